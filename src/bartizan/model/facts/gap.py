@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What could not be read, and why."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """One thing that a source asked for and did not get."""
+
+    table: ClassVar[str] = "unread"
+
+    provider: str
+    """Which vendor's system it is in."""
+    account: str
+    """Account it concerns; empty for the organisation as a whole or a file."""
+    region: str
+    """Region it concerns; empty for global."""
+    service: str
+    """The vendor's own name of the service."""
+    operation: str
+    """API operation, `ListBuckets`; or the file and place."""
+    action: str
+    """The permission that would allow it, `s3:ListAllMyBuckets`."""
+    kind: str
+    """Kind of record that is therefore missing or incomplete."""
+    resource: str
+    """The one thing whose detail is missing; empty where a whole listing is."""
+    code: str
+    """`denied`, `unsupported`, `throttled`, `expired`, `failed`, `truncated`, `skipped`, `malformed`, `not-enabled`."""
+    reason: str
+    """The system's own words, cut to one line, without secrets."""

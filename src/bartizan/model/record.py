@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a system said, as it said it, with secrets replaced by markers."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol, TypeAlias
+
+Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+
+UNREAD_KIND = "Bartizan::Unread"
+"""The kind of the records that say what a source could not read; body: the `Unread` row."""
+
+
+class RecordKey(NamedTuple):
+    """What makes two records the same thing at two times."""
+
+    kind: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One element of a system's own answer."""
+
+    provider: str
+    """`aws`, `gcp`, `terraform`, ..."""
+    account: str
+    """Account, project or host that it belongs to; empty where there is none."""
+    region: str
+    """Empty for global kinds."""
+    service: str
+    """The vendor's own name of the service, as its client library spells it."""
+    kind: str
+    """CloudFormation type name where there is one, e.g. `AWS::IAM::Role`."""
+    id: str
+    """ARN where there is one; unique within its kind."""
+    body: Mapping[str, Json]
+    """The element of the answer as the vendor's service model defines it."""
+    collected_at: str = ""
+    """ISO 8601, UTC; no part of the snapshot's identity."""
+    source: str = ""
+    """Which call or file said so; no part of the snapshot's identity."""
+    request_id: str = ""
+    """The vendor's id of that answer; no part of the snapshot's identity."""
+
+    @property
+    def key(self) -> RecordKey:
+        """What identifies this record in its snapshot."""
+        return RecordKey(self.kind, self.id)
+
+
+class Records(Protocol):
+    """All records of a snapshot, whether at rest, in memory, or under an overlay."""
+
+    def kinds(self) -> Iterable[str]:
+        """Name the kinds present, sorted."""
+        ...
+
+    def of(self, kind: str) -> Iterator[Record]:
+        """Yield the records of `kind`, sorted by id; nothing where there are none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """Changes over other records: gives another estate without copying the first."""
+
+    base: Records
+    put: Mapping[RecordKey, Record]
+    """Records that are new or replace the one with the same key."""
+    dropped: frozenset[RecordKey] = frozenset()
+    """Keys that are no longer there."""
+
+    def kinds(self) -> Iterable[str]:
+        """Name the kinds present, sorted."""
+        return sorted({*self.base.kinds(), *(key.kind for key in self.put)})
+
+    def of(self, kind: str) -> Iterator[Record]:
+        """Yield the records of `kind` as they are after the change, sorted by id."""
+        kept = {r.id: r for r in self.base.of(kind) if r.key not in self.dropped}
+        kept |= {key.id: r for key, r in self.put.items() if key.kind == kind}
+        yield from (kept[name] for name in sorted(kept))
+
+
+@dataclass(frozen=True, slots=True)
+class RecordList:
+    """Records held in memory, for files, tests and overlays."""
+
+    rows: tuple[Record, ...]
+
+    def kinds(self) -> Iterable[str]:
+        """Name the kinds present, sorted."""
+        return sorted({row.kind for row in self.rows})
+
+    def of(self, kind: str) -> Iterator[Record]:
+        """Yield the records of `kind`, sorted by id."""
+        yield from sorted((r for r in self.rows if r.kind == kind), key=lambda r: r.id)

@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Concrete changes to an estate, said without any vendor's API.
+
+A reasoner proposes them beside each step; the source that read the estate turns one into changed
+records (an overlay) and into the text of a command or of infrastructure code.
+"""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class DropStatement:
+    """Take one statement out of a policy document (of any type)."""
+
+    policy: str
+    """Id in the `policy` table."""
+    statement: int
+    """Position in the document, from 0."""
+    sid: str = ""
+    """Its Sid, for people."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Detach:
+    """Take a managed policy off a principal."""
+
+    policy: str
+    """Id in the `policy` table."""
+    target: str
+    """ARN of the principal."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Forbid:
+    """Add an explicit deny to a user or role."""
+
+    principal: str
+    """ARN of the user or role."""
+    actions: tuple[str, ...]
+    """Sorted actions."""
+    resources: tuple[str, ...]
+    """Sorted resource patterns."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Untrust:
+    """Take one principal out of a statement of a trust or resource policy."""
+
+    policy: str
+    """Id in the `policy` table."""
+    statement: int
+    """Position in the document, from 0."""
+    principal: str
+    """As the document spells it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Unshare:
+    """Switch a share off."""
+
+    resource: str
+    """ARN of what is shared."""
+    with_whom: str
+    """As in the `share` table."""
+    kind: str
+    """Kind of the record that carries the switch."""
+    record: str
+    """Id of that record."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class BlockPublicAccess:
+    """Switch on all four blocks of public access of a bucket or account."""
+
+    target: str
+    """Bucket ARN or account id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class RemoveCredential:
+    """Revoke a credential and take it out of the place where it lies."""
+
+    lies_in: str
+    """ARN of the thing that carries it."""
+    field: str
+    """Where in it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Guard:
+    """Add a guardrail (SCP) that denies actions in an account or unit."""
+
+    target: str
+    """Id of the account or unit."""
+    actions: tuple[str, ...]
+    """Sorted actions."""
+    resources: tuple[str, ...]
+    """Sorted resource patterns."""
+
+
+Change: TypeAlias = (
+    DropStatement
+    | Detach
+    | Forbid
+    | Untrust
+    | Unshare
+    | BlockPublicAccess
+    | RemoveCredential
+    | Guard
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remedy:
+    """One change, what it says to people, and what it costs."""
+
+    change: Change
+    """What is done; equal changes are the same remedy."""
+    title: str
+    """One imperative sentence, no full stop."""
+    cost: int
+    """What it would break, ordinal; at least 1."""
+
+    @property
+    def id(self) -> str:
+        """A name that stays the same from run to run."""
+        return f"{type(self.change).__name__}:{self.change!r}"

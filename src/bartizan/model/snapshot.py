@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a snapshot says about itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NewType
+
+SnapshotId = NewType("SnapshotId", str)
+
+FORMAT = 1
+"""Version of the directory's layout; a change that an older reader would misread raises it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """The first thing that is read of a snapshot."""
+
+    id: SnapshotId
+    """Digest of records and facts without times: the same estate read twice has the same id."""
+    format: int
+    tool_version: str
+    """Version of Bartizan that wrote it."""
+    parent: SnapshotId | None
+    """The snapshot that this one is an overlay of."""
+    sources: tuple[str, ...]
+    """Which sources it was read from, as people would write them."""
+    started_at: str
+    """ISO 8601, UTC."""
+    finished_at: str
+    """ISO 8601, UTC."""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """Kind of record to number of records."""
+    unread: int = 0
+    """Number of things that could not be read."""
+    digests: Mapping[str, str] = field(default_factory=dict)
+    """Relative path of each file to its SHA-256."""

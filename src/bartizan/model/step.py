@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Footholds, and the steps that lead from some to another."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from bartizan.model.evidence import Evidence
+from bartizan.model.remedy import Remedy
+
+
+class Ability(Enum):
+    """What an attacker can do with the thing that a foothold names."""
+
+    START = "start"
+    """Stand at an entry: the Internet, any AWS account, an outside directory, a stolen laptop."""
+    ACT_AS = "act-as"
+    """Sign requests as this principal (for a role: as some session of it)."""
+    ADMINISTER = "administer"
+    """Do anything in this account, or in the accounts of this organisation."""
+    RUN_CODE = "run-code"
+    """Run code of the attacker's choice inside this workload."""
+    PLANT_CODE = "plant-code"
+    """Place code in this workload that runs once somebody calls it."""
+    INVOKE = "invoke"
+    """Call this workload."""
+    READ = "read"
+    """Read what this store holds, in the clear."""
+    READ_SEALED = "read-sealed"
+    """Read what this store or setting holds, still encrypted with a key."""
+    WRITE = "write"
+    """Change what this store holds."""
+    DECRYPT = "decrypt"
+    """Decrypt what this key encrypted."""
+    HOLD = "hold"
+    """Know this credential."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Foothold:
+    """What an attacker holds: an ability over a thing."""
+
+    ability: str
+    """Value of an `Ability`; a string so that a user's own steps may add to them."""
+    entity: str
+    """ARN, account id, organisation id, credential id, or one of `internet`, `any-aws-account`."""
+
+    def __str__(self) -> str:
+        """Write it as the command line spells it: `act-as arn:aws:iam::1:role/r`."""
+        return f"{self.ability} {self.entity}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """What must also hold for a step, and an attacker can bring about at some effort."""
+
+    text: str
+    """One phrase for people: "comes from 203.0.113.0/24"."""
+    key: str
+    """The condition key, or the name of an assumption (`assume:phished-user`)."""
+    values: tuple[str, ...] = ()
+    """Values that satisfy it; empty for any."""
+    lasting: bool = False
+    """It binds the whole path (a source identity survives role chaining): two such conditions
+    on one key whose values share nothing contradict each other."""
+    effort: int = 0
+    """Added to the cost of the step."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Breaker:
+    """A way to remove a step: all of its remedies together do it, fewer may not."""
+
+    remedies: tuple[Remedy, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """One concrete request that a step makes: a witness, to be decided again before it is shown."""
+
+    principal: str
+    """ARN of the caller, or as its foothold names it."""
+    action: str
+    """`iam:PassRole`."""
+    resource: str
+    """Concrete ARN or `*`."""
+    context: tuple[tuple[str, str], ...] = ()
+    """Condition keys that the attacker chose, sorted; a multivalued key stands once per value."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """Whoever holds all of `needs` can gain `grants`."""
+
+    technique: str
+    """Id of the technique; its page says how it works and how to see it."""
+    needs: tuple[Foothold, ...]
+    """Sorted, without repeats."""
+    grants: Foothold
+    """What is gained."""
+    cost: int
+    """Effort of the technique and of its conditions; at least 1."""
+    conditions: tuple[Condition, ...] = ()
+    """What must also hold."""
+    evidence: tuple[Evidence, ...] = ()
+    """Statements and facts that make it true."""
+    asks: tuple[Ask, ...] = ()
+    """The requests that it makes, in order."""
+    breakers: tuple[Breaker, ...] = ()
+    """Ways to remove it; empty where we know of none."""
+    missing: tuple[str, ...] = ()
+    """What would have to be read to be sure; not empty makes the step *possible*, not proved."""
+
+    @property
+    def proved(self) -> bool:
+        """It rests on nothing that could not be read."""
+        return not self.missing

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Fact tables: a row class states the schema, Arrow holds the rows.
+
+A row class is a frozen dataclass with a class variable `table` (its name) and a docstring under
+every field; the reference page and the Arrow schema are both made from it.
+"""
+
+import dataclasses
+import functools
+import types
+from collections.abc import Iterable, Mapping
+from typing import (
+    Any,
+    ClassVar,
+    Protocol,
+    TypeVar,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
+
+import pyarrow as pa
+
+
+class Row(Protocol):
+    """A row of a fact table."""
+
+    table: ClassVar[str]
+    __dataclass_fields__: ClassVar[dict[str, dataclasses.Field[Any]]]
+
+
+R = TypeVar("R", bound=Row)
+
+_SCALARS: dict[object, pa.DataType] = {
+    str: pa.string(),
+    int: pa.int64(),
+    bool: pa.bool_(),
+    float: pa.float64(),
+}
+
+
+def _arrow_type(hint: object) -> tuple[pa.DataType, bool]:
+    """Return the Arrow type of a field and whether it may be null."""
+    if hint in _SCALARS:
+        return _SCALARS[hint], False
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin in (types.UnionType, Union) and type(None) in arguments:
+        (inner,) = (argument for argument in arguments if argument is not type(None))
+        return _arrow_type(inner)[0], True
+    if origin is tuple:
+        return pa.list_(_arrow_type(arguments[0])[0]), False
+    if origin is Mapping or origin is dict:
+        return pa.map_(pa.string(), _arrow_type(arguments[1])[0]), False
+    message = f"no Arrow type for {hint!r}"
+    raise TypeError(message)
+
+
+@functools.cache
+def schema(row: type[Row]) -> pa.Schema:
+    """Return the Arrow schema that `row` states."""
+    hints = get_type_hints(row)
+    columns = []
+    for column in dataclasses.fields(row):
+        kind, nullable = _arrow_type(hints[column.name])
+        columns.append(pa.field(column.name, kind, nullable=nullable))
+    return pa.schema(columns)
+
+
+def to_arrow(row: type[R], rows: Iterable[R]) -> pa.Table:
+    """Put rows into a table, column by column."""
+    kept = list(rows)
+    layout = schema(row)
+    arrays = []
+    for column in layout:
+        values = [getattr(item, column.name) for item in kept]
+        if pa.types.is_map(column.type):
+            values = [sorted(value.items()) for value in values]
+        arrays.append(pa.array(values, type=column.type))
+    return pa.Table.from_arrays(arrays, schema=layout)
+
+
+def from_arrow(row: type[R], table: pa.Table) -> tuple[R, ...]:
+    """Take rows out of a table; for the edges and for small tables."""
+    layout = schema(row)
+    columns: list[list[Any]] = []
+    for column in layout:
+        values: list[Any] = table.column(column.name).to_pylist()
+        if pa.types.is_map(column.type):
+            values = [dict(value) for value in values]
+        elif pa.types.is_list(column.type):
+            values = [tuple(value) for value in values]
+        columns.append(values)
+    names = layout.names
+    build = cast("Any", row)
+    return tuple(
+        build(**dict(zip(names, values, strict=True))) for values in zip(*columns, strict=True)
+    )

@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the use cases ask of the outside: sources, stores, reports, progress."""
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from bartizan.model.facts import Facts
+from bartizan.model.finding import Findings
+from bartizan.model.record import Overlay, Record, Records
+from bartizan.model.remedy import Remedy
+from bartizan.model.snapshot import Manifest, SnapshotId
+
+
+class Progress(Protocol):
+    """Tells a person how far a long job is; an object is passed in, nothing prints by itself."""
+
+    def total(self, pieces: int) -> None:
+        """Say how many pieces of work are known by now; may grow."""
+        ...
+
+    def started(self, piece: str) -> None:
+        """Say that work on a piece begins."""
+        ...
+
+    def finished(self, piece: str, *, records: int, unread: int) -> None:
+        """Say that a piece is done and safe on disk."""
+        ...
+
+    def called(self, *, throttled: bool = False) -> None:
+        """Count one API call."""
+        ...
+
+
+class Draft(Protocol):
+    """A snapshot that is being written; nobody sees it until `commit`."""
+
+    def finished(self) -> frozenset[str]:
+        """Name the pieces that an earlier, interrupted run already made safe."""
+        ...
+
+    def write(self, piece: str, records: Iterable[Record]) -> None:
+        """Make a piece safe, all of it or none. A piece that is already there is replaced."""
+        ...
+
+    def read(self, piece: str) -> Sequence[Record]:
+        """Return the records of a finished piece."""
+        ...
+
+    def commit(self, *, sources: Sequence[str], finished_at: str) -> SnapshotId:
+        """Make the snapshot visible under its id and remove the draft."""
+        ...
+
+
+class Snapshot(Protocol):
+    """A snapshot at rest."""
+
+    @property
+    def manifest(self) -> Manifest:
+        """What it says about itself."""
+        ...
+
+    @property
+    def records(self) -> Records:
+        """All its records, those of its parents under an overlay included."""
+        ...
+
+    def facts(self) -> Facts:
+        """Return its facts, normalised again where the cached ones are of another version."""
+        ...
+
+
+class Store(Protocol):
+    """Keeps snapshots."""
+
+    def begin(self, *, scope: str, started_at: str, resume: bool) -> Draft:
+        """Start a draft, or take up the one that an interrupted run over `scope` left.
+
+        Raises:
+            StoreError: there is nowhere to write.
+        """
+        ...
+
+    def open(self, reference: str) -> Snapshot:
+        """Open by id, unique prefix of an id, path, `latest` or `latest~N`.
+
+        Raises:
+            StoreError: there is no such snapshot, or it cannot be read.
+        """
+        ...
+
+    def overlay(self, parent: Snapshot, change: Overlay, *, source: str, at: str) -> SnapshotId:
+        """Keep changes over a snapshot as a snapshot of its own."""
+        ...
+
+    def list(self) -> Sequence[Manifest]:
+        """Return all manifests, newest first."""
+        ...
+
+    def verify(self, reference: str) -> Sequence[str]:
+        """Return what is wrong with a snapshot's files, one line each; empty when all is well."""
+        ...
+
+    def prune(self, *, keep: int) -> Sequence[SnapshotId]:
+        """Remove all but the newest `keep` and what they rest on; return what went."""
+        ...
+
+
+class Source(Protocol):
+    """Reads one kind of system into records; it judges nothing."""
+
+    def collect(self, draft: Draft, progress: Progress) -> None:
+        """Write all pieces that are not finished yet. A part that cannot be read is an `Unread`
+        record in its piece.
+
+        Raises:
+            SourceError: nothing at all can be read (no credentials, wrong endpoint).
+        """
+        ...
+
+
+class Normaliser(Protocol):
+    """Records to facts: a pure function, so that old snapshots can be read anew."""
+
+    version: str
+    """Changes whenever the same records give other facts."""
+
+    def __call__(self, records: Records) -> Facts:
+        """Derive all fact tables."""
+        ...
+
+
+class Editor(Protocol):
+    """Turns remedies into changed records and into words."""
+
+    def apply(self, remedies: Iterable[Remedy], records: Records) -> Overlay:
+        """Return the estate as it would be with all `remedies` done."""
+        ...
+
+    def command(self, remedy: Remedy, records: Records) -> str:
+        """Return the shell commands that do it, quoted; empty where there is no such command."""
+        ...
+
+    def terraform(self, remedy: Remedy, records: Records) -> str:
+        """Return Terraform text that does it; empty where it is an edit of code we do not see."""
+        ...
+
+
+class Reporter(Protocol):
+    """Renders findings; the same findings give the same bytes."""
+
+    def render(self, findings: Findings) -> bytes:
+        """Return the whole report."""
+        ...

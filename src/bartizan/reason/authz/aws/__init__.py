@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Authorization as AWS decides it, and the steps that follow from it."""

@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the source knows of one AWS service: its calls, and how records become facts."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from bartizan.model.record import Records
+from bartizan.model.table import Row
+from bartizan.sources.aws.call import Call
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """One service; `services/__init__.py` lists them all."""
+
+    name: str
+    """As people say it: `Lambda`."""
+    calls: tuple[Call, ...]
+    """What is asked; every call is read-only."""
+    normalise: Callable[[Records], Iterable[Row]]
+    """Pure; may look at records of other services too, and must not fail on a body that lacks a
+    field: what is missing leaves the fact's field empty or, where a verdict hangs on it, gives an
+    `Unread` row."""
