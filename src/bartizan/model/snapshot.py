@@ -16,7 +16,8 @@ class Manifest:
     """The first thing that is read of a snapshot."""
 
     id: SnapshotId
-    """Digest of records and facts without times: the same estate read twice has the same id."""
+    """Digest of the records without times, of which facts are a function: the same estate read
+    twice has the same id."""
     format: int
     tool_version: str
     """Version of Bartizan that wrote it."""
@@ -29,8 +30,10 @@ class Manifest:
     finished_at: str
     """ISO 8601, UTC."""
     counts: Mapping[str, int] = field(default_factory=dict)
-    """Kind of record to number of records."""
-    unread: int = 0
-    """Number of things that could not be read."""
+    """Kind of record to number of records, those of parents included."""
+    content: Mapping[str, str] = field(default_factory=dict)
+    """Kind of record to the digest of its records without times; `id` is the digest of these."""
     digests: Mapping[str, str] = field(default_factory=dict)
-    """Relative path of each file to its SHA-256."""
+    """Relative path of each record file to its SHA-256."""
+    dropped: tuple[tuple[str, str], ...] = ()
+    """Kind and id of each record of the parent that is no longer there."""

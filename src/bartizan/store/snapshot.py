@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A snapshot at rest: records by kind, and facts that are derived once and kept."""
+
+import io
+import logging
+import shutil
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import msgspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from bartizan.errors import StoreError
+from bartizan.model.facts import TABLES, Facts
+from bartizan.model.record import Overlay, Record, RecordKey, Records
+from bartizan.model.snapshot import Manifest
+from bartizan.ports import Normaliser
+from bartizan.store import disk, layout, rows
+
+_logger = logging.getLogger(__name__)
+_DIGESTS = "digests.json"
+
+
+def read_verified(place: Path, digest: str) -> pa.Table:
+    """Read a Parquet file of a snapshot and refuse one that is not what was written.
+
+    Raises:
+        StoreError: it is missing, or its content is not the one with this SHA-256.
+    """
+    try:
+        content = place.read_bytes()
+    except FileNotFoundError as error:
+        raise layout.damaged(place, "file is missing") from error
+    if disk.sha256(content) != digest:
+        raise layout.damaged(place, "its digest is not the one that the manifest states")
+    try:
+        return pq.read_table(io.BytesIO(content))
+    except pa.ArrowException as error:
+        raise layout.damaged(place, str(error).splitlines()[0].lower()) from error
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRecords:
+    """The record files of one snapshot, without those of its parent."""
+
+    folder: Path
+    manifest: Manifest
+
+    def kinds(self) -> Iterable[str]:
+        """Name the kinds that have a file here, sorted."""
+        return sorted(k for k in self.manifest.content if self._file(k) in self.manifest.digests)
+
+    def of(self, kind: str) -> Iterator[Record]:
+        """Yield the records of `kind`, sorted by id."""
+        name = self._file(kind)
+        if name in self.manifest.digests:
+            table = read_verified(self.folder / name, self.manifest.digests[name])
+            yield from rows.from_table(table.sort_by("id"))
+
+    @staticmethod
+    def _file(kind: str) -> str:
+        return layout.kind_file(kind)
+
+
+@dataclass(frozen=True)
+class ParquetSnapshot:
+    """A snapshot in a folder of its own."""
+
+    folder: Path
+    manifest: Manifest
+    normalise: Normaliser
+    parent: "ParquetSnapshot | None" = None
+
+    @cached_property
+    def records(self) -> Records:
+        """All its records, those of its parents under the overlay included."""
+        own = StoredRecords(self.folder, self.manifest)
+        if self.parent is None:
+            return own
+        put = {record.key: record for kind in own.kinds() for record in own.of(kind)}
+        dropped = frozenset(RecordKey(*key) for key in self.manifest.dropped)
+        return Overlay(self.parent.records, put, dropped)
+
+    def facts(self) -> Facts:
+        """Return its facts, normalised again where the kept ones are of another version.
+
+        Raises:
+            StoreError: a record file is damaged.
+        """
+        folder = self.folder / "facts" / self.normalise.version
+        try:
+            return _read_facts(folder)
+        except (StoreError, FileNotFoundError, msgspec.MsgspecError) as reason:
+            # Facts are a function of records: what cannot be read back is derived again.
+            _logger.debug("normalising %s: %s", self.manifest.id, reason)
+        facts = self.normalise(self.records)
+        try:
+            _write_facts(folder, facts)
+        except OSError as error:
+            _logger.info("facts of %s are not kept: %s", self.manifest.id, error)
+        return facts
+
+
+def _read_facts(folder: Path) -> Facts:
+    digests = msgspec.json.decode((folder / _DIGESTS).read_bytes(), type=dict[str, str])
+    return Facts(
+        {
+            name: read_verified(folder / f"{name}.parquet", digests[name])
+            for name in sorted(digests)
+        }
+    )
+
+
+def _write_facts(folder: Path, facts: Facts) -> None:
+    for other in folder.parent.glob("*"):
+        shutil.rmtree(other)
+    partial = folder.with_name(f".{folder.name}{disk.PARTIAL}")
+    partial.mkdir(parents=True)
+    digests = {}
+    for table in TABLES:
+        if table.table in facts.tables:
+            content = rows.to_parquet(facts.tables[table.table])
+            (partial / f"{table.table}.parquet").write_bytes(content)
+            digests[table.table] = disk.sha256(content)
+    disk.write_whole(partial / _DIGESTS, msgspec.json.encode(digests, order="sorted"))
+    disk.publish(partial, folder)
