@@ -75,7 +75,7 @@ class Breaker:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """One concrete request that a step makes: a witness, to be decided again before it is shown."""
+    """One concrete request that a step makes: a witness, decided again before it is shown."""
 
     principal: str
     """ARN of the caller, or as its foothold names it."""

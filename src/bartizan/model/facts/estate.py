@@ -37,7 +37,8 @@ class Workload:
     privileged: bool
     """Its code has the host's powers (privileged container, privileged build)."""
     related: Mapping[str, str]
-    """Other things it is tied to, by name of the tie: `cluster`, `task-definition`, `execution-role`, `profile`, `launch-template`."""
+    """Other things it is tied to, by name of the tie: `cluster`, `task-definition`,
+    `execution-role`, `profile`, `launch-template`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +84,8 @@ class Store:
     name: str
     """What people call it."""
     key: str
-    """ARN of the key that its data is encrypted with, when a reader must be able to use it; else empty."""
+    """ARN of the key that its data is encrypted with, when a reader must be able to use it; else
+    empty."""
     tags: Mapping[str, str]
     """Its own tags."""
 
@@ -119,7 +121,8 @@ class Share:
     resource: str
     """ARN of what is shared."""
     with_whom: str
-    """Account id, `all` (any AWS account), `anonymous` (anyone), or id of an organisation or unit."""
+    """Account id, `all` (any AWS account), `anonymous` (anyone), or id of an organisation or
+    unit."""
     access: str
     """`read`, `write` or `full`."""
     via: str

@@ -28,6 +28,7 @@ class Unread:
     resource: str
     """The one thing whose detail is missing; empty where a whole listing is."""
     code: str
-    """`denied`, `unsupported`, `throttled`, `expired`, `failed`, `truncated`, `skipped`, `malformed`, `not-enabled`."""
+    """`denied`, `unsupported`, `throttled`, `expired`, `failed`, `truncated`, `skipped`,
+    `malformed`, `not-enabled`."""
     reason: str
     """The system's own words, cut to one line, without secrets."""

@@ -40,7 +40,7 @@ class Account:
     organization: str
     """Id of the organisation; empty for an account on its own, or where that could not be read."""
     organization_path: str
-    """`o-1/r-1/ou-1/ou-2/`, as `aws:PrincipalOrgPaths` spells it; empty without an organisation."""
+    """`o-1/r-1/ou-1/ou-2/`, as `aws:PrincipalOrgPaths` spells it; empty without one."""
     parent: str
     """Id of the unit it is in; empty without an organisation."""
     management: bool

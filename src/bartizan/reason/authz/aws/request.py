@@ -127,7 +127,7 @@ class Policies:
     boundary: tuple[Attached, ...] | None = None
     session: tuple[Attached, ...] | None = None
     resource: Attached | None = None
-    """The resource's own policy; for `sts:AssumeRole*` the trust policy; None where there is none."""
+    """The resource's own policy; for `sts:AssumeRole*` the trust policy; None for none."""
     scp: tuple[Level, ...] | None = None
     """From the root down to the account of the caller; None where the feature is off."""
     rcp: tuple[Level, ...] | None = None
@@ -137,8 +137,8 @@ class Policies:
     kms_grants: tuple[Grant, ...] = ()
     block_public_access: AccessBlock | None = None
     missing: tuple[str, ...] = ()
-    """Reads that failed and could have added a policy of any kind that allows or denies: the answer
-    is unknown unless an explicit deny settles it."""
+    """Reads that failed and could have added a policy of any kind that allows or denies: the
+    answer is unknown unless an explicit deny settles it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
