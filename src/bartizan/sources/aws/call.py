@@ -23,7 +23,9 @@ class Call:
 
     JMESPath expressions are evaluated over the response (`items`), over `{item, parent,
     account, region, partition}` (`id`), or over `{parent, account, region, partition}`
-    (`parameters`). Parent records are those of kind `each`; there is one call for each of them.
+    (`parameters`). Parent records are those of kind `each`; there is one call for each of them,
+    with the record's body as `parent`. `expression.search` evaluates them: JMESPath and
+    `split(text, separator)`.
     """
 
     service: str
