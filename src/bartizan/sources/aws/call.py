@@ -21,11 +21,11 @@ class Scope(Enum):
 class Call:
     """One operation of one service and the records that its answer holds.
 
-    JMESPath expressions are evaluated over the response (`items`), over `{item, parent,
-    account, region, partition}` (`id`), or over `{parent, account, region, partition}`
-    (`parameters`). Parent records are those of kind `each`; there is one call for each of them,
-    with the record's body as `parent`. `expression.search` evaluates them: JMESPath and
-    `split(text, separator)`.
+    JMESPath expressions are evaluated over the response (`items`), over `{item, parent, parent_id,
+    account, region, partition}` (`id`), or over `{parent, parent_id, account, region, partition}`
+    (`parameters`, `when`). Parent records are those of kind `each`; there is one call for each of
+    them, with the record's body as `parent` and its id as `parent_id`. `expression.search`
+    evaluates them: JMESPath and `split(text, separator)`.
     """
 
     service: str
