@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+# Every recipe sets up what it needs in $(VENV), from hash-pinned lists; nothing outside is touched.
+
+PYTHON ?= python3
+VENV ?= .venv
+OUT ?= demo-out
+PYTEST_ARGS ?=
+
+bin := $(VENV)/bin
+sources := src tests bench tools
+
+.PHONY: help demo test test-slow check bench docs golden lock clean
+
+help: ## say what there is
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+demo: $(VENV)/installed-run ## scan an example organisation on this machine and explain it
+	$(bin)/bartizan demo --out $(OUT)
+
+test: $(VENV)/installed-test ## run the tests but the slow ones
+	$(bin)/pytest -m "not slow" $(PYTEST_ARGS)
+
+test-slow: $(VENV)/installed-test ## run the sweeps and large samples
+	$(bin)/pytest -m slow $(PYTEST_ARGS)
+
+check: $(VENV)/installed-check ## format, lint, types, floors, lists and docs, without changing anything
+	$(bin)/ruff format --check .
+	$(bin)/ruff check .
+	$(bin)/mypy
+	$(bin)/lint-imports --no-cache
+	$(bin)/python tools/pinned.py
+	$(bin)/mkdocs build --strict --quiet
+
+bench: $(VENV)/installed-test ## measure; prints figures, judges none
+	$(bin)/python -m bench
+
+docs: $(VENV)/installed-check ## write the generated reference and build the site into site/
+	$(bin)/python tools/reference.py
+	$(bin)/mkdocs build --strict --quiet
+
+golden: $(VENV)/installed-test ## take the present reports as the expected ones; read the diff
+	UPDATE_GOLDEN=1 $(bin)/pytest -q tests/golden
+
+lock: $(VENV)/installed-check ## compile the hash-pinned lists anew; UPGRADE=1 takes newer versions
+	UV=$(bin)/uv tools/lock $(if $(UPGRADE),--upgrade)
+
+clean: ## remove what the recipes made
+	rm -rf $(VENV) $(OUT) site
+
+# A list that changed is installed again, one that did not is not.
+$(VENV)/installed-%: requirements/%.txt pyproject.toml tools/bootstrap
+	PYTHON="$(PYTHON)" tools/bootstrap $(VENV)
+	$(bin)/python -m pip install --quiet --require-hashes --only-binary :all: -r $<
+	$(bin)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
