@@ -49,7 +49,9 @@ def complaints(project: dict[str, Any], lists: dict[str, str]) -> Iterator[str]:
         for missing in sorted(asked(project, name) - pinned(text)):
             yield f"requirements/{name}.txt does not pin {missing}: run `make lock`"
         for number, line in enumerate(text.splitlines(), 1):
-            if not (PIN.fullmatch(line) or re.fullmatch(r"    --hash=sha256:[0-9a-f]{64}( \\)?", line)):
+            if not (
+                PIN.fullmatch(line) or re.fullmatch(r"    --hash=sha256:[0-9a-f]{64}( \\)?", line)
+            ):
                 yield f"requirements/{name}.txt:{number} is neither a pin nor a hash"
 
 
