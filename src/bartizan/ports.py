@@ -100,6 +100,10 @@ class Store(Protocol):
         """Return what is wrong with a snapshot's files, one line each; empty when all is well."""
         ...
 
+    def prunable(self, *, keep: int) -> Sequence[SnapshotId]:
+        """Return what `prune` would remove."""
+        ...
+
     def prune(self, *, keep: int) -> Sequence[SnapshotId]:
         """Remove all but the newest `keep` and what they rest on; return what went."""
         ...

@@ -120,6 +120,14 @@ class ParquetStore:
 
     def prune(self, *, keep: int) -> Sequence[SnapshotId]:
         """Remove all but the newest `keep` and what they rest on; return what went."""
+        gone = self.prunable(keep=keep)
+        for name in gone:
+            with disk.disk_errors(self.snapshots / name):
+                shutil.rmtree(self.snapshots / name)
+        return gone
+
+    def prunable(self, *, keep: int) -> Sequence[SnapshotId]:
+        """Return what `prune` would remove."""
         manifests = {m.id: m for m in self.list()}
         kept: set[SnapshotId] = set()
         for newest in list(manifests)[:keep]:
@@ -127,11 +135,7 @@ class ParquetStore:
             while name is not None and name in manifests and name not in kept:
                 kept.add(name)
                 name = manifests[name].parent
-        gone = [name for name in manifests if name not in kept]
-        for name in gone:
-            with disk.disk_errors(self.snapshots / name):
-                shutil.rmtree(self.snapshots / name)
-        return gone
+        return [name for name in manifests if name not in kept]
 
     def _verify_content(self, snapshot: ParquetSnapshot) -> Sequence[str]:
         """Check that the records are those that the id was made from."""

@@ -260,6 +260,7 @@ def test_pruning_keeps_what_the_kept_rest_on(store: ParquetStore) -> None:
     change = Overlay(parent.records, {RecordKey(KIND, "b"): record("b")})
     top = store.overlay(parent, change, source="t", at="2026-01-03T00:00:00Z")
 
+    assert store.prunable(keep=1) == [old]
     gone = store.prune(keep=1)
 
     assert gone == [old]

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a user may set: the environment and `bartizan.toml`."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Self
+
+import msgspec
+import platformdirs
+
+from bartizan.errors import InputError, Location
+
+FILE = "bartizan.toml"
+
+
+class Entries(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """`[entries]`: where an attacker is assumed to stand, beside the default."""
+
+    also: tuple[str, ...] = ()
+    """As `--from` takes them."""
+
+
+class Jewels(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """`[jewels]`: what must not be lost, beside the default."""
+
+    also: tuple[str, ...] = ()
+    """As `--to` takes them."""
+    tags: Mapping[str, tuple[str, ...]] = {}
+    """Tag key to values: a store that carries one of them ranks a level higher."""
+
+
+class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """The whole file; every part may be left out."""
+
+    entries: Entries = Entries()
+    jewels: Jewels = Jewels()
+
+    @classmethod
+    def read(cls, place: Path | None) -> Self:
+        """Read the file that the user names, else `bartizan.toml` of the folder, else nothing.
+
+        Raises:
+            InputError: the file is missing, is no TOML, or sets something that does not exist.
+        """
+        chosen = place or Path(FILE)
+        try:
+            return msgspec.convert(tomllib.loads(chosen.read_text(encoding="utf-8")), cls)
+        except FileNotFoundError as error:
+            if place is None:
+                return cls()
+            raise InputError("no such file", at=Location(str(place))) from error
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError("cannot be read as text", at=Location(str(chosen))) from error
+        except tomllib.TOMLDecodeError as error:
+            raise InputError(f"not TOML: {error}", at=Location(str(chosen))) from error
+        except msgspec.ValidationError as error:
+            raise InputError(
+                str(error).lower(), at=Location(str(chosen)), hint="see docs/guides/settings.md"
+            ) from error
+
+
+def home() -> Path:
+    """Return where snapshots are kept: `$BARTIZAN_HOME`, else the user's data directory."""
+    named = os.environ.get("BARTIZAN_HOME")
+    return Path(named) if named else Path(platformdirs.user_data_dir("bartizan"))

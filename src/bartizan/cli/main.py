@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command line: which commands there are, and what becomes of an error."""
+
+import importlib
+import logging
+import sys
+from collections.abc import Mapping, Sequence
+
+import click
+
+import bartizan
+from bartizan.errors import BartizanError
+
+COMMANDS: Mapping[str, str] = {
+    "demo": "scan an example organisation and show its attack paths",
+    "scan": "read an estate into a snapshot",
+    "load": "make a snapshot from files",
+    "paths": "show attack paths and the cut that closes them",
+    "cut": "name the cheapest set of changes after which no path is left",
+    "can": "decide one request",
+    "diff": "compare two snapshots",
+    "snapshot": "list, show, verify and prune snapshots",
+    "schema": "print the schema of a table or a format",
+}
+"""Each command is the function of its name in the module of its name, loaded when it is called."""
+
+_INTERRUPTED = 130
+
+
+class _Lazy(click.Group):
+    """Knows its commands' names and lines without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"bartizan.cli.{cmd_name}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(bartizan.__version__, message="%(prog)s %(version)s", prog_name="bartizan")
+@click.option("--debug", is_flag=True, help="Show tracebacks and what the program does.")
+def cli(*, debug: bool) -> None:
+    """Attack paths through an organisation's cloud accounts, and the cut that closes them.
+
+    Reads an estate without changing it. Exit status: 0 clean, 1 findings, 2 usage or bad input,
+    3 something could not be read, so the answer is incomplete.
+    """
+    level = logging.DEBUG if debug else logging.WARNING
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("bartizan").setLevel(level)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit status; errors go to stderr, in words."""
+    debug = "--debug" in arguments
+    try:
+        status = cli.main(list(arguments), prog_name="bartizan", standalone_mode=False)
+    except BartizanError as error:
+        if debug:
+            raise
+        for line in error.diagnostics():
+            click.echo(line, err=True)
+        return 2
+    except click.ClickException as error:
+        click.echo(f"error[usage]: {error.format_message()}", err=True)
+        click.echo("  hint: `bartizan --help` and `bartizan COMMAND --help`", err=True)
+        return 2
+    except click.exceptions.Exit as leave:
+        return leave.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted; `--resume` takes up what is safe", err=True)
+        return _INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    return status if isinstance(status, int) else 0

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Options that several commands take, and how answers reach the user."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from rich.console import Console
+
+from bartizan.errors import InputError, Location
+from bartizan.model.finding import LEVELS
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+CLEAN, FOUND, INCOMPLETE = 0, 1, 3
+"""Exit statuses; 2 is for usage and bad input."""
+
+
+def snapshot_option(command: F) -> F:
+    """Add `--snapshot`: which snapshot a question is asked of."""
+    return click.option(
+        "-s",
+        "--snapshot",
+        "reference",
+        default="latest",
+        show_default=True,
+        metavar="ID|PATH|latest~N",
+        help="Which snapshot.",
+    )(command)
+
+
+def config_option(command: F) -> F:
+    """Add `--config`: the settings file."""
+    return click.option(
+        "--config",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="Settings; `bartizan.toml` of this folder where there is one.",
+    )(command)
+
+
+def out_option(command: F) -> F:
+    """Add `--out`: where the answer goes."""
+    return click.option(
+        "--out",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="Write to a file instead of standard output.",
+    )(command)
+
+
+def fail_option(command: F) -> F:
+    """Add `--fail-on` and `--allow-incomplete`: what the exit status says."""
+    command = click.option(
+        "--fail-on",
+        type=click.Choice([*LEVELS, "never"]),
+        default="low",
+        show_default=True,
+        help="Exit 1 when a path leads to a jewel of this rank or above.",
+    )(command)
+    return click.option(
+        "--allow-incomplete",
+        is_flag=True,
+        help="Do not exit 3 because something could not be read.",
+    )(command)
+
+
+def console() -> Console:
+    """Return where progress is shown: standard error."""
+    return Console(stderr=True)
+
+
+def write(content: bytes, out: Path | None) -> None:
+    """Give the answer to the user, as it is.
+
+    Raises:
+        InputError: `out` cannot be written.
+    """
+    if out is None:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        out.write_bytes(content)
+    except OSError as error:
+        raise InputError(
+            f"cannot be written: {(error.strerror or 'error').lower()}", at=Location(str(out))
+        ) from error
+
+
+def status(*, rank: int, unread: int, fail_on: str, allow_incomplete: bool) -> int:
+    """Return the exit status: `rank` is the highest rank of a jewel that is reached, 0 for none.
+
+    Something unread outranks findings, as what is shown may then not be all there is.
+    """
+    if unread and not allow_incomplete:
+        return INCOMPLETE
+    failing = fail_on != "never" and rank > LEVELS.index(fail_on)
+    return FOUND if failing else CLEAN
