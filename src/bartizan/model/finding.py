@@ -48,6 +48,8 @@ class Findings:
     unread: tuple[Unread, ...]
     techniques: Mapping[str, TechniqueNote] = field(default_factory=dict)
     """Those that the paths use."""
+    read_at: str = ""
+    """When the snapshot was finished, ISO 8601 in UTC; empty where it is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,242 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The report for a person at a terminal: what was found, how, and what to do first."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from bartizan.model.evidence import Evidence
+from bartizan.model.facts.gap import Unread
+from bartizan.model.finding import Findings, TechniqueNote
+from bartizan.model.path import Cut, CutRemedy, Path
+from bartizan.model.step import Step
+from bartizan.report import wording
+from bartizan.report.sheet import LEVEL_STYLES, Sheet, Style
+
+Notes: TypeAlias = Mapping[str, TechniqueNote]
+"""Technique id to what there is to know about it."""
+
+MOST_GAPS = 20
+"""Unread rows that are listed one by one; the JSON report has all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextReport:
+    """Renders findings for a terminal."""
+
+    width: int = 100
+    """Columns."""
+    colour: bool = False
+    """Use the terminal's colours."""
+    most: int = 50
+    """Paths that are told step by step; the rest is counted."""
+
+    def render(self, findings: Findings) -> bytes:
+        """Return the report."""
+        sheet = Sheet(width=self.width, colour=self.colour)
+        names, notes = wording.Names(findings.names), findings.techniques
+        summary(sheet, findings)
+        numbers = {path.id: number for number, path in enumerate(findings.proved, start=1)}
+        if findings.proved:
+            sheet.heading("Attack paths")
+            told = findings.proved[: self.most]
+            for path in told:
+                write_path(sheet, path, label=f"{numbers[path.id]}", names=names, notes=notes)
+            _say_rest(sheet, shown=len(told), all_of_them=len(findings.proved))
+        if findings.cut is not None and (findings.proved or findings.cut.remedies):
+            write_cut(sheet, findings.cut, numbers)
+        if findings.possible:
+            sheet.heading("Possible paths")
+            sheet.write(
+                "These rest on something that could not be read. They are not counted above, and"
+                " the cut does not cover them."
+            )
+            sheet.blank()
+            told = findings.possible[: self.most]
+            for number, path in enumerate(told, start=1):
+                write_path(sheet, path, label=f"?{number}", names=names, notes=notes)
+            _say_rest(sheet, shown=len(told), all_of_them=len(findings.possible))
+        if findings.unread:
+            write_gaps(sheet, findings.unread)
+        return sheet.render()
+
+
+def summary(sheet: Sheet, findings: Findings) -> None:
+    """Say the outcome in a few lines."""
+    sheet.row(
+        [
+            (f"Bartizan {findings.tool_version}", Style.STRONG),
+            (f"  snapshot {findings.snapshot[:12]}", Style.FAINT),
+            (f"  read {findings.read_at}" if findings.read_at else "", Style.FAINT),
+        ]
+    )
+    sheet.listing(
+        (f"{number:,} {noun}" for noun, number in findings.estate.items()),
+        label="",
+        indent=0,
+        most=len(findings.estate),
+    )
+    sheet.blank()
+    _say_paths(sheet, findings)
+    if findings.cut is not None and findings.proved:
+        sheet.write(verdict_on(findings.cut), indent=2)
+    if findings.possible:
+        more = wording.count(len(findings.possible), "more path is", "more paths are")
+        sheet.write(f"{more} possible, resting on something unread", indent=2)
+    _say_completeness(sheet, findings.unread)
+
+
+def _say_paths(sheet: Sheet, findings: Findings) -> None:
+    if not findings.proved:
+        told = "No attack path was found" + (
+            " in what could be read" if findings.unread else " from the entries to the jewels"
+        )
+        sheet.write(told, indent=2, style=Style.STRONG)
+        return
+    levels = ", ".join(f"{n:,} {name}" for name, n in wording.by_level(findings.proved).items())
+    jewels = len({path.jewel.foothold for path in findings.proved})
+    told = wording.count(len(findings.proved), "attack path")
+    sheet.write(
+        f"{told} to {wording.count(jewels, 'jewel')}: {levels}", indent=2, style=Style.STRONG
+    )
+
+
+def _say_completeness(sheet: Sheet, unread: Sequence[Unread]) -> None:
+    if not unread:
+        sheet.write("Everything that was asked for could be read", indent=2, style=Style.GOOD)
+        return
+    codes = Counter(row.code for row in unread)
+    kinds = ", ".join(f"{n:,} {code}" for code, n in sorted(codes.items()))
+    told = wording.count(len(unread), "thing")
+    sheet.write(
+        f"{told} could not be read ({kinds}): there may be more paths than these",
+        indent=2,
+        style=Style.MEDIUM,
+    )
+
+
+def verdict_on(cut: Cut) -> str:
+    """Say what the cut achieves and how far that is proved, as one sentence without a stop."""
+    told = wording.count(len(cut.remedies), "change")
+    proof = (
+        f"cost {cut.cost}, proved the cheapest"
+        if cut.optimal
+        else f"cost {cut.cost}; nothing below {cut.lower_bound} can do it"
+    )
+    if cut.uncut:
+        open_paths = wording.count(len(cut.uncut), "path")
+        return f"{told} ({proof}) cannot close {open_paths}: no remedy for it is known"
+    left = "paths left after it: 0 (checked)"
+    if cut.paths_left:
+        left = f"jewels still reached after it: {cut.paths_left:,} (checked)"
+    return f"{told} to close every path ({proof}); {left}"
+
+
+def write_path(
+    sheet: Sheet, path: Path, *, label: str, names: wording.Names, notes: Notes
+) -> None:
+    """Tell one path step by step."""
+    name = wording.level(path.jewel.rank)
+    sheet.row(
+        [
+            (f"{label:<3} ", Style.STRONG),
+            (f" {name.upper()} ", LEVEL_STYLES[name]),
+            ("  ", Style.PLAIN),
+            (path.jewel.name, Style.STRONG),
+        ]
+    )
+    length = wording.count(len(path.steps), "step")
+    sheet.write(
+        f"from {wording.start(path.entries)}, {length}, effort {path.cost}, id {path.id}",
+        indent=4,
+        style=Style.FAINT,
+    )
+    for number, step in enumerate(path.steps, start=1):
+        sheet.blank()
+        _write_step(sheet, step, label=f"{number:>2}. ", names=names, notes=notes)
+    sheet.blank()
+    for entity, others in sorted(path.folded.items()):
+        whole = f"any of {len(others) + 1:,} could stand for {names.entity(entity)}: "
+        sheet.listing(map(names.entity, others), label=whole, indent=4)
+    sheet.listing((jewel.name for jewel in path.implies), label="with it fall: ", indent=4)
+    sheet.blank()
+
+
+def _write_step(
+    sheet: Sheet, step: Step, *, label: str, names: wording.Names, notes: Notes
+) -> None:
+    note = wording.technique(notes, step.technique)
+    sheet.write(names.foothold(step.grants), label=label, indent=4, style=Style.STRONG)
+    tags = f" [{note.attack}]" if note.attack else ""
+    sheet.write(f"{note.title}{tags}", label="how  ", indent=8)
+    if len(step.needs) > 1:
+        held = " and ".join(names.foothold(need) for need in step.needs)
+        sheet.write(held, label="with ", indent=8)
+    for one in step.evidence:
+        sheet.write(_reason(one), label="why  ", indent=8)
+    for condition in step.conditions:
+        sheet.write(condition.text, label="if   ", indent=8)
+    for missing in step.missing:
+        sheet.write(missing, label="not read  ", indent=8)
+
+
+def _reason(one: Evidence) -> str:
+    place = f"{one.subject} [{one.statement}]" if one.statement else one.subject
+    return f"{place} {one.why}"
+
+
+def write_cut(sheet: Sheet, cut: Cut, numbers: Mapping[str, int]) -> None:
+    """Tell each chosen change, how to do it, and what it closes."""
+    sheet.heading("What to do")
+    sheet.write(verdict_on(cut))
+    sheet.blank()
+    for number, chosen in enumerate(cut.remedies, start=1):
+        _write_chosen(sheet, number, chosen, numbers)
+    if cut.uncut:
+        sheet.listing(
+            _places(cut.uncut, numbers), label="No known change closes: ", indent=0, most=20
+        )
+
+
+def _write_chosen(
+    sheet: Sheet, number: int, chosen: CutRemedy, numbers: Mapping[str, int]
+) -> None:
+    sheet.write(chosen.remedy.title, label=f"{number:>2}. ", indent=0, style=Style.STRONG)
+    closes = wording.count(len(chosen.closes), "path")
+    sheet.listing(
+        _places(chosen.closes, numbers),
+        label=f"cost {chosen.remedy.cost}, takes part in closing {closes}: ",
+        indent=4,
+        most=12,
+    )
+    if chosen.command:
+        sheet.verbatim(chosen.command, indent=4, prompt="$ ")
+    elif chosen.terraform:
+        sheet.verbatim(chosen.terraform, indent=4)
+    sheet.blank()
+
+
+def _places(ids: Sequence[str], numbers: Mapping[str, int]) -> list[str]:
+    known = sorted(numbers[one] for one in ids if one in numbers)
+    return [f"#{number}" for number in known] + [one for one in ids if one not in numbers]
+
+
+def write_gaps(sheet: Sheet, unread: Sequence[Unread]) -> None:
+    """List what could not be read and say what that means."""
+    sheet.heading("What could not be read")
+    sheet.write(
+        "Whatever depends on these is unknown, neither allowed nor denied. Grant the permission"
+        " and scan again to be sure."
+    )
+    sheet.blank()
+    for row in unread[:MOST_GAPS]:
+        sheet.write(wording.gap(row), label="- ")
+    _say_rest(sheet, shown=min(len(unread), MOST_GAPS), all_of_them=len(unread))
+
+
+def _say_rest(sheet: Sheet, *, shown: int, all_of_them: int) -> None:
+    if shown < all_of_them:
+        sheet.write(
+            f"{shown:,} of {all_of_them:,} are shown; `--format json` and `--format html` have all"
+        )

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The words that every report uses for the same thing: footholds, levels, gaps, counts."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from bartizan.model.arn import Arn
+from bartizan.model.facts.gap import Unread
+from bartizan.model.finding import LEVELS, TechniqueNote
+from bartizan.model.path import Entry, Path
+from bartizan.model.step import Ability, Foothold
+
+ABILITIES: Mapping[str, str] = {
+    Ability.START.value: "{}",
+    Ability.ACT_AS.value: "act as {}",
+    Ability.ADMINISTER.value: "administer {}",
+    Ability.RUN_CODE.value: "run code in {}",
+    Ability.PLANT_CODE.value: "plant code in {}",
+    Ability.INVOKE.value: "call {}",
+    Ability.READ.value: "read {}",
+    Ability.READ_SEALED.value: "read {}, still encrypted",
+    Ability.WRITE.value: "write to {}",
+    Ability.DECRYPT.value: "decrypt with {}",
+    Ability.HOLD.value: "know the credential {}",
+}
+"""Value of an ability to a phrase about its entity."""
+
+WELL_KNOWN: Mapping[str, str] = {
+    "internet": "the Internet",
+    "any-aws-account": "any AWS account",
+}
+"""Entities that are no thing of the estate."""
+
+KINDS: Mapping[str, str] = {"s3": "bucket", "sns": "topic", "sqs": "queue"}
+"""Service to what it is about, where the ARN's resource is a bare name."""
+
+GAPS: Mapping[str, str] = {
+    "denied": "access denied",
+    "unsupported": "not served by this endpoint",
+    "throttled": "gave up after throttling",
+    "expired": "the credentials expired",
+    "failed": "the call failed",
+    "truncated": "the answer was cut short",
+    "skipped": "left out by the settings",
+    "malformed": "the answer made no sense",
+    "not-enabled": "region or service not enabled",
+}
+"""Code of an unread row to a phrase."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Calls things what people call them."""
+
+    given: Mapping[str, str]
+    """Entity (ARN, account id) to its name."""
+
+    def entity(self, entity: str) -> str:
+        """Name a thing: its given name, else its kind and name, and the account it is in."""
+        if entity in WELL_KNOWN:
+            return WELL_KNOWN[entity]
+        if entity in self.given:
+            return self.given[entity]
+        try:
+            arn = Arn.parse(entity)
+        except ValueError:
+            return entity
+        kind = KINDS.get(arn.service) or arn.resource.replace(":", "/").split("/", 1)[0]
+        name = arn.resource if arn.service in KINDS else arn.name
+        where = f" in {self.given.get(arn.account, arn.account)}" if arn.account else ""
+        return f"{kind} {name}{where}"
+
+    def foothold(self, foothold: Foothold) -> str:
+        """Say what an attacker holds as one phrase: `act as deploy in prod`."""
+        pattern = ABILITIES.get(foothold.ability, foothold.ability + " {}")
+        return pattern.replace("{}", self.entity(foothold.entity))
+
+
+def level(rank: int) -> str:
+    """Name a rank; a rank outside 1 to 4 is called by the nearest."""
+    return LEVELS[min(max(rank, 1), len(LEVELS)) - 1]
+
+
+def start(entries: Iterable[Entry]) -> str:
+    """Name where a path starts: `the Internet and a stolen laptop`."""
+    return " and ".join(entry.name for entry in entries)
+
+
+def headline(path: Path) -> str:
+    """Say a path in one sentence without a full stop."""
+    return f"{start(path.entries)} can reach {path.jewel.name}"
+
+
+def technique(notes: Mapping[str, TechniqueNote], technique_id: str) -> TechniqueNote:
+    """Return the note on a technique; one that only repeats the id where there is none."""
+    return notes.get(technique_id) or TechniqueNote(
+        id=technique_id, title=technique_id, attack="", reference="", explanation=""
+    )
+
+
+def gap(row: Unread) -> str:
+    """Say in one line what was not read and why, without the vendor's own words."""
+    where = " ".join(part for part in (row.account, row.region) if part) or "the organisation"
+    what = row.action or row.operation or row.service
+    about = f" on {row.resource}" if row.resource else ""
+    return f"{what}{about} in {where}: {GAPS.get(row.code, row.code)}"
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """Write `1 path`, `2 paths`, `1,204 paths`."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def by_level(paths: Iterable[Path]) -> dict[str, int]:
+    """Count paths by level, highest first, without empty ones."""
+    counts = dict.fromkeys(reversed(LEVELS), 0)
+    for path in paths:
+        counts[level(path.jewel.rank)] += 1
+    return {name: number for name, number in counts.items() if number}
