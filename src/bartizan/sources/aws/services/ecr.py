@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+"""ECR: private image repositories and their policies."""
+
+from collections.abc import Iterator
+
+from bartizan.model.facts.estate import Store
+from bartizan.model.record import Record, Records
+from bartizan.model.table import Row
+from bartizan.sources.aws.body import rows, text
+from bartizan.sources.aws.call import Call, Scope
+from bartizan.sources.aws.resource_policy import resource_policy
+from bartizan.sources.aws.service import Service
+
+REPOSITORY = "AWS::ECR::Repository"
+POLICY = "AWS::ECR::RepositoryPolicy"
+
+_CALLS = (
+    Call(
+        service="ecr",
+        operation="DescribeRepositories",
+        kind=REPOSITORY,
+        scope=Scope.REGION,
+        items="repositories",
+        id="item.repositoryArn",
+    ),
+    Call(
+        service="ecr",
+        operation="GetRepositoryPolicy",
+        kind=POLICY,
+        scope=Scope.REGION,
+        each=REPOSITORY,
+        parameters={"repositoryName": "parent.repositoryName", "registryId": "parent.registryId"},
+        id="parent_id",
+        absent=("RepositoryPolicyNotFoundException", "RepositoryNotFoundException"),
+    ),
+)
+
+
+def normalise(records: Records) -> Iterator[Row]:
+    """Derive a store per repository, and its policy; ECR decrypts layers by a grant of its own.
+
+    Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/encryption-at-rest.html
+    """
+
+    def repository(record: Record) -> Iterator[Row]:
+        yield Store(
+            arn=record.id,
+            kind=REPOSITORY,
+            account=record.account,
+            region=record.region,
+            name=text(record.body, "repositoryName"),
+            key="",
+            tags={},
+        )
+
+    def policy(record: Record) -> Iterator[Row]:
+        document = text(record.body, "policyText")
+        yield from resource_policy(record, target=record.id, document=document)
+
+    yield from rows(records, REPOSITORY, repository)
+    yield from rows(records, POLICY, policy)
+
+
+SERVICE = Service(name="ECR", calls=_CALLS, normalise=normalise)
