@@ -11,6 +11,8 @@ from rich.console import Console
 
 from bartizan.errors import InputError, Location
 from bartizan.model.finding import LEVELS
+from bartizan.model.record import UNREAD_KIND
+from bartizan.model.snapshot import Manifest
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -97,3 +99,16 @@ def status(*, rank: int, unread: int, fail_on: str, allow_incomplete: bool) -> i
         return INCOMPLETE
     failing = fail_on != "never" and rank > LEVELS.index(fail_on)
     return FOUND if failing else CLEAN
+
+
+def scanned(manifest: Manifest, *, allow_incomplete: bool) -> int:
+    """Say which snapshot came to be and whether all of it could be read."""
+    unread = manifest.counts.get(UNREAD_KIND, 0)
+    click.echo(manifest.id)
+    if unread:
+        click.echo(
+            f"{unread} things could not be read; answers that depend on them say so "
+            "(`bartizan paths` lists them)",
+            err=True,
+        )
+    return status(rank=0, unread=unread, fail_on="never", allow_incomplete=allow_incomplete)

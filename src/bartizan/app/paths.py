@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From a snapshot to its attack paths and the cut that closes them."""
+
+import dataclasses
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import bartizan
+from bartizan.app.names import names
+from bartizan.app.settings import Settings
+from bartizan.model.facts import Facts
+from bartizan.model.facts.estate import Key, Store, Workload
+from bartizan.model.facts.gap import Unread
+from bartizan.model.facts.identity import Principal
+from bartizan.model.facts.organization import Account
+from bartizan.model.facts.policy import Policy
+from bartizan.model.finding import Findings, TechniqueNote
+from bartizan.model.path import Cut, CutRemedy, Entry, Jewel, Path
+from bartizan.model.step import Step
+from bartizan.paths import analyse, cut, default_entries, default_jewels, select
+from bartizan.ports import Editor, Normaliser, Snapshot
+
+_logger = logging.getLogger(__name__)
+
+_ROUNDS = 20
+"""How often a cut is mended after the whole estate was computed again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reasoner:
+    """Everything that is asked of a reasoner."""
+
+    steps: Callable[[Facts], Iterator[Step]]
+    """Facts to steps."""
+    recheck: Callable[[Sequence[Step], Facts], None]
+    """Decide every request of some steps once more by the definition; raise where it differs."""
+    notes: Callable[[], Mapping[str, TechniqueNote]]
+    """What to say about each technique."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What the user wants to know."""
+
+    start: Sequence[str] = ()
+    """As `--from`; empty for the default entries."""
+    to: Sequence[str] = ()
+    """As `--to`; empty for the default jewels."""
+    possible: bool = False
+    """Also cover, with the cut, paths that rest on something unread."""
+    alternatives: int = 3
+    """How many paths to one jewel."""
+    cut: bool = True
+    """Find the cut."""
+    budget: int | None = None
+    """What the cut may cost; None for whatever it takes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engine:
+    """The road from facts to paths, with its implementations put in."""
+
+    normalise: Normaliser
+    reasoners: Sequence[Reasoner]
+    editor: Editor
+    settings: Settings
+
+    def steps(self, facts: Facts) -> tuple[Step, ...]:
+        """Return all steps of all reasoners."""
+        return tuple(step for reasoner in self.reasoners for step in reasoner.steps(facts))
+
+    def notes(self) -> Mapping[str, TechniqueNote]:
+        """Return the notes of all techniques."""
+        return {id_: note for r in self.reasoners for id_, note in r.notes().items()}
+
+    def find(self, snapshot: Snapshot, question: Question) -> Findings:
+        """Answer `question` for a snapshot.
+
+        Raises:
+            UsageError: a name in the question fits nothing.
+            DisagreementError: a step of a printed path does not hold by the definition.
+        """
+        facts = snapshot.facts()
+        steps = self.steps(facts)
+        entries, jewels = self._ends(facts, steps, question)
+        proved, possible = analyse(steps, entries, jewels, alternatives=question.alternatives)
+        printed = {id(step): step for path in (*proved, *possible) for step in path.steps}
+        for reasoner in self.reasoners:
+            reasoner.recheck(tuple(printed.values()), facts)
+        used = {step.technique for step in printed.values()}
+        notes = self.notes()
+        return Findings(
+            snapshot=snapshot.manifest.id,
+            read_at=snapshot.manifest.finished_at,
+            tool_version=bartizan.__version__,
+            estate=_estate(facts, steps),
+            names=names(facts),
+            entries=tuple(entries),
+            jewels=tuple(jewels),
+            proved=proved,
+            possible=possible,
+            cut=self._cut(snapshot, steps, entries, jewels, question) if question.cut else None,
+            unread=facts.rows(Unread),
+            techniques={id_: notes[id_] for id_ in sorted(used) if id_ in notes},
+        )
+
+    def _ends(
+        self, facts: Facts, steps: Sequence[Step], question: Question
+    ) -> tuple[Sequence[Entry], Sequence[Jewel]]:
+        entries = default_entries(facts, steps)
+        jewels = default_jewels(facts, tags=self.settings.jewels.tags)
+        start = question.start or self.settings.entries.also
+        to = question.to or self.settings.jewels.also
+        found = select(facts, steps, start=start, to=to)
+        if question.start:
+            entries = found.entries
+        else:
+            entries = _union(entries, found.entries)
+        jewels = found.jewels if question.to else _union(jewels, found.jewels)
+        return entries, jewels
+
+    def _cut(
+        self,
+        snapshot: Snapshot,
+        steps: tuple[Step, ...],
+        entries: Sequence[Entry],
+        jewels: Sequence[Jewel],
+        question: Question,
+    ) -> Cut:
+        """Find the cut, and compute the estate as it would be after it, until no path is left.
+
+        A remedy can leave another reason for the same access in place; the steps that are still
+        there after it are new ones for the cut, which then holds for both.
+        """
+        extra: tuple[Step, ...] = ()
+        for _ in range(_ROUNDS):
+            chosen = cut(
+                (*steps, *extra),
+                entries,
+                jewels,
+                possible=question.possible,
+                budget=question.budget,
+            )
+            after = self._after(snapshot, chosen)
+            proved, possible = analyse(after, entries, jewels, alternatives=1)
+            left: tuple[Path, ...] = (*proved, *possible) if question.possible else proved
+            known = set(chosen.uncut)
+            fresh = [path for path in left if path.id not in known]
+            chosen = dataclasses.replace(chosen, paths_left=len(left))
+            if not fresh or question.budget is not None:
+                break
+            seen = {*steps, *extra}
+            new = tuple(step for step in after if step not in seen)
+            if not new:
+                _logger.info("paths are left that no known remedy closes")
+                break
+            extra += new
+        return self._told(chosen, snapshot)
+
+    def _after(self, snapshot: Snapshot, chosen: Cut) -> tuple[Step, ...]:
+        remedies = [one.remedy for one in chosen.remedies]
+        return self.steps(self.normalise(self.editor.apply(remedies, snapshot.records)))
+
+    def _told(self, chosen: Cut, snapshot: Snapshot) -> Cut:
+        """Say how each remedy is done."""
+
+        def told(one: CutRemedy) -> CutRemedy:
+            return dataclasses.replace(
+                one,
+                command=self.editor.command(one.remedy, snapshot.records),
+                terraform=self.editor.terraform(one.remedy, snapshot.records),
+            )
+
+        return dataclasses.replace(chosen, remedies=tuple(map(told, chosen.remedies)))
+
+
+def _union(one: Sequence[object], other: Sequence[object]) -> Sequence[object]:
+    return tuple(dict.fromkeys((*one, *other)))
+
+
+def _estate(facts: Facts, steps: Sequence[Step]) -> Mapping[str, int]:
+    """Count what the summary of a report names, in its order."""
+    return {
+        "accounts": len(facts.rows(Account)),
+        "principals": len(facts.rows(Principal)),
+        "policies": len(facts.rows(Policy)),
+        "workloads": len(facts.rows(Workload)),
+        "stores": len(facts.rows(Store)),
+        "keys": len(facts.rows(Key)),
+        "steps": len(steps),
+        "footholds": len({f for step in steps for f in (*step.needs, step.grants)}),
+        "unread": len(facts.rows(Unread)),
+    }
