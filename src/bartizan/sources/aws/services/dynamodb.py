@@ -8,7 +8,7 @@ from bartizan.model.record import Record, Records
 from bartizan.model.table import Row
 from bartizan.sources.aws.body import rows, text
 from bartizan.sources.aws.call import Call, Scope
-from bartizan.sources.aws.key_reference import keys
+from bartizan.sources.aws.encryption import Keys
 from bartizan.sources.aws.resource_policy import resource_policy
 from bartizan.sources.aws.service import Service
 
@@ -62,18 +62,14 @@ def normalise(records: Records) -> Iterator[Row]:
             yield _store(record, name=text(record.body, "TableName"), key="")
 
     def table(record: Record) -> Iterator[Row]:
-        key = held.resolve(
-            text(record.body, "SSEDescription", "KMSMasterKeyArn"),
-            account=record.account,
-            region=record.region,
-        )
+        key = keys.arn(record, text(record.body, "SSEDescription", "KMSMasterKeyArn"))
         yield _store(record, name=text(record.body, "TableName"), key=key)
 
     def policy(record: Record) -> Iterator[Row]:
         document = text(record.body, "Policy")
         yield from resource_policy(record, target=record.id, document=document)
 
-    held = keys(records)
+    keys = Keys.of(records)
     described = {record.id for record in records.of(TABLE)}
     yield from rows(records, _NAME, listed)
     yield from rows(records, TABLE, table)

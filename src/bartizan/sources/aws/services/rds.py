@@ -8,7 +8,7 @@ from bartizan.model.record import Record, Records
 from bartizan.model.table import Row
 from bartizan.sources.aws.body import objects, rows, tags, text, texts
 from bartizan.sources.aws.call import Call, Scope
-from bartizan.sources.aws.key_reference import keys
+from bartizan.sources.aws.encryption import Keys
 from bartizan.sources.aws.service import Service
 
 INSTANCE = "AWS::RDS::DBInstance"
@@ -84,7 +84,7 @@ def normalise(records: Records) -> Iterator[Row]:
     Only who restores a snapshot needs its key; who signs in to a database does not. Source:
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ShareSnapshot.html
     """
-    held = keys(records)
+    keys = Keys.of(records)
 
     def store(record: Record) -> Iterator[Row]:
         snapshot = record.kind in (SNAPSHOT, CLUSTER_SNAPSHOT)
@@ -94,11 +94,7 @@ def normalise(records: Records) -> Iterator[Row]:
             account=record.account,
             region=record.region,
             name=record.id.split(":", 6)[-1],
-            key=held.resolve(
-                text(record.body, "KmsKeyId"), account=record.account, region=record.region
-            )
-            if snapshot
-            else "",
+            key=keys.arn(record, text(record.body, "KmsKeyId")) if snapshot else "",
             tags=tags(record.body, "TagList"),
         )
 

@@ -8,7 +8,7 @@ from bartizan.model.record import Record, Records
 from bartizan.model.table import Row
 from bartizan.sources.aws.body import rows, text
 from bartizan.sources.aws.call import Call, Scope
-from bartizan.sources.aws.key_reference import keys
+from bartizan.sources.aws.encryption import Keys
 from bartizan.sources.aws.resource_policy import resource_policy
 from bartizan.sources.aws.service import Service
 
@@ -52,16 +52,12 @@ def normalise(records: Records) -> Iterator[Row]:
             yield _store(record, key="")
 
     def queue(record: Record) -> Iterator[Row]:
-        key = held.resolve(
-            text(record.body, "Attributes", "KmsMasterKeyId"),
-            account=record.account,
-            region=record.region,
-        )
+        key = keys.arn(record, text(record.body, "Attributes", "KmsMasterKeyId"))
         yield _store(record, key=key)
         policy = text(record.body, "Attributes", "Policy")
         yield from resource_policy(record, target=record.id, document=policy)
 
-    held = keys(records)
+    keys = Keys.of(records)
     described = {record.id for record in records.of(QUEUE)}
     yield from rows(records, _URL, listed)
     yield from rows(records, QUEUE, queue)
