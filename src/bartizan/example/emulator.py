@@ -5,9 +5,10 @@ import contextlib
 import logging
 import os
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from bartizan.errors import MissingExtraError
+from bartizan.example.description import REGION
 
 
 @contextlib.contextmanager
@@ -32,21 +33,45 @@ def emulator(*, seed: int = 1) -> Iterator[str]:
         for path in ("reset", f"seed?a={seed}"):
             request = urllib.request.Request(f"{address}/moto-api/{path}", method="POST")  # noqa: S310 - our own server
             urllib.request.urlopen(request, timeout=30).close()  # noqa: S310 - as above
-        # The emulator answers S3 Control, whose host names carry the account, by way of itself.
-        with _environment("HTTP_PROXY", address):
+        with _environment(_surroundings(address)):
             yield address
     finally:
         server.stop()
 
 
+def _surroundings(address: str) -> Mapping[str, str | None]:
+    """Return the environment in which the usual credential chain ends at the emulator."""
+    return {
+        # The emulator answers S3 Control, whose host names carry the account, by way of itself.
+        "HTTP_PROXY": address,
+        "http_proxy": address,
+        "NO_PROXY": None,
+        "no_proxy": None,
+        "AWS_PROFILE": None,
+        "AWS_SESSION_TOKEN": None,
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+
+
 @contextlib.contextmanager
-def _environment(name: str, value: str) -> Iterator[None]:
-    before = os.environ.get(name)
-    os.environ[name] = value
+def _environment(wanted: Mapping[str, str | None]) -> Iterator[None]:
+    """Set variables (None: unset them), and put back what was there."""
+    before = {name: os.environ.get(name) for name in wanted}
+    _set(wanted)
     try:
         yield
     finally:
-        if before is None:
-            del os.environ[name]
+        _set(before)
+
+
+def _set(wanted: Mapping[str, str | None]) -> None:
+    for name, value in wanted.items():
+        if value is None:
+            os.environ.pop(name, None)
         else:
-            os.environ[name] = before
+            os.environ[name] = value

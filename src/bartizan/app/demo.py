@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The example organisation from end to end: build, scan, find, report, compare."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bartizan.app import wiring
+from bartizan.app.paths import Question
+from bartizan.app.scan import scan
+from bartizan.app.settings import Settings
+from bartizan.errors import InputError, Location
+from bartizan.example import answer, description
+from bartizan.example.emulator import emulator
+from bartizan.example.plant import plant
+from bartizan.model.finding import Findings
+from bartizan.model.path import Entry, Jewel
+from bartizan.model.step import Foothold
+from bartizan.paths import analyse
+from bartizan.ports import Progress
+
+FILES: Mapping[str, str] = {
+    "paths.json": "json",
+    "report.html": "html",
+    "paths.sarif": "sarif",
+}
+"""Name of each file that the demo leaves to its format."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What the demo found."""
+
+    findings: Findings
+    differences: Sequence[str]
+    """Where the answer is not the one that was written down by hand; empty when all is well."""
+
+
+def demo(out: Path, progress: Progress) -> Shown:
+    """Run the example and leave its reports in `out`; its snapshots lie in `out/home`.
+
+    Raises:
+        MissingExtraError: the emulator is not installed.
+        InputError: `out` cannot be written.
+    """
+    wanted = description.read()
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError("cannot be made a folder", at=Location(str(out))) from error
+    store = wiring.store(out / "home")
+    with emulator() as endpoint:
+        planted = plant(wanted, endpoint)
+        source = wiring.aws(
+            endpoint_url=endpoint,
+            regions=(description.REGION, "us-east-1"),
+            home=out / "home",
+        )
+        scan(
+            source,
+            store,
+            progress,
+            scope="demo",
+            sources=("aws (example)",),
+            resume=False,
+            now=wiring.now,
+        )
+    engine = wiring.engine(Settings())
+    snapshot = store.open("latest")
+    findings = engine.find(snapshot, Question())
+    for name, format_ in FILES.items():
+        (out / name).write_bytes(wiring.reporter(format_).render(findings))
+    steps = engine.steps(snapshot.facts())
+
+    def reaches(holder: Foothold, gain: Foothold) -> bool:
+        proved, possible = analyse(
+            steps,
+            [Entry(foothold=holder, name=str(holder))],
+            [Jewel(foothold=gain, name=str(gain), rank=1)],
+            alternatives=1,
+        )
+        return bool(proved or possible)
+
+    differences = answer.differences(findings, reaches, wanted.expected, planted.names)
+    return Shown(findings=findings, differences=tuple(differences))

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`bartizan demo`: an example organisation, scanned like a real one."""
+
+from pathlib import Path
+
+import click
+
+from bartizan.app import wiring
+from bartizan.app.demo import FILES
+from bartizan.app.demo import demo as run
+from bartizan.cli.options import CLEAN, FOUND, console, write
+from bartizan.cli.progress import ShownProgress
+
+
+@click.command()
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("demo-out"),
+    show_default=True,
+    help="Where reports and the snapshot are left.",
+)
+def demo(out: Path) -> int:
+    """Start an AWS emulator with an example organisation, scan it and show its paths.
+
+    Exits 0 when the answer is the one that was written down by hand beside the example.
+    """
+    with ShownProgress(console()).shown() as progress:
+        shown = run(out, progress)
+    write(wiring.reporter("text").render(shown.findings), None)
+    click.echo(f"\nReports: {', '.join(str(out / name) for name in FILES)}", err=True)
+    click.echo(f"Ask more: BARTIZAN_HOME={out / 'home'} bartizan paths --help", err=True)
+    for line in shown.differences:
+        click.echo(f"not as expected: {line}", err=True)
+    return FOUND if shown.differences else CLEAN
