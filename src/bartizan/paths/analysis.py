@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From steps to the paths that are worth telling: proved ones, and possible ones apart."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from bartizan.model.path import Entry, Jewel, Path
+from bartizan.model.step import Ability, Foothold, Step
+from bartizan.paths.alternatives import Alternatives, Effort
+from bartizan.paths.folding import Twins, folded, interchangeable
+from bartizan.paths.graph import Estate
+from bartizan.paths.proof import Proof, Prover, path, unbroken
+
+
+def analyse(
+    steps: Iterable[Step],
+    entries: Sequence[Entry],
+    jewels: Sequence[Jewel],
+    *,
+    alternatives: int = 3,
+    owners: Mapping[str, str] | None = None,
+) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
+    """Return the proved paths and the possible ones, each sorted by rank, cost, id.
+
+    For each jewel that is reached there is its cheapest path, up to `alternatives` more that
+    differ in their remedies, and the cheapest one that no remedy closes, where there is one. A
+    jewel whose cheapest path goes through power over the account or organisation that it belongs
+    to, which `owners` tells, is named on that path instead. A path is possible where one of its
+    steps is; proved paths are found without such steps. A jewel that is an entry is held already
+    and has no path.
+
+    Raises:
+        InputError: a step needs nothing or too much, or its cost is out of range.
+    """
+    every = tuple(steps)
+    sure = tuple(step for step in every if step.proved)
+    count = alternatives
+    survey = _Survey.of(sure, entries, jewels, owners=owners or {})
+    found = list(survey.paths(count, told=lambda _: True, implied=lambda _: True))
+    if len(sure) < len(every):
+        full = _Survey.of(every, entries, jewels, owners=owners or {})
+        known = frozenset(survey.cheapest)
+        found += full.paths(count, told=full.unsure, implied=lambda lost: lost not in known)
+    proved, possible = _once(found, proved=True), _once(found, proved=False)
+    return (
+        _in_order(proved.values()),
+        _in_order(held for held in possible.values() if held.id not in proved),
+    )
+
+
+def _once(paths: Iterable[Path], *, proved: bool) -> dict[str, Path]:
+    """Index those that are `proved`, or those that are not, by id; the first of equals stays."""
+    kept: dict[str, Path] = {}
+    for held in paths:
+        if held.proved == proved:
+            kept.setdefault(held.id, held)
+    return kept
+
+
+def _in_order(paths: Iterable[Path]) -> tuple[Path, ...]:
+    return tuple(sorted(paths, key=lambda held: (-held.jewel.rank, held.cost, held.id)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Survey:
+    """What is reached in one estate, and through what."""
+
+    prover: Prover
+    entries: Mapping[Foothold, Entry]
+    jewels: Mapping[int, Jewel]
+    cheapest: Mapping[Foothold, Proof]
+    """Jewel that is reached to its cheapest proof."""
+    falls_with: Mapping[Foothold, Foothold]
+    """Jewel to the greater jewel that its cheapest proof goes through."""
+    twins: Twins
+
+    @classmethod
+    def of(
+        cls,
+        steps: Collection[Step],
+        entries: Sequence[Entry],
+        jewels: Sequence[Jewel],
+        *,
+        owners: Mapping[str, str],
+    ) -> "_Survey":
+        held = {entry.foothold: entry for entry in entries}
+        wanted = {
+            jewel.foothold: jewel
+            for jewel in sorted(jewels, key=lambda jewel: (jewel.rank, jewel.name))
+            if jewel.foothold not in held
+        }
+        estate = Estate.of(steps, also=(*held, *wanted))
+        prover = Prover.of(estate, held)
+        numbered = {estate.number[foothold]: jewel for foothold, jewel in wanted.items()}
+        reached = prover.reach()
+        cheapest = {
+            numbered[goal].foothold: found
+            for goal in sorted(numbered)
+            if reached.holds(goal) and (found := prover.prove(goal, reached=reached))
+        }
+        apart = {foothold.entity for foothold in (*held, *wanted)}
+        live = (
+            step
+            for number, step in enumerate(estate.steps)
+            if all(reached.holds(need) for need in estate.graph.needs_of(number))
+        )
+        return cls(
+            prover=prover,
+            entries=held,
+            jewels=numbered,
+            cheapest=cheapest,
+            falls_with=_falls_with(estate, cheapest, owners=owners),
+            twins=interchangeable(live, apart=apart),
+        )
+
+    def paths(
+        self,
+        alternatives: int,
+        *,
+        told: Callable[[Proof], bool],
+        implied: Callable[[Foothold], bool],
+    ) -> Iterator[Path]:
+        """Yield the paths whose proofs are to be `told`, with the lesser jewels to name on them.
+
+        A jewel is named on the path of a greater one only where that path is told.
+        """
+        others = Alternatives.of(self.prover, twins=self.twins, effort=Effort())
+        heads = {
+            foothold
+            for foothold, first in self.cheapest.items()
+            if self._head(foothold) == foothold
+            or (told(first) and not told(self.cheapest[self._head(foothold)]))
+        }
+        lesser: dict[Foothold, list[Jewel]] = {}
+        for foothold in sorted(set(self.cheapest) - heads):
+            if implied(foothold):
+                lesser.setdefault(self._head(foothold), []).append(self._jewel(foothold))
+        for foothold in sorted(heads, key=lambda held: (-self._jewel(held).rank, held)):
+            first = self.cheapest[foothold]
+            if told(first):
+                fallen = sorted(lesser.get(foothold, ()), key=lambda held: (-held.rank, held.name))
+                yield replace(self._path(first), implies=tuple(fallen))
+            for other in others.beside(first, count=alternatives, wanted=told):
+                yield self._path(other)
+        for other in unbroken(self.prover, self.jewels).values():
+            if told(other):
+                yield self._path(other)
+
+    def unsure(self, found: Proof) -> bool:
+        """Tell whether a proof rests on something that could not be read."""
+        steps = self.prover.estate.steps
+        return not found.settled or any(not steps[step].proved for step in found.steps)
+
+    def _head(self, foothold: Foothold) -> Foothold:
+        """Follow a jewel to the greatest that it falls with; costs fall, so this ends."""
+        while foothold in self.falls_with:
+            foothold = self.falls_with[foothold]
+        return foothold
+
+    def _jewel(self, foothold: Foothold) -> Jewel:
+        return self.jewels[self.prover.estate.number[foothold]]
+
+    def _path(self, found: Proof) -> Path:
+        plain = path(
+            self.prover.estate, found, entries=self.entries, jewel=self.jewels[found.goal]
+        )
+        return folded(plain, self.twins)
+
+
+def _falls_with(
+    estate: Estate, cheapest: Mapping[Foothold, Proof], *, owners: Mapping[str, str]
+) -> dict[Foothold, Foothold]:
+    """Map each jewel to the outermost power over its owners that its cheapest proof gains."""
+    falls: dict[Foothold, Foothold] = {}
+    for foothold, found in cheapest.items():
+        gained = {estate.footholds[estate.graph.grants[step]] for step in found.steps}
+        seen = {foothold.entity}
+        owner = owners.get(foothold.entity)
+        while owner is not None and owner not in seen:
+            power = Foothold(Ability.ADMINISTER.value, owner)
+            if power in gained and power in cheapest and power != foothold:
+                falls[foothold] = power
+            seen.add(owner)
+            owner = owners.get(owner)
+    return falls

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whether the conditions of many steps can hold together on one path."""
+
+from collections.abc import Iterable, Sequence
+
+from bartizan.model.step import Condition, Step
+
+
+def joined(steps: Iterable[Step]) -> tuple[Condition, ...]:
+    """Return the conditions of all `steps`, each once, in the order in which they are met."""
+    return tuple(dict.fromkeys(held for step in steps for held in step.conditions))
+
+
+def contradiction(conditions: Iterable[Condition]) -> tuple[Condition, ...]:
+    """Return lasting conditions that no one value satisfies, none too many; empty if all agree."""
+    by_key: dict[str, list[Condition]] = {}
+    for held in conditions:
+        if held.lasting and held.values:
+            by_key.setdefault(held.key.lower(), []).append(held)
+    for key in sorted(by_key):
+        if not _satisfiable(by_key[key]):
+            return _smallest(by_key[key])
+    return ()
+
+
+def _smallest(conditions: Sequence[Condition]) -> tuple[Condition, ...]:
+    """Drop what the contradiction does not need."""
+    kept = list(conditions)
+    for held in conditions:
+        fewer = [other for other in kept if other is not held]
+        if not _satisfiable(fewer):
+            kept = fewer
+    return tuple(kept)
+
+
+def _satisfiable(conditions: Sequence[Condition]) -> bool:
+    """Tell whether some value may satisfy all; in doubt, it may."""
+    if not conditions:
+        return True
+    common: Sequence[str] = conditions[0].values
+    for held in conditions[1:]:
+        common = [narrow for a in common for b in held.values if (narrow := _narrower(a, b))]
+    return any(common)
+
+
+def _narrower(one: str, other: str) -> str:
+    """Return the more exact of two patterns that share a value; empty where they share none.
+
+    Of two patterns with wildcards the first stands for both, which can only admit more.
+    """
+    if not _overlap(one, other):
+        return ""
+    return other if _has_wildcard(one) and not _has_wildcard(other) else one
+
+
+def _has_wildcard(pattern: str) -> bool:
+    return "*" in pattern or "?" in pattern
+
+
+def _overlap(one: str, other: str) -> bool:
+    """Tell whether two patterns of `*` and `?` match a common text."""
+    if not _has_wildcard(one) and not _has_wildcard(other):
+        return one == other
+    # Places in `other` at which a common text can stand after each letter of `one`.
+    here = _past_stars({0}, other)
+    for letter in one:
+        if letter == "*":
+            here = set(range(min(here, default=len(other) + 1), len(other) + 1))
+            continue
+        here = _past_stars(
+            {
+                place if other[place] == "*" else place + 1
+                for place in here
+                if place < len(other) and (letter in (other[place], "?") or other[place] in "*?")
+            },
+            other,
+        )
+    return len(other) in here
+
+
+def _past_stars(places: set[int], pattern: str) -> set[int]:
+    """Add the places that are reached by letting stars of `pattern` match nothing."""
+    more = set(places)
+    for place in sorted(places):
+        after = place
+        while after < len(pattern) and pattern[after] == "*":
+            after += 1
+            more.add(after)
+    return more
