@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+"""App Runner: services, the roles that they act as, and secrets in their environments."""
+
+from collections.abc import Iterator
+
+from bartizan.model.record import Record, Records
+from bartizan.model.table import Row
+from bartizan.sources.aws.body import flag, rows, text
+from bartizan.sources.aws.call import Call, Scope
+from bartizan.sources.aws.service import Service
+from bartizan.sources.aws.workload import workload
+
+SERVICE_KIND = "AWS::AppRunner::Service"
+_SUMMARY = "AWS::AppRunner::ServiceSummary"
+_CODE = "SourceConfiguration.CodeRepository.CodeConfiguration.CodeConfigurationValues"
+_IMAGE = "SourceConfiguration.ImageRepository.ImageConfiguration"
+
+_CALLS = (
+    Call(
+        service="apprunner",
+        operation="ListServices",
+        kind=_SUMMARY,
+        scope=Scope.REGION,
+        items="ServiceSummaryList",
+        id="item.ServiceArn",
+    ),
+    Call(
+        service="apprunner",
+        operation="DescribeService",
+        kind=SERVICE_KIND,
+        scope=Scope.REGION,
+        each=_SUMMARY,
+        parameters={"ServiceArn": "parent_id"},
+        items="[Service]",
+        id="parent_id",
+        absent=("ResourceNotFoundException",),
+        secrets=(
+            f"{_CODE}.RuntimeEnvironmentVariables.*",
+            f"{_CODE}.BuildCommand",
+            f"{_CODE}.StartCommand",
+            f"{_IMAGE}.RuntimeEnvironmentVariables.*",
+            f"{_IMAGE}.StartCommand",
+        ),
+    ),
+)
+
+
+def normalise(records: Records) -> Iterator[Row]:
+    """Derive workloads: code of a service acts as its instance role.
+
+    Source: https://docs.aws.amazon.com/apprunner/latest/dg/security_iam_service-with-iam.html
+    """
+    yield from rows(records, SERVICE_KIND, _service)
+
+
+def _service(record: Record) -> Iterator[Row]:
+    body = record.body
+    ingress = ("NetworkConfiguration", "IngressConfiguration", "IsPubliclyAccessible")
+    yield workload(
+        record,
+        name=text(body, "ServiceName"),
+        role=text(body, "InstanceConfiguration", "InstanceRoleArn"),
+        running=text(body, "Status") in ("RUNNING", "OPERATION_IN_PROGRESS"),
+        public=flag(body, *ingress),
+        related={
+            "access-role": text(
+                body, "SourceConfiguration", "AuthenticationConfiguration", "AccessRoleArn"
+            )
+        },
+    )
+
+
+SERVICE = Service(name="App Runner", calls=_CALLS, normalise=normalise)
