@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The reference pages say what the source says."""
+
+import dataclasses
+
+import pytest
+
+from bartizan.model.facts import TABLES
+from bartizan.model.table import Row
+from tests.house import tree
+from tools import reference
+
+
+@pytest.mark.parametrize("row", TABLES, ids=lambda row: row.table)
+def test_every_column_says_what_it_means(row: type[Row]) -> None:
+    documented = reference.field_docs(row)
+
+    assert [f.name for f in dataclasses.fields(row) if not documented.get(f.name)] == []
+
+
+@pytest.mark.parametrize("page", reference.PAGES)
+def test_a_generated_page_is_what_the_source_gives_now(page: str) -> None:
+    written = tree.text(tree.ROOT / page)
+
+    assert written == reference.PAGES[page](), "run `make docs`"
+
+
+def test_the_readme_shows_the_present_help() -> None:
+    assert reference.help_of("bartizan") in tree.text(tree.ROOT / "README.md")

@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Writes the reference pages that are made from the source, so that they cannot grow stale."""
+
+import ast
+import dataclasses
+import inspect
+import sys
+import textwrap
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+from click.testing import CliRunner
+
+from bartizan.cli.main import cli
+from bartizan.model.facts import TABLES
+from bartizan.model.table import Row, schema
+
+ROOT = Path(__file__).parent.parent
+
+TABLES_HEAD = """\
+# Fact tables
+
+<!-- Written by tools/reference.py from the docstrings in src/bartizan/model/facts: edit those. -->
+
+What is known of an estate, in columns that no vendor shapes. A snapshot keeps each table as
+`facts/<table>.parquet`; any Parquet reader opens it.
+"""
+
+
+COMMANDS_HEAD = """\
+# Commands
+
+<!-- Written by tools/reference.py from the help texts in src/bartizan/cli: edit those. -->
+"""
+
+
+def field_docs(row: type[Row]) -> dict[str, str]:
+    """Return what stands under each field of `row`, in one line each."""
+    (definition,) = ast.parse(textwrap.dedent(inspect.getsource(row))).body
+    if not isinstance(definition, ast.ClassDef):
+        return {}
+    docs = {}
+    for field, below in zip(definition.body, definition.body[1:], strict=False):
+        match field, below:
+            case (
+                ast.AnnAssign(target=ast.Name(id=name)),
+                ast.Expr(value=ast.Constant(value=str(text))),
+            ):
+                docs[name] = " ".join(text.split())
+            case _:
+                continue
+    return docs
+
+
+def _table(row: type[Row]) -> Iterator[str]:
+    docs, layout = field_docs(row), schema(row)
+    yield f"\n## `{row.table}`\n"
+    yield f"{inspect.getdoc(row)}\n"
+    yield "| column | type | meaning |"
+    yield "|---|---|---|"
+    for field in dataclasses.fields(row):
+        column = layout.field(field.name)
+        kind = str(column.type).replace("element: ", "").replace("item: ", "")
+        null = " or null" if column.nullable else ""
+        meaning = docs.get(field.name, "").replace("|", r"\|")
+        yield f"| `{field.name}` | `{kind}`{null} | {meaning} |"
+
+
+def tables() -> str:
+    """Return the page of fact tables."""
+    return "\n".join([TABLES_HEAD.rstrip(), *(line for row in TABLES for line in _table(row)), ""])
+
+
+def help_of(*names: str) -> str:
+    """Return what `--help` of the command `names` prints on a terminal of 80 columns."""
+    asked = [*names[1:], "--help"]
+    answer = CliRunner().invoke(cli, asked, prog_name=names[0], terminal_width=80)
+    if answer.exit_code:
+        raise RuntimeError(answer.output) from answer.exception
+    return "\n".join(line.rstrip() for line in answer.output.splitlines())
+
+
+def _command(command: click.Command, names: tuple[str, ...]) -> Iterator[str]:
+    yield f"\n{'#' * min(len(names) + 1, 4)} `{' '.join(names)}`\n"
+    yield f"```text\n{help_of(*names)}\n```"
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            below = command.get_command(context, name)
+            if below is not None:
+                yield from _command(below, (*names, name))
+
+
+def commands() -> str:
+    """Return the page of commands."""
+    return "\n".join([COMMANDS_HEAD.rstrip(), *_command(cli, ("bartizan",)), ""])
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "docs/reference/commands.md": commands,
+    "docs/reference/tables.md": tables,
+}
+"""Every generated page, and what writes it."""
+
+
+def main() -> int:
+    """Write all pages."""
+    for path, page in PAGES.items():
+        (ROOT / path).write_text(page())
+        print(path)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
