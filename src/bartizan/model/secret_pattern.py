@@ -96,5 +96,5 @@ PATTERNS: tuple[Pattern, ...] = (
 )
 """Every form that is recognised; the first that fits the whole value names it."""
 
-SECRET_KEY = re.compile(r"(?<![A-Za-z0-9/+=])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])")
+SECRET_KEY = re.compile(r"(?<![A-Za-z0-9/+])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])")
 """The form of an AWS secret access key, which a digest or a path may have too."""

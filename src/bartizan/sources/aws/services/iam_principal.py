@@ -9,7 +9,7 @@ from bartizan.model.facts.estate import InstanceProfile
 from bartizan.model.facts.identity import Membership, Principal
 from bartizan.model.record import Record, Records
 from bartizan.model.table import Row
-from bartizan.sources.aws.body import number, objects, rows, tags, text, texts
+from bartizan.sources.aws.body import MalformedBodyError, number, objects, rows, tags, text, texts
 from bartizan.sources.aws.services.iam_report import Reported, reports
 
 SERVICE_LINKED_PATH = "/aws-service-role/"
@@ -49,6 +49,24 @@ def principals(records: Records) -> Iterator[Row]:
     yield from rows(records, "AWS::IAM::Group", _group)
     yield from rows(records, "AWS::IAM::Role", _role)
     yield from rows(records, "AWS::IAM::InstanceProfile", _profile)
+
+
+def profile_roles(records: Records) -> Mapping[str, str]:
+    """Return the ARN of the role in each instance profile that holds one, by the profile's ARN.
+
+    Roles name the profiles that they are in too, which counts for profiles that are not listed.
+    """
+    found: dict[str, str] = {}
+    for role in records.of("AWS::IAM::Role"):
+        try:
+            named = [text(profile, "Arn") for profile in objects(role.body, "InstanceProfileList")]
+        except MalformedBodyError:
+            continue
+        found |= {profile: role.id for profile in named if profile}
+    for row in rows(records, "AWS::IAM::InstanceProfile", _profile):
+        if isinstance(row, InstanceProfile):
+            found[row.arn] = row.role
+    return found
 
 
 def _user(

@@ -26,6 +26,10 @@ def sign_in(records: Records) -> Iterator[Row]:
     }
     used = {row.id: row for row in records.of("AWS::IAM::AccessKeyLastUsed")}
     yield from rows(records, "AWS::IAM::AccessKey", lambda row: _access_key(row, users, used))
+    described = {row.id for row in records.of("AWS::IAM::OIDCProvider")}
+    for row in records.of("AWS::IAM::OIDCProviderEntry"):
+        if row.id not in described:
+            yield _listed(row)
     yield from rows(records, "AWS::IAM::OIDCProvider", _oidc)
     yield from rows(records, "AWS::IAM::SAMLProvider", _saml)
     yield from rows(records, "AWS::IAM::CredentialReport", _report)
@@ -41,6 +45,17 @@ def _access_key(
         active=text(record.body, "Status") != "Inactive",
         created=text(record.body, "CreateDate"),
         last_used=text(last, "AccessKeyLastUsed", "LastUsedDate"),
+    )
+
+
+def _listed(record: Record) -> IdentityProvider:
+    """Return a provider of which only the ARN is known; it ends with the issuer.
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
+    """
+    issuer = record.id.partition(":oidc-provider/")[2]
+    return IdentityProvider(
+        arn=record.id, account=record.account, type="oidc", issuer=issuer, audiences=()
     )
 
 
