@@ -7,7 +7,6 @@ OUT ?= demo-out
 PYTEST_ARGS ?=
 
 bin := $(VENV)/bin
-sources := src tests bench tools
 
 .PHONY: help demo test test-slow check bench docs golden lock clean
 
@@ -23,20 +22,24 @@ test: $(VENV)/installed-test ## run the tests but the slow ones
 test-slow: $(VENV)/installed-test ## run the sweeps and large samples
 	$(bin)/pytest -m slow $(PYTEST_ARGS)
 
-check: $(VENV)/installed-check ## format, lint, types, floors, lists and docs, without changing anything
-	$(bin)/ruff format --check .
-	$(bin)/ruff check .
-	$(bin)/mypy
-	$(bin)/lint-imports --no-cache
-	$(bin)/python tools/pinned.py
-	$(bin)/mkdocs build --strict --quiet
+check: check-format check-lint check-types check-floors check-lists check-docs ## change nothing, refuse much
+
+check-%: $(VENV)/installed-check
+	$(check-$*)
+
+check-format = $(bin)/ruff format --check .
+check-lint = $(bin)/ruff check --output-format concise .
+check-types = $(bin)/mypy
+check-floors = $(bin)/lint-imports --no-cache
+check-lists = $(bin)/python tools/pinned.py
+check-docs = $(bin)/mkdocs build --strict
 
 bench: $(VENV)/installed-test ## measure; prints figures, judges none
 	$(bin)/python -m bench
 
 docs: $(VENV)/installed-check ## write the generated reference and build the site into site/
 	$(bin)/python tools/reference.py
-	$(bin)/mkdocs build --strict --quiet
+	$(bin)/mkdocs build --strict
 
 golden: $(VENV)/installed-test ## take the present reports as the expected ones; read the diff
 	UPDATE_GOLDEN=1 $(bin)/pytest -q tests/golden
