@@ -4,6 +4,7 @@
 Colours are the eight of ECMA-48 (SGR, section 8.3.117), which follow the reader's own theme.
 """
 
+import re
 import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -35,6 +36,9 @@ LEVEL_STYLES = {
 
 DEEPEST_HANG = 12
 """Lines hang under the first word after a label that is no longer than this."""
+
+COMMAND = re.compile(r"^(\s*)(::|##\[)")
+"""What a build log would take for a command to itself; no name may start a line with it."""
 
 LONGEST = 2_000
 """No single text from the estate takes more characters than this."""
@@ -106,5 +110,5 @@ class Sheet:
 
     def render(self) -> bytes:
         """Return what was written."""
-        text = "\n".join(self.lines).strip("\n")
-        return (text + "\n").encode()
+        lines = (COMMAND.sub(r"\1\\\2", line) for line in self.lines)
+        return ("\n".join(lines).strip("\n") + "\n").encode()

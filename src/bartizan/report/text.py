@@ -80,7 +80,7 @@ def summary(sheet: Sheet, findings: Findings) -> None:
     sheet.blank()
     _say_paths(sheet, findings)
     if findings.cut is not None and findings.proved:
-        sheet.write(verdict_on(findings.cut), indent=2)
+        sheet.write(wording.verdict_on(findings.cut), indent=2)
     if findings.possible:
         more = wording.count(len(findings.possible), "more path is", "more paths are")
         sheet.write(f"{more} possible, resting on something unread", indent=2)
@@ -114,23 +114,6 @@ def _say_completeness(sheet: Sheet, unread: Sequence[Unread]) -> None:
         indent=2,
         style=Style.MEDIUM,
     )
-
-
-def verdict_on(cut: Cut) -> str:
-    """Say what the cut achieves and how far that is proved, as one sentence without a stop."""
-    told = wording.count(len(cut.remedies), "change")
-    proof = (
-        f"cost {cut.cost}, proved the cheapest"
-        if cut.optimal
-        else f"cost {cut.cost}; nothing below {cut.lower_bound} can do it"
-    )
-    if cut.uncut:
-        open_paths = wording.count(len(cut.uncut), "path")
-        return f"{told} ({proof}) cannot close {open_paths}: no remedy for it is known"
-    left = "paths left after it: 0 (checked)"
-    if cut.paths_left:
-        left = f"jewels still reached after it: {cut.paths_left:,} (checked)"
-    return f"{told} to close every path ({proof}); {left}"
 
 
 def write_path(
@@ -189,7 +172,7 @@ def _reason(one: Evidence) -> str:
 def write_cut(sheet: Sheet, cut: Cut, numbers: Mapping[str, int]) -> None:
     """Tell each chosen change, how to do it, and what it closes."""
     sheet.heading("What to do")
-    sheet.write(verdict_on(cut))
+    sheet.write(wording.verdict_on(cut))
     sheet.blank()
     for number, chosen in enumerate(cut.remedies, start=1):
         _write_chosen(sheet, number, chosen, numbers)

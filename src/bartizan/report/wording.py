@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bartizan.model.arn import Arn
 from bartizan.model.facts.gap import Unread
 from bartizan.model.finding import LEVELS, TechniqueNote
-from bartizan.model.path import Entry, Path
+from bartizan.model.path import Cut, Entry, Path
 from bartizan.model.step import Ability, Foothold
 
 ABILITIES: Mapping[str, str] = {
@@ -76,6 +76,13 @@ class Names:
         return pattern.replace("{}", self.entity(foothold.entity))
 
 
+def verb(foothold: Foothold) -> str:
+    """Say an ability without its thing: `act as`; `start at` for an entry."""
+    if foothold.ability == Ability.START.value:
+        return "start at"
+    return ABILITIES.get(foothold.ability, foothold.ability + " {}").replace(" {}", "")
+
+
 def level(rank: int) -> str:
     """Name a rank; a rank outside 1 to 4 is called by the nearest."""
     return LEVELS[min(max(rank, 1), len(LEVELS)) - 1]
@@ -88,7 +95,25 @@ def start(entries: Iterable[Entry]) -> str:
 
 def headline(path: Path) -> str:
     """Say a path in one sentence without a full stop."""
-    return f"{start(path.entries)} can reach {path.jewel.name}"
+    told = f"{start(path.entries)} can reach {path.jewel.name}"
+    return told[:1].upper() + told[1:]
+
+
+def verdict_on(cut: Cut) -> str:
+    """Say what the cut achieves and how far that is proved, as one sentence without a stop."""
+    told = count(len(cut.remedies), "change")
+    proof = (
+        f"cost {cut.cost}, proved the cheapest"
+        if cut.optimal
+        else f"cost {cut.cost}; nothing below {cut.lower_bound} can do it"
+    )
+    if cut.uncut:
+        open_paths = count(len(cut.uncut), "path")
+        return f"{told} ({proof}) cannot close {open_paths}: no remedy for it is known"
+    left = "paths left after it: 0 (checked)"
+    if cut.paths_left:
+        left = f"jewels still reached after it: {cut.paths_left:,} (checked)"
+    return f"{told} to close every path ({proof}); {left}"
 
 
 def technique(notes: Mapping[str, TechniqueNote], technique_id: str) -> TechniqueNote:

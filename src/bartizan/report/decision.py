@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One decision with its reasons, for `bartizan can`, as text and as JSON."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias, assert_never
+
+from bartizan.model.evidence import Evidence
+from bartizan.model.record import Json
+from bartizan.model.step import Ask
+from bartizan.model.verdict import Allowed, Denied, Unknown, Verdict
+from bartizan.report.json_ import encode
+from bartizan.report.sheet import Sheet, Style
+
+SCHEMA = "bartizan/decision/1"
+"""Raised when a consumer of the old form would misread the new one."""
+
+Layer: TypeAlias = tuple[str, Verdict]
+"""What decided on the way (`identity`, `boundary`, `scp`, ...), and how."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """A decision in plain values, whichever reasoner made it."""
+
+    ask: Ask
+    """What was asked."""
+    verdict: Verdict
+    """The answer."""
+    by: str = ""
+    """The layer that decided; empty for none in particular."""
+    explicit: bool = False
+    """A statement denies it, rather than none allowing it."""
+    rule: str = ""
+    """The vendor's rule that decided, in one sentence."""
+    source: str = ""
+    """Where the vendor states that rule."""
+    layers: Sequence[Layer] = field(default=())
+    """Each layer on the way, in the order in which they were consulted."""
+
+
+def as_text(told: Explanation, *, width: int = 100, colour: bool = False) -> bytes:
+    """Write a decision for a terminal: the answer first, then why."""
+    sheet = Sheet(width=width, colour=colour)
+    word, style = _word(told.verdict), _style(told.verdict)
+    by = f" by {told.by}" if told.by else ""
+    kind = ""
+    if isinstance(told.verdict, Denied):
+        kind = " explicitly" if told.explicit else " since nothing allows it"
+    sheet.row([(word, style), (f"{kind}{by}", Style.PLAIN)])
+    sheet.write(told.ask.principal, label="principal  ", indent=2)
+    sheet.write(told.ask.action, label="action     ", indent=2)
+    sheet.write(told.ask.resource, label="resource   ", indent=2)
+    for key, value in told.ask.context:
+        sheet.write(f"{key} = {value}", label="context    ", indent=2)
+    sheet.blank()
+    _write_reasons(sheet, told.verdict, indent=2)
+    if told.layers:
+        sheet.blank()
+        for name, verdict in told.layers:
+            sheet.row([(f"{name:<12} ", Style.FAINT), (_word(verdict), _style(verdict))], indent=2)
+            _write_reasons(sheet, verdict, indent=4)
+    if told.rule:
+        sheet.blank()
+        sheet.write(told.rule, label="rule  ", indent=2)
+        sheet.write(told.source, label="from  ", indent=2)
+    return sheet.render()
+
+
+def as_json(told: Explanation) -> bytes:
+    """Write a decision for programs."""
+    return encode(
+        {
+            "schema": SCHEMA,
+            "principal": told.ask.principal,
+            "action": told.ask.action,
+            "resource": told.ask.resource,
+            "context": [list(pair) for pair in told.ask.context],
+            **_verdict(told.verdict),
+            "by": told.by,
+            "explicit": told.explicit,
+            "rule": told.rule,
+            "source": told.source,
+            "layers": [{"layer": name, **_verdict(verdict)} for name, verdict in told.layers],
+        }
+    )
+
+
+def _write_reasons(sheet: Sheet, verdict: Verdict, *, indent: int) -> None:
+    match verdict:
+        case Allowed(because) | Denied(because):
+            for one in because:
+                place = f"{one.subject} [{one.statement}]" if one.statement else one.subject
+                sheet.write(f"{place} {one.why}", label="why  ", indent=indent)
+                if one.excerpt:
+                    sheet.write(one.excerpt, indent=indent + 5, style=Style.FAINT)
+        case Unknown(missing):
+            for item in missing:
+                sheet.write(item, label="not read  ", indent=indent)
+        case _:
+            assert_never(verdict)
+
+
+def _word(verdict: Verdict) -> str:
+    words: Mapping[type, str] = {Allowed: "allowed", Denied: "denied", Unknown: "unknown"}
+    return words[type(verdict)]
+
+
+def _style(verdict: Verdict) -> Style:
+    styles: Mapping[type, Style] = {
+        Allowed: Style.GOOD,
+        Denied: Style.HIGH,
+        Unknown: Style.MEDIUM,
+    }
+    return styles[type(verdict)]
+
+
+def _verdict(verdict: Verdict) -> dict[str, Json]:
+    match verdict:
+        case Allowed(because) | Denied(because):
+            reasons: list[Json] = [_reason(one) for one in because]
+            return {"verdict": _word(verdict), "because": reasons, "missing": []}
+        case Unknown(missing):
+            return {"verdict": "unknown", "because": [], "missing": list(missing)}
+        case _:
+            assert_never(verdict)
+
+
+def _reason(one: Evidence) -> Json:
+    return {
+        "policy": one.subject,
+        "statement": one.statement,
+        "why": one.why,
+        "excerpt": one.excerpt,
+    }

@@ -1,0 +1,204 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The report for code scanning and IDEs: SARIF 2.1.0.
+
+Source: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bartizan.model.facts.gap import Unread
+from bartizan.model.finding import Findings, TechniqueNote
+from bartizan.model.path import Path
+from bartizan.model.record import Json
+from bartizan.model.step import Foothold, Step
+from bartizan.report import json_, wording
+from bartizan.report.legible import legible
+
+SCHEMA = (
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+)
+
+LEVELS = {"critical": "error", "high": "error", "medium": "warning", "low": "note"}
+"""Our levels in those of section 3.27.10."""
+
+SCORES = {"critical": "9.5", "high": "8.0", "medium": "5.5", "low": "2.0"}
+"""Our levels as the `security-severity` that code scanning sorts rules by."""
+
+ATTACK = "ATT&CK"
+"""Name of the taxonomy that techniques point into."""
+
+
+@dataclass(frozen=True, slots=True)
+class SarifReport:
+    """Renders findings as one SARIF log: techniques are rules, paths are results."""
+
+    def render(self, findings: Findings) -> bytes:
+        """Return the log."""
+        return json_.encode({"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(findings)]})
+
+
+def _run(findings: Findings) -> Json:
+    names = wording.Names(findings.names)
+    paths = findings.proved + findings.possible
+    used = sorted({step.technique for path in paths for step in path.steps})
+    notes = {name: wording.technique(findings.techniques, name) for name in used}
+    worst = _worst(paths)
+    rules: list[Json] = [_rule(notes[name], worst.get(name, "low")) for name in used]
+    index = {name: number for number, name in enumerate(used)}
+    attacks = sorted({note.attack for note in notes.values() if note.attack})
+    return {
+        "tool": {
+            "driver": {
+                "name": "Bartizan",
+                "semanticVersion": findings.tool_version,
+                "rules": rules,
+                "supportedTaxonomies": [{"name": ATTACK, "index": 0}],
+            }
+        },
+        "taxonomies": [
+            {
+                "name": ATTACK,
+                "organization": "MITRE",
+                "shortDescription": {"text": "Adversary tactics and techniques"},
+                "taxa": [{"id": one} for one in attacks],
+            }
+        ],
+        "invocations": [
+            {
+                "executionSuccessful": True,
+                "toolExecutionNotifications": [_notification(row) for row in findings.unread],
+            }
+        ],
+        "results": [_result(path, findings, names=names, index=index) for path in paths],
+        "properties": {
+            "snapshot": findings.snapshot,
+            "cut": None if findings.cut is None else json_.cut(findings.cut),
+        },
+    }
+
+
+def _worst(paths: Iterable[Path]) -> dict[str, str]:
+    """Find the highest level among the paths that each technique is the last step of."""
+    ranks: dict[str, int] = {}
+    for path in paths:
+        if path.steps:
+            last = path.steps[-1].technique
+            ranks[last] = max(ranks.get(last, 1), path.jewel.rank)
+    return {name: wording.level(rank) for name, rank in ranks.items()}
+
+
+def _rule(note: TechniqueNote, worst: str) -> Json:
+    rule: dict[str, Json] = {
+        "id": note.id,
+        "shortDescription": {"text": legible(note.title)},
+        "fullDescription": {"text": legible(note.explanation or note.title)},
+        "help": {"text": legible(note.explanation or note.title)},
+        "defaultConfiguration": {"level": LEVELS[worst]},
+        "properties": {
+            "security-severity": SCORES[worst],
+            "tags": ["security", *([note.attack] if note.attack else [])],
+        },
+    }
+    if note.attack:
+        rule["relationships"] = [
+            {
+                "target": {"id": note.attack, "toolComponent": {"name": ATTACK, "index": 0}},
+                "kinds": ["relevant"],
+            }
+        ]
+    return rule
+
+
+def _result(
+    path: Path, findings: Findings, *, names: wording.Names, index: dict[str, int]
+) -> Json:
+    rule = path.steps[-1].technique if path.steps else ""
+    level = wording.level(path.jewel.rank)
+    result: dict[str, Json] = {
+        "kind": "fail" if path.proved else "open",
+        # A result whose kind is not "fail" has the level "none" (section 3.27.10).
+        "level": LEVELS[level] if path.proved else "none",
+        "rank": path.jewel.rank * 25.0,
+        "message": {"text": _plain(_message(path))},
+        "locations": [_location(path.jewel.foothold, names)],
+        "partialFingerprints": {"bartizanPath/v1": path.id},
+        "codeFlows": [{"threadFlows": [{"locations": _flow(path, findings, names)}]}],
+        "properties": {
+            "level": level,
+            "cost": path.cost,
+            "entries": [entry.name for entry in path.entries],
+            "missing": list(path.missing),
+        },
+    }
+    if rule:
+        result |= {"ruleId": rule, "ruleIndex": index[rule]}
+    return result
+
+
+def _message(path: Path) -> str:
+    told = f"{wording.headline(path)} in {wording.count(len(path.steps), 'step')}"
+    if path.proved:
+        return f"{told}."
+    return f"{told}, unless what could not be read forbids it."
+
+
+def _flow(path: Path, findings: Findings, names: wording.Names) -> list[Json]:
+    starts: list[Json] = [
+        {
+            "executionOrder": 0,
+            "importance": "essential",
+            "location": {
+                **_location(entry.foothold, names),
+                "message": {"text": _plain(f"Starts from {entry.name}")},
+            },
+        }
+        for entry in path.entries
+    ]
+    return starts + [
+        {
+            "executionOrder": number,
+            "importance": "essential",
+            "location": {
+                **_location(step.grants, names),
+                "message": {"text": _plain(_told(step, findings, names))},
+            },
+        }
+        for number, step in enumerate(path.steps, start=1)
+    ]
+
+
+def _told(step: Step, findings: Findings, names: wording.Names) -> str:
+    note = wording.technique(findings.techniques, step.technique)
+    reasons = "; ".join(f"{one.subject} {one.why}" for one in step.evidence)
+    conditions = "; ".join(condition.text for condition in step.conditions)
+    told = f"{note.title}: {names.foothold(step.grants)}"
+    told += f". Why: {reasons}" if reasons else ""
+    return told + (f". If: {conditions}" if conditions else "")
+
+
+def _location(foothold: Foothold, names: wording.Names) -> dict[str, Json]:
+    return {
+        "logicalLocations": [
+            {
+                "name": legible(names.entity(foothold.entity)),
+                "fullyQualifiedName": foothold.entity,
+                "kind": "resource",
+            }
+        ]
+    }
+
+
+def _notification(row: Unread) -> Json:
+    return {
+        "descriptor": {"id": f"unread/{row.code}"},
+        "level": "warning",
+        "message": {"text": _plain(f"Not read: {wording.gap(row)}.")},
+        "properties": {"reason": row.reason, "kind": row.kind},
+    }
+
+
+def _plain(text: str) -> str:
+    """Escape what a SARIF message gives a meaning to: placeholders and links (section 3.11)."""
+    text = legible(text).replace("{", "{{").replace("}", "}}")
+    return text.replace("[", "\\[").replace("]", "\\]")
