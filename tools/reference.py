@@ -3,6 +3,7 @@
 
 import ast
 import dataclasses
+import functools
 import inspect
 import sys
 import textwrap
@@ -97,17 +98,48 @@ def commands() -> str:
     return "\n".join([COMMANDS_HEAD.rstrip(), *_command(cli, ("bartizan",)), ""])
 
 
+def theorems() -> str:
+    """Return the table of what the property tests show."""
+    lines = ["| theorem | test |", "|---|---|"]
+    for path in sorted((ROOT / "tests/property").glob("test_*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+                sentence = node.name.removeprefix("test_").replace("_", " ")
+                lines.append(f"| {sentence} | `property/{path.name}` |")
+    return "\n".join(lines)
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "docs/reference/commands.md": commands,
     "docs/reference/tables.md": tables,
 }
-"""Every generated page, and what writes it."""
+"""Every page that is written whole, and what writes it."""
+
+EXCERPTS: dict[str, Callable[[], str]] = {
+    "README.md": lambda: f"```text\n{help_of('bartizan')}\n```",
+    "tests/README.md": theorems,
+}
+"""Every page with a generated part between two comments, and what writes that part."""
+
+BEGIN, END = "<!-- written by tools/reference.py -->\n", "<!-- written until here -->"
+
+
+def excerpted(path: str) -> str:
+    """Return a page with its generated part written anew."""
+    before, rest = (ROOT / path).read_text(encoding="utf-8").split(BEGIN)
+    return before + BEGIN + EXCERPTS[path]() + "\n" + END + rest.split(END)[1]
+
+
+def written() -> Iterator[tuple[str, Callable[[], str]]]:
+    """Yield every page with a generated part, and what gives its whole text."""
+    yield from PAGES.items()
+    yield from ((path, functools.partial(excerpted, path)) for path in EXCERPTS)
 
 
 def main() -> int:
     """Write all pages."""
-    for path, page in PAGES.items():
-        (ROOT / path).write_text(page())
+    for path, page in written():
+        (ROOT / path).write_text(page(), encoding="utf-8")
         print(path)
     return 0
 
