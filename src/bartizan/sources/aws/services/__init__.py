@@ -4,6 +4,7 @@
 from bartizan.sources.aws.service import Service
 from bartizan.sources.aws.services import (
     accessanalyzer,
+    account,
     apigateway,
     apprunner,
     autoscaling,
@@ -27,6 +28,7 @@ from bartizan.sources.aws.services import (
     identity_center,
     kms,
     lambda_,
+    organizations,
     ram,
     rds,
     s3,
@@ -41,6 +43,8 @@ from bartizan.sources.aws.services import (
 )
 
 SERVICES: tuple[Service, ...] = (
+    organizations.SERVICE,
+    account.SERVICE,
     iam.SERVICE,
     s3.SERVICE,
     kms.SERVICE,
