@@ -51,6 +51,12 @@ def credentials(records: Records, kinds: Iterable[str]) -> Iterator[Credential]:
             yield from _of_record(record, users)
 
 
+def access_key_ids(record: Record) -> Mapping[str, str]:
+    """Return the access key ids that lie in a record, by the place of the secret of each."""
+    pairs = _paired(_values(record))
+    return {secret.place: key_id for secret, key_id in pairs.items()}
+
+
 def _of_record(record: Record, users: Mapping[str, str]) -> Iterator[Credential]:
     values = list(_values(record))
     paired = _paired(values)
