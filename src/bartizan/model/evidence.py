@@ -12,6 +12,8 @@ class Evidence:
     """The id of the policy, resource or record: an ARN where there is one."""
     statement: str = ""
     """The statement inside a policy: its Sid, else its position as `#0`, `#1`, ..."""
+    position: int | None = None
+    """Position of that statement in its document, from 0; None where there is no statement."""
     why: str
     """One phrase, lower case, no full stop: "allows `s3:GetObject` on `*`"."""
     excerpt: str = ""

@@ -164,6 +164,10 @@ class Decision:
     """A Deny statement decided, not the absence of an Allow."""
     rule: str
     """The vendor's rule that was decisive, in one sentence with its page's address."""
+    sides: tuple[tuple[Evidence, ...], ...] = ()
+    """For an allowed request: each group, taken away whole, would alone undo it. A group lists
+    every statement or grant that allows there, those that may allow under another context
+    included. Empty for what no statement grants (the root user)."""
 
     @property
     def allowed(self) -> bool:
@@ -177,7 +181,8 @@ class Decision:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """Return what would have had to be known: `context:<key>` or a read that failed."""
+        """Return what would have had to be known: `context:<key>`, a read that failed, or
+        `behaviour:<what>` where the vendor does not say what it does."""
         match self.verdict:
             case Unknown(missing=missing):
                 return missing

@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Patterns of ARNs: segment by segment in conditions, and as the Resource element has it.
+
+Sources:
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+"""
+
+from functools import lru_cache
+
+from bartizan.reason.authz.aws.definition.pattern import (
+    Matcher,
+    Token,
+    Variable,
+    Wild,
+    glob,
+    matcher,
+    tokens,
+)
+
+SEGMENTS = 6
+"""`arn:partition:service:region:account:resource`; the last may have colons itself."""
+_REMEMBERED = 1 << 15
+
+
+def segments(pieces: tuple[Token, ...]) -> tuple[tuple[Token, ...], ...]:
+    """Split a pattern at its first five colons."""
+    found: list[list[Token]] = [[]]
+    for piece in pieces:
+        if not isinstance(piece, str):
+            found[-1].append(piece)
+            continue
+        first, *rest = piece.split(":", SEGMENTS - len(found))
+        if first:
+            found[-1].append(first)
+        found.extend([part] if part else [] for part in rest)
+    return tuple(tuple(part) for part in found)
+
+
+def like_arn(pieces: tuple[Token, ...], arn: str) -> bool:
+    """Compare as `ArnLike` and `ArnEquals` do, which are the same: each of the six segments
+    alone, so that a wildcard of one never reaches into the next (section "ARN condition
+    operators").
+    """
+    wanted = _segment_matchers(pieces)
+    given = arn.split(":", SEGMENTS - 1)
+    if len(wanted) < SEGMENTS:
+        return _short_pattern(pieces, given)
+    return len(given) == SEGMENTS and all(
+        test(part) for test, part in zip(wanted, given, strict=True)
+    )
+
+
+@lru_cache(_REMEMBERED)
+def _segment_matchers(pieces: tuple[Token, ...]) -> tuple[Matcher, ...]:
+    return tuple(matcher(part) for part in segments(pieces))
+
+
+def _short_pattern(pieces: tuple[Token, ...], given: list[str]) -> bool:
+    """Decide a pattern of fewer than six segments, of which the vendor says nothing: one that
+    ends in `*` stands for every ARN that begins so. See docs/labs/arn-wildcards.md.
+    """
+    wanted = _segment_matchers(pieces)
+    if not pieces or pieces[-1] is not Wild.MANY or len(given) < len(wanted):
+        return False
+    begun = zip(wanted, given[: len(wanted)], strict=True)
+    return all(test(part) for test, part in begun)
+
+
+@lru_cache(_REMEMBERED)
+def resource_pattern(text: str) -> Matcher:
+    """Return the test of an ARN, or of `*`, against a Resource pattern without variables."""
+    head = text.split(":", SEGMENTS - 1)[: SEGMENTS - 1]
+    if text == "*" or not any("*" in part or "?" in part for part in head):
+        # Wildcards of the last segment, and the lone star, match anything.
+        return glob(text)
+    pieces = tokens(text, variables=False)
+    return lambda arn: crosses_colons(pieces, arn)
+
+
+def crosses_colons(pieces: tuple[Token, ...], arn: str) -> bool:
+    """Match a Resource pattern with wildcards before its fifth colon.
+
+    Section "Using wildcards in resource ARNs": wildcards work inside a segment, and a `*` that
+    is the last character of its segment can match beyond the colon. What a `*` in the middle
+    of a segment does is not said; here it stays inside. See docs/labs/arn-wildcards.md.
+    """
+    parts = segments(pieces)
+    if len(parts) == SEGMENTS:
+        given = arn.split(":", SEGMENTS - 1)
+        tests = _segment_matchers(pieces)
+        if len(given) == SEGMENTS and all(
+            test(part) for test, part in zip(tests, given, strict=True)
+        ):
+            return True
+    # The last segment is free of the question.
+    wild = [part for part in parts[: SEGMENTS - 1] if any(isinstance(p, Wild) for p in part)]
+    ends_in_star = all(
+        part[-1] is Wild.MANY and not any(isinstance(p, Wild) for p in part[:-1]) for part in wild
+    )
+    return ends_in_star and matcher(pieces)(arn)
+
+
+@lru_cache(_REMEMBERED)
+def resource_tokens(text: str) -> tuple[Token, ...] | None:
+    """Take a Resource pattern with variables apart; None where one stands before the fifth
+    colon, which the vendor does not allow (section "Resource element" of the variables page)
+    and which therefore matches nothing.
+    """
+    pieces = tokens(text, variables=True)
+    before = segments(pieces)[: SEGMENTS - 1]
+    if any(isinstance(piece, Variable) for part in before for piece in part):
+        return None
+    return pieces

@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the documents of one kind say about one request, before kinds are combined."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from bartizan.model.evidence import Evidence
+from bartizan.reason.authz.aws.definition.principal import Named
+from bartizan.reason.authz.aws.definition.statement import Ask, applies, covers_action, reaches
+from bartizan.reason.authz.aws.definition.truth import Maybe, Truth, all_of, any_of, maybe
+from bartizan.reason.authz.aws.document import Effect, Statement
+from bartizan.reason.authz.aws.request import Attached
+
+_NOUNS = {
+    "identity": "identity policy",
+    "boundary": "permissions boundary",
+    "session": "session policy",
+    "resource": "resource policy",
+    "scp": "service control policy",
+    "rcp": "resource control policy",
+    "endpoint": "endpoint policy",
+}
+
+
+@dataclass(slots=True)
+class Reading:
+    """The statements of one kind of policy that speak of the request."""
+
+    kind: str
+    """As `Decision.by` has it."""
+    denies: Truth = False
+    direct: Truth = False
+    """Some statement allows it and names the caller directly, or names nobody."""
+    role: Truth = False
+    """Some statement allows it to the role or the user behind the caller's session."""
+    account: Truth = False
+    """Some statement allows it to the caller's account."""
+    denying: list[Evidence] = field(default_factory=list)
+    granting: list[Evidence] = field(default_factory=list)
+    """What certainly allows."""
+    possible: list[Evidence] = field(default_factory=list)
+    """What may allow."""
+    by_account: list[Evidence] = field(default_factory=list)
+    """Those of the two that name only the account."""
+
+    def allows(self) -> Truth:
+        """Return whether anything allows, however it names the caller."""
+        return any_of((self.direct, self.role, self.account))
+
+
+def read_all(kind: str, documents: Iterable[Attached], ask: Ask) -> Reading:
+    """Read the documents of one kind. One that could not be read may allow and may deny."""
+    reading = Reading(kind)
+    for attached in documents:
+        if attached.document is None:
+            unread = maybe(attached.missing or attached.id)
+            reading.denies = any_of((reading.denies, unread))
+            reading.direct = any_of((reading.direct, unread))
+            continue
+        variables = attached.document.version == "2012-10-17"
+        for statement in attached.document.statements:
+            if covers_action(statement, ask.action):
+                _add(reading, statement, attached.id, ask, variables=variables)
+    return reading
+
+
+def _add(
+    reading: Reading, statement: Statement, policy: str, ask: Ask, *, variables: bool
+) -> None:
+    how = reaches(statement, ask)
+    named = how.any()
+    if named is False:
+        return
+    fits = applies(statement, ask, variables=variables)
+    if fits is False:
+        return
+    if statement.effect is Effect.DENY:
+        truth = all_of((named, fits))
+        reading.denies = any_of((reading.denies, truth))
+        if truth is True:
+            reading.denying.append(_evidence(reading.kind, statement, policy, "denies"))
+        return
+    certain = _allow(reading, how, fits)
+    evidence = _evidence(reading.kind, statement, policy, "allows")
+    (reading.granting if certain else reading.possible).append(evidence)
+    if how.direct is False and how.role is False:
+        reading.by_account.append(evidence)
+
+
+def _allow(reading: Reading, how: Named, fits: Truth) -> bool:
+    """Add an allow in each way in which it names the caller; return whether it is certain."""
+    reading.direct = any_of((reading.direct, all_of((how.direct, fits))))
+    reading.role = any_of((reading.role, all_of((how.role, fits))))
+    reading.account = any_of((reading.account, all_of((how.account, fits))))
+    return fits is True and not isinstance(how.any(), Maybe)
+
+
+def _evidence(kind: str, statement: Statement, policy: str, does: str) -> Evidence:
+    return Evidence(
+        subject=policy,
+        statement=statement.sid or f"#{statement.position}",
+        position=statement.position,
+        why=f"{_NOUNS[kind]} {does} {_actions(statement)} on {_resources(statement)}",
+        excerpt=statement.text,
+    )
+
+
+def _actions(statement: Statement) -> str:
+    if statement.action is not None:
+        return _list(statement.action)
+    return f"all but {_list(statement.not_action or ())}"
+
+
+def _resources(statement: Statement) -> str:
+    if statement.resource is not None:
+        return _list(statement.resource)
+    if statement.not_resource is not None:
+        return f"all but {_list(statement.not_resource)}"
+    return "its resource"
+
+
+def _list(items: tuple[str, ...]) -> str:
+    shown = ", ".join(f"`{item[:100]}`" for item in items[:3])
+    return f"{shown} and {len(items) - 3} more" if len(items) > 3 else shown  # noqa: PLR2004 - one line

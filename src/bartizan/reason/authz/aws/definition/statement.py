@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whether one statement speaks of one request.
+
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bartizan.reason.authz.aws.definition.arn_pattern import (
+    crosses_colons,
+    resource_pattern,
+    resource_tokens,
+)
+from bartizan.reason.authz.aws.definition.condition import conditions_hold
+from bartizan.reason.authz.aws.definition.context import Surroundings
+from bartizan.reason.authz.aws.definition.pattern import glob
+from bartizan.reason.authz.aws.definition.principal import Named, excepted, named, others
+from bartizan.reason.authz.aws.definition.truth import Maybe, Truth, all_of, any_of, negation
+from bartizan.reason.authz.aws.definition.variable import resolve, unresolved_under_negation
+from bartizan.reason.authz.aws.document import Effect, Statement
+from bartizan.reason.authz.aws.request import RequestPrincipal
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A request, prepared once for many statements."""
+
+    who: RequestPrincipal
+    action: str
+    """In lower case."""
+    resource: str
+    """ARN, or `*` for an action that has no resource."""
+    surroundings: Surroundings
+    bounded: bool
+    """The caller has a permissions boundary."""
+
+
+@lru_cache(1 << 16)
+def _any_action(patterns: tuple[str, ...], action: str) -> bool:
+    """Match case-insensitively, service prefix included; wildcards may stand anywhere
+    (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html).
+    """
+    return any(glob(pattern.lower())(action) for pattern in patterns)
+
+
+def covers_action(statement: Statement, action: str) -> bool:
+    """Return whether Action or NotAction covers `action`, which is in lower case."""
+    if statement.action is not None:
+        return _any_action(statement.action, action)
+    return not _any_action(statement.not_action or (), action)
+
+
+def covers_resource(statement: Statement, ask: Ask, *, variables: bool) -> Truth:
+    """Return whether Resource or NotResource covers the resource; a policy that has neither
+    speaks of the resource that it is attached to.
+    """
+    if statement.resource is not None:
+        return any_of(
+            _one_resource(pattern, ask, variables=variables, excluded=False)
+            for pattern in statement.resource
+        )
+    if statement.not_resource is None:
+        return True
+    return negation(
+        any_of(
+            _one_resource(pattern, ask, variables=variables, excluded=True)
+            for pattern in statement.not_resource
+        )
+    )
+
+
+def _one_resource(pattern: str, ask: Ask, *, variables: bool, excluded: bool) -> Truth:
+    if not variables or "${" not in pattern:
+        return resource_pattern(pattern)(ask.resource)
+    pieces = resource_tokens(pattern)
+    found = None if pieces is None else resolve(pieces, ask.surroundings)
+    if found is None:
+        return unresolved_under_negation(pattern) if excluded else False
+    return found if isinstance(found, Maybe) else crosses_colons(found, ask.resource)
+
+
+def reaches(statement: Statement, ask: Ask) -> Named:
+    """Return whether and how the statement's principals include the caller; a statement of an
+    identity policy, which has none, is about whoever it is attached to.
+    """
+    if statement.principal is not None:
+        return named(statement.principal, ask.who)
+    if statement.not_principal is None:
+        return Named(direct=True)
+    if statement.effect is Effect.DENY:
+        left_out = excepted(statement.not_principal, ask.who, bounded=ask.bounded)
+        return Named(direct=negation(left_out))
+    return others(statement.not_principal, ask.who)
+
+
+def applies(statement: Statement, ask: Ask, *, variables: bool) -> Truth:
+    """Return whether resource and conditions fit; action and principal are asked first, since
+    they are settled more often.
+    """
+    covered = covers_resource(statement, ask, variables=variables)
+    if covered is False or not statement.conditions:
+        return covered
+    held = conditions_hold(statement.conditions, ask.surroundings, variables=variables)
+    return all_of((covered, held))
