@@ -75,7 +75,7 @@ def edited(document: Mapping[str, Json], edits: Edits, *, name: str) -> dict[str
     return {**document, "Statement": kept} if kept else None
 
 
-def _without(statement: Json, principals: set[str], *, name: str) -> Json | None:
+def _without(statement: Json, principals: set[str], *, name: str) -> Json:
     """Return the statement without `principals`; None where it names nobody any more."""
     principal = statement.get("Principal") if isinstance(statement, dict) else None
     if not isinstance(statement, dict) or principal is None:

@@ -74,10 +74,9 @@ _OF_RESOURCES: Mapping[str, tuple[tuple[Step, ...], Emptied]] = {
     "AWS::DynamoDB::ResourcePolicy": (("Policy",), Emptied.RECORD),
     "AWS::Glue::ResourcePolicy": (("PolicyInJson",), Emptied.RECORD),
     "AWS::Events::EventBus": (("Policy",), Emptied.MEMBER),
+    "AWS::Organizations::ResourcePolicy": (("Content",), Emptied.RECORD),
 }
 """Kind of record to the place of a resource's policy, where the record's id is the resource."""
-
-_OF_ORGANIZATIONS = ("AWS::Organizations::Policy",)
 
 _KINDS = {
     "s3": ("AWS::S3::BucketPolicy", "AWS::S3::AccessPointPolicy"),
@@ -90,6 +89,7 @@ _KINDS = {
     "dynamodb": ("AWS::DynamoDB::ResourcePolicy",),
     "glue": ("AWS::Glue::ResourcePolicy",),
     "events": ("AWS::Events::EventBus",),
+    "organizations": ("AWS::Organizations::ResourcePolicy",),
 }
 """Service in an ARN to the kinds that carry policies of its resources."""
 
@@ -182,10 +182,8 @@ def _managed(records: Records, policy: str) -> Place | None:
 
 
 def _guardrail(records: Records, policy: str) -> Place | None:
-    for kind in _OF_ORGANIZATIONS:
-        if record := find(records, kind, policy):
-            return Place(record, ("Content",), Emptied.INERT, _NOTHING)
-    return None
+    record = find(records, "AWS::Organizations::Policy", policy)
+    return Place(record, ("Content",), Emptied.INERT, _NOTHING) if record else None
 
 
 def _endpoint(records: Records, holder: str) -> Place | None:

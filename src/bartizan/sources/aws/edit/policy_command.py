@@ -112,6 +112,11 @@ _SINGLE: dict[str, tuple[str, _Words, _Words]] = {
         ("update-policy", "--policy-id", "{last}", "--content", "{document}"),
         (),
     ),
+    "AWS::Organizations::ResourcePolicy": (
+        "organizations",
+        ("put-resource-policy", "--content", "{document}"),
+        ("delete-resource-policy",),
+    ),
     "AWS::EC2::VPCEndpoint": (
         "ec2",
         ("modify-vpc-endpoint", "--vpc-endpoint-id", "{last}", "--policy-document", "{document}"),
