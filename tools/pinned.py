@@ -4,7 +4,7 @@
 import re
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ GROUPS = {"run": ("build",), "test": ("test",), "check": ("check",)}
 PIN = re.compile(r"([a-z0-9-]+)==([^ ]+)( ;.+)? \\")
 
 
-def _name(requirement: str) -> str:
+def name_of(requirement: str) -> str:
     """Return the normalised name that a requirement starts with."""
     found = re.match(r"[A-Za-z0-9._-]+", requirement)
     return re.sub(r"[-_.]+", "-", found.group()).lower() if found else requirement
@@ -25,17 +25,17 @@ def _group(project: dict[str, Any], name: str) -> Iterator[str]:
     """Yield the names in a dependency group, those of the groups it includes too."""
     for entry in project["dependency-groups"][name]:
         if isinstance(entry, str):
-            yield _name(entry)
+            yield name_of(entry)
         else:
             yield from _group(project, entry["include-group"])
 
 
-def asked(project: dict[str, Any], list_name: str) -> set[str]:
-    """Return the names that `list_name` must pin."""
+def asked(project: dict[str, Any], groups: Sequence[str] = ()) -> set[str]:
+    """Return the names that the package with all its extras needs, and those of `groups`."""
     extras = project["project"]["optional-dependencies"].values()
     direct = [*project["project"]["dependencies"], *(entry for extra in extras for entry in extra)]
-    groups = (name for group in GROUPS[list_name] for name in _group(project, group))
-    return {*map(_name, direct), *groups} - {project["project"]["name"]}
+    grouped = (name for group in groups for name in _group(project, group))
+    return {*map(name_of, direct), *grouped} - {project["project"]["name"]}
 
 
 def pinned(text: str) -> set[str]:
@@ -46,7 +46,7 @@ def pinned(text: str) -> set[str]:
 def complaints(project: dict[str, Any], lists: dict[str, str]) -> Iterator[str]:
     """Yield what is wrong with the lists, one line each."""
     for name, text in lists.items():
-        for missing in sorted(asked(project, name) - pinned(text)):
+        for missing in sorted(asked(project, GROUPS[name]) - pinned(text)):
             yield f"requirements/{name}.txt does not pin {missing}: run `make lock`"
         for number, line in enumerate(text.splitlines(), 1):
             if not (
