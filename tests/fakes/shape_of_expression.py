@@ -19,6 +19,11 @@ class Text:
 
 
 @dataclass(frozen=True)
+class Truth:
+    """True or false."""
+
+
+@dataclass(frozen=True)
 class Anything:
     """A value of whatever kind."""
 
@@ -37,7 +42,7 @@ class Members:
     of: Mapping[str, "Given"]
 
 
-Given: TypeAlias = Shape | Text | Anything | Many | Members
+Given: TypeAlias = Shape | Text | Truth | Anything | Many | Members
 
 _GIVES: Mapping[str, Given] = {
     "join": Text(),
@@ -141,6 +146,6 @@ def _infer(node: Mapping[str, Any], over: Given) -> Given:  # noqa: C901, PLR091
         case "comparator" | "not_expression":
             for child in children:
                 _infer(child, over)
-            return Anything()
+            return Truth()
         case other:
             raise NotImplementedError(other)

@@ -61,6 +61,7 @@ def _of_record(record: Record, users: Mapping[str, str]) -> Iterator[Credential]
     values = list(_values(record))
     paired = _paired(values)
     named = record.body.get(_ENCRYPTED_BY.get(record.kind, ""))
+    thing, _, part = record.id.partition("#")
     for value in values:
         kind = _kind(value)
         if value in paired:
@@ -68,8 +69,8 @@ def _of_record(record: Record, users: Mapping[str, str]) -> Iterator[Credential]
         if kind:
             yield Credential(
                 id=value.fingerprint,
-                lies_in=record.id,
-                field=value.place,
+                lies_in=thing,
+                field=f"{value.place}#{part}" if part else value.place,
                 kind=kind,
                 authenticates=users.get(paired.get(value, ""), ""),
                 key=named if isinstance(named, str) else "",

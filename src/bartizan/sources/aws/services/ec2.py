@@ -69,7 +69,7 @@ _CALLS = (
     _call(
         operation="DescribeSnapshots",
         kind="AWS::EC2::Snapshot",
-        parameters={"OwnerIds": "['self']"},
+        parameters={"Filters": "[{Name: 'owner-id', Values: [account]}]"},
         items="Snapshots",
         id=f"{_PUBLIC_ARN}snapshot/', item.SnapshotId])",
     ),

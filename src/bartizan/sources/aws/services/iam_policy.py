@@ -55,7 +55,7 @@ def _managed_policy(record: Record) -> Iterator[Row]:
         provider=record.provider,
         type="identity",
         account="aws" if by_aws else record.account,
-        name=text(body, "PolicyName"),
+        name=text(body, "PolicyName") or arn.rpartition("/")[2],
         managed="aws" if by_aws else "customer",
         document=_default_document(body, version) or None,
         default_version=version,

@@ -34,7 +34,39 @@ _of_set = functools.partial(
     each="AWS::SSO::PermissionSet",
     parameters=_in("parent.PermissionSetArn"),
 )
-_directory = functools.partial(Call, service="identitystore", scope=Scope.REGION)
+
+
+def _of_holders(holder: str, name: str, member: str) -> tuple[Call, Call]:
+    """Return the calls that list users or groups, and what is assigned to each."""
+    return (
+        Call(
+            service="identitystore",
+            operation=f"List{name}s",
+            kind=f"AWS::IdentityStore::{name}",
+            scope=Scope.REGION,
+            each="AWS::SSO::Instance",
+            parameters={"IdentityStoreId": "parent.IdentityStoreId"},
+            when=_OWN,
+            items=f"{name}s",
+            # The instance is part of the id, since the next call must name it.
+            id=f"join('#', [parent.InstanceArn, item.{member}])",
+        ),
+        _call(
+            operation="ListAccountAssignmentsForPrincipal",
+            kind="AWS::SSO::Assignment",
+            each=f"AWS::IdentityStore::{name}",
+            parameters={
+                "InstanceArn": "split(parent_id, '#')[0]",
+                "PrincipalId": f"parent.{member}",
+                "PrincipalType": f"'{holder}'",
+            },
+            items="AccountAssignments",
+            id="join('#', [item.PermissionSetArn, item.AccountId, item.PrincipalType,"
+            " item.PrincipalId])",
+            action="sso:ListAccountAssignmentsForPrincipal",
+        ),
+    )
+
 
 _CALLS = (
     _call(
@@ -64,22 +96,6 @@ _CALLS = (
         action="sso:DescribePermissionSet",
     ),
     _of_set(
-        operation="ListAccountsForProvisionedPermissionSet",
-        kind="AWS::SSO::ProvisionedAccount",
-        items="AccountIds[].{AccountId: @}",
-        id="join('#', [parent_id, item.AccountId])",
-        action="sso:ListAccountsForProvisionedPermissionSet",
-    ),
-    _call(
-        operation="ListAccountAssignments",
-        kind="AWS::SSO::Assignment",
-        each="AWS::SSO::ProvisionedAccount",
-        parameters=_in("split(parent_id, '#')[0]") | {"AccountId": "parent.AccountId"},
-        items="AccountAssignments",
-        id="join('#', [parent_id, item.PrincipalType, item.PrincipalId])",
-        action="sso:ListAccountAssignments",
-    ),
-    _of_set(
         operation="GetInlinePolicyForPermissionSet",
         kind="AWS::SSO::InlinePolicy",
         id="parent_id",
@@ -92,31 +108,17 @@ _CALLS = (
         id="join('#', [parent_id, item.Arn])",
         action="sso:ListManagedPoliciesInPermissionSet",
     ),
-    _directory(
-        operation="ListUsers",
-        kind="AWS::IdentityStore::User",
-        each="AWS::SSO::Instance",
-        parameters={"IdentityStoreId": "parent.IdentityStoreId"},
-        when=_OWN,
-        items="Users",
-        id="join('/', [item.IdentityStoreId, item.UserId])",
-    ),
-    _directory(
-        operation="ListGroups",
-        kind="AWS::IdentityStore::Group",
-        each="AWS::SSO::Instance",
-        parameters={"IdentityStoreId": "parent.IdentityStoreId"},
-        when=_OWN,
-        items="Groups",
-        id="join('/', [item.IdentityStoreId, item.GroupId])",
-    ),
-    _directory(
+    *_of_holders("USER", "User", "UserId"),
+    *_of_holders("GROUP", "Group", "GroupId"),
+    Call(
+        service="identitystore",
         operation="ListGroupMemberships",
         kind="AWS::IdentityStore::GroupMembership",
+        scope=Scope.REGION,
         each="AWS::IdentityStore::Group",
         parameters={"IdentityStoreId": "parent.IdentityStoreId", "GroupId": "parent.GroupId"},
         items="GroupMemberships",
-        id="join('/', [item.IdentityStoreId, item.MembershipId])",
+        id="join('#', [split(parent_id, '#')[0], item.MembershipId])",
     ),
 )
 
@@ -144,8 +146,9 @@ def _assignment(record: Record, names: Mapping[str, Record]) -> Iterator[Row]:
 
 def _instance(permission_set: str) -> str:
     """Return the ARN of the instance that a permission set's ARN names; empty for none."""
-    prefix, found, path = permission_set.partition(":permissionSet/")
-    return f"{prefix}:instance/{path.split('/')[0]}" if found else ""
+    place, _, path = permission_set.rpartition(":")
+    _, found, rest = path.partition("/")
+    return f"{place}:instance/{rest.split('/')[0]}" if found else ""
 
 
 SERVICE = Service(name="Identity Center", calls=_CALLS, normalise=normalise)

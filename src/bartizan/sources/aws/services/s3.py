@@ -53,7 +53,7 @@ _CALLS = (
     _of_bucket(
         operation="GetBucketLocation",
         kind="AWS::S3::BucketLocation",
-        when="!parent.BucketRegion",
+        when="!(parent.BucketRegion)",
     ),
     _of_bucket(
         operation="GetBucketPolicy", kind="AWS::S3::BucketPolicy", absent=("NoSuchBucketPolicy",)

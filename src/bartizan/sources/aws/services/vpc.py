@@ -96,6 +96,8 @@ _CALLS = (
         kind="AWS::EC2::PrefixListEntry",
         each="AWS::EC2::PrefixList",
         parameters={"PrefixListId": "parent.PrefixListId"},
+        # What AWS's own lists hold is the same for everybody.
+        when="parent.OwnerId != 'AWS'",
         items="Entries",
         id="join('#', [parent_id, item.Cidr])",
     ),
