@@ -106,7 +106,10 @@ def _infer(node: Mapping[str, Any], over: Given) -> Given:  # noqa: C901, PLR091
         case "field":
             return member(over, node["value"])
         case "subexpression" | "pipe" | "index_expression":
-            return _infer(children[1], _infer(children[0], over))
+            given = over
+            for child in children:
+                given = _infer(child, given)
+            return given
         case "current" | "identity":
             return over
         case "literal":
