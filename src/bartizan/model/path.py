@@ -26,6 +26,9 @@ class Jewel:
     """For people: "administrator of account prod (222222222222)"."""
     rank: int
     """How much it matters: 1 (low) to 4 (critical)."""
+    owner: str = ""
+    """Account that it is in, or organisation that the account is in; whoever administers that has
+    it as well."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

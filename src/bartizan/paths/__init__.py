@@ -1,2 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Steps to attack paths, to the cut, to comparison."""
+
+from bartizan.paths.analysis import analyse
+from bartizan.paths.comparison import compare
+from bartizan.paths.cut import cut
+from bartizan.paths.ends import default_entries, default_jewels
+from bartizan.paths.selection import Ends, select
+
+__all__ = ["Ends", "analyse", "compare", "cut", "default_entries", "default_jewels", "select"]

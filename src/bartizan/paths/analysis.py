@@ -9,7 +9,7 @@ from bartizan.model.step import Ability, Foothold, Step
 from bartizan.paths.alternatives import Alternatives, Effort
 from bartizan.paths.folding import Twins, folded, interchangeable
 from bartizan.paths.graph import Estate
-from bartizan.paths.proof import Proof, Prover, path, unbroken
+from bartizan.paths.proof import Proof, Prover, path, unbreakable, without_lesser
 
 
 def analyse(
@@ -18,14 +18,13 @@ def analyse(
     jewels: Sequence[Jewel],
     *,
     alternatives: int = 3,
-    owners: Mapping[str, str] | None = None,
 ) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
     """Return the proved paths and the possible ones, each sorted by rank, cost, id.
 
     For each jewel that is reached there is its cheapest path, up to `alternatives` more that
     differ in their remedies, and the cheapest one that no remedy closes, where there is one. A
     jewel whose cheapest path goes through power over the account or organisation that it belongs
-    to, which `owners` tells, is named on that path instead. A path is possible where one of its
+    to is named on that path instead. A path is possible where one of its
     steps is; proved paths are found without such steps. A jewel that is an entry is held already
     and has no path.
 
@@ -35,10 +34,10 @@ def analyse(
     every = tuple(steps)
     sure = tuple(step for step in every if step.proved)
     count = alternatives
-    survey = _Survey.of(sure, entries, jewels, owners=owners or {})
+    survey = _Survey.of(sure, entries, jewels)
     found = list(survey.paths(count, told=lambda _: True, implied=lambda _: True))
     if len(sure) < len(every):
-        full = _Survey.of(every, entries, jewels, owners=owners or {})
+        full = _Survey.of(every, entries, jewels)
         known = frozenset(survey.cheapest)
         found += full.paths(count, told=full.unsure, implied=lambda lost: lost not in known)
     proved, possible = _once(found, proved=True), _once(found, proved=False)
@@ -80,8 +79,6 @@ class _Survey:
         steps: Collection[Step],
         entries: Sequence[Entry],
         jewels: Sequence[Jewel],
-        *,
-        owners: Mapping[str, str],
     ) -> "_Survey":
         held = {entry.foothold: entry for entry in entries}
         wanted = {
@@ -109,7 +106,7 @@ class _Survey:
             entries=held,
             jewels=numbered,
             cheapest=cheapest,
-            falls_with=_falls_with(estate, cheapest, owners=owners),
+            falls_with=_falls_with(estate, cheapest, jewels=wanted),
             twins=interchangeable(live, apart=apart),
         )
 
@@ -142,7 +139,8 @@ class _Survey:
                 yield replace(self._path(first), implies=tuple(fallen))
             for other in others.beside(first, count=alternatives, wanted=told):
                 yield self._path(other)
-        for other in unbroken(self.prover, self.jewels).values():
+        free = unbreakable(self.prover, self.jewels)
+        for other in without_lesser(self.prover.estate, free).values():
             if told(other):
                 yield self._path(other)
 
@@ -168,18 +166,14 @@ class _Survey:
 
 
 def _falls_with(
-    estate: Estate, cheapest: Mapping[Foothold, Proof], *, owners: Mapping[str, str]
+    estate: Estate, cheapest: Mapping[Foothold, Proof], *, jewels: Mapping[Foothold, Jewel]
 ) -> dict[Foothold, Foothold]:
-    """Map each jewel to the outermost power over its owners that its cheapest proof gains."""
+    """Map each jewel to the power over its owner that its cheapest proof gains on the way."""
     falls: dict[Foothold, Foothold] = {}
     for foothold, found in cheapest.items():
-        gained = {estate.footholds[estate.graph.grants[step]] for step in found.steps}
-        seen = {foothold.entity}
-        owner = owners.get(foothold.entity)
-        while owner is not None and owner not in seen:
-            power = Foothold(Ability.ADMINISTER.value, owner)
-            if power in gained and power in cheapest and power != foothold:
+        power = Foothold(Ability.ADMINISTER.value, jewels[foothold].owner)
+        if power in cheapest and power != foothold:
+            gained = {estate.footholds[estate.graph.grants[step]] for step in found.steps}
+            if power in gained:
                 falls[foothold] = power
-            seen.add(owner)
-            owner = owners.get(owner)
     return falls

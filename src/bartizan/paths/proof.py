@@ -129,27 +129,28 @@ class Prover:
         return None
 
 
-def unbroken(prover: Prover, goals: Iterable[int]) -> dict[int, Proof]:
-    """Return proofs that use only steps for which no remedy is known, by goal.
-
-    A goal whose proof goes through another such goal falls with that one and is left out.
-    """
-    estate = prover.estate
-    closed = frozenset(number for number, step in enumerate(estate.steps) if step.breakers)
+def unbreakable(prover: Prover, goals: Iterable[int]) -> dict[int, Proof]:
+    """Return the cheapest proofs that use only steps for which no remedy is known, by goal."""
+    closed = frozenset(
+        number
+        for number, step in enumerate(prover.estate.steps)
+        if any(breaker.remedies for breaker in step.breakers)
+    )
     reached = prover.reach(closed)
-    found = {
-        goal: held
-        for goal in sorted(set(goals))
-        if reached.by[goal] >= 0 and (held := prover.prove(goal, closed=closed, reached=reached))
-    }
     return {
-        goal: held
-        for goal, held in found.items()
-        if not any(
-            (granted := int(estate.graph.grants[step])) in found and granted != goal
-            for step in held.steps
-        )
+        goal: found
+        for goal in sorted(set(goals))
+        if reached.by[goal] >= 0 and (found := prover.prove(goal, closed=closed, reached=reached))
     }
+
+
+def without_lesser(estate: Estate, proofs: Mapping[int, Proof]) -> dict[int, Proof]:
+    """Leave out the proofs that go through the goal of another."""
+    gained = {
+        goal: {int(estate.graph.grants[step]) for step in found.steps} - {goal}
+        for goal, found in proofs.items()
+    }
+    return {goal: found for goal, found in proofs.items() if gained[goal].isdisjoint(proofs)}
 
 
 def path(estate: Estate, found: Proof, *, entries: Mapping[Foothold, Entry], jewel: Jewel) -> Path:

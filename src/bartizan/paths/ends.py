@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where attackers are assumed to stand, and what must not be lost, unless the user says else."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+
+from bartizan.model.arn import account_of
+from bartizan.model.facts import Facts
+from bartizan.model.facts.estate import Key, Store
+from bartizan.model.facts.identity import IdentityProvider
+from bartizan.model.facts.organization import Account
+from bartizan.model.path import Entry, Jewel
+from bartizan.model.step import Ability, Foothold, Step
+
+INTERNET = "internet"
+ANY_ACCOUNT = "any-aws-account"
+_PLACES = {INTERNET: "the Internet", ANY_ACCOUNT: "any AWS account"}
+GITHUB = "token.actions.githubusercontent.com"
+"""Issuer of the tokens of GitHub's workflows.
+
+Source: https://docs.github.com/en/actions/concepts/security/openid-connect
+"""
+
+SENSITIVE_KEYS = frozenset(
+    {"classification", "data-classification", "data-class", "dataclassification", "sensitivity"}
+)
+"""Tag keys, in any case, by which people say how bad a loss would be."""
+SENSITIVE_VALUES = frozenset(
+    {"confidential", "highly-confidential", "restricted", "secret", "sensitive", "pii", "phi"}
+)
+"""Values of those tags, in any case, that say it would be bad."""
+
+LOW, MEDIUM, HIGH, CRITICAL = 1, 2, 3, 4
+"""Ranks of jewels."""
+
+_SECRETS = frozenset({"AWS::SecretsManager::Secret"})
+
+
+def default_entries(facts: Facts, steps: Iterable[Step]) -> tuple[Entry, ...]:
+    """Return every place outside the estate that some step starts from.
+
+    An account of the estate itself is no such place: what is in it is reached by steps.
+    """
+    inside = {row.id for row in facts.rows(Account) if row.collected or row.organization}
+    starts = {need for step in steps for need in step.needs if need.ability == Ability.START.value}
+    outside = sorted(foothold for foothold in starts if foothold.entity not in inside)
+    return tuple(Entry(foothold=held, name=entry_name(facts, held)) for held in outside)
+
+
+def entry_name(facts: Facts, foothold: Foothold) -> str:
+    """Say what people call an entry."""
+    if foothold.ability != Ability.START.value:
+        return str(foothold)
+    if foothold.entity in _PLACES:
+        return _PLACES[foothold.entity]
+    if foothold.entity.isdigit():
+        return f"the outside account {foothold.entity}"
+    if foothold.entity.startswith("arn:"):
+        return _directory_name(facts, foothold.entity)
+    return foothold.entity
+
+
+def _directory_name(facts: Facts, entity: str) -> str:
+    """Name an identity provider, or those of its people whose subject fits a pattern."""
+    provider, _, subject = entity.partition("|")
+    issuers = {row.arn: row.issuer for row in facts.rows(IdentityProvider)}
+    issuer = issuers.get(provider) or provider.rsplit("-provider/", 1)[-1]
+    who = "GitHub Actions" if issuer.startswith(GITHUB) else f"the identity provider {issuer}"
+    if not subject:
+        return who
+    return f"anyone at {who}" if subject == "*" else f"{who} as {subject}"
+
+
+def default_jewels(
+    facts: Facts, *, tags: Mapping[str, Collection[str]] | None = None
+) -> tuple[Jewel, ...]:
+    """Return what must not be lost, the worst loss first.
+
+    Power over an organisation or one of its accounts ranks 4, secrets 3, stores of data 2 (3 where
+    a tag calls them confidential), customers' own keys 2. A store or key that carries one of the
+    user's own `tags` (key to values, none for any value) ranks one level higher.
+    """
+    found = (*_powers(facts), *_stores(facts, tags or {}), *_keys(facts, tags or {}))
+    return tuple(sorted(found, key=lambda jewel: (-jewel.rank, jewel.foothold)))
+
+
+def _powers(facts: Facts) -> Iterator[Jewel]:
+    accounts = facts.rows(Account)
+    for organization in sorted({row.organization for row in accounts if row.organization}):
+        yield Jewel(
+            foothold=Foothold(Ability.ADMINISTER.value, organization),
+            name=f"administrator of the organisation {organization}",
+            rank=CRITICAL,
+        )
+    for row in accounts:
+        yield Jewel(
+            foothold=Foothold(Ability.ADMINISTER.value, row.id),
+            name=f"administrator of account {_called(row.name, row.id)}",
+            rank=CRITICAL,
+            owner=row.organization,
+        )
+
+
+def _stores(facts: Facts, tags: Mapping[str, Collection[str]]) -> Iterator[Jewel]:
+    for row in facts.rows(Store):
+        # A parameter with a key is a SecureString; one without may be anything.
+        secret = row.kind in _SECRETS or (row.kind == "AWS::SSM::Parameter" and row.key != "")
+        rank = HIGH if secret or _sensitive(row.tags) else MEDIUM
+        noun = row.kind.rsplit("::", 1)[-1].lower()
+        yield Jewel(
+            foothold=Foothold(Ability.READ.value, row.arn),
+            name=f"data of {noun} {row.name or row.arn}",
+            rank=_raised(rank, row.tags, tags),
+            owner=row.account or account_of(row.arn),
+        )
+
+
+def _keys(facts: Facts, tags: Mapping[str, Collection[str]]) -> Iterator[Jewel]:
+    for row in facts.rows(Key):
+        if row.manager == "CUSTOMER":
+            alias = row.aliases[0].removeprefix("alias/") if row.aliases else row.arn
+            yield Jewel(
+                foothold=Foothold(Ability.DECRYPT.value, row.arn),
+                name=f"what key {alias} encrypts",
+                rank=_raised(MEDIUM, row.tags, tags),
+                owner=row.account or account_of(row.arn),
+            )
+
+
+def _called(name: str, identity: str) -> str:
+    return identity if name in {"", identity} else f"{name} ({identity})"
+
+
+def _sensitive(tags: Mapping[str, str]) -> bool:
+    return any(
+        key.lower() in SENSITIVE_KEYS and value.lower() in SENSITIVE_VALUES
+        for key, value in tags.items()
+    )
+
+
+def _raised(rank: int, tags: Mapping[str, str], wanted: Mapping[str, Collection[str]]) -> int:
+    carries = any(
+        key in tags and (not values or tags[key] in values) for key, values in wanted.items()
+    )
+    return min(CRITICAL, rank + carries)
