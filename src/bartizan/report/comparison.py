@@ -93,7 +93,7 @@ class MarkdownComparison:
 
 @dataclass(frozen=True, slots=True)
 class JsonComparison:
-    """Renders a comparison as `bartizan/comparison/1` (schema: `schema/comparison.json`)."""
+    """Renders a comparison as `bartizan/comparison/1`, which `schema/` describes."""
 
     def render(self, comparison: Comparison) -> bytes:
         """Return the document."""
@@ -112,7 +112,7 @@ class JsonComparison:
         )
 
 
-COMPARISON_REPORTERS: Mapping[str, Callable[[], ComparisonReporter]] = {
+COMPARISONS: Mapping[str, Callable[[], ComparisonReporter]] = {
     "text": TextComparison,
     "markdown": MarkdownComparison,
     "json": JsonComparison,

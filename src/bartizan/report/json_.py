@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The report for programs: `bartizan/paths/1`, whose JSON Schema is `schema/paths.json`."""
+"""The report for programs: `bartizan/paths/1`, whose JSON Schema is `schema/paths.schema.json`."""
 
 import dataclasses
 import json

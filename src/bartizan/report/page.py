@@ -127,7 +127,7 @@ def payload(findings: Findings) -> dict[str, Json]:
         "version": legible(findings.tool_version),
         "snapshot": legible(findings.snapshot),
         "read_at": legible(findings.read_at),
-        "estate": [[legible(noun), number] for noun, number in findings.estate.items()],
+        "estate": [legible(one) for one in wording.estate(findings.estate)],
         "levels": list(LEVELS),
         "jewels": len({path.jewel.foothold for path in findings.proved}),
         "proved": proved,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from bartizan.model.finding import Findings
 from bartizan.model.path import Cut
 from bartizan.report import json_
+from bartizan.report.legible import legible
 from bartizan.report.sheet import Sheet
 from bartizan.report.text import write_cut
 
@@ -36,8 +37,7 @@ def _lines(cut: Cut, texts: Mapping[str, str]) -> bytes:
     """Write each change under its title; one that this form cannot say is still named."""
     said = [f"# cost {cut.cost}, at least {cut.lower_bound} is needed; review before you run it"]
     for title, text in texts.items():
-        plain = title.replace("\n", " ").replace("\r", " ")
-        said += ["", f"# {plain}", text or "# to be done where this is defined"]
+        said += ["", f"# {legible(title)}", text or "# to be done where this is defined"]
     return ("\n".join(said) + "\n").encode()
 
 

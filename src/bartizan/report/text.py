@@ -72,7 +72,7 @@ def summary(sheet: Sheet, findings: Findings) -> None:
         ]
     )
     sheet.listing(
-        (f"{number:,} {noun}" for noun, number in findings.estate.items()),
+        wording.estate(findings.estate),
         label="",
         indent=0,
         most=len(findings.estate),

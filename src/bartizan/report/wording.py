@@ -102,18 +102,17 @@ def headline(path: Path) -> str:
 def verdict_on(cut: Cut) -> str:
     """Say what the cut achieves and how far that is proved, as one sentence without a stop."""
     told = count(len(cut.remedies), "change")
-    proof = (
-        f"cost {cut.cost}, proved the cheapest"
-        if cut.optimal
-        else f"cost {cut.cost}; nothing below {cut.lower_bound} can do it"
-    )
+    proof = f"cost {cut.cost}, proved the cheapest"
+    if not cut.optimal:
+        proof = f"cost {cut.cost}, nothing below {cut.lower_bound} can do it"
     if cut.uncut:
-        open_paths = count(len(cut.uncut), "path")
-        return f"{told} ({proof}) cannot close {open_paths}: no remedy for it is known"
-    left = "paths left after it: 0 (checked)"
+        paths = count(len(cut.uncut), "path")
+        return f"{told} ({proof}) leave {paths} open, for which no remedy is known"
+    verb = "closes" if len(cut.remedies) == 1 else "close"
     if cut.paths_left:
-        left = f"jewels still reached after it: {cut.paths_left:,} (checked)"
-    return f"{told} to close every path ({proof}); {left}"
+        jewels = count(cut.paths_left, "jewel is", "jewels are")
+        return f"{told} {verb} the paths shown ({proof}), but {jewels} still reached (checked)"
+    return f"{told} {verb} every path ({proof}); paths left after it: 0 (checked)"
 
 
 def technique(notes: Mapping[str, TechniqueNote], technique_id: str) -> TechniqueNote:
@@ -134,6 +133,15 @@ def gap(row: Unread) -> str:
 def count(number: int, noun: str, plural: str = "") -> str:
     """Write `1 path`, `2 paths`, `1,204 paths`."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def estate(counts: Mapping[str, int]) -> list[str]:
+    """Write each count with its plural noun, in the singular where it is one."""
+    return [count(number, _singular(noun), noun) for noun, number in counts.items()]
+
+
+def _singular(noun: str) -> str:
+    return f"{noun[:-3]}y" if noun.endswith("ies") else noun.removesuffix("s")
 
 
 def by_level(paths: Iterable[Path]) -> dict[str, int]:

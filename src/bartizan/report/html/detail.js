@@ -18,7 +18,7 @@ class PathDetail {
     this.all = el("button", { class: "plain", type: "button", on: { click: () => this.toggleAll() } }, "Open all");
     this.article.replaceChildren(
       el("header", { class: "lead" }, el("a", { class: "back", href: "#paths" }, "← All paths"), this.kicker(path, index), this.title, el("p", { class: "facts" }, `From ${path.from} in ${count(path.steps.length, "step")}, effort ${path.cost}`)),
-      ...this.remarks(path),
+      el("div", { class: "remarks" }, this.remarks(path)),
       this.graph.holder,
       el("div", {}, el("div", { class: "heading" }, el("h2", {}, "Step by step"), this.all), this.list),
     );
@@ -115,7 +115,7 @@ function evidence(step, index) {
   if (step.conditions.length) rows.push(line("If", el("ul", {}, step.conditions.map((one) => el("li", {}, ...prose(one))))));
   if (step.asks.length) rows.push(line("Requests", step.asks.map(([principal, action, resource, context]) => el("div", { class: "ask mono" }, el("span", { class: "soft" }, "as"), el("span", {}, principal), el("span", { class: "soft" }, "does"), el("span", {}, action), el("span", { class: "soft" }, "on"), el("span", {}, resource), context.map((one) => [el("span", { class: "soft" }, "with"), el("span", {}, one)])))));
   if (step.missing.length) rows.push(line("Not read", el("ul", { class: "mono small" }, step.missing.map((one) => el("li", {}, one)))));
-  rows.push(line("Technique", el("p", {}, note.explanation || note.title), el("p", { class: "soft small" }, [step.technique, note.attack && `ATT&CK ${note.attack}`, note.reference].filter(Boolean).join(" · "))));
+  rows.push(line("Technique", el("p", {}, ...prose(note.explanation || note.title)), el("p", { class: "soft small" }, [step.technique, note.attack && `ATT&CK ${note.attack}`, note.reference].filter(Boolean).join(" · "))));
   if (step.ways.length) rows.push(line("Closed by", el("ul", {}, step.ways.map((way) => el("li", { class: way.some((title) => chosen.has(title)) ? "chosen" : null }, way.join(" and "), way.some((title) => chosen.has(title)) ? " (in the plan)" : "")))));
   return el("dl", { class: "why" }, rows);
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Draws a path as a layered graph: footholds are boxes, steps are numbered joints before what they grant.
 
-const WIDE = { node: [188, 64], along: 88, across: 22, joint: 36 };
+const WIDE = { node: [160, 64], along: 58, across: 20, joint: 30 };
+const SMALLEST = 0.8;
 const TALL = { node: [158, 64], along: 56, across: 14, joint: 26 };
 
 // Puts each foothold one layer after the last of its needs; where a need lies further back, a free
@@ -42,8 +43,27 @@ function arrange(path) {
 
 const middle = (slot) => slot.from.reduce((sum, one) => sum + (one.place || 0), 0) / Math.max(1, slot.from.length);
 
-function fit(text, most) {
-  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
+const ruler = document.createElement("canvas").getContext("2d");
+const FAMILY = getComputedStyle(document.documentElement).fontFamily;
+const FONTS = { verb: `11px ${FAMILY}`, name: `600 12.5px ${FAMILY}`, where: `11px ${FAMILY}` };
+
+const fits = (text, room, font) => {
+  ruler.font = FONTS[font];
+  return ruler.measureText(text).width <= room;
+};
+
+// Cuts a text to the room there is.
+function fit(text, room, font) {
+  let end = Math.min(text.length, 200);
+  while (end > 1 && !fits(end < text.length ? `${text.slice(0, end)}…` : text, room, font)) end -= 1;
+  return end < text.length ? `${text.slice(0, end)}…` : text;
+}
+
+// Breaks a name into two lines, where a break is natural.
+function twoLines(text, room) {
+  const breaks = [...text.slice(0, 80).matchAll(/[\s\-_/.:]/g)].map((match) => match.index + 1);
+  const at = breaks.filter((place) => fits(text.slice(0, place).trimEnd(), room, "name")).at(-1);
+  return fits(text, room, "name") || !at ? [text] : [text.slice(0, at), text.slice(at)];
 }
 
 class PathGraph {
@@ -71,7 +91,9 @@ class PathGraph {
     };
     this.size = size;
     const [w, h] = this.tall ? [across, along] : [along, across];
-    this.picture = svg("svg", { width: w, height: h, viewBox: `0 0 ${w} ${h}`, role: "group", "aria-label": `Graph of ${count(this.path.steps.length, "step")}`, on: { keydown: (event) => this.key(event) } });
+    // A little too wide is drawn a little smaller; much too wide is scrolled.
+    this.scale = Math.min(1, Math.max(SMALLEST, (room - 80) / w));
+    this.picture = svg("svg", { width: w * this.scale, height: h * this.scale, viewBox: `0 0 ${w} ${h}`, role: "group", "aria-label": `Graph of ${count(this.path.steps.length, "step")}`, on: { keydown: (event) => this.key(event) } });
     this.picture.append(...this.plan.lines.map((line) => this.line(line)), ...this.ends(), ...this.nodes(), ...this.joints());
     this.holder.replaceChildren(this.picture, el("p", { class: "hint" }, el("kbd", {}, "←"), " ", el("kbd", {}, "→"), " follow the path step by step, ", el("kbd", {}, "Enter"), " reads the evidence"));
   }
@@ -126,17 +148,18 @@ class PathGraph {
       const cut = entity.lastIndexOf(" in ");
       const whole = names.get(foothold) || (foothold === last ? this.path.to : cut > 0 ? entity.slice(0, cut) : entity);
       const where = names.has(foothold) || foothold === last || cut <= 0 ? "" : entity.slice(cut + 1);
-      const most = Math.floor((width - 24) / 6.9);
+      const room = width - 22;
+      const lines = where ? [whole] : twoLines(whole, room);
       const kind = names.has(foothold) ? "node start" : foothold === last ? `node jewel ${levelOf(this.path)}` : "node";
       const step = this.plan.steps.findIndex((one) => one.grants === foothold);
-      const texts = [[verb, "verb"], [fit(whole, most), "name"], [fit(where, most + 3), "where"]].filter(([text]) => text);
+      const texts = [[verb, "verb"], ...lines.map((text) => [text, "name"]), [where, "where"]].filter(([text]) => text);
       const top = y + height / 2 - (texts.length - 1) * 8 + 4;
       return svg(
         "g",
         { class: kind, "data-foothold": foothold, on: { click: () => this.onStep(Math.max(step, 0)) } },
         svg("title", {}, `${phrase}\n${arn}`),
         svg("rect", { x, y, width, height, rx: 7 }),
-        texts.map(([text, name], line) => svg("text", { class: name, x: x + 12, y: top + line * 16 }, text)),
+        texts.map(([text, name], line) => svg("text", { class: name, x: x + 11, y: top + line * 16 }, fit(text, room, name))),
       );
     });
   }
@@ -171,7 +194,7 @@ class PathGraph {
     }
     for (const one of this.picture.querySelectorAll("[data-foothold]")) one.classList.toggle("on", Number(one.dataset.foothold) === this.plan.steps[number]?.grants);
     const box = this.plan.steps[number] && this.spot(this.plan.slotOf.get(this.plan.steps[number].grants));
-    if (box && !this.tall) this.holder.scrollLeft = box.x + box.width / 2 - this.holder.clientWidth / 2;
+    if (box && !this.tall) this.holder.scrollLeft = (box.x + box.width / 2) * this.scale - this.holder.clientWidth / 2;
   }
 
   key(event) {

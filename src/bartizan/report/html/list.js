@@ -45,10 +45,8 @@ class PathList {
       "div",
       { class: "row", role: "option", id: `row-${place}`, "aria-selected": String(place === this.at), "aria-setsize": this.found.length, "aria-posinset": place + 1, on: { click: () => this.go(place, true) } },
       levelShape(level),
-      el("span", { class: "to", title: path.to }, path.to),
-      el("span", { class: "number" }, labelOf(index)),
-      el("span", { class: "from" }, `from ${path.from}`),
-      el("span", { class: "size" }, `${count(path.steps.length, "step")}, effort ${path.cost}`),
+      el("div", { class: "pair" }, el("span", { class: "to", title: path.to }, path.to), el("span", { class: "aside" }, labelOf(index))),
+      el("div", { class: "pair" }, el("span", { class: "from" }, `from ${path.from}`), el("span", { class: "aside" }, `${count(path.steps.length, "step")}, effort ${path.cost}`)),
     );
     row.style.top = `${place * ROW}px`;
     return row;

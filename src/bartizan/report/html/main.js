@@ -10,7 +10,7 @@ const reset = el("button", { type: "button", on: { click: () => openPaths({}) } 
 const search = el("input", { type: "search", placeholder: "Search names, ARNs, techniques  ( / )", "aria-label": "Search paths", on: { input: () => { filters.words = search.value; refresh(); }, keydown: (event) => { if (event.key === "ArrowDown") { list.box.focus(); list.go(Math.max(list.at, 0)); event.preventDefault(); } } } });
 let selected = -1;
 
-const VIEWS = [["summary", "Summary", null], ["paths", "Paths", paths.length], ["changes", "Changes", data.cut ? data.cut.remedies.length : null], ["unread", "Not read", data.unread.length]];
+const VIEWS = [["summary", "Summary", null], ["paths", "Paths", data.proved.length], ["changes", "Changes", data.cut ? data.cut.remedies.length : null], ["unread", "Not read", data.unread.length]];
 document.querySelector(".tabs").append(...VIEWS.map(([id, name, number]) => el("a", { href: `#${id}`, "data-view": id }, name, number === null ? null : el("span", { class: "tally" }, number.toLocaleString("en")))));
 
 const toggles = [...data.levels].reverse().map((level) => el("button", { type: "button", "aria-pressed": "true", "data-level": level, on: { click: () => { filters.levels.has(level) ? filters.levels.delete(level) : filters.levels.add(level); refresh(); } } }, levelMark(level)));
@@ -35,10 +35,19 @@ function refresh() {
   const result = found();
   for (const button of toggles) button.setAttribute("aria-pressed", String(filters.levels.has(button.dataset.level)));
   for (const box of split.querySelectorAll("select")) box.value = filters[box.dataset.filter];
-  tally.textContent = result.length === paths.length ? count(paths.length, "path") : `${result.length.toLocaleString("en")} of ${count(paths.length, "path")}`;
+  tally.textContent = tallied(result.length);
   reset.hidden = Object.keys(filters).every((key) => (key === "levels" ? filters.levels.size === data.levels.length : filters[key] === everything[key]));
   if (!result.includes(selected) && result.length && !split.classList.contains("read")) read(result[0]);
   list.show(result, selected);
+}
+
+// Proved and possible paths are never added up.
+function tallied(shown) {
+  const proved = count(data.proved.length, "path");
+  const possible = count(data.possible.length, "possible path");
+  const whole = { proved, possible, all: `${proved} and ${possible}` }[filters.certainty];
+  const size = { proved: data.proved.length, possible: data.possible.length, all: paths.length }[filters.certainty];
+  return shown === size ? whole : `${shown.toLocaleString("en")} of ${whole}`;
 }
 
 function openPaths(change) {
@@ -76,7 +85,7 @@ function showPaths(id) {
 }
 
 function route(event) {
-  const [view, id] = decodeURIComponent(location.hash.slice(1)).split("/");
+  const [view, id] = location.hash.slice(1).split("/");
   const tab = { path: "paths", change: "changes" }[view] || (VIEWS.some(([known]) => known === view) ? view : "summary");
   for (const link of document.querySelectorAll(".tabs a")) {
     if (link.dataset.view === tab) link.setAttribute("aria-current", "page");

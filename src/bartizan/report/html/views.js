@@ -42,12 +42,12 @@ function doubts() {
   const kinds = [...codes].map(([phrase, number]) => `${number.toLocaleString("en")} ${phrase}`).join(", ");
   return [
     data.unread.length ? el("section", { class: "panel doubtful" }, verdict("doubt", el("a", { href: "#unread" }, `${count(data.unread.length, "thing")} could not be read`), `: ${kinds}. There may be more paths than these.`)) : verdict("good", "Everything that was asked for could be read."),
-    data.possible.length ? verdict("doubt", `${count(data.possible.length, "more path is", "more paths are")} possible: they rest on something that could not be read. `, el("a", { href: "#paths", on: { click: () => openPaths({ certainty: "possible" }) } }, "Show them"), ".") : null,
+    data.possible.length ? verdict("doubt", `${count(data.possible.length, "more path is", "more paths are")} possible, resting on something that could not be read. `, el("a", { href: "#paths", on: { click: () => openPaths({ certainty: "possible" }) } }, "Show"), ".") : null,
   ];
 }
 
 function summaryView() {
-  const facts = data.estate.map(([noun, number]) => `${number.toLocaleString("en")} ${noun}`).join(" · ");
+  const facts = data.estate.join(" · ");
   const panels = [data.cut && data.proved.length ? firstChanges() : null, data.proved.length ? worstPaths() : null].filter(Boolean);
   return el("div", { class: "sheet" }, el("header", { class: "lead" }, el("h1", { tabindex: -1 }, outcome()), el("p", { class: "facts" }, facts)), data.proved.length ? levelsPanel() : null, panels.length ? el("div", { class: panels.length > 1 ? "columns" : "" }, panels) : null, ...doubts());
 }
@@ -78,7 +78,7 @@ function changesView() {
   return el(
     "div",
     { class: "sheet" },
-    el("header", { class: "lead" }, el("h1", { tabindex: -1 }, count(cut.remedies.length, "change")), cutVerdict(), el("p", { class: "facts" }, cut.optimal ? `Cost ${cut.cost}. Nothing cheaper closes them: the solver proved it.` : `Cost ${cut.cost}. Nothing below ${cut.bound} can close them; whether ${cut.cost} is the least is not proved.`)),
+    el("header", { class: "lead" }, el("h1", { tabindex: -1 }, count(cut.remedies.length, "change")), cutVerdict()),
     el("ol", { class: "sheet-list" }, cut.remedies.map(change)),
     uncut.length ? el("section", { class: "panel doubtful" }, el("h2", {}, "No known change closes these"), el("div", { class: "chips" }, uncut)) : null,
   );
