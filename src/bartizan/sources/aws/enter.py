@@ -11,7 +11,6 @@ from bartizan.sources.aws.ask import Asker, Identity
 from bartizan.sources.aws.call import Scope
 from bartizan.sources.aws.collect import Collection, Spot
 from bartizan.sources.aws.failure import Failure, RefusedError
-from bartizan.sources.aws.grant import session_policy
 from bartizan.sources.aws.identity import AssumedRole
 from bartizan.sources.aws.order import action, requests
 from bartizan.sources.aws.region import enabled
@@ -66,6 +65,8 @@ class Door:
     """The whole table of calls."""
     asker: Asker
     start: SignedIn
+    policies: tuple[str, ...]
+    """Session policies for roles, best first."""
 
     def enter(self, target: Target) -> tuple[Record, ...]:
         """Return what an account says of itself, and what of it will not be read."""
@@ -109,7 +110,7 @@ class Door:
             via=self.start.identity,
             asker=self.asker,
             region=self.start.region,
-            policy=session_policy(call for one in self.services for call in one.calls),
+            policies=self.policies,
             external_id=self.settings.external_id,
         )
 

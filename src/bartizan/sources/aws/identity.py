@@ -20,6 +20,7 @@ SESSION_NAME = "bartizan"
 
 _LIFETIME = 3600
 """Seconds: the longest that a chained role allows."""
+_TOO_LARGE = "PackedPolicyTooLarge"
 _EARLY = 300
 """Seconds before its end at which a session is replaced."""
 
@@ -57,8 +58,9 @@ class AssumedRole:
     asker: Asker
     region: str
     """Where STS is asked."""
-    policy: str = ""
-    """Session policy: what the session is cut down to."""
+    policies: tuple[str, ...] = ("",)
+    """Session policies: what the session is cut down to. The next is tried where AWS finds one too
+    large once packed, which only AWS can tell; an empty one cuts nothing."""
     external_id: str = ""
     now: Callable[[], float] = time.monotonic
     """NOTE: the age of a session is measured here, as the clocks of two machines may differ."""
@@ -93,27 +95,34 @@ class AssumedRole:
             return self._gone is None
 
     def _assume(self) -> ReadOnlyCredentials:
+        self._assumed_at = self.now()
+        for policy in self.policies:
+            try:
+                return self._assume_under(policy)
+            except RefusedError as refused:
+                if refused.failure.error == _TOO_LARGE and policy != self.policies[-1]:
+                    continue
+                self._gone = refused.failure
+                raise
+        raise AssertionError("there is always a policy, be it empty")
+
+    def _assume_under(self, policy: str) -> ReadOnlyCredentials:
         parameters = {
             "RoleArn": self.arn,
             "RoleSessionName": SESSION_NAME,
             "DurationSeconds": _LIFETIME,
         }
-        if self.policy:
-            parameters["Policy"] = self.policy
+        if policy:
+            parameters["Policy"] = policy
         if self.external_id:
             parameters["ExternalId"] = self.external_id
-        self._assumed_at = self.now()
-        try:
-            answer = self.asker.answer(
-                Place("sts", self.region, "AssumeRole"),
-                parameters,
-                identity=self.via,
-                bucket=self.asker.bucket(),
-            )
-            return _credentials(answer)
-        except RefusedError as refused:
-            self._gone = refused.failure
-            raise
+        answer = self.asker.answer(
+            Place("sts", self.region, "AssumeRole"),
+            parameters,
+            identity=self.via,
+            bucket=self.asker.bucket(),
+        )
+        return _credentials(answer)
 
 
 def _credentials(answer: Mapping[str, object]) -> ReadOnlyCredentials:

@@ -10,6 +10,7 @@ from bartizan.sources.aws.ask import Asker
 from bartizan.sources.aws.client import Clients
 from bartizan.sources.aws.crew import SerialProgress
 from bartizan.sources.aws.enter import Door
+from bartizan.sources.aws.grant import session_policy
 from bartizan.sources.aws.service import Service
 from bartizan.sources.aws.services import SERVICES
 from bartizan.sources.aws.settings import AwsSettings
@@ -53,11 +54,13 @@ class AwsSource:
         shown = SerialProgress(progress)
         asker = Asker(clients=clients, progress=shown, wait=self.wait)
         try:
+            calls = [call for service in self.services for call in service.calls]
             door = Door(
                 settings=self.settings,
                 services=self.services,
                 asker=asker,
                 start=sign_in(self.settings, asker),
+                policies=(session_policy(calls), session_policy(calls, limit=0)),
             )
             Walk(door=door, draft=draft, progress=shown, finished=draft.finished()).run()
         finally:
