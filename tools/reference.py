@@ -16,6 +16,8 @@ from click.testing import CliRunner
 from bartizan.cli.main import cli
 from bartizan.model.facts import TABLES
 from bartizan.model.table import Row, schema
+from bartizan.reason.authz.aws.technique import Technique
+from bartizan.reason.authz.aws.techniques import TECHNIQUES
 
 ROOT = Path(__file__).parent.parent
 
@@ -28,6 +30,21 @@ What is known of an estate, in columns that no vendor shapes. A snapshot keeps e
 `facts/<table>.parquet`; any Parquet reader opens it.
 """
 
+
+TECHNIQUES_HEAD = """\
+# Techniques
+
+<!-- Written by tools/reference.py from src/bartizan/reason/authz/aws/techniques: edit those. -->
+
+Every way from footholds to another that is looked for in AWS accounts. A technique applies where
+each of its requests is allowed by everything that is written about it: identity, resource and trust
+policies, boundaries, guardrails, conditions. Names in braces are filled alike in all its
+requests.
+
+Effort: 1 is one quiet call; 2 several calls, or new things that run; 3 disturbs what runs; 4 is
+more.
+Ids like `iam-001` are those of [pathfinding.cloud](https://pathfinding.cloud).
+"""
 
 COMMANDS_HEAD = """\
 # Commands
@@ -73,6 +90,28 @@ def tables() -> str:
     return "\n".join([TABLES_HEAD.rstrip(), *(line for row in TABLES for line in _table(row)), ""])
 
 
+def _technique(technique: Technique) -> Iterator[str]:
+    """Yield the section of one technique."""
+    gained = f"`{technique.grants.value} {technique.entity}`"
+    known = ", ".join((technique.attack, *technique.references))
+    yield f"\n## `{technique.id}`\n"
+    yield f"{technique.title}. Gains {gained}; effort {technique.effort} ({known}).\n"
+    yield technique.explanation
+    if technique.needs:
+        yield ""
+    for need in technique.needs:
+        by = "" if need.by == "{actor}" else f", by `{need.by}`"
+        pairs = (f"`{key}` {f'= `{value}`' if value else 'absent'}" for key, value in need.context)
+        context = "".join(f", {pair}" for pair in pairs)
+        yield f"- `{need.action}` on `{need.resource}`{context}{by}"
+
+
+def techniques() -> str:
+    """Return the page of techniques."""
+    lines = (line for technique in TECHNIQUES for line in _technique(technique))
+    return "\n".join([TECHNIQUES_HEAD.rstrip(), *lines, ""])
+
+
 def help_of(*names: str) -> str:
     """Return what `--help` of the command `names` prints on a terminal of 80 columns."""
     asked = [*names[1:], "--help"]
@@ -112,6 +151,7 @@ def theorems() -> str:
 PAGES: dict[str, Callable[[], str]] = {
     "docs/reference/commands.md": commands,
     "docs/reference/tables.md": tables,
+    "docs/reference/techniques.md": techniques,
 }
 """Every page that is written whole, and what writes it."""
 
