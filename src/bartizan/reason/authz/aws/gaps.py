@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Steps that could exist in what was not read, so that no path goes silently with it."""
+
+from collections.abc import Iterator
+
+from bartizan.model.evidence import Evidence
+from bartizan.model.facts.gap import Unread
+from bartizan.model.step import Ability, Foothold, Step
+from bartizan.reason.authz.aws.actors import ANY_ACCOUNT
+from bartizan.reason.authz.aws.scene import Scene
+from bartizan.reason.authz.aws.unread import name
+
+
+def steps(scene: Scene) -> Iterator[Step]:
+    """Yield a possible step for each account whose identities are hidden, in whole or in part."""
+    estate = scene.estate
+    for account in sorted(estate.accounts):
+        missing = estate.gaps.of_principals(account)
+        if not estate.accounts[account].collected:
+            missing = (*missing, f"iam:GetAccountAuthorizationDetails of account {account}")
+        if missing:
+            fact = Evidence(subject=account, why="has identities that could not be read")
+            yield Step(
+                technique="unread-identities",
+                needs=(ANY_ACCOUNT,),
+                grants=Foothold(Ability.ADMINISTER.value, account),
+                cost=1,
+                evidence=(fact,),
+                missing=tuple(sorted(set(missing))),
+            )
+        for row in estate.gaps.listings(account):
+            yield from _listing(row)
+
+
+def _listing(row: Unread) -> Iterator[Step]:
+    """A listing that failed may hide a thing that anybody can read."""
+    service = (row.action or row.service).split(":", 1)[0]
+    ability = _HIDDEN.get(row.kind)
+    if ability is None:
+        return
+    place = f"arn:aws:{service}:{row.region}:{row.account}:*"
+    yield Step(
+        technique="unread-listing",
+        needs=(ANY_ACCOUNT,),
+        grants=Foothold(ability.value, place),
+        cost=1,
+        evidence=(Evidence(subject=place, why="could not be listed"),),
+        missing=(name(row),),
+    )
+
+
+_HIDDEN = {
+    "AWS::S3::Bucket": Ability.READ,
+    "AWS::SecretsManager::Secret": Ability.READ,
+    "AWS::SSM::Parameter": Ability.READ,
+    "AWS::DynamoDB::Table": Ability.READ,
+    "AWS::SQS::Queue": Ability.READ,
+    "AWS::SNS::Topic": Ability.READ,
+    "AWS::ECR::Repository": Ability.READ,
+    "AWS::EC2::Snapshot": Ability.READ,
+    "AWS::RDS::DBInstance": Ability.READ,
+    "AWS::KMS::Key": Ability.DECRYPT,
+    "AWS::KMS::KeyListEntry": Ability.DECRYPT,
+}
+"""Kinds that a listing yields, and what a thing of it could give away."""

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Service and resource control policies on the way from the root to an account.
+
+Source: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html
+"""
+
+import functools
+from collections.abc import Iterator, Mapping
+
+from bartizan.model.facts import Facts
+from bartizan.model.facts.organization import Account, Unit
+from bartizan.reason.authz.aws.documents import Documents
+from bartizan.reason.authz.aws.request import Attached, Level
+from bartizan.reason.authz.aws.unread import Gaps
+
+
+class Guardrails:
+    """Finds the guardrails that hold in an account."""
+
+    def __init__(
+        self,
+        facts: Facts,
+        accounts: Mapping[str, Account],
+        documents: Documents,
+        gaps: Gaps,
+    ) -> None:
+        self._accounts = accounts
+        self._documents = documents
+        self._gaps = gaps
+        self._units = {row.id: row for row in facts.rows(Unit)}
+        self.levels = functools.cache(self._levels)
+
+    def _levels(self, account: str, use: str) -> tuple[Level, ...] | None:
+        """Return the levels from the root down to `account`; None where nothing limits it.
+
+        `use` is `scp` or `rcp`.
+        """
+        row = self._accounts.get(account)
+        if row is None:
+            return None
+        if not (row.scp if use == "scp" else row.rcp):
+            return self._unread_organization()
+        return tuple(self._level(target, use) for target in reversed([*self._above(row)]))
+
+    def _level(self, target: str, use: str) -> Level:
+        policies = self._documents.of(target, use)
+        gaps = self._gaps.of_guardrails(target)
+        return Level(target=target, policies=(*policies, *(_hidden(gap) for gap in gaps)))
+
+    def _above(self, account: Account) -> Iterator[str]:
+        yield account.id
+        unit, seen = account.parent, set[str]()
+        while unit and unit not in seen:
+            yield unit
+            seen.add(unit)
+            row = self._units.get(unit)
+            unit = row.parent if row is not None else ""
+
+    def _unread_organization(self) -> tuple[Level, ...] | None:
+        gaps = self._gaps.of_organization()
+        if not gaps:
+            return None
+        return (Level(target="organization", policies=tuple(_hidden(gap) for gap in gaps)),)
+
+
+def _hidden(missing: str) -> Attached:
+    return Attached(id="unread guardrail", document=None, missing=missing)

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whose a resource is, where it lies, and what is known of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bartizan.model.arn import account_of
+from bartizan.model.facts import Facts
+from bartizan.model.facts.estate import Key, Store, Workload
+from bartizan.model.facts.identity import Principal
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What is known of a resource."""
+
+    arn: str
+    """Of the thing that carries policies and tags: the bucket of an object."""
+    account: str
+    region: str
+    tags: Mapping[str, str] | None
+    """None for a thing that is not in the estate, or does not exist yet."""
+
+
+class Ownership:
+    """Finds the thing that an ARN in a request speaks of."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._places: dict[str, Place] = {}
+        for thing in (*facts.rows(Store), *facts.rows(Key), *facts.rows(Workload)):
+            place = Place(thing.arn, thing.account, thing.region, thing.tags)
+            self._places.setdefault(thing.arn, place)
+        for person in facts.rows(Principal):
+            self._places[person.arn] = Place(person.arn, person.account, "", person.tags)
+
+    def of(self, resource: str) -> Place:
+        """Find what `resource` speaks of; a thing we do not know is told by its ARN alone."""
+        for candidate in _carriers(resource):
+            if candidate in self._places:
+                return self._places[candidate]
+        parts = resource.split(":", 5)
+        region = parts[3] if len(parts) == 6 else ""  # noqa: PLR2004 - the six parts of an ARN
+        return Place(_carriers(resource)[-1], account_of(resource), region, None)
+
+
+def _carriers(resource: str) -> tuple[str, ...]:
+    """Name what could carry the policy of `resource`, itself first.
+
+    An object's policy is its bucket's; a function's version or alias has the function's.
+    Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-policy-language-overview.html
+    """
+    parts = resource.split(":", 5)
+    if len(parts) < 6:  # noqa: PLR2004 - as above
+        return (resource,)
+    service, rest = parts[2], parts[5]
+    if service == "s3" and "/" in rest:
+        return (resource, resource.split("/", 1)[0])
+    if service == "lambda" and rest.count(":") > 1:
+        return (resource, resource.rsplit(":", 1)[0])
+    if service == "dynamodb" and rest.count("/") > 1:
+        table = "/".join(rest.split("/")[:2])
+        return (resource, ":".join((*parts[:5], table)))
+    return (resource,)

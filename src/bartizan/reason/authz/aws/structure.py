@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Steps that need no request: what runs acts as its role, what is written takes effect.
+
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_switch-role-ec2.html
+"""
+
+from collections.abc import Iterator
+
+from bartizan.model.evidence import Evidence
+from bartizan.model.facts.estate import ClusterAccess, PodIdentity, Workload
+from bartizan.model.facts.identity import Credential
+from bartizan.model.remedy import RemoveCredential, Remedy
+from bartizan.model.step import Ability, Breaker, Foothold, Step
+from bartizan.reason.authz.aws.scene import Scene
+
+REVOKE = 1
+"""Cost of revoking a credential: it must go anyway."""
+
+
+def foothold(ability: Ability, entity: str) -> Foothold:
+    """Name a foothold."""
+    return Foothold(ability.value, entity)
+
+
+def workloads(scene: Scene) -> Iterator[Step]:
+    """Yield how code in a workload comes to run, and as whom it acts."""
+    for workload in sorted(scene.estate.facts.rows(Workload), key=lambda row: row.arn):
+        runs = foothold(Ability.RUN_CODE, workload.arn)
+        if workload.role:
+            fact = Evidence(
+                subject=workload.arn, why=f"acts as {workload.role}", excerpt=workload.role
+            )
+            yield Step(
+                technique="workload-credentials",
+                needs=(runs,),
+                grants=foothold(Ability.ACT_AS, workload.role),
+                cost=1,
+                evidence=(fact,),
+            )
+        if workload.kind == "AWS::Lambda::Function":
+            yield from _calls(scene, workload, runs)
+
+
+def _calls(scene: Scene, workload: Workload, runs: Foothold) -> Iterator[Step]:
+    planted = foothold(Ability.PLANT_CODE, workload.arn)
+    called = foothold(Ability.INVOKE, workload.arn)
+    yield Step(
+        technique="run-planted-code",
+        needs=tuple(sorted((planted, called))),
+        grants=runs,
+        cost=1,
+        evidence=(Evidence(subject=workload.arn, why="runs what it holds when it is called"),),
+    )
+    sources = sorted(scene.triggers.get(workload.arn, ()))
+    if sources:
+        fact = Evidence(subject=workload.arn, why=f"is called by {sources[0]}")
+        yield Step(
+            technique="wait-for-call", needs=(planted,), grants=runs, cost=2, evidence=(fact,)
+        )
+    if workload.anonymous:
+        fact = Evidence(subject=workload.arn, why="can be called by anyone without signing in")
+        yield Step(
+            technique="anonymous-call",
+            needs=(foothold(Ability.START, "internet"),),
+            grants=called,
+            cost=1,
+            evidence=(fact,),
+        )
+
+
+def clusters(scene: Scene) -> Iterator[Step]:
+    """Yield who administers Kubernetes clusters, and which roles their pods act as.
+
+    Source: https://docs.aws.amazon.com/eks/latest/userguide/access-policies.html
+    """
+    for row in scene.estate.facts.rows(ClusterAccess):
+        powers = [policy.rsplit("/", 1)[-1] for policy in row.policies]
+        strong = [p for p in powers if "Admin" in p or "Edit" in p]
+        if strong or "system:masters" in row.groups:
+            why = f"lets {row.principal} in with {', '.join(strong) or 'system:masters'}"
+            yield Step(
+                technique="cluster-access",
+                needs=(foothold(Ability.ACT_AS, row.principal),),
+                grants=foothold(Ability.RUN_CODE, row.cluster),
+                cost=1,
+                evidence=(Evidence(subject=row.cluster, why=why),),
+            )
+    for pod in scene.estate.facts.rows(PodIdentity):
+        why = f"lets pods of {pod.namespace}/{pod.service_account} act as {pod.role}"
+        yield Step(
+            technique="pod-identity",
+            needs=(foothold(Ability.RUN_CODE, pod.cluster),),
+            grants=foothold(Ability.ACT_AS, pod.role),
+            cost=1,
+            evidence=(Evidence(subject=pod.cluster, why=why),),
+        )
+
+
+def credentials(scene: Scene) -> Iterator[Step]:
+    """Yield what a credential that lies open, or sealed with a key, lets its finder do."""
+    known = {row.arn for row in scene.estate.facts.rows(Workload)}
+    stores = {store.arn for kind in scene.stores.values() for store in kind}
+    used: set[tuple[str, str]] = set()
+    for row in sorted(
+        scene.estate.facts.rows(Credential), key=lambda row: (row.id, row.lies_in, row.field)
+    ):
+        fact = Evidence(subject=row.lies_in, why=f"carries a credential in `{row.field}`")
+        held = foothold(Ability.HOLD, row.id)
+        if row.key:
+            needs = (
+                foothold(Ability.DECRYPT, row.key),
+                foothold(Ability.READ_SEALED, row.lies_in),
+            )
+            yield Step(
+                technique="unseal-credential",
+                needs=tuple(sorted(needs)),
+                grants=held,
+                cost=1,
+                evidence=(fact,),
+                breakers=(removal(row),),
+            )
+        if row.lies_in in known:
+            yield _found(row, foothold(Ability.RUN_CODE, row.lies_in), fact)
+        if row.lies_in in stores:
+            yield _found(row, foothold(Ability.READ, row.lies_in), fact)
+        if row.authenticates and (row.id, row.authenticates) not in used:
+            used.add((row.id, row.authenticates))
+            if _works(scene, row.authenticates):
+                yield Step(
+                    technique="use-credential",
+                    needs=(held,),
+                    grants=foothold(Ability.ACT_AS, row.authenticates),
+                    cost=1,
+                    evidence=(Evidence(subject=row.authenticates, why="is signed in by it"),),
+                )
+
+
+def _found(row: Credential, where: Foothold, fact: Evidence) -> Step:
+    return Step(
+        technique="find-credential",
+        needs=(where,),
+        grants=foothold(Ability.HOLD, row.id),
+        cost=1,
+        evidence=(fact,),
+        breakers=(removal(row),),
+    )
+
+
+def removal(row: Credential) -> Breaker:
+    """Return the way to make a credential useless where it lies."""
+    change = RemoveCredential(lies_in=row.lies_in, field=row.field)
+    place = row.lies_in.split(":", 5)[-1]
+    title = f"Revoke the credential in `{row.field}` of {place} and take it out"
+    return Breaker(remedies=(Remedy(change=change, title=title, cost=REVOKE),))
+
+
+def _works(scene: Scene, principal: str) -> bool:
+    """Somebody with long-lived keys that are all switched off is signed in by none of them."""
+    keys = scene.keys.get(principal, ())
+    return not keys or any(key.active for key in keys)

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every technique, in one list; a new one is an entry in a file and, for a new file, a line here."""
+
+from bartizan.reason.authz.aws.techniques import (
+    assume,
+    cloudformation,
+    codebuild,
+    ec2,
+    ecs,
+    glue,
+    iam,
+    lambda_,
+    organization,
+    platforms,
+    sagemaker,
+    ssm,
+    stores,
+)
+
+ADMINISTRATION = iam.ADMINISTRATION
+
+TECHNIQUES = (
+    *assume.TECHNIQUES,
+    *iam.TECHNIQUES,
+    *lambda_.TECHNIQUES,
+    *ec2.TECHNIQUES,
+    *ssm.TECHNIQUES,
+    *ecs.TECHNIQUES,
+    *glue.TECHNIQUES,
+    *codebuild.TECHNIQUES,
+    *cloudformation.TECHNIQUES,
+    *sagemaker.TECHNIQUES,
+    *platforms.TECHNIQUES,
+    *stores.TECHNIQUES,
+    *organization.TECHNIQUES,
+)

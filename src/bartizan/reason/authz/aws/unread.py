@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What could not be read, and which answers could have turned out otherwise with it.
+
+A part that a source could not read leaves a row in `unread`. Here each such row is found again by
+the question that it leaves open: the policies of a principal, of a resource, or of an organisation.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from bartizan.model.facts import Facts
+from bartizan.model.facts.gap import Unread
+
+_IAM_DETAIL = frozenset({
+    "AWS::IAM::User",
+    "AWS::IAM::Role",
+    "AWS::IAM::Group",
+    "AWS::IAM::ManagedPolicy",
+    "AWS::IAM::AWSManagedPolicy",
+})
+"""Kinds without which the permissions of an account's principals are not known."""
+
+_NO_GUARDRAIL = ("Delegated", "ServiceAccess", "Handshake", "Tags", "ResourcePolicy")
+"""Parts of names of operations of Organizations that say nothing of guardrails."""
+
+
+def name(row: Unread) -> str:
+    """Name a read that failed, as answers print it: the permission and the place."""
+    action = row.action or f"{row.service}:{row.operation}"
+    place = row.resource or (f"account {row.account}" if row.account else "the organisation")
+    region = f" in {row.region}" if row.region and not row.resource else ""
+    return f"{action} of {place}{region}"
+
+
+def names(rows: Iterable[Unread]) -> tuple[str, ...]:
+    """Name several reads that failed, sorted and without repeats."""
+    return tuple(sorted({name(row) for row in rows}))
+
+
+class Gaps:
+    """The `unread` table by what it leaves open."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._by_resource: dict[str, list[Unread]] = defaultdict(list)
+        self._listings: dict[str, list[Unread]] = defaultdict(list)
+        self._organization: list[Unread] = []
+        for row in facts.rows(Unread):
+            if row.provider not in {"", "aws"}:
+                continue
+            if row.service == "organizations":
+                if not any(part in row.operation for part in _NO_GUARDRAIL):
+                    self._organization.append(row)
+            elif row.resource:
+                self._by_resource[row.resource].append(row)
+            else:
+                self._listings[row.account].append(row)
+
+    def of_principals(self, account: str) -> tuple[str, ...]:
+        """Name what hides the permissions of every principal of `account`."""
+        return names(row for row in self._listings[account] if row.kind in _IAM_DETAIL)
+
+    def of_principal(self, arn: str) -> tuple[str, ...]:
+        """Name what hides the permissions of one principal."""
+        return names(row for row in self._by_resource[arn] if "Tag" not in row.operation)
+
+    def of_policy(self, resource: str, *, account: str) -> tuple[str, ...]:
+        """Name what hides the resource policy of `resource`."""
+        return names(row for row in self._about(resource, account) if _about_policy(row))
+
+    def of_tags(self, resource: str, *, account: str) -> tuple[str, ...]:
+        """Name what hides the tags of `resource`."""
+        rows = (row for row in self._about(resource, account) if "Tag" in row.operation)
+        return names(rows)
+
+    def of_public_access_block(self, bucket: str, *, account: str) -> tuple[str, ...]:
+        """Name what hides the block of public access of a bucket or its account."""
+        rows = (*self._by_resource[bucket], *self._by_resource[account], *self._listings[account])
+        return names(row for row in rows if "PublicAccessBlock" in row.operation)
+
+    def of_grants(self, key: str, *, account: str) -> tuple[str, ...]:
+        """Name what hides the grants on a key."""
+        return names(r for r in self._about(key, account) if r.operation == "ListGrants")
+
+    def of_guardrails(self, target: str) -> tuple[str, ...]:
+        """Name what hides the guardrails of an account or unit."""
+        return names(row for row in self._organization if row.resource in {"", target})
+
+    def of_organization(self) -> tuple[str, ...]:
+        """Name what hides whether there is an organisation, and how it is built."""
+        return names(row for row in self._organization if not row.resource)
+
+    def listings(self, account: str) -> Iterator[Unread]:
+        """Yield the listings of `account` that could not be read."""
+        yield from self._listings[account]
+
+    def details(self, resource: str) -> Iterator[Unread]:
+        """Yield what of one resource could not be read."""
+        yield from self._by_resource[resource]
+
+    def _about(self, resource: str, account: str) -> Iterator[Unread]:
+        yield from self._by_resource[resource]
+        service = resource.split(":", 3)[2] if resource.startswith("arn:") else ""
+        yield from (r for r in self._listings[account] if _prefix(r) == service)
+
+
+def _prefix(row: Unread) -> str:
+    return (row.action or row.service).split(":", 1)[0]
+
+
+def _about_policy(row: Unread) -> bool:
+    return "Policy" in row.operation or "Policies" in row.operation
