@@ -8,7 +8,7 @@ PYTEST_ARGS ?=
 
 bin := $(VENV)/bin
 
-.PHONY: help demo test test-slow check bench docs golden lock clean
+.PHONY: help demo test test-slow coverage check bench docs golden lock clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -21,6 +21,9 @@ test: $(VENV)/installed-test ## run the tests but the slow ones
 
 test-slow: $(VENV)/installed-test ## run the sweeps and large samples
 	$(bin)/pytest -m slow $(PYTEST_ARGS)
+
+coverage: $(VENV)/installed-test ## say which lines and branches no test reaches
+	$(bin)/pytest -q -m "not slow" --cov=bartizan --cov-branch --cov-report=term-missing:skip-covered
 
 check: check-format check-lint check-types check-floors check-lists check-docs ## change nothing, refuse much
 

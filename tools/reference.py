@@ -34,7 +34,7 @@ What is known of an estate, in columns that no vendor shapes. A snapshot keeps e
 TECHNIQUES_HEAD = """\
 # Techniques
 
-<!-- Written by tools/reference.py from src/bartizan/reason/authz/aws/techniques: edit those. -->
+<!-- Written by tools/reference.py from src/bartizan/reason/authz/aws/techniques. -->
 
 Every way from footholds to another that is looked for in AWS accounts. A technique applies where
 each of its requests is allowed by everything that is written about it: identity, resource and trust
