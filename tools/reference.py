@@ -37,8 +37,8 @@ TECHNIQUES_HEAD = """\
 <!-- Written by tools/reference.py from src/bartizan/reason/authz/aws/techniques. -->
 
 Every way from footholds to another that is looked for in AWS accounts. A technique applies where
-each of its requests is allowed by everything that is written about it: identity, resource and trust
-policies, boundaries, guardrails, conditions. Names in braces are filled alike in all its
+each of its requests is allowed by everything that is written about it: identity, resource and
+trust policies, boundaries, guardrails, conditions. Names in braces are filled alike in all its
 requests.
 
 Effort: 1 is one quiet call; 2 several calls, or new things that run; 3 disturbs what runs; 4 is
