@@ -70,7 +70,7 @@ class _Readings:
 
 def decide(request: Request, policies: Policies) -> Decision:
     """Decide `request` under `policies`."""
-    arn, possible = scope.asked_for(request)
+    arn, possible = scope.seen(request.action, request.resource.arn)
     ask = Ask(
         who=request.principal,
         action=request.action.lower(),

@@ -47,11 +47,13 @@ class Named:
 
     def any(self) -> Truth:
         """Return whether it names the caller in any way."""
+        if self.direct is True:
+            return True
         return any_of((self.direct, self.role, self.account))
 
 
 _NOBODY = Named()
-_EVERYONE = Named(direct=True)
+EVERYONE = Named(direct=True)
 
 
 @lru_cache(1 << 12)
@@ -82,7 +84,7 @@ def _partition(arn: str) -> str:
 def named(element: Principals, who: RequestPrincipal) -> Named:
     """Return how `element`, read as a Principal, names the caller."""
     if element.any:
-        return _EVERYONE
+        return EVERYONE
     match who.type:
         case Caller.SERVICE:
             return Named(direct=who.arn in element.service or "*" in element.service)

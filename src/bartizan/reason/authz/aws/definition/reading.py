@@ -3,11 +3,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from bartizan.model.evidence import Evidence
 from bartizan.reason.authz.aws.definition.principal import Named
 from bartizan.reason.authz.aws.definition.statement import Ask, applies, covers_action, reaches
-from bartizan.reason.authz.aws.definition.truth import Maybe, Truth, all_of, any_of, maybe
+from bartizan.reason.authz.aws.definition.truth import Truth, all_of, any_of, maybe
 from bartizan.reason.authz.aws.document import Effect, Statement
 from bartizan.reason.authz.aws.request import Attached
 
@@ -20,6 +21,9 @@ _NOUNS = {
     "rcp": "resource control policy",
     "endpoint": "endpoint policy",
 }
+
+_LIMITS = frozenset({"boundary", "session", "scp", "rcp", "endpoint"})
+"""Kinds that grant nothing."""
 
 
 @dataclass(slots=True)
@@ -67,6 +71,10 @@ def read_all(kind: str, documents: Iterable[Attached], ask: Ask) -> Reading:
 def _add(
     reading: Reading, statement: Statement, policy: str, ask: Ask, *, variables: bool
 ) -> None:
+    allow = statement.effect is Effect.ALLOW
+    if allow and reading.kind in _LIMITS and reading.direct is True:
+        # A limit needs one allow, and none of them is ever taken away as a remedy.
+        return
     how = reaches(statement, ask)
     named = how.any()
     if named is False:
@@ -74,49 +82,58 @@ def _add(
     fits = applies(statement, ask, variables=variables)
     if fits is False:
         return
-    if statement.effect is Effect.DENY:
+    if not allow:
         truth = all_of((named, fits))
         reading.denies = any_of((reading.denies, truth))
         if truth is True:
             reading.denying.append(_evidence(reading.kind, statement, policy, "denies"))
         return
-    certain = _allow(reading, how, fits)
+    _allow(reading, how, fits)
+    if reading.kind in _LIMITS:
+        return
     evidence = _evidence(reading.kind, statement, policy, "allows")
+    certain = fits is True and named is True
     (reading.granting if certain else reading.possible).append(evidence)
     if how.direct is False and how.role is False:
         reading.by_account.append(evidence)
 
 
-def _allow(reading: Reading, how: Named, fits: Truth) -> bool:
-    """Add an allow in each way in which it names the caller; return whether it is certain."""
-    reading.direct = any_of((reading.direct, all_of((how.direct, fits))))
-    reading.role = any_of((reading.role, all_of((how.role, fits))))
-    reading.account = any_of((reading.account, all_of((how.account, fits))))
-    return fits is True and not isinstance(how.any(), Maybe)
+def _allow(reading: Reading, how: Named, fits: Truth) -> None:
+    """Add an allow in each way in which it names the caller."""
+    for way in ("direct", "role", "account"):
+        named = getattr(how, way)
+        if named is not False:
+            so_far = getattr(reading, way)
+            setattr(reading, way, any_of((so_far, all_of((named, fits)))))
 
 
 def _evidence(kind: str, statement: Statement, policy: str, does: str) -> Evidence:
+    what = _what(
+        statement.action, statement.not_action, statement.resource, statement.not_resource
+    )
     return Evidence(
         subject=policy,
         statement=statement.sid or f"#{statement.position}",
         position=statement.position,
-        why=f"{_NOUNS[kind]} {does} {_actions(statement)} on {_resources(statement)}",
+        why=f"{_NOUNS[kind]} {does} {what}",
         excerpt=statement.text,
     )
 
 
-def _actions(statement: Statement) -> str:
-    if statement.action is not None:
-        return _list(statement.action)
-    return f"all but {_list(statement.not_action or ())}"
-
-
-def _resources(statement: Statement) -> str:
-    if statement.resource is not None:
-        return _list(statement.resource)
-    if statement.not_resource is not None:
-        return f"all but {_list(statement.not_resource)}"
-    return "its resource"
+@lru_cache(1 << 12)
+def _what(
+    action: tuple[str, ...] | None,
+    not_action: tuple[str, ...] | None,
+    resource: tuple[str, ...] | None,
+    not_resource: tuple[str, ...] | None,
+) -> str:
+    """Say what a statement speaks of, in a phrase."""
+    actions = _list(action) if action is not None else f"all but {_list(not_action or ())}"
+    if resource is not None:
+        return f"{actions} on {_list(resource)}"
+    if not_resource is not None:
+        return f"{actions} on all but {_list(not_resource)}"
+    return f"{actions} on its resource"
 
 
 def _list(items: tuple[str, ...]) -> str:

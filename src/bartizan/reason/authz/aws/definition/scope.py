@@ -2,6 +2,7 @@
 """Which policies have a say in a request at all: who and what each kind of policy is for."""
 
 import re
+from functools import lru_cache
 
 from bartizan.model.arn import account_of
 from bartizan.reason.authz.aws import catalogue
@@ -103,14 +104,14 @@ def block_applies(request: Request, policies: Policies) -> bool:
     )
 
 
-def asked_for(request: Request) -> tuple[str, bool]:
+@lru_cache(1 << 14)
+def seen(action: str, arn: str) -> tuple[str, bool]:
     """Return the resource as policies see it, and whether the action acts on such resources.
 
     An action that names no resource is asked for on `*`; actions that the table does not know
     are free. Page "Actions, resources, and condition keys for AWS services".
     """
-    known = catalogue.action(request.action)
-    arn = request.resource.arn
+    known = catalogue.action(action)
     if known is None:
         return arn, True
     if known.wildcard_only:

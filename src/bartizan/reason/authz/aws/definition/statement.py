@@ -14,12 +14,12 @@ from bartizan.reason.authz.aws.definition.arn_pattern import (
 )
 from bartizan.reason.authz.aws.definition.condition import conditions_hold
 from bartizan.reason.authz.aws.definition.context import Surroundings
-from bartizan.reason.authz.aws.definition.pattern import glob
-from bartizan.reason.authz.aws.definition.principal import Named, excepted, named, others
+from bartizan.reason.authz.aws.definition.principal import EVERYONE, Named, excepted, named, others
 from bartizan.reason.authz.aws.definition.truth import Maybe, Truth, all_of, any_of, negation
 from bartizan.reason.authz.aws.definition.variable import resolve, unresolved_under_negation
 from bartizan.reason.authz.aws.document import Effect, Statement
 from bartizan.reason.authz.aws.request import RequestPrincipal
+from bartizan.reason.authz.aws.wildcard import glob
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,8 @@ def covers_resource(statement: Statement, ask: Ask, *, variables: bool) -> Truth
     """Return whether Resource or NotResource covers the resource; a policy that has neither
     speaks of the resource that it is attached to.
     """
+    if statement.resource == ("*",):
+        return True
     if statement.resource is not None:
         return any_of(
             _one_resource(pattern, ask, variables=variables, excluded=False)
@@ -87,7 +89,7 @@ def reaches(statement: Statement, ask: Ask) -> Named:
     if statement.principal is not None:
         return named(statement.principal, ask.who)
     if statement.not_principal is None:
-        return Named(direct=True)
+        return EVERYONE
     if statement.effect is Effect.DENY:
         left_out = excepted(statement.not_principal, ask.who, bounded=ask.bounded)
         return Named(direct=negation(left_out))
