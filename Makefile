@@ -17,7 +17,7 @@ demo: $(VENV)/installed-run ## scan an example organisation on this machine and 
 	$(bin)/bartizan demo --out $(OUT)
 
 test: $(VENV)/installed-test ## run the tests but the slow ones
-	$(bin)/pytest -m "not slow" $(PYTEST_ARGS)
+	$(bin)/pytest -n auto --dist loadfile -m "not slow" $(PYTEST_ARGS)
 
 test-slow: $(VENV)/installed-test ## run the sweeps and large samples
 	$(bin)/pytest -m slow $(PYTEST_ARGS)
