@@ -76,12 +76,26 @@ def test_a_missing_extra_is_answered_with_the_line_that_installs_it(installed: P
     assert "pip install 'bartizan[aws]'" in done.stderr
 
 
+def test_what_was_collected_before_can_be_listed_without_any_extra(
+    installed: Path, tmp_path: Path
+) -> None:
+    done = subprocess.run(
+        [installed / "bartizan", "snapshot", "list"],
+        env={**os.environ, "BARTIZAN_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_the_extra_for_aws_brings_few_distributions(installed: Path, wheel: Path) -> None:
     pins = installed.parent.parent / "pins.txt"
     _run(installed / "python", "-m", "pip", "install", "-q", "-c", pins, f"{wheel}[aws]")
     listed = _run(installed / "python", "-m", "pip", "list", "--format=json").stdout
 
     names = {entry["name"] for entry in json.loads(listed)} - {"pip", "setuptools"}
-    assert {"bartizan", "boto3"} <= names
+    assert {"bartizan", "botocore"} <= names
     assert len(names) < MOST
     assert _run(installed / "bartizan", "scan", "aws", "--print-policy").stdout
