@@ -1,13 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """Theorems of search and cut, on small estates of every shape."""
 
+import itertools
+import random
+
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bartizan.model.remedy import Remedy
+from bartizan.model.step import Step
+from bartizan.paths.analysis import analyse
+from bartizan.paths.cut import cut
 from bartizan.paths.definition import Clause, cheapest
 from bartizan.paths.graph import Graph
 from bartizan.paths.search import MOST, UNREACHED, search
+from tests.fakes.attack_steps import entry, jewel, lasting, remedy, step
 
 footholds = st.integers(0, 11)
 clauses = st.lists(
@@ -72,3 +80,116 @@ def test_more_steps_never_close_a_path(
     after = search(graph_of(rows + more), start)
 
     assert np.all(after.cost <= before.cost)
+
+
+ENTRIES = [entry("0"), entry("1")]
+JEWELS = [jewel("6"), jewel("7", rank=4)]
+REMEDIES = tuple(remedy(name) for name in ("p=1", "q=2", "r=3", "s=1", "t=2"))
+names = st.integers(0, 7).map(str)
+steps_of_an_estate = st.lists(
+    st.builds(
+        lambda needs, grants, cost, breakers, who, technique: step(
+            f"{', '.join(sorted(needs))} > {grants}",
+            cost=cost,
+            breakers=["+".join(sorted(bundle)) for bundle in breakers],
+            conditions=[lasting("who", who)] if who else [],
+            technique=technique,
+        ),
+        st.sets(names, min_size=1, max_size=2),
+        names,
+        st.integers(1, 4),
+        st.lists(
+            st.sets(st.sampled_from(["p=1", "q=2", "r=3", "s=1", "t=2"]), min_size=1, max_size=2),
+            max_size=2,
+        ),
+        st.sampled_from(["", "", "", "ann", "bob"]),
+        st.sampled_from(["fly", "swim"]),
+    ),
+    max_size=14,
+)
+
+
+def after(estate: list[Step], done: frozenset[Remedy]) -> list[Step]:
+    return [held for held in estate if not any(done.issuperset(b.remedies) for b in held.breakers)]
+
+
+def cheapest_paths(estate: list[Step]) -> dict[str, int]:
+    proved, _ = analyse(estate, ENTRIES, JEWELS, alternatives=0)
+    costs: dict[str, int] = {}
+    for path in proved:
+        costs[path.jewel.name] = min(path.cost, costs.get(path.jewel.name, path.cost))
+    return costs
+
+
+@settings(deadline=None)
+@given(steps_of_an_estate)
+def test_the_cut_really_cuts_and_is_minimal(estate: list[Step]) -> None:
+    found = cut(estate, ENTRIES, JEWELS)
+
+    # What stays open with every remedy done is all that may stay open, at no lower cost.
+    least = cheapest_paths(after(estate, frozenset(REMEDIES)))
+    closing = [
+        sum(held.cost for held in done)
+        for count in range(len(REMEDIES) + 1)
+        for done in map(frozenset, itertools.combinations(REMEDIES, count))
+        if cheapest_paths(after(estate, done)) == least
+    ]
+    chosen = frozenset(one.remedy for one in found.remedies)
+    assert cheapest_paths(after(estate, chosen)) == least
+    assert found.cost == sum(held.cost for held in chosen) == min(closing)
+    assert found.optimal
+
+
+@settings(deadline=None)
+@given(steps_of_an_estate)
+def test_every_printed_path_is_a_proof(estate: list[Step]) -> None:
+    proved, _ = analyse(estate, ENTRIES, JEWELS)
+
+    for path in proved:
+        have = {held.foothold for held in path.entries}
+        for held in path.steps:
+            assert have.issuperset(held.needs)
+            have.add(held.grants)
+        assert path.jewel.foothold in have
+        who = [held.values for held in path.conditions]
+        assert len(set(who)) <= 1
+
+
+@settings(deadline=None)
+@given(steps_of_an_estate, st.randoms(use_true_random=False))
+def test_the_order_of_steps_shows_neither_in_paths_nor_in_the_cut(
+    estate: list[Step], chance: random.Random
+) -> None:
+    shuffled = estate.copy()
+    chance.shuffle(shuffled)
+
+    assert analyse(shuffled, ENTRIES, JEWELS) == analyse(estate, ENTRIES, JEWELS)
+    assert cut(shuffled, ENTRIES, JEWELS) == cut(estate, ENTRIES, JEWELS)
+
+
+def proofs_without_repeats(estate: list[Step], goal: str) -> int | None:
+    """Return the least cost of a proof that does not contradict itself, by looking at them all."""
+    best: int | None = None
+    for who in ("ann", "bob"):
+        agreeing = [held for held in estate if all(c.values == (who,) for c in held.conditions)]
+        footholds = sorted({f for held in agreeing for f in (*held.needs, held.grants)})
+        number = {f: n for n, f in enumerate(footholds)}
+        costs = cheapest(
+            [
+                (sorted(number[need] for need in held.needs), number[held.grants], held.cost)
+                for held in agreeing
+            ],
+            [number[held.foothold] for held in ENTRIES if held.foothold in number],
+        )
+        found = costs.get(number.get(jewel(goal).foothold, -1))
+        best = found if best is None or (found is not None and found < best) else best
+    return best
+
+
+@settings(deadline=None)
+@given(steps_of_an_estate)
+def test_a_path_is_found_exactly_where_one_agrees_with_itself(estate: list[Step]) -> None:
+    costs = cheapest_paths(estate)
+
+    assert costs.get("6") == proofs_without_repeats(estate, "6")
+    assert costs.get("7") == proofs_without_repeats(estate, "7")

@@ -3,10 +3,31 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from bartizan.model.remedy import Change, Remedy
 from bartizan.model.step import Breaker, Step
-from bartizan.paths.hitting import Demand, Prices
+
+Demand: TypeAlias = frozenset[int]
+"""Bundles, at least one of which must be done in full to break a path."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """What can be done, and at what cost."""
+
+    remedies: tuple[int, ...]
+    """Cost of each remedy, at least 1."""
+    bundles: tuple[frozenset[int], ...]
+    """Remedies that break a step when all of them are done; none is empty."""
+
+    def cost(self, chosen: Collection[int]) -> int:
+        """Add up."""
+        return sum(self.remedies[remedy] for remedy in chosen)
+
+    def done(self, chosen: Collection[int]) -> set[int]:
+        """Return the bundles that `chosen` does in full."""
+        return {place for place, bundle in enumerate(self.bundles) if bundle.issubset(chosen)}
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -39,17 +39,15 @@ def _satisfiable(conditions: Sequence[Condition]) -> bool:
         return True
     common: Sequence[str] = conditions[0].values
     for held in conditions[1:]:
-        common = [narrow for a in common for b in held.values if (narrow := _narrower(a, b))]
-    return any(common)
+        common = [_narrower(a, b) for a in common for b in held.values if _overlap(a, b)]
+    return bool(common)
 
 
 def _narrower(one: str, other: str) -> str:
-    """Return the more exact of two patterns that share a value; empty where they share none.
+    """Return the more exact of two patterns that share a value.
 
     Of two patterns with wildcards the first stands for both, which can only admit more.
     """
-    if not _overlap(one, other):
-        return ""
     return other if _has_wildcard(one) and not _has_wildcard(other) else one
 
 

@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 
 from bartizan.model.path import Cut, CutRemedy, Entry, Jewel, Path
 from bartizan.model.step import Step
-from bartizan.paths.breakage import Breakage
+from bartizan.paths.breakage import Breakage, Demand
 from bartizan.paths.graph import Estate
-from bartizan.paths.hitting import Demand, afford, hit
 from bartizan.paths.proof import Prover, path_id, unbreakable, without_lesser
 from bartizan.paths.search import UNREACHED
 
@@ -114,6 +113,8 @@ class _Task:
 
     def close(self, *, limit: float) -> _Answer:
         """Find the cheapest remedies that leave no path, as far as `limit` allows."""
+        from bartizan.paths.hitting import hit  # noqa: PLC0415 - the solver takes a second to import
+
         answer = _Answer(chosen=self._complete(frozenset()), lower=0)
         prices = self.breakage.prices
         left = limit
@@ -132,6 +133,8 @@ class _Task:
 
     def within(self, budget: int, *, limit: float) -> frozenset[int]:
         """Choose the remedies within `budget` that close the jewels of most weight."""
+        from bartizan.paths.hitting import afford  # noqa: PLC0415 - the solver takes a second to import
+
         worth = {goal: 10 ** max(0, jewel.rank - 1) for goal, jewel in self.goals.items()}
         chosen: frozenset[int] = frozenset()
         left = limit

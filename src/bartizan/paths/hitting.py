@@ -9,30 +9,10 @@ counted in the solver's own deterministic unit make the answer the same from run
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from ortools.sat.python import cp_model
 
-Demand: TypeAlias = frozenset[int]
-"""Bundles, at least one of which must be done in full to break a path."""
-
-
-@dataclass(frozen=True, slots=True)
-class Prices:
-    """What can be done, and at what cost."""
-
-    remedies: tuple[int, ...]
-    """Cost of each remedy, at least 1."""
-    bundles: tuple[frozenset[int], ...]
-    """Remedies that break a step when all of them are done; none is empty."""
-
-    def cost(self, chosen: Collection[int]) -> int:
-        """Add up."""
-        return sum(self.remedies[remedy] for remedy in chosen)
-
-    def done(self, chosen: Collection[int]) -> set[int]:
-        """Return the bundles that `chosen` does in full."""
-        return {place for place, bundle in enumerate(self.bundles) if bundle.issubset(chosen)}
+from bartizan.paths.breakage import Demand, Prices
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
