@@ -125,8 +125,10 @@ class Source(Protocol):
 class Normaliser(Protocol):
     """Records to facts: a pure function, so that old snapshots can be read anew."""
 
-    version: str
-    """Changes whenever the same records give other facts."""
+    @property
+    def version(self) -> str:
+        """Name of this derivation; changes whenever the same records give other facts."""
+        ...
 
     def __call__(self, records: Records) -> Facts:
         """Derive all fact tables."""
@@ -140,8 +142,10 @@ class Editor(Protocol):
         """Return the estate as it would be with all `remedies` done."""
         ...
 
-    def command(self, remedy: Remedy, records: Records) -> str:
-        """Return the shell commands that do it, quoted; empty where there is no such command."""
+    def command(self, remedy: Remedy, records: Records, *, after: Iterable[Remedy] = ()) -> str:
+        """Return the shell commands that do it once those in `after` are done, quoted; empty
+        where there is no such command.
+        """
         ...
 
     def terraform(self, remedy: Remedy, records: Records) -> str:

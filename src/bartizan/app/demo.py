@@ -54,7 +54,7 @@ def demo(out: Path, progress: Progress) -> Shown:
         source = wiring.aws(
             endpoint_url=endpoint,
             regions=(description.REGION, "us-east-1"),
-            home=out / "home",
+            place=out / "home",
         )
         scan(
             source,

@@ -21,7 +21,8 @@ def names(facts: Facts) -> Mapping[str, str]:
     found |= {row.organization: "the organisation" for row in facts.rows(Unit)}
     for row in facts.rows(Principal):
         found[row.arn] = in_account(f"{row.type} {row.name}", row.account)
-    for thing in (*facts.rows(Workload), *facts.rows(Store)):
+    things: tuple[Workload | Store, ...] = (*facts.rows(Workload), *facts.rows(Store))
+    for thing in things:
         noun = thing.kind.rsplit("::", 1)[-1].lower()
         found[thing.arn] = in_account(f"{noun} {thing.name}", thing.account)
     for key in facts.rows(Key):

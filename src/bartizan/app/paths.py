@@ -2,7 +2,6 @@
 """From a snapshot to its attack paths and the cut that closes them."""
 
 import dataclasses
-import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,15 +15,13 @@ from bartizan.model.facts.identity import Principal
 from bartizan.model.facts.organization import Account
 from bartizan.model.facts.policy import Policy
 from bartizan.model.finding import Findings, TechniqueNote
-from bartizan.model.path import Cut, CutRemedy, Entry, Jewel, Path
+from bartizan.model.path import Cut, Entry, Jewel, Path
 from bartizan.model.step import Step
 from bartizan.paths import analyse, cut, default_entries, default_jewels, select
 from bartizan.ports import Editor, Normaliser, Snapshot
 
-_logger = logging.getLogger(__name__)
-
-_ROUNDS = 20
-"""How often a cut is mended after the whole estate was computed again."""
+_MOST_EXTRA = 100_000
+"""Steps that cuts may bring to light before we stop and say what is left."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +55,22 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Case:
+    """What a cut is for."""
+
+    steps: tuple[Step, ...]
+    entries: Sequence[Entry]
+    jewels: Sequence[Jewel]
+    paths: tuple[Path, ...]
+    possible: bool
+    budget: int | None
+
+    def admitted(self, steps: Sequence[Step]) -> tuple[Step, ...]:
+        """Return the steps that count: possible ones only where asked for."""
+        return tuple(step for step in steps if self.possible or step.proved)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Engine:
     """The road from facts to paths, with its implementations put in."""
 
@@ -88,6 +101,14 @@ class Engine:
         printed = {id(step): step for path in (*proved, *possible) for step in path.steps}
         for reasoner in self.reasoners:
             reasoner.recheck(tuple(printed.values()), facts)
+        case = _Case(
+            steps=tuple(step for step in steps if question.possible or step.proved),
+            entries=entries,
+            jewels=jewels,
+            paths=(*proved, *possible) if question.possible else proved,
+            possible=question.possible,
+            budget=question.budget,
+        )
         used = {step.technique for step in printed.values()}
         notes = self.notes()
         return Findings(
@@ -100,7 +121,7 @@ class Engine:
             jewels=tuple(jewels),
             proved=proved,
             possible=possible,
-            cut=self._cut(snapshot, steps, entries, jewels, question) if question.cut else None,
+            cut=self._cut(snapshot, case) if question.cut else None,
             unread=facts.rows(Unread),
             techniques={id_: notes[id_] for id_ in sorted(used) if id_ in notes},
         )
@@ -108,55 +129,44 @@ class Engine:
     def _ends(
         self, facts: Facts, steps: Sequence[Step], question: Question
     ) -> tuple[Sequence[Entry], Sequence[Jewel]]:
-        entries = default_entries(facts, steps)
-        jewels = default_jewels(facts, tags=self.settings.jewels.tags)
-        start = question.start or self.settings.entries.also
-        to = question.to or self.settings.jewels.also
-        found = select(facts, steps, start=start, to=to)
-        if question.start:
-            entries = found.entries
-        else:
-            entries = _union(entries, found.entries)
-        jewels = found.jewels if question.to else _union(jewels, found.jewels)
+        """Return where paths start and end: as asked for, else by default and settings."""
+        found = select(
+            facts,
+            steps,
+            start=question.start or self.settings.entries.also,
+            to=question.to or self.settings.jewels.also,
+        )
+        entries, jewels = found.entries, found.jewels
+        if not question.start:
+            entries = tuple(dict.fromkeys((*default_entries(facts, steps), *entries)))
+        if not question.to:
+            default = default_jewels(facts, tags=self.settings.jewels.tags)
+            jewels = tuple(dict.fromkeys((*default, *jewels)))
         return entries, jewels
 
-    def _cut(
-        self,
-        snapshot: Snapshot,
-        steps: tuple[Step, ...],
-        entries: Sequence[Entry],
-        jewels: Sequence[Jewel],
-        question: Question,
-    ) -> Cut:
+    def _cut(self, snapshot: Snapshot, case: _Case) -> Cut:
         """Find the cut, and compute the estate as it would be after it, until no path is left.
 
-        A remedy can leave another reason for the same access in place; the steps that are still
-        there after it are new ones for the cut, which then holds for both.
+        A remedy can leave another reason for the same access in place, and so bring steps to
+        light that were not there before; the next cut closes those as well.
         """
         extra: tuple[Step, ...] = ()
-        for _ in range(_ROUNDS):
+        while True:
             chosen = cut(
-                (*steps, *extra),
-                entries,
-                jewels,
-                possible=question.possible,
-                budget=question.budget,
+                case.steps,
+                case.entries,
+                case.jewels,
+                paths=case.paths,
+                extra=extra,
+                budget=case.budget,
             )
-            after = self._after(snapshot, chosen)
-            proved, possible = analyse(after, entries, jewels, alternatives=1)
-            left: tuple[Path, ...] = (*proved, *possible) if question.possible else proved
-            known = set(chosen.uncut)
-            fresh = [path for path in left if path.id not in known]
-            chosen = dataclasses.replace(chosen, paths_left=len(left))
-            if not fresh or question.budget is not None:
-                break
-            seen = {*steps, *extra}
-            new = tuple(step for step in after if step not in seen)
-            if not new:
-                _logger.info("paths are left that no known remedy closes")
+            after = case.admitted(self._after(snapshot, chosen))
+            left = _reached(after, case)
+            new = tuple(step for step in after if step not in {*case.steps, *extra})
+            if not left or not new or case.budget is not None or len(extra) > _MOST_EXTRA:
                 break
             extra += new
-        return self._told(chosen, snapshot)
+        return self._told(dataclasses.replace(chosen, paths_left=left), snapshot)
 
     def _after(self, snapshot: Snapshot, chosen: Cut) -> tuple[Step, ...]:
         remedies = [one.remedy for one in chosen.remedies]
@@ -164,19 +174,24 @@ class Engine:
 
     def _told(self, chosen: Cut, snapshot: Snapshot) -> Cut:
         """Say how each remedy is done."""
-
-        def told(one: CutRemedy) -> CutRemedy:
-            return dataclasses.replace(
+        done = [one.remedy for one in chosen.remedies]
+        told = (
+            dataclasses.replace(
                 one,
-                command=self.editor.command(one.remedy, snapshot.records),
+                command=self.editor.command(one.remedy, snapshot.records, after=done[:place]),
                 terraform=self.editor.terraform(one.remedy, snapshot.records),
             )
+            for place, one in enumerate(chosen.remedies)
+        )
+        return dataclasses.replace(chosen, remedies=tuple(told))
 
-        return dataclasses.replace(chosen, remedies=tuple(map(told, chosen.remedies)))
 
-
-def _union(one: Sequence[object], other: Sequence[object]) -> Sequence[object]:
-    return tuple(dict.fromkeys((*one, *other)))
+def _reached(steps: Sequence[Step], case: _Case) -> int:
+    """Count the jewels that are still reached by `steps`."""
+    proved, possible = analyse(steps, case.entries, case.jewels, alternatives=1)
+    found = (*proved, *possible)
+    lost = {path.jewel.foothold for path in found}
+    return len(lost | {jewel.foothold for path in found for jewel in path.implies})
 
 
 def _estate(facts: Facts, steps: Sequence[Step]) -> Mapping[str, int]:

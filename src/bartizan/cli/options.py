@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import click
 from rich.console import Console
 
+from bartizan.app import wiring
 from bartizan.errors import InputError, Location
 from bartizan.model.finding import LEVELS
 from bartizan.model.record import UNREAD_KIND
@@ -112,3 +113,15 @@ def scanned(manifest: Manifest, *, allow_incomplete: bool) -> int:
             err=True,
         )
     return status(rank=0, unread=unread, fail_on="never", allow_incomplete=allow_incomplete)
+
+
+def format_option(command: F) -> F:
+    """Add `--format`: how findings are written."""
+    return click.option(
+        "--format",
+        "format_",
+        type=click.Choice(wiring.FORMATS),
+        default="text",
+        show_default=True,
+        help="How to write it.",
+    )(command)

@@ -18,11 +18,11 @@ def scan() -> None:
 @click.option("--profile", help="Profile of the AWS configuration to sign in with.")
 @click.option(
     "--role",
-    "roles",
-    multiple=True,
-    help="Role to assume in each account, by name; with several, a chain: each but the last an "
-    "ARN.  [default: OrganizationAccountAccessRole]",
+    default=wiring.ORGANIZATION_ROLE,
+    show_default=True,
+    help="Name of the role to assume in each account.",
 )
+@click.option("--chain", multiple=True, metavar="ARN", help="Assume these roles first, in turn.")
 @click.option("--external-id", help="External id that the roles ask for.")
 @click.option("--accounts", multiple=True, metavar="ID", help="Only these accounts.")
 @click.option("--regions", multiple=True, metavar="NAME", help="Only these regions.")
@@ -33,10 +33,11 @@ def scan() -> None:
 @click.option("--print-policy", "printed", flag_value="policy", help="Print the policy it needs.")
 @click.option("--print-terraform", "printed", flag_value="terraform", help="Print its role.")
 @click.option("--print-cloudformation", "printed", flag_value="cloudformation", help="The same.")
-def aws(  # noqa: PLR0913 - one parameter for each option that a user has
+def aws(
     *,
     profile: str | None,
-    roles: tuple[str, ...],
+    role: str,
+    chain: tuple[str, ...],
     external_id: str | None,
     accounts: tuple[str, ...],
     regions: tuple[str, ...],
@@ -55,7 +56,8 @@ def aws(  # noqa: PLR0913 - one parameter for each option that a user has
         return 0
     source = wiring.aws(
         profile=profile,
-        roles=roles,
+        role=role,
+        chain=chain,
         external_id=external_id,
         accounts=accounts,
         regions=regions,
@@ -67,7 +69,7 @@ def aws(  # noqa: PLR0913 - one parameter for each option that a user has
             source,
             wiring.store(),
             progress,
-            scope=repr((profile, roles, accounts, regions, endpoint_url)),
+            scope=repr((profile, role, chain, accounts, regions, endpoint_url)),
             sources=("aws",),
             resume=resume,
             now=wiring.now,

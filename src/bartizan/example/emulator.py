@@ -24,7 +24,7 @@ def emulator(*, seed: int = 1) -> Iterator[str]:
         raise MissingExtraError(
             "the demo needs the AWS emulator", hint="pip install 'bartizan[demo]'"
         ) from error
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     try:

@@ -232,7 +232,7 @@ SECTIONS: Mapping[str, Make] = {
     "snapshot": _snapshot,
     "project": _project,
 }
-"""Section of an account's file to what makes one entry of it, in the order in which to make them."""
+"""Section of an account's file to what makes one entry of it; sections are made in this order."""
 
 
 def guardrail(

@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which implementation stands behind each port: the only file that names them."""
+
+import os
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from importlib import resources
+from pathlib import Path
+
+from bartizan.app.paths import Engine, Reasoner
+from bartizan.app.settings import Settings, home
+from bartizan.errors import MissingExtraError
+from bartizan.model.finding import Findings
+from bartizan.model.step import Ask
+from bartizan.ports import Normaliser, Reporter, Source
+from bartizan.reason.authz.aws.notes import notes
+from bartizan.reason.authz.aws.recheck import recheck
+from bartizan.reason.authz.aws.request import Decision
+from bartizan.reason.authz.aws.steps import steps
+from bartizan.report import decision as told
+from bartizan.report.comparison import COMPARISONS, ComparisonReporter
+from bartizan.report.formats import REPORTERS
+from bartizan.report.remedies import CUT_FORMATS as _CUTS
+from bartizan.report.text import TextReport
+from bartizan.store.fingerprint import fingerprint_key
+from bartizan.store.parquet import ParquetStore
+
+REASONERS = (Reasoner(steps=steps, recheck=recheck, notes=notes),)
+"""Every reasoner; one more is a room of its own and a line here."""
+
+ORGANIZATION_ROLE = "OrganizationAccountAccessRole"
+"""What AWS Organizations puts into each account that it makes."""
+
+FORMATS = tuple(REPORTERS)
+"""Names of the report formats."""
+
+CUT_FORMATS = tuple(_CUTS)
+"""Names of the formats in which the cut alone can be had."""
+
+COMPARISON_FORMATS = tuple(COMPARISONS)
+"""Names of the formats in which a comparison can be had."""
+
+
+def now() -> str:
+    """Return the time as ISO 8601 in UTC, to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def normaliser() -> Normaliser:
+    """Return what derives facts from records."""
+    from bartizan.sources.aws.normalise import AwsNormaliser  # noqa: PLC0415 - slow to import
+
+    return AwsNormaliser()
+
+
+def store(place: Path | None = None) -> ParquetStore:
+    """Return the store at `place`, else the user's own."""
+    return ParquetStore(place or home(), normaliser())
+
+
+def engine(settings: Settings) -> Engine:
+    """Return the road from facts to paths."""
+    from bartizan.sources.aws.edit.editor import AwsEditor  # noqa: PLC0415 - slow to import
+
+    return Engine(
+        normalise=normaliser(), reasoners=REASONERS, editor=AwsEditor(), settings=settings
+    )
+
+
+def aws(
+    *,
+    profile: str | None = None,
+    role: str = ORGANIZATION_ROLE,
+    chain: Iterable[str] = (),
+    external_id: str | None = None,
+    accounts: Iterable[str] = (),
+    regions: Iterable[str] = (),
+    endpoint_url: str | None = None,
+    concurrency: int = 16,
+    place: Path | None = None,
+) -> Source:
+    """Return the live source of AWS, which keeps its fingerprints by the key of its home.
+
+    Raises:
+        MissingExtraError: boto3 is not installed.
+        StoreError: the key cannot be kept.
+    """
+    try:
+        from bartizan.sources.aws.settings import AwsSettings  # noqa: PLC0415 - an extra
+        from bartizan.sources.aws.source import AwsSource  # noqa: PLC0415 - an extra
+    except ImportError as error:
+        raise _no_aws() from error
+    settings = AwsSettings(
+        key=fingerprint_key(place or home()),
+        profile=profile or "",
+        chain=tuple(chain),
+        external_id=external_id or "",
+        accounts=frozenset(accounts),
+        regions=frozenset(regions),
+        endpoint_url=endpoint_url or "",
+        concurrency=concurrency,
+        role_name=role,
+    )
+    return AwsSource(settings)
+
+
+def aws_grant(form: str) -> str:
+    """Return what the source needs to be allowed: `policy`, `terraform` or `cloudformation`.
+
+    Raises:
+        MissingExtraError: boto3 is not installed.
+    """
+    try:
+        from bartizan.sources.aws import grant  # noqa: PLC0415 - an extra
+    except ImportError as error:
+        raise _no_aws() from error
+    return grant.text(form)
+
+
+def files(places: Sequence[Path], *, kind: str | None) -> Source:
+    """Return the source that reads files that AWS tools wrote.
+
+    Raises:
+        MissingExtraError: boto3 is not installed.
+        StoreError: the key of fingerprints cannot be kept.
+    """
+    try:
+        from bartizan.sources.aws.files import FileSource  # noqa: PLC0415 - an extra
+    except ImportError as error:
+        raise _no_aws() from error
+    return FileSource(places, kind=kind, key=fingerprint_key(home()))
+
+
+def reporter(format_: str, *, out: Path | None = None) -> Reporter:
+    """Return what renders findings; text is coloured where a terminal will show it."""
+    if format_ == "text" and out is None and sys.stdout.isatty() and "NO_COLOR" not in os.environ:
+        return TextReport(colour=True)
+    return REPORTERS[format_]()
+
+
+def comparison_reporter(format_: str) -> ComparisonReporter:
+    """Return what renders a comparison."""
+    return COMPARISONS[format_]()
+
+
+def cut_report(format_: str, findings: Findings) -> bytes:
+    """Render the cut alone; nothing where it was not asked for."""
+    return b"" if findings.cut is None else _CUTS[format_](findings.cut, findings)
+
+
+def explanation(ask: Ask, decision: Decision, *, format_: str, explain: bool) -> bytes:
+    """Render one decision; without `explain` only the answer and what decided it."""
+    said = told.Explanation(
+        ask=ask,
+        verdict=decision.verdict,
+        by=decision.by,
+        explicit=decision.explicit,
+        rule=decision.rule if explain else "",
+    )
+    return told.as_json(said) if format_ == "json" else told.as_text(said)
+
+
+def format_schemas() -> Mapping[str, str]:
+    """Return the JSON Schema of each machine format."""
+    folder = resources.files("bartizan.report") / "schema"
+    found = sorted(folder.iterdir(), key=lambda place: place.name)
+    return {
+        place.name.removesuffix(".schema.json"): place.read_text(encoding="utf-8")
+        for place in found
+        if place.name.endswith(".schema.json")
+    }
+
+
+def _no_aws() -> MissingExtraError:
+    return MissingExtraError("reading AWS needs boto3", hint="pip install 'bartizan[aws]'")
