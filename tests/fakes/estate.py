@@ -131,7 +131,7 @@ class EstateBuilder:
     def attach(self, policy: str, target: str, use: str = "identity") -> None:
         self.rows.append(Attachment(policy=policy, target=target, use=use))
 
-    def principal(  # noqa: PLR0913 - the columns of a row
+    def principal(
         self,
         type_: str,
         name: str,
@@ -254,7 +254,7 @@ class EstateBuilder:
             )
         )
 
-    def workload(  # noqa: PLR0913 - the columns of a row
+    def workload(
         self,
         kind: str,
         resource: str,
@@ -301,7 +301,7 @@ class EstateBuilder:
         self.rows.append(InstanceProfile(arn=arn, account=account_of(role), role=role))
         return arn
 
-    def credential(  # noqa: PLR0913 - the columns of a row
+    def credential(
         self, id_: str, lies_in: str, *, authenticates: str = "", key: str = "", field: str = "ENV"
     ) -> str:
         self.rows.append(
@@ -366,7 +366,7 @@ class EstateBuilder:
             )
         )
 
-    def unread(  # noqa: PLR0913 - the columns of a row
+    def unread(
         self,
         account: str,
         action: str,

@@ -61,10 +61,10 @@ class Attempts:
 
     def _try(self, principal: str, action: str, resource: str, fixed: Fixed) -> Attempt | None:
         policies = self.estate.policies(principal, action, resource)
-        return self.under(policies, principal, action, resource, fixed)
+        return self.under(policies, principal, action, resource, fixed=fixed)
 
     def under(
-        self, policies: Policies, principal: str, action: str, resource: str, fixed: Fixed = ()
+        self, policies: Policies, principal: str, action: str, resource: str, *, fixed: Fixed = ()
     ) -> Attempt | None:
         """Try the request as if `policies` were all that is written about it."""
         request = self.estate.request(principal, action, resource, {})

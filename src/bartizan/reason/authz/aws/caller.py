@@ -49,9 +49,9 @@ def parse(text: str) -> Name:
         arn, _, group = text.partition(_IN)
         return Name(arn, group=group)
     if ":assumed-role/" in text:
-        arn = Arn.parse(text)
-        role, _, session = arn.resource.removeprefix("assumed-role/").partition("/")
-        return Name(f"arn:{arn.partition}:iam::{arn.account}:role/{role}", session=session)
+        taken = Arn.parse(text)
+        role, _, session = taken.resource.removeprefix("assumed-role/").partition("/")
+        return Name(f"arn:{taken.partition}:iam::{taken.account}:role/{role}", session=session)
     return Name(text)
 
 

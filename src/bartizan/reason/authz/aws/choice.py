@@ -153,9 +153,7 @@ def _named(key: str, tests: tuple[ConditionTest, ...], who: RequestPrincipal) ->
             if "Numeric" in test.operator or key == "aws:multifactorauthage":
                 yield from _around(value)
             elif "IpAddress" in test.operator:
-                yield from (
-                    str(net[1 if net.num_addresses > 2 else 0]) for net in _networks([value])
-                )  # noqa: PLR2004 - a network's first host follows its own address
+                yield from (str(_host(net)) for net in _networks([value]))
             elif "Bool" in test.operator:
                 yield from ("true", "false")
             elif "Null" not in test.operator:
@@ -199,6 +197,13 @@ def _networks(values: Iterable[str]) -> list[ipaddress.IPv4Network | ipaddress.I
         except ValueError:
             continue
     return found
+
+
+def _host(
+    net: ipaddress.IPv4Network | ipaddress.IPv6Network,
+) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """Return an address of the network: its first, unless that is the network's own."""
+    return net[0] if net.prefixlen + 1 >= net.max_prefixlen else net[1]
 
 
 def _inside(address: str, nets: list[ipaddress.IPv4Network | ipaddress.IPv6Network]) -> bool:

@@ -27,7 +27,6 @@ from bartizan.reason.authz.aws.request import (
     Context,
     Decision,
     Grant,
-    Level,
     Policies,
     Request,
     RequestResource,

@@ -20,10 +20,10 @@ INTERNET = Foothold(Ability.START.value, "internet")
 PUBLIC_ISSUERS = {
     "token.actions.githubusercontent.com": "repo:bartizan-outsider/any:ref:refs/heads/main",
     "gitlab.com": "project_path:bartizan-outsider/any:ref_type:branch:ref:main",
-    "app.terraform.io": "organization:bartizan-outsider:project:any:workspace:any:run_phase:apply",
+    "app.terraform.io": "organization:bartizan-outsider:project:p:workspace:w:run_phase:apply",
     "accounts.google.com": "000000000000000000000",
 }
-"""Issuers that sign tokens for anybody who opens an account there, with a subject they may have."""
+"""Issuers that sign tokens for anybody who opens an account there, with a stranger's subject."""
 
 _ORGANISATION_END = {"repo:": "/", "project_path:": "/", "organization:": ":"}
 """What follows the name of the organisation in a subject, by how the subject begins."""
@@ -67,7 +67,7 @@ def ways(scene: Scene) -> Iterator[tuple[Technique, Foothold, Binding, Need]]:
     for provider in sorted(scene.estate.providers.values(), key=lambda row: row.arn):
         for role in scene.people(provider.account, "role"):
             tests = tuple(_tests(scene, provider, role))
-            if tests is not None and _trusts(scene, provider, role):
+            if _trusts(scene, provider, role):
                 yield from _ways(provider, role, tests)
 
 

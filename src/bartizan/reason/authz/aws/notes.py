@@ -9,7 +9,7 @@ from bartizan.reason.authz.aws.techniques import ADMINISTRATION, TECHNIQUES
 
 _STRUCTURE = (
     ("workload-credentials", "Take the credentials that a workload acts with", "T1552.005",
-     ("Whatever runs code as a role holds the role's temporary credentials. Close it by giving the "
+     ("Whatever runs code as a role holds the role's temporary credentials. Close it by giving "
       "role no more than the workload needs.")),
     ("run-planted-code", "Call what was planted", "T1648",
      "Whoever may call the function runs the code that somebody else has placed in it."),
@@ -27,9 +27,6 @@ _STRUCTURE = (
     ("find-credential", "Find a credential", "T1552.001",
      ("A credential lies where the attacker can read. Close it by revoking it and keeping it in a "
       "store for secrets.")),
-    ("read-credential", "Read a credential out of a configuration", "T1552.001",
-     ("The configuration of the workload is read with an ordinary call, and a credential with it. "
-      "Close it by revoking the credential and keeping it in a store for secrets.")),
     ("unseal-credential", "Decrypt a credential", "T1552.001",
      "The credential lies encrypted; whoever can also decrypt with its key has it."),
     ("use-credential", "Sign in with a credential", "T1078.004",

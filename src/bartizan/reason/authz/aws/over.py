@@ -32,7 +32,7 @@ def profiles_trusting(service: str) -> Over:
     def over(scene: Scene, actor: Actor) -> Iterator[Binding]:
         for role in scene.roles_for(service, actor.who.account):
             if role.arn != actor.who.arn and scene.profiles.get(role.arn):
-                profile = sorted(scene.profiles[role.arn])[0]
+                profile = min(scene.profiles[role.arn])
                 fact = Evidence(subject=profile, why="is an instance profile that holds the role")
                 yield Binding(names={"role": role.arn, "profile": profile}, evidence=(fact,))
 
@@ -46,6 +46,19 @@ def workloads(kind: str) -> Over:
         for workload in scene.workloads(actor.who.account, kind):
             if workload.role != actor.who.arn:
                 yield workload_binding(workload)
+
+    return over
+
+
+def callable_workloads(kind: str) -> Over:
+    """Try every workload of `kind` in the actor's account, or with a policy of its own."""
+
+    def over(scene: Scene, actor: Actor) -> Iterator[Binding]:
+        for account in sorted(scene.estate.accounts):
+            for workload in scene.workloads(account, kind):
+                own = account == actor.who.account
+                if own or scene.estate.resource_policy(workload.arn, False) is not None:  # noqa: FBT003 - cached by position
+                    yield workload_binding(workload)
 
     return over
 

@@ -27,7 +27,12 @@ class Ownership:
 
     def __init__(self, facts: Facts) -> None:
         self._places: dict[str, Place] = {}
-        for thing in (*facts.rows(Store), *facts.rows(Key), *facts.rows(Workload)):
+        things: list[Store | Key | Workload] = [
+            *facts.rows(Store),
+            *facts.rows(Key),
+            *facts.rows(Workload),
+        ]
+        for thing in things:
             place = Place(thing.arn, thing.account, thing.region, thing.tags)
             self._places.setdefault(thing.arn, place)
         for person in facts.rows(Principal):

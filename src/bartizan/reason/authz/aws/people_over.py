@@ -40,9 +40,9 @@ def customer_policies(scene: Scene, actor: Actor) -> Iterator[Binding]:
     documents = scene.estate.documents
     for policy in sorted(documents.policies):
         row = documents.policies[policy]
-        if row.managed == "customer" and row.account == actor.who.account:
-            if any(use.use == "identity" for use in documents.targets.get(policy, ())):
-                yield Binding(names={"target": policy})
+        used = any(use.use == "identity" for use in documents.targets.get(policy, ()))
+        if used and row.managed == "customer" and row.account == actor.who.account:
+            yield Binding(names={"target": policy})
 
 
 def retrusted(scene: Scene, actor: Actor) -> Iterator[Binding]:
@@ -88,7 +88,7 @@ def users_and_groups(scene: Scene, actor: Actor) -> Iterator[Binding]:
 
 
 def _could_assume(scene: Scene, actor: Actor, role: Principal) -> bool:
-    """Whoever writes the trust policy can name itself or a stranger; guardrails may refuse both."""
+    """Whoever writes a trust policy can name itself or a stranger; guardrails may refuse both."""
     outsider = caller.outsider(partition=actor.partition)
     for name in (actor.name, outsider):
         who = scene.estate.caller(name)

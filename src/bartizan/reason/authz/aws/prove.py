@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """From a technique, somebody and a binding to a step: every need met with the same names."""
 
+import dataclasses
 import functools
 import itertools
 import re
@@ -49,7 +50,7 @@ class Prover:
         conditions = (
             *technique.conditions,
             *binding.conditions,
-            *(condition for attempt, _ in proof for condition in attempt.conditions),
+            *(_known(c, actor) for attempt, _ in proof for c in attempt.conditions),
         )
         entity = technique.entity.format_map(names)
         return Step(
@@ -171,6 +172,14 @@ class Prover:
 def unique(items: Sequence[Condition | Evidence | Breaker]) -> tuple:  # type: ignore[type-arg]
     """Return each item once, in order."""
     return tuple(dict.fromkeys(items))
+
+
+def _known(condition: Condition, actor: Actor) -> Condition:
+    """A partner that a role was made for knows the external id that it was given."""
+    partner = actor.account is None and actor.foothold.entity == actor.who.account
+    if partner and condition.key.lower() == "sts:externalid":
+        return dataclasses.replace(condition, effort=0)
+    return condition
 
 
 def _evidence(proof: Proof) -> Iterator[Evidence]:

@@ -19,7 +19,7 @@ from bartizan.model.remedy import (
     Remedy,
     Untrust,
 )
-from bartizan.model.step import Breaker
+from bartizan.model.step import Ask, Breaker
 from bartizan.reason.authz.aws import caller, pattern
 from bartizan.reason.authz.aws.attempt import Attempt, Attempts
 from bartizan.reason.authz.aws.document import Effect, Principals, Statement
@@ -72,7 +72,7 @@ class Remedies:
         who = self._estate.caller(ask.principal)
         yield from self._deny(who, ask.principal, ask.action, scope)
         policies = self._estate.policies(ask.principal, ask.action, ask.resource)
-        own = tuple(self._own(who, ask.principal, policies, ask.action, scope))
+        own = tuple(self._own(who, ask, policies, scope))
         theirs = tuple(self._theirs(who, policies, ask.action, ask.resource))
         found = False
         for edits in ((own,), (theirs,)):
@@ -92,7 +92,7 @@ class Remedies:
     def _broken(self, attempt: Attempt, policies: Policies) -> bool:
         ask = attempt.ask
         tried = self._attempts.under(
-            policies, ask.principal, ask.action, ask.resource, attempt.fixed
+            policies, ask.principal, ask.action, ask.resource, fixed=attempt.fixed
         )
         return tried is None
 
@@ -115,14 +115,14 @@ class Remedies:
             yield Breaker(remedies=(Remedy(change=guard, title=title, cost=GUARD),))
 
     def _own(
-        self, who: RequestPrincipal, name: str, policies: Policies, action: str, scope: str
+        self, who: RequestPrincipal, ask: Ask, policies: Policies, scope: str
     ) -> Iterator[_Edit]:
         """Take away what the caller's own policies allow."""
-        if "#" in name or who.arn not in self._estate.principals:
+        if "#" in ask.principal or who.arn not in self._estate.principals:
             return
         for policy in policies.identity:
             for statement in policy.document.statements if policy.document else ():
-                if _could_allow(statement, action, scope):
+                if _could_allow(statement, ask.action, scope):
                     remedies = self._drop_own(who.arn, policy.id, statement)
                     yield _Edit(policy.id, statement.position, None, remedies)
 

@@ -80,7 +80,7 @@ def known(
 def surely_absent(
     key: str, who: RequestPrincipal, place: Place, owner: Account | None, *, tagged: bool
 ) -> bool:
-    """`key`, in lower case, cannot be in the request; `tagged` says that sessions may have tags."""
+    """`key`, in lower case, cannot be in the request; `tagged`: sessions may have tags."""
     if key in _FORWARDED:
         return True
     if key in _FROM_SERVICES:

@@ -33,7 +33,7 @@ def steps(scene: Scene) -> Iterator[Step]:
     for row in sorted(rows, key=lambda row: (row.resource, row.with_whom, row.access, row.via)):
         store = stores.get(row.resource)
         for who, name in _audience(scene, row):
-            step = _step(scene, row, store, who, name)
+            step = _step(scene, row, store, audience=(who, name))
             if step is not None:
                 yield step
 
@@ -59,8 +59,11 @@ def _audience(scene: Scene, row: Share) -> Iterator[tuple[Foothold, str]]:
                 yield foothold(Ability.ADMINISTER, account.id), name
 
 
-def _step(scene: Scene, row: Share, store: Store | None, who: Foothold, name: str) -> Step | None:
+def _step(
+    scene: Scene, row: Share, store: Store | None, *, audience: tuple[Foothold, str]
+) -> Step | None:
     """Return the step, unless a guardrail, a block or a key that is not shared prevents it."""
+    who, name = audience
     missing: tuple[str, ...] = ()
     asks = []
     if store is not None and store.kind in _ACTIONS:

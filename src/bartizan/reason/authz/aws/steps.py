@@ -59,6 +59,7 @@ class Derivation:
         for source in (
             structure.workloads,
             structure.clusters,
+            structure.cluster_tokens,
             structure.credentials,
             shares.steps,
             organization.steps,

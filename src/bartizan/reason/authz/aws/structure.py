@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from bartizan.model.evidence import Evidence
 from bartizan.model.facts.estate import ClusterAccess, PodIdentity, Workload
 from bartizan.model.facts.identity import Credential
-from bartizan.model.remedy import RemoveCredential, Remedy
+from bartizan.model.remedy import Remedy, RemoveCredential
 from bartizan.model.step import Ability, Breaker, Foothold, Step
 from bartizan.reason.authz.aws.scene import Scene
 
 REVOKE = 1
 """Cost of revoking a credential: it must go anyway."""
+SEALED = "kms-ciphertext"
+"""Kind of a credential that somebody encrypted before it was put where it lies."""
 
 
 def foothold(ability: Ability, entity: str) -> Foothold:
@@ -96,6 +98,36 @@ def clusters(scene: Scene) -> Iterator[Step]:
         )
 
 
+def cluster_tokens(scene: Scene) -> Iterator[Step]:
+    """Yield the roles that trust the tokens of a cluster, to whoever runs pods in it.
+
+    Source: https://docs.aws.amazon.com/eks/latest/userguide/iam-roles-for-service-accounts.html
+    """
+    clusters_by_issuer = {
+        row.related["oidc-issuer"]: row
+        for row in scene.estate.facts.rows(Workload)
+        if row.related.get("oidc-issuer")
+    }
+    for provider in sorted(scene.estate.providers.values(), key=lambda row: row.arn):
+        cluster = clusters_by_issuer.get(provider.issuer)
+        for role in scene.people(provider.account, "role") if cluster else ():
+            tried = scene.attempts(provider.arn, "sts:AssumeRoleWithWebIdentity", role.arn)
+            if tried is None or cluster is None:
+                continue
+            yield Step(
+                technique="pod-web-identity",
+                needs=(foothold(Ability.RUN_CODE, cluster.arn),),
+                grants=foothold(Ability.ACT_AS, role.arn),
+                cost=1,
+                evidence=(
+                    Evidence(subject=cluster.arn, why=f"signs tokens for {provider.arn}"),
+                    *tried.decision.because,
+                ),
+                asks=(tried.ask,),
+                missing=tried.missing,
+            )
+
+
 def credentials(scene: Scene) -> Iterator[Step]:
     """Yield what a credential that lies open, or sealed with a key, lets its finder do."""
     known = {row.arn for row in scene.estate.facts.rows(Workload)}
@@ -106,7 +138,7 @@ def credentials(scene: Scene) -> Iterator[Step]:
     ):
         fact = Evidence(subject=row.lies_in, why=f"carries a credential in `{row.field}`")
         held = foothold(Ability.HOLD, row.id)
-        if row.key:
+        if row.key and row.kind == SEALED:
             needs = (
                 foothold(Ability.DECRYPT, row.key),
                 foothold(Ability.READ_SEALED, row.lies_in),
@@ -119,10 +151,11 @@ def credentials(scene: Scene) -> Iterator[Step]:
                 evidence=(fact,),
                 breakers=(removal(row),),
             )
+        gained = foothold(Ability.READ_SEALED, row.lies_in) if row.kind == SEALED else held
         if row.lies_in in known:
-            yield _found(row, foothold(Ability.RUN_CODE, row.lies_in), fact)
+            yield _found(row, foothold(Ability.RUN_CODE, row.lies_in), gained, fact)
         if row.lies_in in stores:
-            yield _found(row, foothold(Ability.READ, row.lies_in), fact)
+            yield _found(row, foothold(Ability.READ, row.lies_in), gained, fact)
         if row.authenticates and (row.id, row.authenticates) not in used:
             used.add((row.id, row.authenticates))
             if _works(scene, row.authenticates):
@@ -135,11 +168,11 @@ def credentials(scene: Scene) -> Iterator[Step]:
                 )
 
 
-def _found(row: Credential, where: Foothold, fact: Evidence) -> Step:
+def _found(row: Credential, where: Foothold, gained: Foothold, fact: Evidence) -> Step:
     return Step(
         technique="find-credential",
         needs=(where,),
-        grants=foothold(Ability.HOLD, row.id),
+        grants=gained,
         cost=1,
         evidence=(fact,),
         breakers=(removal(row),),

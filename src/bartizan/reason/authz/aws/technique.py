@@ -3,8 +3,8 @@
 
 A technique is data. Its texts hold names in braces, which a *binding* fills: `{role}` stands for
 the same role in every need, so that passing a role and trusting a service are asked of one role.
-Names without a binding: `{actor}`, `{account}`, `{partition}`; `{region}` and `{new}` are chosen by
-the attacker, once for all needs; `{each}` is chosen anew in every need.
+Names without a binding: `{actor}`, `{account}`, `{partition}`; `{region}` and `{new}` are chosen
+by the attacker, once for all needs; `{each}` is chosen anew in every need.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -82,7 +82,7 @@ class Technique:
     explanation: str
     """How it works and how it is closed."""
     effort: int
-    """1: one quiet call; 2: several calls, or new things that run; 3: disturbs what runs; 4: more."""
+    """1: one quiet call; 2: several calls, or new things that run; 3: disturbs what runs."""
     over: Over
     needs: tuple[Need, ...]
     grants: Ability

@@ -2,7 +2,7 @@
 """What could not be read, and which answers could have turned out otherwise with it.
 
 A part that a source could not read leaves a row in `unread`. Here each such row is found again by
-the question that it leaves open: the policies of a principal, of a resource, or of an organisation.
+the question that it leaves open: policies of a principal, a resource, or an organisation.
 """
 
 from collections import defaultdict
@@ -11,13 +11,15 @@ from collections.abc import Iterable, Iterator
 from bartizan.model.facts import Facts
 from bartizan.model.facts.gap import Unread
 
-_IAM_DETAIL = frozenset({
-    "AWS::IAM::User",
-    "AWS::IAM::Role",
-    "AWS::IAM::Group",
-    "AWS::IAM::ManagedPolicy",
-    "AWS::IAM::AWSManagedPolicy",
-})
+_IAM_DETAIL = frozenset(
+    {
+        "AWS::IAM::User",
+        "AWS::IAM::Role",
+        "AWS::IAM::Group",
+        "AWS::IAM::ManagedPolicy",
+        "AWS::IAM::AWSManagedPolicy",
+    }
+)
 """Kinds without which the permissions of an account's principals are not known."""
 
 _NO_GUARDRAIL = ("Delegated", "ServiceAccess", "Handshake", "Tags", "ResourcePolicy")

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every technique, in one list; a new one is an entry in a file and, for a new file, a line here."""
+"""Every technique, in one list: a new one is an entry in its file."""
 
 from bartizan.reason.authz.aws.techniques import (
     assume,
     cloudformation,
     codebuild,
+    configuration,
     ec2,
     ecs,
     glue,
@@ -32,5 +33,6 @@ TECHNIQUES = (
     *sagemaker.TECHNIQUES,
     *platforms.TECHNIQUES,
     *stores.TECHNIQUES,
+    *configuration.TECHNIQUES,
     *organization.TECHNIQUES,
 )

@@ -28,7 +28,7 @@ _SECOND_FACTOR = Condition(
 )
 
 
-def _write(id_: str, title: str, need: Need, over: Over, refs: tuple[str, ...]) -> Technique:
+def _write(id_: str, title: str, need: Need, over: Over, *, refs: tuple[str, ...]) -> Technique:
     return Technique(
         id=id_,
         title=title,
@@ -45,7 +45,7 @@ def _write(id_: str, title: str, need: Need, over: Over, refs: tuple[str, ...]) 
     )
 
 
-def _sign_in(  # noqa: PLR0913 - a row of a table
+def _sign_in(
     id_: str,
     title: str,
     *needs: Need,
@@ -123,49 +123,49 @@ TECHNIQUES = (
         "Write a role's policy",
         Need(action="iam:PutRolePolicy", resource=_T),
         holders("role"),
-        ("iam-005", "iam-017", "iam-021"),
+        refs=("iam-005", "iam-017", "iam-021"),
     ),
     _write(
         "iam-attach-role-policy",
         "Attach the administrator's policy to a role",
         Need(action="iam:AttachRolePolicy", resource=_T, context=_ATTACH),
         holders("role"),
-        ("iam-009", "iam-014", "iam-019"),
+        refs=("iam-009", "iam-014", "iam-019"),
     ),
     _write(
         "iam-put-user-policy",
         "Write a user's policy",
         Need(action="iam:PutUserPolicy", resource=_T),
         holders("user"),
-        ("iam-007", "iam-018"),
+        refs=("iam-007", "iam-018"),
     ),
     _write(
         "iam-attach-user-policy",
         "Attach the administrator's policy to a user",
         Need(action="iam:AttachUserPolicy", resource=_T, context=_ATTACH),
         holders("user"),
-        ("iam-008", "iam-015"),
+        refs=("iam-008", "iam-015"),
     ),
     _write(
         "iam-put-group-policy",
         "Write a group's policy",
         Need(action="iam:PutGroupPolicy", resource=_T),
         groups,
-        ("iam-011",),
+        refs=("iam-011",),
     ),
     _write(
         "iam-attach-group-policy",
         "Attach the administrator's policy to a group",
         Need(action="iam:AttachGroupPolicy", resource=_T, context=_ATTACH),
         groups,
-        ("iam-010",),
+        refs=("iam-010",),
     ),
     _write(
         "iam-create-policy-version",
         "Make a new default version of a managed policy",
         Need(action="iam:CreatePolicyVersion", resource=_T),
         customer_policies,
-        ("iam-001", "iam-016", "iam-020"),
+        refs=("iam-001", "iam-016", "iam-020"),
     ),
     _sign_in(
         "iam-update-trust",

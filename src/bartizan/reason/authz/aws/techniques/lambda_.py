@@ -2,6 +2,7 @@
 """Techniques over Lambda functions."""
 
 from bartizan.model.step import Ability
+from bartizan.reason.authz.aws.over import callable_workloads
 from bartizan.reason.authz.aws.technique import Need
 from bartizan.reason.authz.aws.techniques.passing import changing, handing
 
@@ -68,6 +69,7 @@ TECHNIQUES = (
         refs=("lambda-004",),
         grants=Ability.INVOKE,
         effort=1,
+        over=callable_workloads(_KIND),
         how="Whoever may call a function starts the code that it holds.",
     ),
     changing(

@@ -33,10 +33,10 @@ def _members(scene: Scene, actor: Actor) -> Iterator[Binding]:
         "is the management account" if home.management else "administers stack sets by delegation"
     )
     for account in sorted(scene.estate.accounts.values(), key=lambda row: row.id):
-        if account.organization == home.organization and not account.management:
-            if account.id != home.id:
-                fact = Evidence(subject=home.id, why=why)
-                yield Binding(names={"member": account.id}, evidence=(fact,))
+        inside = account.organization == home.organization and not account.management
+        if inside and account.id != home.id:
+            fact = Evidence(subject=home.id, why=why)
+            yield Binding(names={"member": account.id}, evidence=(fact,))
 
 
 def _assigned(scene: Scene, actor: Actor) -> Iterator[Binding]:

@@ -28,7 +28,7 @@ def passed(service: str) -> tuple[Need, ...]:
     )
 
 
-def handing(  # noqa: PLR0913 - a row of a table
+def handing(
     id_: str,
     title: str,
     *needs: Need,

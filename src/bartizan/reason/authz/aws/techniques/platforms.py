@@ -19,7 +19,7 @@ TECHNIQUES = (
         ),
         service="tasks.apprunner.amazonaws.com",
         refs=("apprunner-001",),
-        how="The service's container, or its start command, runs with the credentials of the role.",
+        how="The service's container or start command runs with the credentials of the role.",
     ),
     changing(
         "apprunner-update-service",
