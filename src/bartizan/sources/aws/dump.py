@@ -84,7 +84,7 @@ def recognise(path: Path, response: Mapping[str, Json]) -> Dump | None:
     name, _, parent = stem.partition("--")
     pairs = _named(name.lower()) or _shaped(response)
     if len(pairs) > 1:
-        pairs &= _shaped(response)
+        pairs = pairs & _shaped(response) or pairs
     if not pairs:
         return None
     if len(pairs) > 1:

@@ -62,8 +62,12 @@ class Translation:
         unnamed = [dump for dump in answers if not dump.parent]
         if unnamed:
             self._unnamed(call, unnamed, parents)
+        named: dict[str, list[Dump]] = {}
+        for dump in answers:
+            named.setdefault(dump.parent, []).append(dump)
+        named.pop("", None)
         for parent in parents:
-            own = [d for d in answers if d.parent and d.parent in self._names(call, parent)]
+            own = next((named[n] for n in self._names(call, parent) if n in named), None)
             if own:
                 self._all(call, own, parent)
             elif not (unnamed and self._told(call, parent, parents)):
@@ -104,12 +108,15 @@ class Translation:
     def _wanted(self, call: Call, parent: Record) -> bool:
         return not call.when or bool(search(call.when, self._root(parent)))
 
-    def _names(self, call: Call, parent: Record) -> set[str]:
-        """Return what a file may call a parent: its id, the end of it, or what the call takes."""
+    def _names(self, call: Call, parent: Record) -> Sequence[str]:
+        """Return what a file may call a parent: its id, the end of it, or what the call takes; the
+        most telling first.
+        """
         root = self._root(parent)
         given = {search(path, root) for path in call.parameters.values() if "parent" in path}
         texts = {value for value in given if isinstance(value, str)}
-        return texts | {parent.id, parent.id.rpartition("/")[2], parent.id.rpartition(":")[2]}
+        texts |= {parent.id, parent.id.rpartition("/")[2], parent.id.rpartition(":")[2]}
+        return sorted(texts, key=len, reverse=True)
 
     def _root(self, parent: Record | None) -> dict[str, Any]:
         return {

@@ -112,8 +112,8 @@ class FileSource:
                     continue
                 own = {(c.service, c.operation) for c in service.calls if c.scope is scope}
                 told = [dump for dump in dumps if (dump.service, dump.operation) in own]
+                held = _by_spot(told)
                 for account, region, partition in _spots(dumps, told, scope):
-                    held = [d for d in told if _within(d, account, region)]
                     place = "organization" if scope is Scope.ORGANIZATION else account
                     name = f"{place}/{region or 'global'}/{scope.value}/{service.name}"
                     translation = Translation(
@@ -123,13 +123,16 @@ class FileSource:
                         partition=partition,
                         at=written(self.clock()),
                         key=self.key,
-                        dumps=by_operation(held),
+                        dumps=by_operation(held.get((account, region), ())),
                     )
                     yield name, translation, service
 
 
-def _within(dump: Dump, account: str, region: str) -> bool:
-    return (dump.account, dump.region) == (account, region)
+def _by_spot(dumps: Iterable[Dump]) -> Mapping[tuple[str, str], Sequence[Dump]]:
+    found: dict[tuple[str, str], list[Dump]] = {}
+    for dump in dumps:
+        found.setdefault((dump.account, dump.region), []).append(dump)
+    return found
 
 
 def _spots(
@@ -144,13 +147,16 @@ def _spots(
         return [(account, "", partitions.get(account, "aws"))]
     if scope is Scope.ACCOUNT:
         return [(account, "", partitions[account]) for account in sorted(partitions)]
-    spots = []
-    for account in sorted(partitions):
-        used = {dump.region for dump in dumps if dump.account == account and dump.region}
-        if not any(dump.account == account for dump in told):
-            used = {""}
-        spots += [(account, region, partitions[account]) for region in sorted(used)]
-    return spots
+    used: dict[str, set[str]] = {}
+    for dump in dumps:
+        if dump.region:
+            used.setdefault(dump.account, set()).add(dump.region)
+    spoken = {dump.account for dump in told}
+    return [
+        (account, region, partitions[account])
+        for account in sorted(partitions)
+        for region in (sorted(used[account]) if account in spoken else [""])
+    ]
 
 
 def _callers(dumps: Iterable[Dump]) -> Iterator[Dump]:
