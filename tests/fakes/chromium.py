@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,6 +29,15 @@ FLAGS = (
     "--disable-sync",
     "--remote-debugging-pipe",
 )
+
+PLUMBING = """
+import fcntl, os, sys
+commands, answers = (fcntl.fcntl(int(end), fcntl.F_DUPFD, 10) for end in sys.argv[1:3])
+os.dup2(commands, 3)
+os.dup2(answers, 4)
+os.execv(sys.argv[3], sys.argv[3:])
+"""
+"""The browser reads its commands from descriptor 3 and answers on descriptor 4."""
 
 
 def find() -> str | None:
@@ -94,11 +104,14 @@ class Browser:
         scheme = "dark" if dark else "light"
         features = [{"name": "prefers-color-scheme", "value": scheme}]
         self.call("Emulation.setEmulatedMedia", features=features)
+        self.load(page)
+        self.settle()
+
+    def load(self, page: Path) -> None:
         self.happened.clear()
         self.call("Page.navigate", url=page.as_uri())
         while "Page.loadEventFired" not in self.happened:
             self._note(self._next())
-        self.settle()
 
     def resize(self, width: int, height: int) -> None:
         self.call(
@@ -148,11 +161,10 @@ def browser(binary: str) -> Iterator[Browser]:
     """Start a browser of our own on a fresh profile, and end it."""
     our_read, its_write = os.pipe()
     its_read, our_write = os.pipe()
+    ends = (str(its_read), str(its_write))
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        # The browser reads its commands from descriptor 3 and answers on descriptor 4.
-        plumbing = f'exec "$0" "$@" 3<&{its_read} 4>&{its_write}'
         process = subprocess.Popen(
-            ["/bin/sh", "-c", plumbing, binary, *FLAGS, f"--user-data-dir={profile}"],
+            [sys.executable, "-c", PLUMBING, *ends, binary, *FLAGS, f"--user-data-dir={profile}"],
             pass_fds=(its_read, its_write),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

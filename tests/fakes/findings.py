@@ -6,85 +6,16 @@ from collections.abc import Iterable
 
 from bartizan.model.evidence import Evidence
 from bartizan.model.facts.gap import Unread
-from bartizan.model.finding import Comparison, Findings, TechniqueNote
+from bartizan.model.finding import Comparison, Findings
 from bartizan.model.path import Cut, CutRemedy, Entry, Jewel, Path
 from bartizan.model.remedy import DropStatement, Forbid, Remedy, RemoveCredential, Untrust
 from bartizan.model.step import Ask, Breaker, Condition, Foothold, Step
+from tests.fakes.technique_notes import NOTES
 
 PROD, DATA, CI, WEB = "111111111111", "222222222222", "333333333333", "444444444444"
 NAMES = {PROD: "prod", DATA: "data", CI: "ci", WEB: "web"}
 
 SNAPSHOT = "9f2c4e1ab07d55c8e1f6a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7"
-
-NOTES = {
-    note.id: note
-    for note in (
-        TechniqueNote(
-            id="function-url",
-            title="Call a function through its public URL",
-            attack="T1190",
-            reference="",
-            explanation="A function URL without authentication answers anybody. Switch its "
-            "authentication to AWS_IAM, or take the public statement out of its policy.",
-        ),
-        TechniqueNote(
-            id="function-role",
-            title="Run code as a function's role",
-            attack="T1078.004",
-            reference="",
-            explanation="Code in a function signs its requests with the function's role.",
-        ),
-        TechniqueNote(
-            id="assume-role",
-            title="Assume a role that trusts the caller",
-            attack="T1078.004",
-            reference="",
-            explanation="The trust policy names the caller. Narrow it to who needs it.",
-        ),
-        TechniqueNote(
-            id="web-identity",
-            title="Exchange an outside token for a role's session",
-            attack="T1199",
-            reference="",
-            explanation="An identity provider's token is exchanged for a session. Pin `sub`.",
-        ),
-        TechniqueNote(
-            id="pass-role-function",
-            title="Pass a role to a new function",
-            attack="T1098.003",
-            reference="lambda-001",
-            explanation="Whoever may create a function and pass it a role holds that role.",
-        ),
-        TechniqueNote(
-            id="read-object",
-            title="Read objects and decrypt them",
-            attack="T1530",
-            reference="",
-            explanation="Reading an encrypted object needs the object and its key.",
-        ),
-        TechniqueNote(
-            id="decrypt",
-            title="Decrypt with a key",
-            attack="",
-            reference="",
-            explanation="The key's policy lets the caller decrypt.",
-        ),
-        TechniqueNote(
-            id="environment-credential",
-            title="Take a credential from a function's environment",
-            attack="T1552.001",
-            reference="",
-            explanation="An access key in plain sight of whoever may read the configuration.",
-        ),
-        TechniqueNote(
-            id="attach-administrator",
-            title="Attach the administrator policy to oneself",
-            attack="T1098.003",
-            reference="iam-009",
-            explanation="Whoever may attach policies to a role he holds can do everything.",
-        ),
-    )
-}
 
 INTERNET = Entry(foothold=Foothold("start", "internet"), name="the Internet")
 GITHUB = Entry(
@@ -438,22 +369,6 @@ def acme() -> Findings:
         cut=cut,
         unread=UNREAD,
         techniques=NOTES,
-    )
-
-
-def empty() -> Findings:
-    """Nothing found, nothing unread."""
-    return Findings(
-        snapshot=SNAPSHOT,
-        tool_version="0.1.0",
-        estate={"accounts": 1},
-        names={},
-        entries=(INTERNET,),
-        jewels=(ADMIN_PROD,),
-        proved=(),
-        possible=(),
-        cut=None,
-        unread=(),
     )
 
 

@@ -1,14 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Findings that strain a report: hostile ones, and as many as one asks for."""
+"""Findings that strain a report: none, hostile ones, and as many as one asks for."""
 
+from bartizan.model.evidence import Evidence
+from bartizan.model.facts.gap import Unread
+from bartizan.model.finding import Findings, TechniqueNote
+from bartizan.model.path import Cut, CutRemedy, Entry, Jewel, Path
+from bartizan.model.step import Ask, Breaker, Condition, Foothold, Step
 from tests.fakes.findings import (
+    ADMIN_PROD,
     CALL_URL,
     CI,
     DATA,
     FUNCTION_ROLE,
     INTERNET,
     NAMES,
-    NOTES,
     PROD,
     SNAPSHOT,
     WEB,
@@ -18,12 +23,7 @@ from tests.fakes.findings import (
     path,
     role,
 )
-
-from bartizan.model.evidence import Evidence
-from bartizan.model.facts.gap import Unread
-from bartizan.model.finding import Findings, TechniqueNote
-from bartizan.model.path import Cut, CutRemedy, Entry, Jewel, Path
-from bartizan.model.step import Ask, Breaker, Condition, Foothold, Step
+from tests.fakes.technique_notes import NOTES
 
 HOSTILE = (
     "</script><script>alert(1)</script>",
@@ -35,6 +35,22 @@ HOSTILE = (
     "\udce9 lone surrogate",
     "::error file=x::workflow command",
 )
+
+
+def empty() -> Findings:
+    """Nothing found, nothing unread."""
+    return Findings(
+        snapshot=SNAPSHOT,
+        tool_version="0.1.0",
+        estate={"accounts": 1},
+        names={},
+        entries=(INTERNET,),
+        jewels=(ADMIN_PROD,),
+        proved=(),
+        possible=(),
+        cut=None,
+        unread=(),
+    )
 
 
 def hostile() -> Findings:

@@ -43,11 +43,7 @@ def as_text(told: Explanation, *, width: int = 100, colour: bool = False) -> byt
     """Write a decision for a terminal: the answer first, then why."""
     sheet = Sheet(width=width, colour=colour)
     word, style = _word(told.verdict), _style(told.verdict)
-    by = f" by {told.by}" if told.by else ""
-    kind = ""
-    if isinstance(told.verdict, Denied):
-        kind = " explicitly" if told.explicit else " since nothing allows it"
-    sheet.row([(word, style), (f"{kind}{by}", Style.PLAIN)])
+    sheet.row([(word, style), (_manner(told), Style.PLAIN)])
     sheet.write(told.ask.principal, label="principal  ", indent=2)
     sheet.write(told.ask.action, label="action     ", indent=2)
     sheet.write(told.ask.resource, label="resource   ", indent=2)
@@ -84,6 +80,13 @@ def as_json(told: Explanation) -> bytes:
             "layers": [{"layer": name, **_verdict(verdict)} for name, verdict in told.layers],
         }
     )
+
+
+def _manner(told: Explanation) -> str:
+    if isinstance(told.verdict, Denied) and not told.explicit:
+        return " since nothing allows it" + (f" ({told.by})" if told.by else "")
+    explicitly = " explicitly" if isinstance(told.verdict, Denied) else ""
+    return explicitly + (f" by {told.by}" if told.by else "")
 
 
 def _write_reasons(sheet: Sheet, verdict: Verdict, *, indent: int) -> None:
