@@ -33,6 +33,37 @@ from bartizan.reason.authz.aws.request import (
 )
 from bartizan.reason.authz.aws.unread import Gaps
 
+CARRIERS = frozenset(
+    [
+        "apigateway",
+        "backup",
+        "codeartifact",
+        "dynamodb",
+        "ecr",
+        "elasticfilesystem",
+        "es",
+        "events",
+        "glacier",
+        "glue",
+        "kinesis",
+        "kms",
+        "lambda",
+        "logs",
+        "s3",
+        "s3express",
+        "secretsmanager",
+        "sns",
+        "sqs",
+        "ssm",
+        "sts",
+        "vpce",
+    ]
+)
+"""Services whose resources carry policies of their own, so that one unread may allow.
+
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-services-that-work-with-iam.html
+"""
+
 Chosen = Mapping[str, str | tuple[str, ...]]
 
 
@@ -111,7 +142,7 @@ class Estate:
         """State a request: who really asks, whose the resource is, what is known beside it."""
         who = self.caller(principal)
         place = self.ownership.of(resource)
-        account = place.account or ("" if resource.startswith("arn:") else who.account)
+        account = place.account or self._supposed_owner(place, who.account)
         owner = self.accounts.get(account)
         tags = self.principals[who.arn].tags if who.arn in self.principals else {}
         known = setting.known(who, place, owner, tags=tags, action=action)
@@ -127,6 +158,14 @@ class Estate:
             ),
             context=Context(values={**values, **chosen}, complete=complete),
         )
+
+    def _supposed_owner(self, place: Place, caller_account: str) -> str:
+        """Return whose a thing is whose ARN does not say.
+
+        A bucket that is not in the estate is somebody's; public images and documents, like
+        requests without a resource, are judged as the caller's own.
+        """
+        return "" if place.arn.startswith("arn:") and _is_s3(place.arn) else caller_account
 
     def policies(self, principal: str, action: str, resource: str) -> Policies:
         """Collect all that is written about one request; unread parts stand in their places."""
@@ -194,13 +233,14 @@ class Estate:
         held = self.documents.of(place.arn, "trust" if trust else "resource")
         if held:
             return held[0]
-        if resource.split(":", 3)[2] in {"iam", "sts"} and not trust:
+        if resource.split(":", 3)[2] not in CARRIERS and not trust:
             return None
         owner = self.accounts.get(place.account)
         missing = self.gaps.of_policy(place.arn, account=place.account)
         if trust and owner is not None:
             missing = tuple(item.missing for item in self._hidden(place.arn, owner))
-        if owner is None or (trust and not missing and place.tags is None):
+        stranger = owner is None and (place.account != "" or _is_s3(place.arn))
+        if stranger or (trust and not missing and place.tags is None):
             missing = missing or (f"policy of {place.arn}",)
         if not missing:
             return None
@@ -210,7 +250,7 @@ class Estate:
         self, place: Place, account: str
     ) -> tuple[AccessBlock | None, tuple[str, ...]]:
         """Join the blocks of a bucket and of its account, which the stricter decides."""
-        if place.arn.split(":", 3)[2:3] != ["s3"]:
+        if not _is_s3(place.arn):
             return None, ()
         blocks = [self._blocks[t] for t in (place.arn, place.account) if t in self._blocks]
         joined = AccessBlock(
@@ -295,6 +335,10 @@ def context_keys(decision: Decision) -> tuple[str, ...]:
     return tuple(
         item.removeprefix(prefix).lower() for item in decision.missing if item.startswith(prefix)
     )
+
+
+def _is_s3(arn: str) -> bool:
+    return arn.split(":", 3)[2:3] == ["s3"]
 
 
 def _grant(row: KeyGrant) -> Grant:

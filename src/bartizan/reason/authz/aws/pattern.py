@@ -10,6 +10,7 @@ import functools
 import re
 
 from bartizan.reason.authz.aws.document import Effect, Statement
+from bartizan.reason.authz.aws.wildcard import glob
 
 FRESH = "bartizan"
 """What an attacker calls new things, where any name will do."""
@@ -17,23 +18,9 @@ FRESH = "bartizan"
 _VARIABLE = re.compile(r"\$\{([^},]*)(?:,[^}]*)?\}")
 
 
-@functools.lru_cache(maxsize=65536)
 def matches(pattern: str, text: str) -> bool:
-    """`text` is one of those that `pattern` stands for, in time linear in each `*`."""
-    place = here = 0
-    star, mark = -1, 0
-    while here < len(text):
-        if place < len(pattern) and pattern[place] == "*":
-            star, mark = place, here
-            place += 1
-        elif place < len(pattern) and pattern[place] in {"?", text[here]}:
-            place, here = place + 1, here + 1
-        elif star >= 0:
-            mark += 1
-            place, here = star + 1, mark
-        else:
-            return False
-    return all(letter == "*" for letter in pattern[place:])
+    """`text` is one of those that `pattern` stands for."""
+    return glob(pattern)(text)
 
 
 @functools.lru_cache(maxsize=65536)

@@ -19,17 +19,12 @@ from bartizan.reason.authz.aws import (
     shares,
     structure,
 )
-from bartizan.reason.authz.aws.estate import Estate
+from bartizan.reason.authz.aws.estate import CARRIERS, Estate
 from bartizan.reason.authz.aws.prove import Prover
 from bartizan.reason.authz.aws.remedies import DETACH
 from bartizan.reason.authz.aws.scene import Scene
 from bartizan.reason.authz.aws.technique import Actor, Binding, Technique
 from bartizan.reason.authz.aws.techniques import ADMINISTRATION, TECHNIQUES
-
-_RESOURCE_POLICIES = frozenset(
-    {"s3", "sqs", "sns", "kms", "secretsmanager", "lambda", "sts", "ecr", "dynamodb", "kinesis"}
-)
-"""Services whose resources' own policies may allow what no identity policy does."""
 
 
 def steps(facts: Facts) -> Iterator[Step]:
@@ -118,7 +113,7 @@ class Derivation:
         """Some policy could allow `action` to `person`."""
         if self._estate.may(person.name, action):
             return True
-        return action.split(":", 1)[0] in _RESOURCE_POLICIES
+        return action.split(":", 1)[0] in CARRIERS
 
     def _administration(self, person: Actor) -> Iterator[Step]:
         if person.account is None or person.foothold.ability == Ability.ADMINISTER.value:

@@ -56,7 +56,7 @@ def handing(
     )
 
 
-def changing(  # noqa: PLR0913 - a row of a table
+def changing(
     id_: str,
     title: str,
     *needs: Need,
