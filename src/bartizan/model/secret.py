@@ -98,15 +98,16 @@ def mark(value: str, *, key: bytes, hidden: str = "") -> dict[str, Json]:
     kind = recognise(value)
     if kind == "high-entropy" and hidden:
         kind = None
+    shape = _shape(value)
     marker: dict[str, Json] = {
-        "kind": kind or _shape(value),
+        "kind": kind or shape,
         "fingerprint": fingerprint(value, key=key),
         "length": len(value),
         "hint": _HINTS.get(kind or "", ""),
     }
     if kind == "aws-access-key-id":
         marker["id"] = value.strip()
-    searched = (hidden,) if kind else (value, hidden)
+    searched = (hidden,) if kind or shape == "arn" else (value, hidden)
     inside: list[Json] = [
         _inside(text, found, key=key) for text in searched for found in find(text)
     ]

@@ -87,7 +87,7 @@ PATTERNS: tuple[Pattern, ...] = (
         "password",
         "something that is called a password",
         re.compile(
-            r"(?i)(?:passwo?r?d|passphrase|secret|token|api[_-]?key)[A-Z0-9_]{0,20}[\"']?"
+            r"(?i)(?<!:)(?:passwo?r?d|passphrase|secret|token|api[_-]?key)[A-Z0-9_]{0,20}[\"']?"
             r"[ \t]{0,3}[:=][ \t]{0,3}[\"']?([^\s\"'`$<>{}(),;&:=]{6,200})"
         ),
         group=1,

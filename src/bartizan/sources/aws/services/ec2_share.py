@@ -7,7 +7,7 @@ Source: https://docs.aws.amazon.com/ebs/latest/userguide/ebs-modifying-snapshot-
 from collections.abc import Iterator, Mapping
 
 from bartizan.model.facts.estate import Share, Store
-from bartizan.model.record import Json, Record, Records
+from bartizan.model.record import Record, Records
 from bartizan.model.table import Row
 from bartizan.sources.aws.body import MalformedBodyError, objects, rows, tags, text
 from bartizan.sources.aws.encryption import Keys
@@ -24,7 +24,7 @@ def images_and_snapshots(records: Records) -> Iterator[Row]:
     """Yield images and snapshots as stores, and to whom they are open."""
     known = Keys.of(records)
     snapshots = {
-        (row.account, row.region, row.body.get("SnapshotId")): row
+        (row.account, row.region, str(row.body.get("SnapshotId"))): row
         for row in records.of("AWS::EC2::Snapshot")
     }
     closed = {
@@ -68,7 +68,7 @@ def _store(record: Record, name: str, key: str) -> Store:
     )
 
 
-def _key(image: Record, snapshots: Mapping[tuple[str, str, Json], Record]) -> str:
+def _key(image: Record, snapshots: Mapping[tuple[str, str, str], Record]) -> str:
     """Return the key of the first encrypted disk of an image, as its snapshot names it."""
     for disk in objects(image.body, "BlockDeviceMappings"):
         held = snapshots.get((image.account, image.region, text(disk, "Ebs", "SnapshotId")))

@@ -41,8 +41,9 @@ def principals(records: Records) -> Iterator[Row]:
         factors=frozenset(row.id.partition("#")[0] for row in records.of("AWS::IAM::MFADevice")),
         reports=reports(records),
     )
-    groups: dict[tuple[str, object], str] = {
-        (row.account, row.body.get("GroupName")): row.id for row in records.of("AWS::IAM::Group")
+    groups = {
+        (row.account, str(row.body.get("GroupName"))): row.id
+        for row in records.of("AWS::IAM::Group")
     }
     yield from _roots(records, seen)
     yield from rows(records, "AWS::IAM::User", lambda row: _user(row, seen, groups))
@@ -69,9 +70,7 @@ def profile_roles(records: Records) -> Mapping[str, str]:
     return found
 
 
-def _user(
-    record: Record, seen: _SignIn, groups: Mapping[tuple[str, object], str]
-) -> Iterator[Row]:
+def _user(record: Record, seen: _SignIn, groups: Mapping[tuple[str, str], str]) -> Iterator[Row]:
     body, reported = record.body, seen.reports.get(record.id, Reported())
     yield Principal(
         arn=record.id,

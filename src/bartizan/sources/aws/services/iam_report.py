@@ -43,8 +43,8 @@ def reports(records: Records) -> Mapping[str, Reported]:
     return found
 
 
-def check(record: Record) -> Iterator[None]:
-    """Yield nothing; a report that cannot be read is an error.
+def check(record: Record) -> None:
+    """Read a report for nothing but its errors.
 
     Raises:
         MalformedBodyError: it is no base64 of a CSV text.
@@ -53,7 +53,6 @@ def check(record: Record) -> Iterator[None]:
         dict(_lines(record))
     except (binascii.Error, UnicodeDecodeError, csv.Error) as error:
         raise MalformedBodyError(f"`Content` is no report: {error}") from error
-    yield from ()
 
 
 def _lines(record: Record) -> Iterator[tuple[str, Reported]]:

@@ -21,8 +21,9 @@ def holders(records: Records) -> Mapping[str, str]:
 
 def sign_in(records: Records) -> Iterator[Row]:
     """Yield access keys and identity providers."""
-    users: dict[tuple[str, object], str] = {
-        (row.account, row.body.get("UserName")): row.id for row in records.of("AWS::IAM::User")
+    users = {
+        (row.account, str(row.body.get("UserName"))): row.id
+        for row in records.of("AWS::IAM::User")
     }
     used = {row.id: row for row in records.of("AWS::IAM::AccessKeyLastUsed")}
     yield from rows(records, "AWS::IAM::AccessKey", lambda row: _access_key(row, users, used))
@@ -36,7 +37,7 @@ def sign_in(records: Records) -> Iterator[Row]:
 
 
 def _access_key(
-    record: Record, users: Mapping[tuple[str, object], str], used: Mapping[str, Record]
+    record: Record, users: Mapping[tuple[str, str], str], used: Mapping[str, Record]
 ) -> Iterator[Row]:
     last = used[record.id].body if record.id in used else {}
     yield AccessKey(

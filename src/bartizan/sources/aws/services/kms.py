@@ -62,9 +62,9 @@ def normalise(records: Records) -> Iterator[Row]:
     Grants are read of customers' keys only: those on a key that AWS manages are made by its own
     services for themselves.
     """
-    aliases: dict[tuple[str, str, object], list[str]] = {}
+    aliases: dict[tuple[str, str, str], list[str]] = {}
     for row in records.of("AWS::KMS::Alias"):
-        place = (row.account, row.region, row.body.get("TargetKeyId"))
+        place = (row.account, row.region, str(row.body.get("TargetKeyId")))
         aliases.setdefault(place, []).append(str(row.body.get("AliasName")))
     labels = {row.id: row for row in records.of("AWS::KMS::KeyTags")}
     described = {row.id for row in records.of("AWS::KMS::Key")}
@@ -84,7 +84,7 @@ def normalise(records: Records) -> Iterator[Row]:
 
 def _key(
     record: Record,
-    aliases: Mapping[tuple[str, str, object], list[str]],
+    aliases: Mapping[tuple[str, str, str], list[str]],
     labels: Record | None,
 ) -> Key:
     """Return a key; of one that is only listed, state and manager stay empty."""
