@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The clients of a scan: one per service and region, whoever signs what it sends."""
 
+import functools
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator
@@ -11,13 +12,19 @@ from typing import Any, Protocol
 from botocore import xform_name
 from botocore.config import Config
 from botocore.credentials import Credentials, ReadOnlyCredentials
-from botocore.exceptions import DataNotFoundError, UnknownServiceError
+from botocore.exceptions import (
+    BotoCoreError,
+    DataNotFoundError,
+    ProfileNotFound,
+    UnknownServiceError,
+)
+from botocore.loaders import Loader, create_loader
 from botocore.paginate import PaginatorModel
 from botocore.session import Session
 
 from bartizan.errors import SourceError
 from bartizan.sources.aws import wire
-from bartizan.sources.aws.failure import Failure, RefusedError
+from bartizan.sources.aws.failure import Failure, RefusedError, one_line
 from bartizan.sources.aws.page import Paging, paging
 
 _KEPT = 256
@@ -54,6 +61,32 @@ class _Lent(Credentials):  # type: ignore[misc] # the library has no types
         return self.actor.credentials
 
 
+@functools.cache
+def _loader(data_path: str | None) -> Loader:
+    """Return what reads service models: they are the same for all, and slow to read."""
+    return create_loader(data_path)
+
+
+def session(profile: str) -> Session:
+    """Return a session of the AWS configuration; empty `profile` for the usual one.
+
+    Raises:
+        SourceError: there is no such profile, or the configuration cannot be read.
+    """
+    made = Session(profile=profile or None)
+    try:
+        path = made.get_config_variable("data_path")
+    except ProfileNotFound as error:
+        raise SourceError(
+            f"there is no AWS profile `{made.get_config_variable('profile')}`",
+            hint="list the profiles with `aws configure list-profiles`",
+        ) from error
+    except BotoCoreError as error:
+        raise SourceError(f"cannot read the AWS configuration: {one_line(str(error))}") from error
+    made.register_component("data_loader", _loader(path))
+    return made
+
+
 class _Resolver:
     """Gives the lent credentials where a session asks for its own."""
 
@@ -79,7 +112,7 @@ class Clients:
 
     def __init__(self, *, profile: str, endpoint_url: str, concurrency: int) -> None:
         self._lent = _Lent()
-        self._session = Session(profile=profile or None)
+        self._session = session(profile)
         self._session.register_component("credential_provider", _Resolver(self._lent))
         wire.teach(self._session)
         self._endpoint_url = endpoint_url or None

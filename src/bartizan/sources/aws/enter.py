@@ -165,7 +165,9 @@ class Door:
                 reason = "the region is not enabled in the account"
                 yield self._region_left_out(account, region, "not-enabled", reason)
         for service in self.services:
-            if not chosen(service, self.settings.services):
+            if service is not account_service.SERVICE and not chosen(
+                service, self.settings.services
+            ):
                 yield from self._service_left_out(account, service)
 
     def _region_left_out(self, account: str, region: str, code: str, reason: str) -> Record:
@@ -185,6 +187,8 @@ class Door:
 
     def _service_left_out(self, account: str, service: Service) -> Iterator[Record]:
         for call in service.calls:
+            if call.scope is Scope.ORGANIZATION:
+                continue
             row = Unread(
                 provider=PROVIDER,
                 account=account,

@@ -8,6 +8,7 @@ from typing import Any
 
 from bartizan.sources.aws.call import Call
 from bartizan.sources.aws.order import action
+from bartizan.sources.aws.services import SERVICES
 
 Document = Mapping[str, Any]
 
@@ -260,3 +261,20 @@ def terraform(calls: Iterable[Call], *, role_name: str = "Bartizan") -> str:
         lines = "\n".join(f"        {json.dumps(permission)}," for permission in listed)
         parts.append(_TERRAFORM_POLICY % {"number": number, "name": role_name, "actions": lines})
     return "".join(parts)
+
+
+def text(form: str) -> str:
+    """Return what the whole table takes, as `policy`, `terraform` or `cloudformation`.
+
+    Several policies are one JSON list.
+    """
+    calls = [call for service in SERVICES for call in service.calls]
+    match form:
+        case "terraform":
+            return terraform(calls)
+        case "cloudformation":
+            return cloudformation(calls)
+        case _:
+            documents = policy(calls)
+            shown = documents[0] if len(documents) == 1 else documents
+            return f"{json.dumps(shown, indent=2)}\n"

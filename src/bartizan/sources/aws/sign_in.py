@@ -3,11 +3,11 @@
 
 from dataclasses import dataclass
 
-from botocore.exceptions import BotoCoreError, ProfileNotFound
-from botocore.session import Session
+from botocore.exceptions import BotoCoreError
 
 from bartizan.errors import SourceError
 from bartizan.sources.aws.ask import Asker, Identity, Place
+from bartizan.sources.aws.client import session
 from bartizan.sources.aws.failure import Failure, RefusedError, one_line
 from bartizan.sources.aws.identity import AssumedRole, Caller
 from bartizan.sources.aws.settings import AwsSettings
@@ -31,25 +31,6 @@ class SignedIn:
     partition: str
     region: str
     """Where global services are asked."""
-
-
-def session(profile: str) -> Session:
-    """Return a session of the AWS configuration.
-
-    Raises:
-        SourceError: there is no such profile.
-    """
-    made = Session(profile=profile or None)
-    try:
-        made.get_scoped_config()
-    except ProfileNotFound as error:
-        raise SourceError(
-            f"there is no AWS profile `{made.get_config_variable('profile')}`",
-            hint="list the profiles with `aws configure list-profiles`",
-        ) from error
-    except BotoCoreError as error:
-        raise SourceError(f"cannot read the AWS configuration: {one_line(str(error))}") from error
-    return made
 
 
 def sign_in(settings: AwsSettings, asker: Asker) -> SignedIn:
