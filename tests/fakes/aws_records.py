@@ -14,7 +14,7 @@ def arn(service: str, resource: str) -> str:
     return f"arn:aws:{service}:{REGION}:{ACCOUNT}:{resource}"
 
 
-def record(kind: str, name: str, **body: Json) -> Record:
+def record(kind: str, name: str, /, **body: Json) -> Record:
     return Record(
         provider="aws",
         account=ACCOUNT,
