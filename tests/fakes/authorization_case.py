@@ -51,7 +51,7 @@ def _names(text: str) -> list[str]:
     return re.split(r",(?![^{]*\})", text.removeprefix("not "))
 
 
-def _principal(names: list[str]) -> Any:
+def _principal(names: list[str]) -> object:
     if names == ["*"]:
         return "*"
     found: dict[str, list[str]] = {}
@@ -64,7 +64,7 @@ def _principal(names: list[str]) -> Any:
     return found
 
 
-def document(given: Any) -> Any:
+def document(given: object) -> object:
     """Write a document out, where it is in words."""
     if isinstance(given, list):
         return {"Version": "2012-10-17", "Statement": [statement(words) for words in given]}
