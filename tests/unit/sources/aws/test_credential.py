@@ -9,7 +9,7 @@ from bartizan.model.record import Json, Record, RecordList
 from bartizan.model.secret import fingerprint, mark
 from bartizan.sources.aws.credential import credentials
 from bartizan.sources.aws.redact import redact
-from tests.fakes.aws_records import ACCOUNT, aws_record
+from tests.fakes.service_records import ACCOUNT, aws_record
 
 _KEY = b"0" * 32
 _LAMBDA = f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:f"

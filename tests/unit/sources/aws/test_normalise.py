@@ -6,7 +6,7 @@ from bartizan.model.record import UNREAD_KIND, RecordList
 from bartizan.model.secret import mark
 from bartizan.sources.aws.normalise import AwsNormaliser
 from bartizan.sources.aws.unread import unread_record
-from tests.fakes.aws_records import ACCOUNT, aws_record
+from tests.fakes.service_records import ACCOUNT, aws_record
 
 _GAP = Unread(
     provider="aws",

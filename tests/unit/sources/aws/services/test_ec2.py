@@ -6,7 +6,7 @@ from bartizan.model.facts.gap import Unread
 from bartizan.model.record import Json, Record
 from bartizan.sources.aws.expression import search
 from bartizan.sources.aws.services.ec2 import SERVICE
-from tests.fakes.aws_records import ACCOUNT, aws_record, rows_of
+from tests.fakes.service_records import ACCOUNT, aws_record, rows_of
 
 _PLACE = f"arn:aws:ec2:eu-west-1:{ACCOUNT}:"
 _PROFILE = f"arn:aws:iam::{ACCOUNT}:instance-profile/a/p"

@@ -8,7 +8,7 @@ from bartizan.model.facts.identity import AccessKey, IdentityProvider, Membershi
 from bartizan.model.facts.policy import Attachment, Policy
 from bartizan.model.record import Json, Record
 from bartizan.sources.aws.services.iam import SERVICE
-from tests.fakes.aws_records import ACCOUNT, aws_record, facts_of, rows_of
+from tests.fakes.service_records import ACCOUNT, aws_record, facts_of, rows_of
 
 _IAM = f"arn:aws:iam::{ACCOUNT}:"
 _ALICE = f"{_IAM}user/alice"

@@ -5,7 +5,7 @@ from bartizan.model.facts.organization import Assignment
 from bartizan.model.record import Json
 from bartizan.sources.aws.expression import search
 from bartizan.sources.aws.services.identity_center import SERVICE
-from tests.fakes.aws_records import ACCOUNT, aws_record, rows_of
+from tests.fakes.service_records import ACCOUNT, aws_record, rows_of
 
 _INSTANCE = "arn:aws:sso:::instance/ssoins-1"
 _SET = "arn:aws:sso:::permissionSet/ssoins-1/ps-1"

@@ -3,7 +3,7 @@ from bartizan.model.facts.estate import Key
 from bartizan.model.facts.policy import KeyGrant, Policy
 from bartizan.model.record import Json
 from bartizan.sources.aws.services.kms import SERVICE
-from tests.fakes.aws_records import ACCOUNT, aws_record, rows_of
+from tests.fakes.service_records import ACCOUNT, aws_record, rows_of
 
 _ARN = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/k"
 _ENTRY = aws_record("AWS::KMS::KeyEntry", _ARN, {"KeyId": "k", "KeyArn": _ARN})

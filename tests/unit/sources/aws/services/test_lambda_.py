@@ -8,7 +8,7 @@ from bartizan.model.facts.gap import Unread
 from bartizan.model.facts.policy import Policy
 from bartizan.model.record import Json, Record
 from bartizan.sources.aws.services.lambda_ import SERVICE
-from tests.fakes.aws_records import ACCOUNT, aws_record, rows_of
+from tests.fakes.service_records import ACCOUNT, aws_record, rows_of
 
 _ARN = f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:f"
 _RULE = f"arn:aws:events:eu-west-1:{ACCOUNT}:rule/r"

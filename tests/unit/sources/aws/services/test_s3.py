@@ -5,7 +5,7 @@ from bartizan.model.facts.estate import Share, Store, Trigger
 from bartizan.model.facts.policy import Attachment, Policy, PublicAccessBlock
 from bartizan.model.record import Json, Record
 from bartizan.sources.aws.services.s3 import SERVICE
-from tests.fakes.aws_records import ACCOUNT, aws_record, facts_of, rows_of
+from tests.fakes.service_records import ACCOUNT, aws_record, facts_of, rows_of
 
 _BUCKET = "arn:aws:s3:::b"
 _KEY = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/k"

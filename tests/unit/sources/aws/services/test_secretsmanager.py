@@ -4,7 +4,7 @@ import pytest
 from bartizan.model.facts.estate import Store, Trigger
 from bartizan.model.facts.policy import Policy
 from bartizan.sources.aws.services.secretsmanager import SERVICE
-from tests.fakes.aws_records import ACCOUNT, aws_record, rows_of
+from tests.fakes.service_records import ACCOUNT, aws_record, rows_of
 
 _ARN = f"arn:aws:secretsmanager:eu-west-1:{ACCOUNT}:secret:db-1"
 

@@ -7,7 +7,7 @@ from bartizan.model.facts.estate import Store
 from bartizan.model.facts.policy import Attachment, Policy
 from bartizan.sources.aws.expression import search
 from bartizan.sources.aws.services.ssm import SERVICE
-from tests.fakes.aws_records import ACCOUNT, REGION, aws_record, rows_of
+from tests.fakes.service_records import ACCOUNT, REGION, aws_record, rows_of
 
 _ARN = f"arn:aws:ssm:eu-west-1:{ACCOUNT}:parameter/app/password"
 

@@ -2,7 +2,7 @@
 from bartizan.model.facts.policy import Attachment, Policy
 from bartizan.sources.aws.redact import redact
 from bartizan.sources.aws.services.vpc import SERVICE
-from tests.fakes.aws_records import ACCOUNT, aws_record, facts_of
+from tests.fakes.service_records import ACCOUNT, aws_record, facts_of
 
 _ENDPOINT = f"arn:aws:ec2:eu-west-1:{ACCOUNT}:vpc-endpoint/vpce-1"
 
