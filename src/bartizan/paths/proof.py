@@ -15,7 +15,7 @@ from bartizan.paths.graph import Estate, Graph
 from bartizan.paths.search import Reached, search
 
 MOST_TRIES = 1_000
-"""Combinations of lasting conditions that are looked at before a proof is left unsettled."""
+"""Enough for any estate but one made to have very many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,9 +66,13 @@ class Prover:
     entries: Sequence[int]
     carriers: Mapping[Condition, frozenset[int]]
     """Lasting condition to the steps that carry it."""
+    tries: int = MOST_TRIES
+    """Combinations of lasting conditions to look at before a proof is left unsettled."""
 
     @classmethod
-    def of(cls, estate: Estate, entries: Iterable[Foothold]) -> "Prover":
+    def of(
+        cls, estate: Estate, entries: Iterable[Foothold], *, tries: int = MOST_TRIES
+    ) -> "Prover":
         """Stand at those of `entries` that the estate knows."""
         carriers: dict[Condition, set[int]] = {}
         for number, step in enumerate(estate.steps):
@@ -79,6 +83,7 @@ class Prover:
             estate=estate,
             entries=estate.numbers(entries),
             carriers={held: frozenset(steps) for held, steps in carriers.items()},
+            tries=tries,
         )
 
     def reach(self, closed: Iterable[int] = ()) -> Reached:
@@ -113,7 +118,7 @@ class Prover:
             if not conflict:
                 return found
             first = first or found
-            if len(known) > MOST_TRIES:
+            if len(known) > self.tries:
                 return Proof(
                     goal=goal,
                     cost=first.cost,

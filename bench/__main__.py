@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Run every benchmark: `python -m bench`, or some of them: `python -m bench cut`."""
+
+import platform
+import sys
+
+from bench import closure, cut
+
+BENCHES = {"closure": closure.main, "cut": cut.main}
+"""Every benchmark; one more is a module and a line here. Figures are kept in RESULTS.md."""
+
+
+def main() -> None:
+    """Run what is named, else all."""
+    print(f"{platform.machine()}, Python {platform.python_version()}")
+    for name in sys.argv[1:] or BENCHES:
+        BENCHES[name]()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: Apache-2.0
+import pytest
+
+from bartizan.model.facts import Facts
+from bartizan.model.facts.estate import Key, Store
+from bartizan.model.facts.identity import IdentityProvider
+from bartizan.model.facts.organization import Account
+from bartizan.model.step import Foothold
+from bartizan.paths.ends import default_entries, default_jewels
+from tests.fakes.attack_steps import step
+
+PROD, OUTSIDE = "222222222222", "999999999999"
+GITHUB = f"arn:aws:iam::{PROD}:oidc-provider/token.actions.githubusercontent.com"
+SAML = f"arn:aws:iam::{PROD}:saml-provider/staff"
+
+
+def account(
+    number: str, name: str, *, organization: str = "o-1", collected: bool = True
+) -> Account:
+    return Account(
+        id=number,
+        provider="aws",
+        partition="aws",
+        name=name,
+        organization=organization,
+        organization_path="",
+        parent="",
+        management=False,
+        status="ACTIVE",
+        regions=(),
+        scp=True,
+        rcp=True,
+        collected=collected,
+    )
+
+
+def store(
+    arn: str, kind: str, *, key: str = "", tags: dict[str, str] | None = None, owner: str = PROD
+) -> Store:
+    return Store(
+        arn=arn,
+        kind=kind,
+        account=owner,
+        region="",
+        name=arn.rsplit(":", 1)[-1],
+        key=key,
+        tags=tags or {},
+    )
+
+
+def key(arn: str, manager: str, *, alias: str = "") -> Key:
+    return Key(
+        arn=arn,
+        account=PROD,
+        region="",
+        manager=manager,
+        state="Enabled",
+        aliases=(alias,) if alias else (),
+        tags={},
+    )
+
+
+def test_every_outside_place_that_a_step_starts_from_is_an_entry() -> None:
+    provider = IdentityProvider(
+        arn=GITHUB,
+        account=PROD,
+        type="oidc",
+        issuer="token.actions.githubusercontent.com",
+        audiences=(),
+    )
+    facts = Facts.of([account(PROD, "prod"), account("3" * 12, "gone", collected=False), provider])
+    starts = {
+        "internet": "the Internet",
+        "any-aws-account": "any AWS account",
+        OUTSIDE: f"the outside account {OUTSIDE}",
+        f"{GITHUB}|repo:acme/app:*": "GitHub Actions as repo:acme/app:*",
+        f"{GITHUB}|*": "anyone at GitHub Actions",
+        SAML: "the identity provider staff",
+        "o-9": "o-9",
+    }
+    steps = [step(f"start {place} > x") for place in (*starts, PROD, "3" * 12)]
+
+    found = default_entries(facts, [*steps, step("y > x")])
+
+    assert {entry.foothold.entity: entry.name for entry in found} == starts
+    assert list(found) == sorted(found, key=lambda entry: entry.foothold)
+
+
+def test_power_outranks_secrets_and_secrets_outrank_data() -> None:
+    facts = Facts.of(
+        [
+            account(PROD, "prod"),
+            account(OUTSIDE, "", organization=""),
+            store("arn:aws:s3:::plain", "AWS::S3::Bucket"),
+            store("arn:aws:s3:::pii", "AWS::S3::Bucket", tags={"Classification": "PII"}),
+            store(f"arn:aws:secretsmanager:r:{PROD}:secret:s", "AWS::SecretsManager::Secret"),
+            store(f"arn:aws:ssm:r:{PROD}:parameter/p", "AWS::SSM::Parameter", owner=""),
+            store(f"arn:aws:ssm:r:{PROD}:parameter/q", "AWS::SSM::Parameter", key="k"),
+            key("arn:k1", "CUSTOMER", alias="alias/one"),
+            key("arn:k2", "AWS"),
+        ]
+    )
+
+    found = default_jewels(facts)
+
+    assert [(held.rank, str(held.foothold), held.owner) for held in found] == [
+        (4, f"administer {PROD}", "o-1"),
+        (4, f"administer {OUTSIDE}", ""),
+        (4, "administer o-1", ""),
+        (3, "read arn:aws:s3:::pii", PROD),
+        (3, f"read arn:aws:secretsmanager:r:{PROD}:secret:s", PROD),
+        (3, f"read arn:aws:ssm:r:{PROD}:parameter/q", PROD),
+        (2, "decrypt arn:k1", PROD),
+        (2, "read arn:aws:s3:::plain", PROD),
+        (2, f"read arn:aws:ssm:r:{PROD}:parameter/p", PROD),
+    ]
+    assert found[0].name == f"administrator of account prod ({PROD})"
+    assert found[1].name == f"administrator of account {OUTSIDE}"
+    assert found[6].name == "what key one encrypts"
+
+
+@pytest.mark.parametrize(
+    ("tags", "rank"),
+    [({"crown": ("yes",)}, 3), ({"crown": ()}, 3), ({"crown": ("no",)}, 2), ({"other": ()}, 2)],
+)
+def test_the_users_own_tags_raise_a_store_by_one(
+    tags: dict[str, tuple[str, ...]], rank: int
+) -> None:
+    facts = Facts.of([store("arn:aws:s3:::b", "AWS::S3::Bucket", tags={"crown": "yes"})])
+
+    (found,) = default_jewels(facts, tags=tags)
+
+    assert found.foothold == Foothold("read", "arn:aws:s3:::b")
+    assert found.rank == rank
