@@ -7,12 +7,12 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 import msgspec
 
-from bartizan.errors import BartizanError, InputError
+from bartizan.errors import BartizanError, InputError, Location, PolicyError
 from bartizan.model.arn import account_of
 from bartizan.model.verdict import Allowed, Denied, Unknown
 from bartizan.reason.authz.aws.definition.decide import decide
 from bartizan.reason.authz.aws.document import Document
-from bartizan.reason.authz.aws.read import read
+from bartizan.reason.authz.aws.read import DEEPEST, read
 from bartizan.reason.authz.aws.request import (
     AccessBlock,
     Attached,
@@ -28,6 +28,7 @@ from bartizan.reason.authz.aws.request import (
 )
 
 _Account: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^([0-9]{12}|aws)?$")]
+_WORDS = {"str": "string", "bool": "boolean", "int": "number", "float": "number"}
 _DocumentText: TypeAlias = dict[str, Any] | str
 
 
@@ -147,6 +148,9 @@ def schema() -> Mapping[str, Any]:
 
 
 def _lowered(message: str) -> str:
+    """Say in JSON's words what the parser says in its own."""
+    for theirs, ours in _WORDS.items():
+        message = message.replace(f"`{theirs}`", f"`{ours}`")
     return message[:1].lower() + message[1:]
 
 
@@ -263,7 +267,16 @@ def _document(given: dict[str, Any], kind: str, place: str, name: str) -> Attach
 
 
 def _read(given: _DocumentText, kind: str, where: str) -> Document:
-    text = given if isinstance(given, str) else json.dumps(given, ensure_ascii=False)
+    if isinstance(given, str):
+        return read(given, name=where, type=kind)
+    try:
+        text = json.dumps(given, ensure_ascii=False)
+    except RecursionError as error:
+        raise PolicyError(
+            f"nested deeper than {DEEPEST} levels",
+            at=Location(where),
+            hint="a policy needs seven levels",
+        ) from error
     return read(text, name=where, type=kind)
 
 
