@@ -3,7 +3,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path as Place
 
 from bartizan.app import wiring
 from bartizan.app.paths import Question
@@ -14,7 +14,7 @@ from bartizan.example import answer, description
 from bartizan.example.emulator import emulator
 from bartizan.example.plant import plant
 from bartizan.model.finding import Findings
-from bartizan.model.path import Entry, Jewel
+from bartizan.model.path import Entry, Jewel, Path
 from bartizan.model.step import Foothold
 from bartizan.paths import analyse
 from bartizan.ports import Progress
@@ -27,6 +27,10 @@ FILES: Mapping[str, str] = {
 """Name of each file that the demo leaves to its format."""
 
 
+_ALTERNATIVES = 8
+"""Paths to one jewel among which a planted one must be."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
     """What the demo found."""
@@ -36,7 +40,7 @@ class Shown:
     """Where the answer is not the one that was written down by hand; empty when all is well."""
 
 
-def demo(out: Path, progress: Progress) -> Shown:
+def demo(out: Place, progress: Progress) -> Shown:
     """Run the example and leave its reports in `out`; its snapshots lie in `out/home`.
 
     Raises:
@@ -72,14 +76,14 @@ def demo(out: Path, progress: Progress) -> Shown:
         (out / name).write_bytes(wiring.reporter(format_).render(findings))
     steps = engine.steps(snapshot.facts())
 
-    def reaches(holder: Foothold, gain: Foothold) -> bool:
+    def ask(start: Sequence[Foothold], goal: Foothold) -> Sequence[Path]:
         proved, possible = analyse(
             steps,
-            [Entry(foothold=holder, name=str(holder))],
-            [Jewel(foothold=gain, name=str(gain), rank=1)],
-            alternatives=1,
+            [Entry(foothold=held, name=str(held)) for held in start],
+            [Jewel(foothold=goal, name=str(goal), rank=1)],
+            alternatives=_ALTERNATIVES,
         )
-        return bool(proved or possible)
+        return (*proved, *possible)
 
-    differences = answer.differences(findings, reaches, wanted.expected, planted.names)
+    differences = answer.differences(findings, ask, wanted.expected, planted.names)
     return Shown(findings=findings, differences=tuple(differences))
