@@ -16,7 +16,7 @@ from bartizan.model.facts.identity import (
     Membership,
     Principal,
 )
-from bartizan.model.facts.organization import Account, Delegation, Unit
+from bartizan.model.facts.organization import Account, Assignment, Delegation, Unit
 from bartizan.model.facts.policy import Attachment, KeyGrant, Policy, PublicAccessBlock
 from bartizan.model.table import Row
 
@@ -302,14 +302,21 @@ class EstateBuilder:
         return arn
 
     def credential(
-        self, id_: str, lies_in: str, *, authenticates: str = "", key: str = "", field: str = "ENV"
+        self,
+        id_: str,
+        lies_in: str,
+        *,
+        authenticates: str = "",
+        key: str = "",
+        field: str = "ENV",
+        kind: str = "aws-access-key",
     ) -> str:
         self.rows.append(
             Credential(
                 id=id_,
                 lies_in=lies_in,
                 field=field,
-                kind="aws-access-key",
+                kind=kind,
                 authenticates=authenticates,
                 key=key,
                 length=40,
@@ -354,6 +361,20 @@ class EstateBuilder:
 
     def delegation(self, account: str, service: str) -> None:
         self.rows.append(Delegation(account=account, service=service, organization=ORGANIZATION))
+
+    def assignment(self, account: str, *, instance_account: str) -> None:
+        instance = "arn:aws:sso:::instance/ssoins-1"
+        self.rows.append(
+            Assignment(
+                account=account,
+                permission_set="arn:aws:sso:::permissionSet/ssoins-1/ps-1",
+                permission_set_name="Operators",
+                instance=instance,
+                instance_account=instance_account,
+                holder_type="GROUP",
+                holder="g-1",
+            )
+        )
 
     def block_public_access(self, target: str) -> None:
         self.rows.append(

@@ -33,32 +33,11 @@ from bartizan.reason.authz.aws.request import (
 )
 from bartizan.reason.authz.aws.unread import Gaps
 
-CARRIERS = frozenset(
-    [
-        "apigateway",
-        "backup",
-        "codeartifact",
-        "dynamodb",
-        "ecr",
-        "elasticfilesystem",
-        "es",
-        "events",
-        "glacier",
-        "glue",
-        "kinesis",
-        "kms",
-        "lambda",
-        "logs",
-        "s3",
-        "s3express",
-        "secretsmanager",
-        "sns",
-        "sqs",
-        "ssm",
-        "sts",
-        "vpce",
-    ]
-)
+CARRIERS = frozenset({
+    *("apigateway", "backup", "codeartifact", "dynamodb", "ecr", "elasticfilesystem", "es"),
+    *("events", "glacier", "glue", "kinesis", "kms", "lambda", "logs", "s3", "s3express"),
+    *("secretsmanager", "sns", "sqs", "ssm", "sts", "vpce"),
+})  # fmt: skip
 """Services whose resources carry policies of their own, so that one unread may allow.
 
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-services-that-work-with-iam.html

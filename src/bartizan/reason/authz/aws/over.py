@@ -69,7 +69,7 @@ def workloads_and_roles(kind: str, service: str) -> Over:
     def over(scene: Scene, actor: Actor) -> Iterator[Binding]:
         for workload in scene.workloads(actor.who.account, kind):
             for role in scene.roles_for(service, actor.who.account):
-                if role.arn not in {actor.who.arn, workload.role}:
+                if role.arn != actor.who.arn:
                     bound = workload_binding(workload)
                     yield Binding(names={**bound.names, "role": role.arn}, evidence=bound.evidence)
 

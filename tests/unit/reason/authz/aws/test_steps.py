@@ -134,10 +134,11 @@ class TestFederation:
 
 
 class TestPassingRoles:
-    def allowed(self, *more: str, **condition: Any) -> list[dict[str, Any]]:
+    def allowed(self, to: str = "*") -> list[dict[str, Any]]:
+        condition = {"StringLike": {"iam:PassedToService": to}}
         return [
-            allow(["lambda:CreateFunction", "lambda:InvokeFunction", *more]),
-            allow("iam:PassRole", **condition),
+            allow(["lambda:CreateFunction", "lambda:InvokeFunction"]),
+            allow("iam:PassRole", Condition=condition),
         ]
 
     def test_a_new_function_runs_as_the_role(self, estate: EstateBuilder) -> None:
@@ -153,8 +154,7 @@ class TestPassingRoles:
         assert not gained(estate, f"act-as {user}", f"act-as {role}")
 
     def test_passing_to_another_service_is_no_use(self, estate: EstateBuilder) -> None:
-        condition = {"StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"}}
-        user = estate.user("u", A, allows=self.allowed(Condition=condition))
+        user = estate.user("u", A, allows=self.allowed("ec2.amazonaws.com"))
         role = estate.service_role("r", A, "lambda.amazonaws.com")
 
         assert not gained(estate, f"act-as {user}", f"act-as {role}")

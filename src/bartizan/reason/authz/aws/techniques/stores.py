@@ -10,6 +10,7 @@ import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bartizan.model.arn import account_of
 from bartizan.model.evidence import Evidence
 from bartizan.model.facts.estate import Key, Store
 from bartizan.model.step import Ability
@@ -154,13 +155,27 @@ def _keys(scene: Scene, actor: Actor) -> Iterator[Binding]:
 
 
 def _own_keys(scene: Scene, actor: Actor) -> Iterator[Binding]:
-    for bound, key in zip(
-        _keys(scene, actor),
-        [b.names["store"] for b in _keys(scene, actor)],
-        strict=True,
-    ):
-        if key.split(":")[4] == actor.who.account:
+    """Try the keys of the actor's own account."""
+    for bound in _keys(scene, actor):
+        if account_of(bound.names["store"]) == actor.who.account:
             yield bound
+
+
+def _shareable(scene: Scene, actor: Actor) -> Iterator[Binding]:
+    """Try every snapshot of the account that is not sealed with a key which AWS manages.
+
+    One that is sealed with a customer's key is of use only to whoever the key is opened to.
+    """
+    managed = {key.arn for key in scene.estate.facts.rows(Key) if key.manager == "AWS"}
+    for store in scene.stores["AWS::EC2::Snapshot"]:
+        if store.account != actor.who.account or store.key in managed:
+            continue
+        grant = Need(action="kms:CreateGrant", resource=store.key)
+        yield Binding(
+            names={"store": store.arn, "region": store.region},
+            evidence=(Evidence(subject=store.arn, why="is a disk snapshot"),),
+            extra=(grant,) if store.key else (),
+        )
 
 
 def _reading(kind: _Kind) -> Technique:
@@ -250,7 +265,7 @@ TECHNIQUES = (
         explanation="A snapshot that is not encrypted with an AWS managed key can be shared with "
         "any account, which then reads it. Close it by denying the call.",
         effort=2,
-        over=_stores(_KINDS[-1]),
+        over=_shareable,
         needs=(Need(action="ec2:ModifySnapshotAttribute", resource="{store}"),),
         grants=Ability.READ,
         entity="{store}",
