@@ -182,7 +182,8 @@ class Decision:
     @property
     def missing(self) -> tuple[str, ...]:
         """Return what would have had to be known: `context:<key>`, a read that failed, or
-        `behaviour:<what>` where the vendor does not say what it does."""
+        `behaviour:<what>` where the vendor does not say what it does.
+        """
         match self.verdict:
             case Unknown(missing=missing):
                 return missing
