@@ -98,11 +98,7 @@ def _summary(findings: Findings) -> list[str]:
     if findings.possible:
         more = wording.count(len(findings.possible), "more path is", "more paths are")
         lines.append(f"- {more} possible, resting on something unread")
-    if findings.unread:
-        unread = wording.count(len(findings.unread), "thing")
-        lines.append(f"- {unread} could not be read: there may be more paths than these")
-    else:
-        lines.append("- Everything that was asked for could be read")
+    lines.append(f"- {escaped(wording.completeness(findings.unread))}")
     lines.append(f"- snapshot {code(findings.snapshot[:12])}, bartizan {findings.tool_version}")
     return lines
 
@@ -110,7 +106,7 @@ def _summary(findings: Findings) -> list[str]:
 def _cut(cut: Cut, proved: Sequence[Path]) -> list[str]:
     numbers = {path.id: number for number, path in enumerate(proved, start=1)}
     lines = [f"{escaped(wording.verdict_on(cut))}.", ""]
-    for number, chosen in enumerate(cut.remedies, start=1):
+    for number, chosen in enumerate(wording.most_closing_first(cut), start=1):
         closed = sorted(numbers[one] for one in chosen.closes if one in numbers)
         # A bare `#3` would link to an issue of that number, so paths are called by the word.
         which = ", ".join(str(one) for one in closed[:20]) + (", …" if len(closed) > 20 else "")  # noqa: PLR2004 - enough for a line
@@ -188,7 +184,7 @@ def _details(step: Step, notes: Notes) -> list[str]:
 def gaps(unread: Sequence[Unread], *, most: int = 20) -> list[str]:
     """Return a list of what could not be read."""
     lines = ["Whatever depends on these is unknown, neither allowed nor denied.", ""]
-    lines += [f"- {escaped(wording.gap(row))}" for row in unread[:most]]
+    lines += [f"- {escaped(wording.gap(row))}" for row in wording.worst_gaps_first(unread)[:most]]
     if len(unread) > most:
         lines += ["", f"{most:,} of {len(unread):,} are shown; the JSON report has all."]
     return lines

@@ -146,8 +146,9 @@ def payload(findings: Findings) -> dict[str, Json]:
                 legible(wording.GAPS.get(row.code, row.code)),
                 legible(row.reason),
             ]
-            for row in findings.unread
+            for row in wording.worst_gaps_first(findings.unread)
         ],
+        "completeness": legible(wording.completeness(findings.unread)),
     }
 
 
@@ -181,6 +182,6 @@ def _cut(cut: Cut | None, *, proved: Sequence[Path]) -> Json:
                 "command": "\n".join(legible_lines(one.command)),
                 "terraform": "\n".join(legible_lines(one.terraform)),
             }
-            for one in cut.remedies
+            for one in wording.most_closing_first(cut)
         ],
     }

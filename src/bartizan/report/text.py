@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The report for a person at a terminal: what was found, how, and what to do first."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -10,7 +9,7 @@ from bartizan.model.evidence import Evidence
 from bartizan.model.facts.gap import Unread
 from bartizan.model.finding import Findings, TechniqueNote
 from bartizan.model.path import Cut, CutRemedy, Path
-from bartizan.model.step import Step
+from bartizan.model.step import Foothold, Step
 from bartizan.report import wording
 from bartizan.report.sheet import LEVEL_STYLES, Sheet, Style
 
@@ -30,7 +29,7 @@ class TextReport:
     colour: bool = False
     """Use the terminal's colours."""
     most: int = 50
-    """Paths that are told step by step; the rest is counted."""
+    """Jewels whose paths are told; the rest is counted."""
 
     def render(self, findings: Findings) -> bytes:
         """Return the report."""
@@ -40,10 +39,7 @@ class TextReport:
         numbers = {path.id: number for number, path in enumerate(findings.proved, start=1)}
         if findings.proved:
             sheet.heading("Attack paths")
-            told = findings.proved[: self.most]
-            for path in told:
-                write_path(sheet, path, label=f"{numbers[path.id]}", names=names, notes=notes)
-            _say_rest(sheet, shown=len(told), all_of_them=len(findings.proved))
+            self._write(sheet, findings.proved, mark="#", names=names, notes=notes)
         if findings.cut is not None and (findings.proved or findings.cut.remedies):
             write_cut(sheet, findings.cut, numbers)
         if findings.possible:
@@ -53,13 +49,29 @@ class TextReport:
                 " the cut does not cover them."
             )
             sheet.blank()
-            told = findings.possible[: self.most]
-            for number, path in enumerate(told, start=1):
-                write_path(sheet, path, label=f"?{number}", names=names, notes=notes)
-            _say_rest(sheet, shown=len(told), all_of_them=len(findings.possible))
+            self._write(sheet, findings.possible, mark="?", names=names, notes=notes)
         if findings.unread:
             write_gaps(sheet, findings.unread)
         return sheet.render()
+
+    def _write(
+        self, sheet: Sheet, paths: Sequence[Path], *, mark: str, names: wording.Names, notes: Notes
+    ) -> None:
+        """Tell the cheapest path to each jewel in full and the others to it in a line or two."""
+        ways: dict[Foothold, list[tuple[str, Path]]] = {}
+        for number, path in enumerate(paths, start=1):
+            ways.setdefault(path.jewel.foothold, []).append((f"{mark}{number}", path))
+        told = list(ways.values())[: self.most]
+        for (label, first), *others in told:
+            write_path(sheet, first, label=label, names=names, notes=notes)
+            for other, path in others:
+                _write_way(sheet, path, label=f"or {other}  ", names=names)
+            sheet.blank()
+        if len(told) < len(ways):
+            sheet.write(
+                f"{len(told):,} of {len(ways):,} jewels are shown;"
+                " `--format json` and `--format html` have all"
+            )
 
 
 def summary(sheet: Sheet, findings: Findings) -> None:
@@ -84,7 +96,8 @@ def summary(sheet: Sheet, findings: Findings) -> None:
     if findings.possible:
         more = wording.count(len(findings.possible), "more path is", "more paths are")
         sheet.write(f"{more} possible, resting on something unread", indent=2)
-    _say_completeness(sheet, findings.unread)
+    style = Style.MEDIUM if findings.unread else Style.GOOD
+    sheet.write(wording.completeness(findings.unread), indent=2, style=style)
 
 
 def _say_paths(sheet: Sheet, findings: Findings) -> None:
@@ -102,20 +115,6 @@ def _say_paths(sheet: Sheet, findings: Findings) -> None:
     )
 
 
-def _say_completeness(sheet: Sheet, unread: Sequence[Unread]) -> None:
-    if not unread:
-        sheet.write("Everything that was asked for could be read", indent=2, style=Style.GOOD)
-        return
-    codes = Counter(row.code for row in unread)
-    kinds = ", ".join(f"{n:,} {code}" for code, n in sorted(codes.items()))
-    told = wording.count(len(unread), "thing")
-    sheet.write(
-        f"{told} could not be read ({kinds}): there may be more paths than these",
-        indent=2,
-        style=Style.MEDIUM,
-    )
-
-
 def write_path(
     sheet: Sheet, path: Path, *, label: str, names: wording.Names, notes: Notes
 ) -> None:
@@ -123,7 +122,7 @@ def write_path(
     name = wording.level(path.jewel.rank)
     sheet.row(
         [
-            (f"{label:<3} ", Style.STRONG),
+            (f"{label:<4}", Style.STRONG),
             (f" {name.upper()} ", LEVEL_STYLES[name]),
             ("  ", Style.PLAIN),
             (path.jewel.name, Style.STRONG),
@@ -144,6 +143,15 @@ def write_path(
         sheet.listing(map(names.entity, others), label=whole, indent=4)
     sheet.listing((jewel.name for jewel in path.implies), label="with it fall: ", indent=4)
     sheet.blank()
+
+
+def _write_way(sheet: Sheet, path: Path, *, label: str, names: wording.Names) -> None:
+    told = f"from {wording.start(path.entries)}, effort {path.cost}, id {path.id}"
+    if chain := ", ".join(names.foothold(step.grants) for step in path.steps[:-1]):
+        told += f": {chain}"
+    if path.conditions:
+        told += "; if " + " and if ".join(condition.text for condition in path.conditions)
+    sheet.write(told, label=label, indent=4)
 
 
 def _write_step(
@@ -174,7 +182,7 @@ def write_cut(sheet: Sheet, cut: Cut, numbers: Mapping[str, int]) -> None:
     sheet.heading("What to do")
     sheet.write(wording.verdict_on(cut))
     sheet.blank()
-    for number, chosen in enumerate(cut.remedies, start=1):
+    for number, chosen in enumerate(wording.most_closing_first(cut), start=1):
         _write_chosen(sheet, number, chosen, numbers)
     if cut.uncut:
         sheet.listing(
@@ -213,13 +221,7 @@ def write_gaps(sheet: Sheet, unread: Sequence[Unread]) -> None:
         " and scan again to be sure."
     )
     sheet.blank()
-    for row in unread[:MOST_GAPS]:
+    for row in wording.worst_gaps_first(unread)[:MOST_GAPS]:
         sheet.write(wording.gap(row), label="- ")
-    _say_rest(sheet, shown=min(len(unread), MOST_GAPS), all_of_them=len(unread))
-
-
-def _say_rest(sheet: Sheet, *, shown: int, all_of_them: int) -> None:
-    if shown < all_of_them:
-        sheet.write(
-            f"{shown:,} of {all_of_them:,} are shown; `--format json` and `--format html` have all"
-        )
+    if len(unread) > MOST_GAPS:
+        sheet.write(f"{MOST_GAPS} of {len(unread):,} are shown; `--format json` has all")

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """The words that every report uses for the same thing: footholds, levels, gaps, counts."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bartizan.model.arn import Arn
 from bartizan.model.facts.gap import Unread
 from bartizan.model.finding import LEVELS, TechniqueNote
-from bartizan.model.path import Cut, Entry, Path
+from bartizan.model.path import Cut, CutRemedy, Entry, Path
 from bartizan.model.step import Ability, Foothold
 
 ABILITIES: Mapping[str, str] = {
@@ -36,16 +37,16 @@ KINDS: Mapping[str, str] = {"s3": "bucket", "sns": "topic", "sqs": "queue"}
 
 GAPS: Mapping[str, str] = {
     "denied": "access denied",
-    "unsupported": "not served by this endpoint",
-    "throttled": "gave up after throttling",
     "expired": "the credentials expired",
+    "throttled": "gave up after throttling",
     "failed": "the call failed",
     "truncated": "the answer was cut short",
-    "skipped": "left out by the settings",
     "malformed": "the answer made no sense",
+    "unsupported": "not served by this endpoint",
     "not-enabled": "region or service not enabled",
+    "skipped": "left out by the settings",
 }
-"""Code of an unread row to a phrase."""
+"""Code of an unread row to a phrase; what somebody should look into comes first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,37 @@ def gap(row: Unread) -> str:
     what = row.action or row.operation or row.service
     about = f" on {row.resource}" if row.resource else ""
     return f"{what}{about} in {where}: {GAPS.get(row.code, row.code)}"
+
+
+def worst_gaps_first(rows: Iterable[Unread]) -> list[Unread]:
+    """Put what was refused or broke before what was left out on purpose; otherwise as it was."""
+    order = {code: place for place, code in enumerate(GAPS)}
+    return sorted(rows, key=lambda row: order.get(row.code, 0))
+
+
+def completeness(rows: Sequence[Unread]) -> str:
+    """Say how complete the answer is, as one sentence without a stop."""
+    codes = Counter(row.code for row in worst_gaps_first(rows))
+    skipped = codes.pop("skipped", 0)
+    parts = []
+    if codes:
+        kinds = ", ".join(f"{number:,} {code}" for code, number in codes.items())
+        parts.append(f"{count(codes.total(), 'thing')} could not be read ({kinds})")
+    if skipped:
+        what = (
+            count(skipped, "was", "were") if codes else count(skipped, "thing was", "things were")
+        )
+        parts.append(f"{what} left out by the settings")
+    if not parts:
+        return "Everything that was asked for could be read"
+    return f"{' and '.join(parts)}: there may be more paths than these"
+
+
+def most_closing_first(cut: Cut) -> list[CutRemedy]:
+    """Put the changes that take part in closing the most paths first, then the cheap ones."""
+    return sorted(
+        cut.remedies, key=lambda one: (-len(one.closes), one.remedy.cost, one.remedy.title)
+    )
 
 
 def count(number: int, noun: str, plural: str = "") -> str:

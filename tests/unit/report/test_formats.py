@@ -1,4 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
+from importlib.resources import files
+from pathlib import Path
+
 import pytest
 
 from bartizan.report.formats import REPORTERS
@@ -25,3 +28,11 @@ def test_every_report_takes_hostile_and_empty_findings(name: str) -> None:
 @pytest.mark.parametrize("name", REPORTERS)
 def test_every_report_gives_the_same_bytes_again(name: str) -> None:
     assert REPORTERS[name]().render(acme()) == REPORTERS[name]().render(acme())
+
+
+def test_the_published_schemas_are_those_in_the_package() -> None:
+    shipped = files("bartizan.report") / "schema"
+    published = Path(__file__).parents[3] / "docs" / "reference"
+
+    for place in shipped.iterdir():
+        assert (published / place.name).read_text() == place.read_text()

@@ -47,7 +47,7 @@ def test_possible_paths_are_told_apart_from_the_proved() -> None:
 def test_what_was_not_read_shows_beside_the_count_of_paths() -> None:
     said = _said()
 
-    assert "3 things could not be read (1 denied, 1 not-enabled, 1 unsupported)" in said
+    assert "3 things could not be read (1 denied, 1 unsupported, 1 not-enabled)" in said
 
 
 def test_no_paths_with_something_unread_is_never_a_clean_answer() -> None:
@@ -65,10 +65,20 @@ def test_nothing_found_and_nothing_unread_is_said_plainly() -> None:
     assert "What to do" not in said
 
 
+def test_other_paths_to_a_jewel_are_told_in_a_line_with_their_conditions() -> None:
+    other = dataclasses.replace(TO_ADMIN, id="other", steps=TO_ADMIN.steps[2:])
+
+    said = _said(proved=(TO_ADMIN, other), possible=(TO_LOGS, TO_LOGS))
+
+    assert "or #2  from the Internet, effort 6, id other: act as role deploy in prod; if" in said
+    assert "or ?2  from the vendor account" in said
+    assert said.count("CRITICAL") == 1
+
+
 def test_a_list_that_was_cut_short_says_so() -> None:
     said = TextReport(most=2).render(acme()).decode()
 
-    assert "2 of 3 are shown" in said
+    assert "2 of 3 jewels are shown" in said
 
 
 def test_a_long_list_of_gaps_says_that_it_was_cut_short() -> None:
@@ -105,7 +115,7 @@ def test_thousands_of_paths_are_counted_and_the_worst_told() -> None:
     said = TextReport().render(many(2_000)).decode()
 
     assert "2,000 attack paths" in said
-    assert "50 of 2,000 are shown" in said
+    assert "50 of 2,000 jewels are shown" in said
 
 
 def test_colour_marks_levels_by_more_than_colour() -> None:

@@ -71,6 +71,32 @@ def test_a_gap_without_an_account_concerns_the_organisation() -> None:
     assert wording.gap(row) == "s3:GetBucketPolicy in the organisation: odd"
 
 
+def test_what_was_refused_comes_before_what_was_left_out() -> None:
+    skipped = dataclasses.replace(UNREAD[0], code="skipped")
+
+    rows = wording.worst_gaps_first([skipped, UNREAD[2], UNREAD[0]])
+
+    assert [row.code for row in rows] == ["denied", "unsupported", "skipped"]
+
+
+def test_what_was_left_out_on_purpose_still_makes_the_answer_incomplete() -> None:
+    skipped = dataclasses.replace(UNREAD[0], code="skipped")
+
+    assert wording.completeness([skipped]) == (
+        "1 thing was left out by the settings: there may be more paths than these"
+    )
+    assert wording.completeness([skipped, skipped, UNREAD[0]]) == (
+        "1 thing could not be read (1 denied) and 2 were left out by the settings:"
+        " there may be more paths than these"
+    )
+
+
+def test_changes_that_close_the_most_come_first() -> None:
+    cut = _cut(remedies=tuple(reversed(_cut().remedies)))
+
+    assert [len(one.closes) for one in wording.most_closing_first(cut)] == [2, 1]
+
+
 def test_one_is_not_a_plural() -> None:
     assert wording.estate({"accounts": 1, "policies": 1, "keys": 2}) == [
         "1 account",

@@ -35,7 +35,7 @@ class PathDetail {
     const closing = (data.cut ? data.cut.remedies : []).flatMap((remedy, number) => (closedBy.get(number).has(this.index) ? [[remedy, number]] : []));
     const known = data.cut && data.cut.uncut.includes(this.index);
     return [
-      closing.length ? verdict("good", "Closed by ", closing.map(([remedy, number], place) => [place ? ", " : "", el("a", { href: `#change/${number + 1}` }, `change ${number + 1}`), ": ", remedy.title])) : null,
+      closing.length ? verdict("good", "Closed by ", closing.map(([remedy, number], place) => [place ? ", " : "", el("a", { href: `#change/${number + 1}` }, `change ${number + 1}`), ": ", ...prose(remedy.title)])) : null,
       known ? verdict("open", "No known change closes this path.") : null,
       path.missing ? verdict("doubt", "It holds unless one of these, which could not be read, forbids it: ", path.missing.map((one, place) => [place ? ", " : "", el("code", {}, one)])) : null,
       ...(path.folded || []).map(([name, others]) => el("details", { class: "more" }, el("summary", {}, `Any of ${(others.length + 1).toLocaleString("en")} could stand for ${name}`), el("ul", { class: "mono small" }, others.slice(0, 200).map((one) => el("li", {}, one)), others.length > 200 ? el("li", {}, `and ${(others.length - 200).toLocaleString("en")} more`) : null))),
@@ -116,6 +116,6 @@ function evidence(step, index) {
   if (step.asks.length) rows.push(line("Requests", step.asks.map(([principal, action, resource, context]) => el("div", { class: "ask mono" }, el("span", { class: "soft" }, "as"), el("span", {}, principal), el("span", { class: "soft" }, "does"), el("span", {}, action), el("span", { class: "soft" }, "on"), el("span", {}, resource), context.map((one) => [el("span", { class: "soft" }, "with"), el("span", {}, one)])))));
   if (step.missing.length) rows.push(line("Not read", el("ul", { class: "mono small" }, step.missing.map((one) => el("li", {}, one)))));
   rows.push(line("Technique", el("p", {}, ...prose(note.explanation || note.title)), el("p", { class: "soft small" }, [step.technique, note.attack && `ATT&CK ${note.attack}`, note.reference].filter(Boolean).join(" · "))));
-  if (step.ways.length) rows.push(line("Closed by", el("ul", {}, step.ways.map((way) => el("li", { class: way.some((title) => chosen.has(title)) ? "chosen" : null }, way.join(" and "), way.some((title) => chosen.has(title)) ? " (in the plan)" : "")))));
+  if (step.ways.length) rows.push(line("Closed by", el("ul", {}, step.ways.map((way) => el("li", { class: way.some((title) => chosen.has(title)) ? "chosen" : null }, ...prose(way.join(" and ")), way.some((title) => chosen.has(title)) ? " (in the plan)" : "")))));
   return el("dl", { class: "why" }, rows);
 }

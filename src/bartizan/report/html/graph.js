@@ -2,7 +2,7 @@
 // Draws a path as a layered graph: footholds are boxes, steps are numbered joints before what they grant.
 
 const WIDE = { node: [160, 64], along: 58, across: 20, joint: 30 };
-const SMALLEST = 0.8;
+const SMALLEST = 0.76;
 const TALL = { node: [158, 64], along: 56, across: 14, joint: 26 };
 
 // Puts each foothold one layer after the last of its needs; where a need lies further back, a free
@@ -146,8 +146,8 @@ class PathGraph {
       const { x, y, width, height } = this.spot(slot);
       const [phrase, verb, entity, arn] = data.footholds[foothold];
       const cut = entity.lastIndexOf(" in ");
-      const whole = names.get(foothold) || (foothold === last ? this.path.to : cut > 0 ? entity.slice(0, cut) : entity);
-      const where = names.has(foothold) || foothold === last || cut <= 0 ? "" : entity.slice(cut + 1);
+      const whole = names.get(foothold) || (cut > 0 ? entity.slice(0, cut) : entity);
+      const where = names.has(foothold) || cut <= 0 ? "" : entity.slice(cut + 1);
       const room = width - 22;
       const lines = where ? [whole] : twoLines(whole, room);
       const kind = names.has(foothold) ? "node start" : foothold === last ? `node jewel ${levelOf(this.path)}` : "node";

@@ -24,7 +24,7 @@ function choice(key, name, options) {
 function buildFinder() {
   const used = Object.entries(data.techniques).map(([id, note]) => [id, note.title]);
   const starts = [...new Set(paths.map((path) => path.from))].sort().map((name) => [name, name]);
-  const changes = (data.cut ? data.cut.remedies : []).map((remedy, number) => [String(number), `${number + 1}. ${remedy.title}`]);
+  const changes = (data.cut ? data.cut.remedies : []).map((remedy, number) => [String(number), `${number + 1}. ${remedy.title.replaceAll("`", "")}`]);
   const more = el("details", { class: "more" }, el("summary", {}, "More filters and order"), el("div", {}, choice("technique", "Technique", [["", "any"], ...used]), choice("from", "From", [["", "anywhere"], ...starts]), choice("change", "Closed by", [["", "any change or none"], ...changes]), choice("certainty", "Certainty", [["proved", "proved"], ["possible", "possible"], ["all", "proved and possible"]]), choice("order", "Order", [["rank", "worst first"], ["effort", "least effort first"], ["steps", "fewest steps first"]])));
   const form = el("div", { class: "filters", role: "search" }, search, el("div", { class: "toggles", role: "group", "aria-label": "Levels" }, toggles), more, el("div", { class: "found" }, tally, reset));
   split.append(el("div", { class: "finder" }, form, list.box), detail.pane);

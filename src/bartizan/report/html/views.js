@@ -27,7 +27,7 @@ function cutVerdict() {
 }
 
 function firstChanges() {
-  const items = data.cut.remedies.slice(0, FIRST).map((remedy, number) => el("li", {}, el("a", { href: `#change/${number + 1}` }, el("span", { class: "number" }, String(number + 1)), el("span", { class: "name" }, remedy.title), el("span", { class: "side" }, count(remedy.closes.length, "path")))));
+  const items = data.cut.remedies.slice(0, FIRST).map((remedy, number) => el("li", {}, el("a", { href: `#change/${number + 1}` }, el("span", { class: "number" }, String(number + 1)), el("span", { class: "name" }, ...prose(remedy.title)), el("span", { class: "side" }, count(remedy.closes.length, "path")))));
   return el("section", { class: "panel", "aria-labelledby": "first-changes" }, el("header", {}, el("h2", { id: "first-changes" }, "What to do first"), el("a", { class: "small", href: "#changes" }, `All ${count(data.cut.remedies.length, "change")}`)), cutVerdict(), el("ol", { class: "brief" }, items));
 }
 
@@ -37,11 +37,8 @@ function worstPaths() {
 }
 
 function doubts() {
-  const codes = new Map();
-  for (const row of data.unread) codes.set(row[5], (codes.get(row[5]) || 0) + 1);
-  const kinds = [...codes].map(([phrase, number]) => `${number.toLocaleString("en")} ${phrase}`).join(", ");
   return [
-    data.unread.length ? el("section", { class: "panel doubtful" }, verdict("doubt", el("a", { href: "#unread" }, `${count(data.unread.length, "thing")} could not be read`), `: ${kinds}. There may be more paths than these.`)) : verdict("good", "Everything that was asked for could be read."),
+    data.unread.length ? el("section", { class: "panel doubtful" }, verdict("doubt", `${data.completeness}. `, el("a", { href: "#unread" }, "See what"), ".")) : verdict("good", `${data.completeness}.`),
     data.possible.length ? verdict("doubt", `${count(data.possible.length, "more path is", "more paths are")} possible, resting on something that could not be read. `, el("a", { href: "#paths", on: { click: () => openPaths({ certainty: "possible" }) } }, "Show"), ".") : null,
   ];
 }
@@ -105,5 +102,5 @@ function unreadView() {
   }
   add();
   const table = el("table", {}, el("thead", {}, el("tr", {}, ["Action", "Where", "Resource", "Why"].map((name) => el("th", { scope: "col" }, name)))), body);
-  return el("div", { class: "sheet" }, el("header", { class: "lead" }, el("h1", { tabindex: -1 }, data.unread.length ? `${count(data.unread.length, "thing")} could not be read` : "Everything could be read"), data.unread.length ? el("p", { class: "facts" }, "Whatever depends on these is unknown, neither allowed nor denied. Grant the permission and scan again to be sure.") : null), data.unread.length ? el("section", { class: "panel" }, el("div", { class: "filters bare" }, search), el("div", { class: "scroll" }, table), more) : null);
+  return el("div", { class: "sheet" }, el("header", { class: "lead" }, el("h1", { tabindex: -1 }, data.unread.length ? `${count(data.unread.length, "thing was", "things were")} not read` : "Everything was read"), data.unread.length ? el("p", { class: "facts" }, "Whatever depends on these is unknown, neither allowed nor denied. Grant the permission and scan again to be sure.") : null), data.unread.length ? el("section", { class: "panel" }, el("div", { class: "filters bare" }, search), el("div", { class: "scroll" }, table), more) : null);
 }
