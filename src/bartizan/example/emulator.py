@@ -2,41 +2,77 @@
 """An AWS emulator on the loopback interface, for as long as a block of code runs."""
 
 import contextlib
-import logging
+import importlib.util
 import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 
-from bartizan.errors import MissingExtraError
+from bartizan.errors import MissingExtraError, SourceError
 from bartizan.example.description import REGION
+
+_PATIENCE = 60.0
+"""Seconds that the emulator may take to answer for the first time."""
 
 
 @contextlib.contextmanager
 def emulator(*, seed: int = 1) -> Iterator[str]:
     """Start an emulator and give its address; the same `seed` gives the same ids.
 
+    It is a process of its own, so that it has a core of its own and its output is not ours.
+
     Raises:
         MissingExtraError: moto is not installed.
+        SourceError: it does not start.
     """
-    try:
-        from moto.server import ThreadedMotoServer  # noqa: PLC0415 - an optional dependency
-    except ImportError as error:
+    if importlib.util.find_spec("moto") is None:
         raise MissingExtraError(
             "the demo needs the AWS emulator", hint="pip install 'bartizan[demo]'"
-        ) from error
-    logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    try:
-        host, port = server.get_host_and_port()
-        address = f"http://{host}:{port}"
-        for path in ("reset", f"seed?a={seed}"):
-            request = urllib.request.Request(f"{address}/moto-api/{path}", method="POST")  # noqa: S310 - our own server
-            urllib.request.urlopen(request, timeout=30).close()  # noqa: S310 - as above
-        with _environment(_surroundings(address)):
-            yield address
-    finally:
-        server.stop()
+        )
+    port = _free_port()
+    address = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet) as server:  # noqa: S603 - fixed words
+        try:
+            _wait(address, server)
+            _post(f"{address}/moto-api/seed?a={seed}")
+            with _environment(_surroundings(address)):
+                yield address
+        finally:
+            server.kill()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait(address: str, server: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            _post(f"{address}/moto-api/reset")
+        except (urllib.error.URLError, ConnectionError, TimeoutError) as error:
+            if server.poll() is not None or time.monotonic() > deadline:
+                raise SourceError(
+                    "the AWS emulator does not start",
+                    hint="`python -m moto.server` says why",
+                ) from error
+            time.sleep(0.05)
+        else:
+            return
+
+
+def _post(url: str) -> None:
+    # No proxy stands between us and our own machine, whatever the environment says.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    opener.open(urllib.request.Request(url, method="POST"), timeout=30).close()  # noqa: S310 - our own server
 
 
 def _surroundings(address: str) -> Mapping[str, str | None]:
