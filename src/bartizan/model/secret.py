@@ -55,6 +55,18 @@ class Found:
         return text[self.start : self.end]
 
 
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A marker in a body."""
+
+    place: str
+    """Dotted; an element of a list by its own name, else its position: `A.B[0].Value`."""
+    name: str
+    """What the value is called: its member, or the name that stands beside it."""
+    marker: Mapping[str, Json]
+    """What is inside the marker."""
+
+
 def recognise(text: str) -> str | None:
     """Return the kind of credential that `text` as a whole is; None where it looks like none."""
     value = text.strip()
@@ -124,22 +136,28 @@ def fingerprint(value: str, *, key: bytes) -> str:
     return hmac.new(key, encoded, hashlib.sha256).hexdigest()[:32]
 
 
-def markers(value: Json, *, place: str = "") -> Iterator[tuple[str, Mapping[str, Json]]]:
-    """Yield the inside of every marker in a body, with the dotted place where it stands."""
+def markers(value: Json, *, place: str = "", name: str = "") -> Iterator[Marked]:
+    """Yield every marker in a body, with the place where it stands and what it is called there."""
     if isinstance(value, list):
-        for position, item in enumerate(value):
-            yield from markers(item, place=f"{place}[{_name(item) or position}]")
+        names = [_beside(item) for item in value]
+        for position, (item, named) in enumerate(zip(value, names, strict=True)):
+            # A name that two elements share tells neither of them apart.
+            told = named if named and names.count(named) == 1 else position
+            yield from markers(item, place=f"{place}[{told}]", name=name)
     elif isinstance(value, dict):
         inner = value.get(MARKER)
         if isinstance(inner, dict) and len(value) == 1:
-            yield place, inner
+            yield Marked(place, name, inner)
             return
-        for name, item in value.items():
-            yield from markers(item, place=f"{place}.{name}" if place else name)
+        for member, item in value.items():
+            called = _beside(value) if member.lower() == "value" else member
+            yield from markers(
+                item, place=f"{place}.{member}" if place else member, name=called or name
+            )
 
 
-def _name(item: Json) -> str:
-    """Return what an element of a list is called, as `{"name": "PASSWORD", "value": ...}` is."""
+def _beside(item: Json) -> str:
+    """Return what an element is called, as in `{"name": "PASSWORD", "value": ...}`."""
     named = (item.get("name") or item.get("Name")) if isinstance(item, dict) else None
     return named if isinstance(named, str) else ""
 

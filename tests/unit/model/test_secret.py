@@ -165,14 +165,18 @@ def test_markers_are_found_with_the_place_where_they_stand() -> None:
         "containers": [
             {"name": "app", "environment": [{"name": "B", "value": mark("y", key=_KEY)}]},
             {"command": [mark("z", key=_KEY)]},
+            {"name": "twin", "value": mark("1", key=_KEY)},
+            {"name": "twin", "value": mark("2", key=_KEY)},
         ],
         "bartizan:secret": "not a marker",
     }
 
-    places = [place for place, _ in markers(json.loads(json.dumps(body)))]
+    found = [(one.place, one.name) for one in markers(json.loads(json.dumps(body)))]
 
-    assert places == [
-        "Environment.Variables.A",
-        "containers[app].environment[B].value",
-        "containers[1].command[0]",
+    assert found == [
+        ("Environment.Variables.A", "A"),
+        ("containers[app].environment[B].value", "B"),
+        ("containers[1].command[0]", "command"),
+        ("containers[2].value", "twin"),
+        ("containers[3].value", "twin"),
     ]

@@ -30,6 +30,7 @@ class _Value:
     """One marker, or one secret found inside a marked text."""
 
     place: str
+    name: str
     kind: str
     fingerprint: str
     length: int
@@ -51,6 +52,19 @@ def credentials(records: Records, kinds: Iterable[str]) -> Iterator[Credential]:
             yield from _of_record(record, users)
 
 
+def thing_of(record: Record) -> str:
+    """Return the id of the thing that a record describes, or describes a part of."""
+    return record.id.partition("#")[0]
+
+
+def field_of(record: Record, place: str) -> str:
+    """Return how the table of credentials spells a place in a record: which part of the thing it
+    is, a version say, comes last.
+    """
+    part = record.id.partition("#")[2]
+    return f"{place}#{part}" if part else place
+
+
 def access_key_ids(record: Record) -> Mapping[str, str]:
     """Return the access key ids that lie in a record, by the place of the secret of each."""
     pairs = _paired(_values(record))
@@ -61,7 +75,6 @@ def _of_record(record: Record, users: Mapping[str, str]) -> Iterator[Credential]
     values = list(_values(record))
     paired = _paired(values)
     named = record.body.get(_ENCRYPTED_BY.get(record.kind, ""))
-    thing, _, part = record.id.partition("#")
     for value in values:
         kind = _kind(value)
         if value in paired:
@@ -69,8 +82,8 @@ def _of_record(record: Record, users: Mapping[str, str]) -> Iterator[Credential]
         if kind:
             yield Credential(
                 id=value.fingerprint,
-                lies_in=thing,
-                field=f"{value.place}#{part}" if part else value.place,
+                lies_in=thing_of(record),
+                field=value.place,
                 kind=kind,
                 authenticates=users.get(paired.get(value, ""), ""),
                 key=named if isinstance(named, str) else "",
@@ -84,34 +97,29 @@ def _kind(value: _Value) -> str:
     if value.kind == _KEY_ID or value.kind in _NO_CREDENTIAL:
         return ""
     if value.kind == "high-entropy":
-        return "password" if _TELLING.search(_name(value.place)) else "unknown"
+        return "password" if _TELLING.search(value.name) else "unknown"
     if value.kind == "unknown":
-        return "password" if _TELLING.search(_name(value.place)) else ""
+        return "password" if _TELLING.search(value.name) else ""
     return value.kind
 
 
-def _name(place: str) -> str:
-    """Return what the value is called: the last name in its place, or the one that holds it."""
-    names = [name for name in re.split(r"[.\[\]]", place) if name]
-    telling = [name for name in names if name.lower() != "value"]
-    return telling[-1] if telling else ""
-
-
 def _values(record: Record) -> Iterator[_Value]:
-    for place, marker in markers(dict(record.body)):
-        yield from _value(place, marker)
-        found = marker.get("found")
+    for marked in markers(dict(record.body)):
+        place = field_of(record, marked.place)
+        yield from _value(place, marked.name, marked.marker)
+        found = marked.marker.get("found")
         for inside in found if isinstance(found, list) else []:
             if isinstance(inside, dict):
-                yield from _value(place, inside)
+                yield from _value(place, marked.name, inside)
 
 
-def _value(place: str, marker: Mapping[str, Json]) -> Iterator[_Value]:
+def _value(place: str, name: str, marker: Mapping[str, Json]) -> Iterator[_Value]:
     kind, fingerprint = marker.get("kind"), marker.get("fingerprint")
     length, key_id = marker.get("length"), marker.get("id")
     if isinstance(kind, str) and isinstance(fingerprint, str):
         yield _Value(
             place=place,
+            name=name,
             kind=kind,
             fingerprint=fingerprint,
             length=length if isinstance(length, int) else 0,
@@ -129,9 +137,9 @@ def _paired(values: Iterable[_Value]) -> Mapping[_Value, str]:
     pairs: dict[_Value, str] = {}
     for same_stem in (True, False):
         for key_id in list(ids):
-            stem = _STEM.sub("", _name(key_id.place))
+            stem = _STEM.sub("", key_id.name)
             for secret in secrets:
-                alike = _STEM.sub("", _name(secret.place)) == stem
+                alike = _STEM.sub("", secret.name) == stem
                 if secret not in pairs and (alike or not same_stem):
                     pairs[secret] = key_id.id
                     ids.remove(key_id)

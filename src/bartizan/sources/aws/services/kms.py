@@ -25,12 +25,12 @@ _of_customer_key = functools.partial(
 )
 
 _CALLS = (
-    _call(operation="ListKeys", kind="AWS::KMS::KeyEntry", items="Keys", id="item.KeyArn"),
+    _call(operation="ListKeys", kind="AWS::KMS::KeyListEntry", items="Keys", id="item.KeyArn"),
     _call(operation="ListAliases", kind="AWS::KMS::Alias", items="Aliases", id="item.AliasArn"),
     _call(
         operation="DescribeKey",
         kind="AWS::KMS::Key",
-        each="AWS::KMS::KeyEntry",
+        each="AWS::KMS::KeyListEntry",
         parameters={"KeyId": "parent.KeyId"},
         items="[KeyMetadata]",
         id="item.Arn",
@@ -38,7 +38,7 @@ _CALLS = (
     _call(
         operation="GetKeyPolicy",
         kind="AWS::KMS::KeyPolicy",
-        each="AWS::KMS::KeyEntry",
+        each="AWS::KMS::KeyListEntry",
         parameters={"KeyId": "parent.KeyId", "PolicyName": "'default'"},
         id="parent_id",
     ),
@@ -76,7 +76,7 @@ def normalise(records: Records) -> Iterator[Row]:
         if record.id not in described:
             yield _key(record, aliases, None)
 
-    yield from rows(records, "AWS::KMS::KeyEntry", entry)
+    yield from rows(records, "AWS::KMS::KeyListEntry", entry)
     yield from rows(records, "AWS::KMS::Key", key)
     yield from rows(records, "AWS::KMS::KeyPolicy", _policy)
     yield from rows(records, "AWS::KMS::Grant", _grant)

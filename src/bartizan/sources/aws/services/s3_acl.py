@@ -18,9 +18,12 @@ _GROUPS = {
 }
 """Predefined groups that hold people; the third, log delivery, is a service of AWS."""
 
-_ACCESS = {"READ": "read", "WRITE": "write", "FULL_CONTROL": "full", "WRITE_ACP": "full"}
-"""Permission on a bucket to access; who may write the list can give themselves the rest. On a
-bucket, READ lists its objects: what is in them is for each object's own list to open."""
+_CHANGING = frozenset({"WRITE", "WRITE_ACP", "FULL_CONTROL"})
+"""Permissions on a bucket that let others change what is in it. READ lists the objects and opens
+none: each object has a list of its own, which is not read.
+
+Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html#permissions
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +73,11 @@ def _shares(record: Record, switches: _Switches) -> Iterator[Row]:
             continue
         if not whom and canonical and canonical != owner:
             whom = switches.accounts.get(canonical, canonical)
-        access = _ACCESS.get(text(grant, "Permission"), "")
-        if whom and access:
+        if whom and text(grant, "Permission") in _CHANGING:
             yield Share(
                 resource=record.id,
                 with_whom=whom,
-                access=access,
+                access="write",
                 via="acl",
                 kind=record.kind,
                 record=record.id,

@@ -6,7 +6,7 @@ from bartizan.sources.aws.services.kms import SERVICE
 from tests.fakes.service_records import ACCOUNT, aws_record, rows_of
 
 _ARN = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/k"
-_ENTRY = aws_record("AWS::KMS::KeyEntry", _ARN, {"KeyId": "k", "KeyArn": _ARN})
+_ENTRY = aws_record("AWS::KMS::KeyListEntry", _ARN, {"KeyId": "k", "KeyArn": _ARN})
 
 
 def test_a_key_has_its_aliases_and_tags() -> None:

@@ -136,10 +136,9 @@ def test_an_acl_opens_a_bucket_to_whom_it_names() -> None:
     found = rows_of(SERVICE, Share, acl, other)
 
     assert [(row.with_whom, row.access) for row in found] == [
-        ("anonymous", "read"),
         ("all", "write"),
-        ("222222222222", "full"),
-        ("stranger", "full"),
+        ("222222222222", "write"),
+        ("stranger", "write"),
     ]
     assert {(row.via, row.kind, row.record) for row in found} == {
         ("acl", "AWS::S3::BucketAcl", _BUCKET)
@@ -181,7 +180,7 @@ def test_an_acl_opens_a_bucket_to_whom_it_names() -> None:
     ],
 )
 def test_an_acl_counts_only_where_it_has_an_effect(switch: Record, open_to: list[str]) -> None:
-    acl = _acl(("URI", _ALL, "READ"), ("ID", "stranger", "READ"))
+    acl = _acl(("URI", _ALL, "WRITE"), ("ID", "stranger", "WRITE"))
 
     assert [row.with_whom for row in rows_of(SERVICE, Share, acl, switch)] == open_to
 
