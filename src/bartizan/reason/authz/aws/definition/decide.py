@@ -194,10 +194,18 @@ def _granted(request: Request, said: _Readings) -> _Granted:
     if not scope.is_member(caller.type):
         return _from_resource_alone(said)
     if not owner:
-        return _Granted(maybe(f"account of {request.resource.arn}"), "resource", rules.NOT_KNOWN)
+        return _owner_unknown(request, said)
     if caller.account != owner:
         return _across(request, said)
     return _within(request, said)
+
+
+def _owner_unknown(request: Request, said: _Readings) -> _Granted:
+    """Without knowing whose the resource is, only what neither account allows is settled."""
+    across = _across(request, said)
+    if across.truth is False and _within(request, said).truth is False:
+        return across
+    return _Granted(maybe(f"account of {request.resource.arn}"), "resource", rules.NOT_KNOWN)
 
 
 def _from_resource_alone(said: _Readings) -> _Granted:
