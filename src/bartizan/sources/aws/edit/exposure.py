@@ -5,10 +5,10 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 
 from bartizan.errors import SourceError
-from bartizan.model.record import Json, Record, Records
+from bartizan.model.record import Json, Record, RecordList, Records
 from bartizan.model.remedy import BlockPublicAccess, RemoveCredential, Unshare
 from bartizan.model.secret import MARKER
-from bartizan.sources.aws.credential import access_key_ids
+from bartizan.sources.aws.credential import access_key_ids, credentials
 from bartizan.sources.aws.edit.place import Step, at, find
 from bartizan.sources.aws.edit.revision import Revision
 from bartizan.sources.aws.services import SERVICES
@@ -113,51 +113,68 @@ def block(change: BlockPublicAccess, revision: Revision) -> Record:
     )
 
 
-def carriers(records: Records, name: str) -> Iterator[Record]:
-    """Yield the records with this id that may carry credentials."""
-    kinds = {call.kind for service in SERVICES for call in service.calls if call.secrets}
-    for kind in sorted(kinds):
-        if record := find(records, kind, name):
-            yield record
-
-
 def remove_credential(change: RemoveCredential, revision: Revision) -> None:
     """Take a credential out of where it lies, and switch the access key off that it is.
 
     Raises:
         SourceError: nothing lies there.
     """
-    for record in carriers(revision.records, change.lies_in):
-        path = dict(_marked(dict(record.body))).get(change.field)
-        if path is None:
-            continue
-        # An empty string, not a gap, so that places of other credentials still hold.
+    for record, path in _lying(change, revision.records):
+        # An empty string, not a gap, so that the paths of other credentials still hold.
         revision.put(record, path, "")
-        if key_id := access_key_ids(record).get(change.field):
-            key = find(revision.records, "AWS::IAM::AccessKey", key_id)
-            if key is not None:
-                revision.body(key)["Status"] = "Inactive"
+        if key := _access_key(record, change.field, revision.records):
+            revision.body(key)["Status"] = "Inactive"
         return
     raise SourceError(f"no credential lies in `{change.field}` of `{change.lies_in}`")
 
 
-def _marked(
-    value: Json, place: str = "", path: tuple[Step, ...] = ()
-) -> Iterator[tuple[str, tuple[Step, ...]]]:
-    """Yield the place of each marker, as the table of credentials spells it, and its path."""
-    if isinstance(value, dict) and MARKER in value:
-        yield place, path
-    elif isinstance(value, dict):
-        for name, item in value.items():
-            yield from _marked(item, f"{place}.{name}" if place else name, (*path, name))
-    elif isinstance(value, list):
-        for position, item in enumerate(value):
-            yield from _marked(item, f"{place}[{position}]", (*path, position))
-
-
 def access_key_of(change: RemoveCredential, records: Records) -> Record | None:
     """Return the record of the access key that lies there; None for other secrets."""
-    for record in carriers(records, change.lies_in):
-        if key_id := access_key_ids(record).get(change.field):
-            return find(records, "AWS::IAM::AccessKey", key_id)
-    return None
+    lying = (_access_key(record, change.field, records) for record, _ in _lying(change, records))
+    return next(lying, None)
+
+
+def _access_key(record: Record, field: str, records: Records) -> Record | None:
+    """Return the record of the access key whose secret lies at `field`, which may say after a
+    hash sign which part of a thing is meant.
+    """
+    ids = access_key_ids(record)
+    key_id = ids.get(field) or ids.get(field.rpartition("#")[0])
+    return find(records, "AWS::IAM::AccessKey", key_id) if key_id else None
+
+
+def _lying(
+    change: RemoveCredential, records: Records
+) -> Iterator[tuple[Record, tuple[Step, ...]]]:
+    """Yield the record in which a credential lies, and the path to it there: the marker without
+    which the table of credentials no longer has it.
+    """
+    kinds = {call.kind for service in SERVICES for call in service.calls if call.secrets}
+    for kind in sorted(kinds):
+        for record in records.of(kind):
+            if record.id.partition("#")[0] != change.lies_in or not _lies(change, record):
+                continue
+            for path in _marked(dict(record.body)):
+                without = Revision(records)
+                without.put(record, path, "")
+                if not _lies(change, dataclasses.replace(record, body=without.body(record))):
+                    yield record, path
+
+
+def _lies(change: RemoveCredential, record: Record) -> bool:
+    held = credentials(RecordList((record,)), [record.kind])
+    return any((row.lies_in, row.field) == (change.lies_in, change.field) for row in held)
+
+
+def _marked(value: Json, path: tuple[Step, ...] = ()) -> Iterator[tuple[Step, ...]]:
+    """Yield the path of each marker."""
+    if isinstance(value, dict) and MARKER in value:
+        yield path
+        return
+    items: list[tuple[Step, Json]] = []
+    if isinstance(value, dict):
+        items += value.items()
+    elif isinstance(value, list):
+        items += enumerate(value)
+    for step, item in items:
+        yield from _marked(item, (*path, step))

@@ -410,9 +410,9 @@ SHARES: list[tuple[Record, str]] = [
                 "Grants": [
                     {
                         "Grantee": {"URI": "http://acs.amazonaws.com/groups/global/AllUsers"},
-                        "Permission": "READ",
+                        "Permission": "WRITE",
                     },
-                    {"Grantee": {"ID": "222222222222"}, "Permission": "READ"},
+                    {"Grantee": {"ID": "222222222222"}, "Permission": "WRITE"},
                     {"Grantee": {"ID": "me"}, "Permission": "FULL_CONTROL"},
                 ],
             },
@@ -473,6 +473,42 @@ def test_a_removed_access_key_is_gone_from_its_place_and_switched_off() -> None:
     assert key.body["Status"] == "Inactive"
     text = AwsEditor().command(remedy(change), records)
     assert "update-access-key --access-key-id AKIAIOSFODNN7EXAMPLE --status Inactive" in text
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "body"),
+    [
+        (
+            "AWS::ECS::TaskDefinition",
+            f"arn:aws:ecs:eu-west-1:{ACCOUNT}:task-definition/t:1",
+            {
+                "containerDefinitions": [
+                    {
+                        "name": "web",
+                        "environment": [
+                            {"name": "A", "value": mark("fine", key=b"k")},
+                            {"name": "DB_PASSWORD", "value": mark("correct horse", key=b"k")},
+                        ],
+                    }
+                ]
+            },
+        ),
+        (
+            "AWS::EC2::LaunchTemplateVersion",
+            f"arn:aws:ec2:eu-west-1:{ACCOUNT}:launch-template/lt-1#3",
+            {"LaunchTemplateData": {"UserData": mark("ghp_" + "a1B2" * 9, key=b"k")}},
+        ),
+    ],
+)
+def test_a_removed_secret_is_found_by_the_place_that_the_table_names(
+    kind: str, name: str, body: dict[str, Json]
+) -> None:
+    records = RecordList((record(kind, name, body, region="eu-west-1"),))
+
+    (held,) = AwsNormaliser()(records).rows(Credential)
+    change = RemoveCredential(lies_in=held.lies_in, field=held.field)
+
+    assert after(records, change).rows(Credential) == ()
 
 
 @pytest.mark.parametrize(
