@@ -27,10 +27,11 @@ from bartizan.store.parquet import ParquetStore
 from tests.fakes.aws_protocol import Asked
 from tests.fakes.aws_scan import TABLE, CountingProgress, MemoryDraft, user
 from tests.fakes.aws_server import CALLER, FakeAws, Reply, account_of
+from tests.fakes.records import AccountPerRecord
 
 _USERS = 20
 _VPCS = 10
-_MEMBERS = 20
+_MEMBERS = 40
 _MANY = 160
 
 
@@ -152,7 +153,7 @@ def _ours(url: str, what: str) -> Callable[[], int]:
         with tempfile.TemporaryDirectory() as home:
             draft: Draft = _Forgetting()
             if what == "parquet":
-                store = ParquetStore(Path(home))
+                store = ParquetStore(Path(home), AccountPerRecord())
                 draft = store.begin(scope="bench", started_at="2026-01-02T00:00:00Z", resume=False)
             source.collect(draft, progress)
         return progress.calls

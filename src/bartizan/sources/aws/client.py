@@ -180,7 +180,7 @@ class Clients:
         try:
             paginators = self._session.get_paginator_model(service)
         except DataNotFoundError:
-            paginators = PaginatorModel({})
+            paginators = PaginatorModel({"pagination": {}})
         return Operation(method=xform_name(operation), paging=paging(model, paginators, operation))
 
     def close(self) -> None:
