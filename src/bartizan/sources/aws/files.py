@@ -112,6 +112,8 @@ class FileSource:
                     continue
                 own = {(c.service, c.operation) for c in service.calls if c.scope is scope}
                 told = [dump for dump in dumps if (dump.service, dump.operation) in own]
+                if any(_says_none(dump) for dump in told):
+                    continue
                 held = _by_spot(told)
                 for account, region, partition in _spots(dumps, told, scope):
                     place = "organization" if scope is Scope.ORGANIZATION else account
@@ -126,6 +128,11 @@ class FileSource:
                         dumps=by_operation(held.get((account, region), ())),
                     )
                     yield name, translation, service
+
+
+def _says_none(dump: Dump) -> bool:
+    """An empty answer to this call says that there is no organisation to ask anything of."""
+    return dump.operation == "DescribeOrganization" and not dump.response
 
 
 def _by_spot(dumps: Iterable[Dump]) -> Mapping[tuple[str, str], Sequence[Dump]]:

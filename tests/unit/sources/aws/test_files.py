@@ -131,6 +131,16 @@ def test_an_empty_file_says_that_there_is_none(tmp_path: Path) -> None:
     assert {row.type for row in found.rows(Policy)} <= {"identity"}
 
 
+def test_an_account_may_be_said_to_be_in_no_organisation(tmp_path: Path) -> None:
+    put(tmp_path, f"{ACCOUNT}/iam-get-account-authorization-details.json", DETAILS)
+    (tmp_path / ACCOUNT / "organizations-describe-organization.json").touch()
+
+    found = facts(tmp_path)
+
+    assert not [row for row in found.rows(Unread) if row.service == "organizations"]
+    assert [row.organization for row in found.rows(Account)] == [""]
+
+
 def test_a_listing_that_lacks_its_member_is_no_empty_listing(tmp_path: Path) -> None:
     partial: Json = {"RoleDetailList": [{"Arn": ROLE}]}
 
