@@ -110,12 +110,15 @@ class Operation:
 class Clients:
     """Makes clients when they are first needed and drops those that were not needed for long."""
 
-    def __init__(self, *, profile: str, endpoint_url: str, concurrency: int) -> None:
+    def __init__(
+        self, *, profile: str, endpoint_url: str, concurrency: int, kept: int = _KEPT
+    ) -> None:
         self._lent = _Lent()
         self._session = session(profile)
         self._session.register_component("credential_provider", _Resolver(self._lent))
         wire.teach(self._session)
         self._endpoint_url = endpoint_url or None
+        self._kept = kept
         # Attempts are counted and paced here, so that botocore makes one.
         # NOTE: endpoints that carry the account's id are kept by a client for the first account.
         self._config = Config(
@@ -153,7 +156,7 @@ class Clients:
             except ValueError as error:
                 raise SourceError(f"cannot reach `{service}`: {error}") from error
             self._clients[key] = made
-            if len(self._clients) > _KEPT:
+            if len(self._clients) > self._kept:
                 # Whoever still calls with it may: a closed client opens new connections.
                 self._clients.popitem(last=False)[1].close()
             return made

@@ -37,7 +37,7 @@ ALWAYS_ENABLED = {
 }
 """Regions that no account can disable, by partition."""
 
-_NAME = re.compile(r"[a-z]{2}(-[a-z]{2,12}){1,3}-\d{1,2}")
+_NAME = re.compile(r"[a-z]{2,4}(-[a-z]{2,12}){1,3}-\d{1,2}")
 _APART = ("cn-", "us-gov-", "us-iso", "eu-isoe-", "eusc-")
 """How the names of regions begin that are in no account of the partition `aws`."""
 
