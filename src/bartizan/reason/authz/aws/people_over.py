@@ -8,6 +8,7 @@ from bartizan.model.evidence import Evidence
 from bartizan.model.facts.identity import Principal
 from bartizan.model.step import Ability, Condition, Foothold
 from bartizan.reason.authz.aws import caller
+from bartizan.reason.authz.aws.attempt import Attempt
 from bartizan.reason.authz.aws.document import Document, Effect, Principals, Statement
 from bartizan.reason.authz.aws.request import Attached
 from bartizan.reason.authz.aws.scene import Scene
@@ -88,15 +89,26 @@ def users_and_groups(scene: Scene, actor: Actor) -> Iterator[Binding]:
 
 
 def _could_assume(scene: Scene, actor: Actor, role: Principal) -> bool:
-    """Whoever writes a trust policy can name itself or a stranger; guardrails may refuse both."""
-    outsider = caller.outsider(partition=actor.partition)
-    for name in (actor.name, outsider):
+    return reachable_once_opened(scene, actor, "sts:AssumeRole", role.arn) is not None
+
+
+def reachable_once_opened(
+    scene: Scene, actor: Actor, action: str, resource: str
+) -> Attempt | None:
+    """Return how `action` is allowed once the actor has written the policy of `resource`.
+
+    Whoever writes it can name itself or a stranger; guardrails may refuse both.
+    """
+    best: Attempt | None = None
+    for name in (actor.name, caller.outsider(partition=actor.partition)):
         who = scene.estate.caller(name)
-        policies = scene.estate.policies(name, "sts:AssumeRole", role.arn)
+        policies = scene.estate.policies(name, action, resource)
         opened = dataclasses.replace(policies, resource=naming(who.arn))
-        if scene.attempts.under(opened, name, "sts:AssumeRole", role.arn) is not None:
-            return True
-    return False
+        attempt = scene.attempts.under(opened, name, action, resource)
+        if attempt is not None and not attempt.missing:
+            return attempt
+        best = best or attempt
+    return best
 
 
 def naming(principal: str) -> Attached:

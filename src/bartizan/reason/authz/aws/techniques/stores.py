@@ -14,7 +14,7 @@ from bartizan.model.arn import account_of
 from bartizan.model.evidence import Evidence
 from bartizan.model.facts.estate import Key, Store
 from bartizan.model.step import Ability
-from bartizan.reason.authz.aws.people_over import naming
+from bartizan.reason.authz.aws.people_over import reachable_once_opened
 from bartizan.reason.authz.aws.scene import Scene
 from bartizan.reason.authz.aws.technique import Actor, Binding, Need, Over, Technique
 
@@ -124,10 +124,7 @@ def _opened(kind: _Kind) -> Over:
         for store in scene.stores[kind.kind]:
             if store.account != actor.who.account:
                 continue
-            resource = store.arn + kind.suffix
-            policies = scene.estate.policies(actor.name, kind.read, resource)
-            opened = dataclasses.replace(policies, resource=naming(actor.who.arn))
-            attempt = scene.attempts.under(opened, actor.name, kind.read, resource)
+            attempt = reachable_once_opened(scene, actor, kind.read, store.arn + kind.suffix)
             if attempt is not None:
                 yield dataclasses.replace(_binding(kind, store), missing=attempt.missing)
 
@@ -155,10 +152,14 @@ def _keys(scene: Scene, actor: Actor) -> Iterator[Binding]:
 
 
 def _own_keys(scene: Scene, actor: Actor) -> Iterator[Binding]:
-    """Try the keys of the actor's own account."""
+    """Try the keys of the actor's own account, where guardrails let a new policy work."""
     for bound in _keys(scene, actor):
-        if account_of(bound.names["store"]) == actor.who.account:
-            yield bound
+        key = bound.names["store"]
+        if account_of(key) != actor.who.account:
+            continue
+        attempt = reachable_once_opened(scene, actor, "kms:Decrypt", key)
+        if attempt is not None:
+            yield dataclasses.replace(bound, missing=attempt.missing)
 
 
 def _shareable(scene: Scene, actor: Actor) -> Iterator[Binding]:

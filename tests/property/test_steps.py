@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Theorems about steps: a breaker breaks, a witness holds, a guardrail never opens."""
+
+from collections.abc import Callable
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bartizan.model.step import Step
+from bartizan.reason.authz.aws.recheck import recheck
+from bartizan.reason.authz.aws.steps import steps
+from tests.fakes.estate import FULL, EstateBuilder, allow, deny, trusts
+from tests.fakes.remedy import after
+
+A, B, VENDOR = "111111111111", "222222222222", "333333333333"
+
+ACTIONS = (
+    "*",
+    "iam:*",
+    "iam:CreateAccessKey",
+    "iam:CreatePolicyVersion",
+    "iam:PassRole",
+    "iam:PutRolePolicy",
+    "iam:UpdateAssumeRolePolicy",
+    "kms:Decrypt",
+    "lambda:*",
+    "lambda:GetFunctionConfiguration",
+    "lambda:InvokeFunction",
+    "lambda:UpdateFunctionCode",
+    "s3:*",
+    "s3:GetObject",
+    "s3:PutBucketPolicy",
+    "secretsmanager:GetSecretValue",
+    "sts:AssumeRole",
+)
+CONDITIONS: tuple[dict[str, object], ...] = (
+    {},
+    {"Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}},
+    {"Condition": {"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}}},
+    {"Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-acme"}}},
+    {"Condition": {"StringNotEquals": {"aws:RequestedRegion": "us-east-1"}}},
+    {"Condition": {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}},
+)
+PRINCIPALS = (
+    {"AWS": "*"},
+    "*",
+    {"AWS": f"arn:aws:iam::{A}:root"},
+    {"AWS": [f"arn:aws:iam::{A}:user/u", f"arn:aws:iam::{VENDOR}:root"]},
+    {"AWS": f"arn:aws:iam::{A}:role/r"},
+    {"Service": "lambda.amazonaws.com"},
+)
+
+identity_statements = st.lists(
+    st.builds(
+        lambda verb, actions, condition: verb(list(actions), **condition),
+        st.sampled_from([allow, allow, allow, deny]),
+        st.sets(st.sampled_from(ACTIONS), min_size=1, max_size=3).map(sorted),
+        st.sampled_from(CONDITIONS),
+    ),
+    max_size=3,
+)
+
+
+def resource_statements(*actions: str) -> st.SearchStrategy[list[dict[str, object]]]:
+    return st.lists(
+        st.builds(
+            lambda who, action, condition: trusts(who, action, Resource="*", **condition),
+            st.sampled_from(PRINCIPALS),
+            st.sampled_from(actions),
+            st.sampled_from(CONDITIONS),
+        ),
+        min_size=1,
+        max_size=2,
+    )
+
+
+def trust_statements() -> st.SearchStrategy[list[dict[str, object]]]:
+    return st.lists(
+        st.builds(
+            lambda who, condition: trusts(who, **condition),
+            st.sampled_from(PRINCIPALS),
+            st.sampled_from(CONDITIONS),
+        ),
+        min_size=1,
+        max_size=2,
+    )
+
+
+@st.composite
+def estates(draw: Callable[..., list[dict[str, object]]]) -> EstateBuilder:
+    """Two accounts of an organisation with a little of everything."""
+    built = EstateBuilder()
+    built.organization()
+    built.account("999999999999", management=True)
+    built.account(A, member=True)
+    built.account(B, member=True)
+    user = built.user("u", A, allows=draw(identity_statements))
+    role = built.role("r", A, trust=draw(trust_statements()), allows=draw(identity_statements))
+    built.role("far", B, trust=draw(trust_statements()), allows=draw(identity_statements))
+    policy = built.policy(f"arn:aws:iam::{A}:policy/p", draw(identity_statements))
+    built.attach(policy, user)
+    built.attach(policy, role)
+    built.policy("arn:aws:iam::aws:policy/AdministratorAccess", FULL, managed="aws")
+    built.attach("arn:aws:iam::aws:policy/AdministratorAccess", f"arn:aws:iam::{B}:role/far")
+    function = built.function("f", A, role=role)
+    built.credential("fp", function, authenticates=user)
+    key = built.key("k", A, policy=draw(resource_statements("kms:*", "kms:Decrypt")))
+    built.bucket("sealed", A, key=key, policy=draw(resource_statements("s3:*", "s3:GetObject")))
+    built.bucket("open", B, policy=draw(resource_statements("s3:GetObject")))
+    built.secret("s", A, policy=draw(resource_statements("secretsmanager:GetSecretValue")))
+    return built
+
+
+def _same(step: Step) -> tuple[object, ...]:
+    return step.technique, step.needs, step.grants
+
+
+slowly = settings(deadline=None, max_examples=8, suppress_health_check=[HealthCheck.too_slow])
+
+
+@slowly
+@given(built=estates(), choice=st.randoms(use_true_random=False))
+def test_a_breaker_breaks_its_step(built: EstateBuilder, choice: object) -> None:
+    facts = built.facts()
+    found = [step for step in steps(facts) if step.proved and step.breakers]
+    for step in choice.sample(found, min(len(found), 2)):  # type: ignore[attr-defined] # a Random
+        for breaker in step.breakers:
+            changed = after(facts, [remedy.change for remedy in breaker.remedies])
+
+            left = {_same(each) for each in steps(changed) if each.proved}
+            assert _same(step) not in left, breaker
+
+
+@slowly
+@given(built=estates())
+def test_every_witness_holds_when_it_is_decided_again(built: EstateBuilder) -> None:
+    facts = built.facts()
+
+    recheck(steps(facts), facts)
+
+
+@slowly
+@given(built=estates(), action=st.sampled_from(ACTIONS))
+def test_a_guardrail_never_opens_a_way(built: EstateBuilder, action: str) -> None:
+    before = {(step.needs, step.grants) for step in steps(built.facts())}
+    built.guardrail(A, [deny(action)])
+
+    assert {(step.needs, step.grants) for step in steps(built.facts())} <= before
+
+
+@slowly
+@given(built=estates(), more=identity_statements)
+def test_more_grants_never_close_a_way_to_a_foothold(
+    built: EstateBuilder, more: list[dict[str, object]]
+) -> None:
+    before = {(step.needs, step.grants) for step in steps(built.facts()) if step.proved}
+    allows = [statement for statement in more if statement["Effect"] == "Allow"]
+    built.policy("arn:aws:iam::111111111111:policy/more", allows)
+    built.attach("arn:aws:iam::111111111111:policy/more", f"arn:aws:iam::{A}:user/u")
+    after_ = {(step.needs, step.grants) for step in steps(built.facts()) if step.proved}
+
+    powerful = {needs for needs, grants in after_ if grants.ability == "administer"}
+    lost = {(needs, grants) for needs, grants in before - after_ if needs not in powerful}
+    assert lost == set()
