@@ -40,17 +40,29 @@ _CALLS = (
         id="parent_id",
         absent=("ResourceNotFoundException",),
     ),
+    # A URL is of a function or of one of its aliases.
     _of_function(
-        operation="ListFunctionUrlConfigs",
+        operation="GetFunctionUrlConfig",
         kind="AWS::Lambda::Url",
-        items="FunctionUrlConfigs",
-        id="join('#', [item.FunctionArn, 'url'])",
+        id="join('#', [parent_id, 'url'])",
+        absent=("ResourceNotFoundException",),
     ),
     _of_function(
         operation="ListAliases",
         kind="AWS::Lambda::Alias",
         items="Aliases",
         id="item.AliasArn",
+    ),
+    _call(
+        operation="GetFunctionUrlConfig",
+        kind="AWS::Lambda::Url",
+        each="AWS::Lambda::Alias",
+        parameters={
+            "FunctionName": "split(parent.AliasArn, ':')[6]",
+            "Qualifier": "parent.Name",
+        },
+        id="join('#', [parent_id, 'url'])",
+        absent=("ResourceNotFoundException",),
     ),
     _call(
         operation="GetPolicy",
