@@ -48,7 +48,7 @@ def _in_units(**fields: str) -> Iterator[Call]:
     """Yield a call of each root and the same call of each unit."""
     parameters = {"ParentId": "parent.Id"}
     if child := fields.pop("child", ""):
-        parameters["ChildType"] = f"`{child}`"
+        parameters["ChildType"] = f"'{child}'"
     for each in (ROOT, UNIT):
         yield Call(
             service="organizations",
@@ -91,7 +91,7 @@ _CALLS = (
         _call(
             operation="ListPolicies",
             kind=SUMMARY,
-            parameters={"Filter": f"`{kind}`"},
+            parameters={"Filter": f"'{kind}'"},
             items="Policies",
             id="item.Arn",
         )
