@@ -126,11 +126,36 @@ def test_roles_that_differ_in_name_only_are_folded_into_one_path() -> None:
 
 
 def test_twins_that_are_used_at_once_are_not_folded() -> None:
-    steps = [step("net > a"), step("net > b"), step("a, b > d")]
+    # Without remedies `r1` is of use for one half only, and `r2` for the other.
+    steps = [step("net > r1"), step("net > r2"), step("x, y > d")]
+    steps += [step("r1 > x", breakers=["p"]), step("r1 > y"), step("r2 > x")]
+    steps += [step("r2 > y", breakers=["q"])]
 
-    ((path,), _) = analyse(steps, NET, [jewel("d")])
+    proved, _ = analyse(steps, NET, [jewel("d")])
 
-    assert path.folded == {}
+    assert {road: path.folded for road, path in zip(roads(proved), proved, strict=True)} == {
+        "r1 x y d": {"r1": ("r2",)},
+        "r2 x r1 y d": {},
+    }
+
+
+def test_jewels_are_never_folded_into_one_another() -> None:
+    proved, _ = analyse(
+        [step("net > read a"), step("net > read b")], NET, [jewel("read a"), jewel("read b")]
+    )
+
+    assert [path.folded for path in proved] == [{}, {}]
+
+
+def test_an_alternative_that_falls_with_the_first_however_that_is_closed_is_not_told() -> None:
+    steps = [
+        step("net > a", breakers=["x", "y"]),
+        step("a > d"),
+        step("net > b", cost=3, breakers=["x"]),
+        step("b > d", breakers=["y"]),
+    ]
+
+    assert roads(analyse(steps, NET, [jewel("d")])[0]) == ["a d"]
 
 
 def test_a_lesser_jewel_falls_with_the_power_over_its_account() -> None:

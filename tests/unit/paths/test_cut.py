@@ -93,7 +93,10 @@ def test_a_breaker_without_remedies_breaks_nothing() -> None:
         breakers=(Breaker(remedies=()),),
     )
 
-    assert len(cut([hollow], NET, [jewel("a")]).uncut) == 1
+    found = cut([hollow], NET, [jewel("a")])
+
+    assert len(found.uncut) == 1
+    assert found.paths_left == 1
 
 
 def test_only_proved_paths_are_cut_unless_possible_ones_are_asked_for() -> None:
@@ -112,11 +115,25 @@ def test_a_path_that_contradicts_itself_needs_no_remedy() -> None:
     assert cut(steps, NET, [jewel("b")]).cost == 0
 
 
+def test_a_way_as_dear_as_the_one_that_stays_is_not_paid_for() -> None:
+    steps = [
+        step("net > b", cost=1, conditions=[lasting("k", "1")]),
+        step("b > a", cost=1, conditions=[lasting("k", "2")]),
+        step("net > a", cost=5, technique="1", breakers=["x"]),
+        step("net > a", cost=5, technique="2"),
+    ]
+
+    found = cut(steps, NET, [jewel("a")])
+
+    assert found.remedies == ()
+    assert len(found.uncut) == 1
+
+
 def test_each_remedy_names_the_printed_paths_that_it_helps_to_close() -> None:
     steps = [
         step("net > a", breakers=["one+two"]),
         step("net > b", breakers=["one+three"]),
-        step("net > c", breakers=["four"]),
+        step("net > c", breakers=["four", "four+five", "one+six=9"]),
     ]
     jewels = [jewel(name) for name in "abc"]
     paths, _ = analyse(steps, NET, jewels)
