@@ -9,7 +9,6 @@ import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from bartizan.model.arn import Arn
 from bartizan.model.facts.estate import Store, Trigger
 from bartizan.model.facts.policy import PublicAccessBlock
 from bartizan.model.record import Record, Records
@@ -179,7 +178,7 @@ def _region(record: Record, location: Record | None) -> str:
     if location is None:
         return ""
     constraint = text(location.body, "LocationConstraint")
-    if not constraint and Arn.parse(record.id).partition != "aws":
+    if not constraint and not record.id.startswith("arn:aws:"):
         return ""
     return _OLD_NAMES.get(constraint, constraint)
 
