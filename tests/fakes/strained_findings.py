@@ -73,18 +73,6 @@ def hostile() -> Findings:
     only = path(
         [entry], goal, [step], conditions=step.conditions, folded={bad: (junk,)}, implies=(goal,)
     )
-    gap = Unread(
-        provider=junk,
-        account=junk,
-        region=junk,
-        service=junk,
-        operation=junk,
-        action=junk,
-        kind=junk,
-        resource=junk,
-        code=junk,
-        reason=junk,
-    )
     chosen = CutRemedy(remedy=remedy, closes=(only.id,), command=junk, terraform=junk)
     note = TechniqueNote(id=junk, title=junk, attack=junk, reference=junk, explanation=junk)
     return Findings(
@@ -104,8 +92,23 @@ def hostile() -> Findings:
             paths_left=1,
             uncut=(only.id,),
         ),
-        unread=(gap,),
+        unread=(_gap(junk),),
         techniques={junk: note},
+    )
+
+
+def _gap(junk: str) -> Unread:
+    return Unread(
+        provider=junk,
+        account=junk,
+        region=junk,
+        service=junk,
+        operation=junk,
+        action=junk,
+        kind=junk,
+        resource=junk,
+        code=junk,
+        reason=junk,
     )
 
 

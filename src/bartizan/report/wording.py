@@ -146,10 +146,8 @@ def completeness(rows: Sequence[Unread]) -> str:
         kinds = ", ".join(f"{number:,} {code}" for code, number in codes.items())
         parts.append(f"{count(codes.total(), 'thing')} could not be read ({kinds})")
     if skipped:
-        what = (
-            count(skipped, "was", "were") if codes else count(skipped, "thing was", "things were")
-        )
-        parts.append(f"{what} left out by the settings")
+        nouns = ("was", "were") if codes else ("thing was", "things were")
+        parts.append(f"{count(skipped, *nouns)} left out by the settings")
     if not parts:
         return "Everything that was asked for could be read"
     return f"{' and '.join(parts)}: there may be more paths than these"
