@@ -17,119 +17,10 @@ from botocore.session import get_session
 from bartizan.errors import InputError, Location
 from bartizan.model.facts.gap import Unread
 from bartizan.model.record import Json
+from bartizan.sources.aws.config_type import TYPES
 from bartizan.sources.aws.dump import Dump
 from bartizan.sources.aws.unread import PROVIDER
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Type:
-    """How a resource type of Config is an element of an API's answer."""
-
-    service: str
-    operation: str
-    member: str
-    """Member of the answer that lists such elements."""
-    shape: str
-    """Shape of the element in the service's model: Config spells members otherwise."""
-    everywhere: bool = False
-    """The service is global."""
-    arn: str = "Arn"
-    """Member of the element that holds its ARN; empty for none."""
-    name: str = ""
-    """Member of the element that holds its name, where Config says it beside the element only."""
-
-
-_TYPES = {
-    "AWS::IAM::User": _Type(
-        service="iam",
-        operation="GetAccountAuthorizationDetails",
-        member="UserDetailList",
-        shape="UserDetail",
-        everywhere=True,
-    ),
-    "AWS::IAM::Group": _Type(
-        service="iam",
-        operation="GetAccountAuthorizationDetails",
-        member="GroupDetailList",
-        shape="GroupDetail",
-        everywhere=True,
-    ),
-    "AWS::IAM::Role": _Type(
-        service="iam",
-        operation="GetAccountAuthorizationDetails",
-        member="RoleDetailList",
-        shape="RoleDetail",
-        everywhere=True,
-    ),
-    "AWS::IAM::Policy": _Type(
-        service="iam",
-        operation="GetAccountAuthorizationDetails",
-        member="Policies",
-        shape="ManagedPolicyDetail",
-        everywhere=True,
-    ),
-    "AWS::S3::Bucket": _Type(
-        service="s3",
-        operation="ListBuckets",
-        member="Buckets",
-        shape="Bucket",
-        everywhere=True,
-        arn="",
-        name="Name",
-    ),
-    "AWS::Lambda::Function": _Type(
-        service="lambda",
-        operation="ListFunctions",
-        member="Functions",
-        shape="FunctionConfiguration",
-        arn="FunctionArn",
-    ),
-    "AWS::SecretsManager::Secret": _Type(
-        service="secretsmanager",
-        operation="ListSecrets",
-        member="SecretList",
-        shape="SecretListEntry",
-        arn="ARN",
-        name="Name",
-    ),
-    "AWS::EC2::Instance": _Type(
-        service="ec2",
-        operation="DescribeInstances",
-        member="Reservations",
-        shape="Instance",
-        arn="",
-    ),
-    "AWS::EC2::VPC": _Type(
-        service="ec2", operation="DescribeVpcs", member="Vpcs", shape="Vpc", arn=""
-    ),
-    "AWS::EC2::Subnet": _Type(
-        service="ec2", operation="DescribeSubnets", member="Subnets", shape="Subnet", arn=""
-    ),
-    "AWS::EC2::SecurityGroup": _Type(
-        service="ec2",
-        operation="DescribeSecurityGroups",
-        member="SecurityGroups",
-        shape="SecurityGroup",
-        arn="",
-    ),
-    "AWS::KMS::Key": _Type(
-        service="kms", operation="DescribeKey", member="KeyMetadata", shape="KeyMetadata"
-    ),
-    "AWS::RDS::DBInstance": _Type(
-        service="rds",
-        operation="DescribeDBInstances",
-        member="DBInstances",
-        shape="DBInstance",
-        arn="DBInstanceArn",
-    ),
-    "AWS::DynamoDB::Table": _Type(
-        service="dynamodb",
-        operation="DescribeTable",
-        member="Table",
-        shape="TableDescription",
-        arn="TableArn",
-    ),
-}
 
 _GONE = frozenset({"ResourceDeleted", "ResourceDeletedNotRecorded", "ResourceNotRecorded"})
 
@@ -194,7 +85,7 @@ def _item(path: Path, position: int, entry: Json) -> _Item | Unread | None:
     if text.get("configurationItemStatus", "") in _GONE:
         return None
     region = text.get("awsRegion", "").replace("global", "")
-    known = _TYPES.get(kind)
+    known = TYPES.get(kind)
     arn = text.get("ARN") or text.get("arn", "")
     if known is None:
         return _unread(kind, account, region, "", "unsupported", "a type that is not understood")
@@ -280,7 +171,7 @@ def _shaped(value: Json, shape: Shape) -> Json:
 def _dumps(path: Path, items: Sequence[_Item]) -> Iterator[Dump]:
     """Yield the answers that resources of one type, account and region stand for."""
     first = items[0]
-    known = _TYPES[first.kind]
+    known = TYPES[first.kind]
     elements: list[Json] = [item.element for item in items]
     match first.kind:
         case "AWS::EC2::Instance":
@@ -339,7 +230,7 @@ def _dump(
     operation: str = "",
     parent: str = "",
 ) -> Dump:
-    known = _TYPES[item.kind]
+    known = TYPES[item.kind]
     return Dump(
         path=path,
         service=known.service,

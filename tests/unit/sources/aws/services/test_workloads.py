@@ -5,23 +5,19 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
-from bartizan.model.facts.estate import ClusterAccess, PodIdentity, Trigger, Workload
+from bartizan.model.facts.estate import ClusterAccess, PodIdentity, Workload
 from bartizan.model.facts.gap import Unread
 from bartizan.model.record import Json, Record, Records
 from bartizan.model.table import Row
 from bartizan.sources.aws.services import (
-    apigateway,
     apprunner,
     autoscaling,
     bedrock,
     cloudformation,
-    cloudfront,
     codebuild,
     datapipeline,
     ecs,
     eks,
-    elbv2,
-    events,
     glue,
     sagemaker,
     stepfunctions,
@@ -327,105 +323,3 @@ def test_a_launch_configuration_starts_machines_as_the_role_in_its_profile(named
     )
 
     assert (row.role, row.related["profile"], row.running) == (ROLE, profile, False)
-
-
-URI = f"arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/{FUNCTION}/invocations"
-REST = "arn:aws:apigateway:eu-west-1::/restapis/abc"
-HTTP = "arn:aws:apigateway:eu-west-1::/apis/abc"
-
-
-def method(**fields: Json) -> Record:
-    methods: Json = {"GET": {"methodIntegration": {"uri": URI}, **fields}}
-    return record("AWS::ApiGateway::Resource", f"{REST}/resources/r", resourceMethods=methods)
-
-
-@pytest.mark.parametrize(
-    ("open_method", "types", "anonymous"),
-    [
-        (method(authorizationType="NONE"), ["REGIONAL"], True),
-        (method(authorizationType="AWS_IAM"), ["REGIONAL"], False),
-        (method(authorizationType="NONE", apiKeyRequired=True), ["REGIONAL"], False),
-        (method(authorizationType="NONE"), ["PRIVATE"], False),
-    ],
-)
-def test_anyone_can_call_a_public_api_with_an_open_method(
-    open_method: Record, types: list[Json], *, anonymous: bool
-) -> None:
-    api = record(
-        "AWS::ApiGateway::RestApi", REST, id="abc", endpointConfiguration={"types": types}
-    )
-
-    (row,) = facts(apigateway.normalise, Workload, api, open_method)
-    triggers = facts(apigateway.normalise, Trigger, api, open_method)
-
-    assert (row.arn, row.anonymous) == (arn("execute-api", "abc"), anonymous)
-    assert triggers == [Trigger(workload=FUNCTION, source=arn("execute-api", "abc"))]
-
-
-def test_an_http_api_calls_the_functions_of_its_integrations() -> None:
-    held = (
-        record("AWS::ApiGatewayV2::Api", HTTP, ApiId="abc"),
-        record("AWS::ApiGatewayV2::Route", f"{HTTP}/routes/r", AuthorizationType="NONE"),
-        record(
-            "AWS::ApiGatewayV2::Integration", f"{HTTP}/integrations/i", IntegrationUri=FUNCTION
-        ),
-    )
-
-    assert [row.anonymous for row in facts(apigateway.normalise, Workload, *held)] == [True]
-    assert [row.workload for row in facts(apigateway.normalise, Trigger, *held)] == [FUNCTION]
-
-
-def test_an_edge_association_names_a_version_and_the_fact_the_function() -> None:
-    held = record(
-        "AWS::CloudFront::Distribution",
-        f"arn:aws:cloudfront::{ACCOUNT}:distribution/E",
-        Enabled=True,
-        DefaultCacheBehavior={
-            "LambdaFunctionAssociations": {"Items": [{"LambdaFunctionARN": f"{FUNCTION}:3"}]}
-        },
-    )
-
-    assert [row.workload for row in facts(cloudfront.normalise, Trigger, held)] == [FUNCTION]
-
-
-def test_a_load_balancer_calls_the_functions_of_its_target_groups() -> None:
-    group, balancer = arn("elasticloadbalancing", "targetgroup/t/1"), "balancer"
-
-    rows = facts(
-        elbv2.normalise,
-        Trigger,
-        record(
-            "AWS::ElasticLoadBalancingV2::TargetGroup",
-            group,
-            TargetType="lambda",
-            LoadBalancerArns=[balancer],
-        ),
-        record(
-            "AWS::ElasticLoadBalancingV2::TargetHealth",
-            group,
-            TargetHealthDescriptions=[{"Target": {"Id": FUNCTION}}],
-        ),
-    )
-
-    assert rows == [Trigger(workload=FUNCTION, source=balancer)]
-
-
-@pytest.mark.parametrize(("state", "calls"), [("ENABLED", 1), ("DISABLED", 0)])
-def test_only_a_rule_that_is_on_calls_its_targets(state: str, calls: int) -> None:
-    rule, schedule = arn("events", "rule/r"), arn("scheduler", "schedule/default/s")
-
-    rows = facts(
-        events.normalise,
-        Trigger,
-        record("AWS::Events::Rule", rule, State=state),
-        record("AWS::Events::RuleTargets", rule, Targets=[{"Arn": FUNCTION}]),
-        record("AWS::Scheduler::Schedule", schedule, State=state, Target={"Arn": FUNCTION}),
-    )
-
-    assert sorted(row.source for row in rows) == [rule, schedule][: 2 * calls]
-
-
-def test_a_glue_trigger_starts_its_jobs() -> None:
-    held = record("AWS::Glue::Trigger", arn("glue", "trigger/t"), Actions=[{"JobName": "j"}, {}])
-
-    assert [row.workload for row in facts(glue.normalise, Trigger, held)] == [arn("glue", "job/j")]
