@@ -21,7 +21,6 @@ from bartizan.sources.aws.config_type import TYPES
 from bartizan.sources.aws.dump import Dump
 from bartizan.sources.aws.unread import PROVIDER
 
-
 _GONE = frozenset({"ResourceDeleted", "ResourceDeletedNotRecorded", "ResourceNotRecorded"})
 
 

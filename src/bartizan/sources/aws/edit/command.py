@@ -23,7 +23,7 @@ from bartizan.sources.aws.edit.document import parse, write
 from bartizan.sources.aws.edit.exposure import access_key_of
 from bartizan.sources.aws.edit.place import find, place
 from bartizan.sources.aws.edit.policy_command import policy_command
-from bartizan.sources.aws.edit.principal import FORBID, forbidding, guard_name
+from bartizan.sources.aws.edit.principal import FORBID, digest, forbidding, guard_name
 from bartizan.sources.aws.edit.shell import aws, in_account, name_of
 
 _BLOCKS = ",".join(
@@ -166,7 +166,7 @@ def _remove_credential(change: RemoveCredential, records: Records) -> str:
 
 def _guard(change: Guard, records: Records) -> str:
     organization = next(iter(records.of("AWS::Organizations::Organization")), None)
-    name = guard_name(change.target)
+    name = f"{guard_name(change.target)}-{digest(change)}"
     words = ["--type", "SERVICE_CONTROL_POLICY", "--name", name, "--description", name]
     words += ["--content", write(forbidding((change,)))]
     made = aws("organizations", "create-policy", *words)

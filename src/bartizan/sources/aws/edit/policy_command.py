@@ -9,7 +9,7 @@ from bartizan.model.arn import Arn
 from bartizan.model.record import Overlay, Record, Records
 from bartizan.model.remedy import DropStatement, Untrust
 from bartizan.sources.aws.edit.document import parse, statements, write
-from bartizan.sources.aws.edit.place import Place, at, place
+from bartizan.sources.aws.edit.place import Place, at, find, place
 from bartizan.sources.aws.edit.shell import aws, in_account, name_of
 from bartizan.sources.aws.services.apigateway import unescaped
 
@@ -151,7 +151,7 @@ def policy_command(change: DropStatement | Untrust, records: Records, changed: O
         case "AWS::Lambda::FunctionPolicy" | "AWS::Lambda::AliasPolicy":
             return in_account(account, *_of_function(before, change))
         case "AWS::SQS::Queue":
-            return in_account(account, _of_queue(record, left))
+            return in_account(account, _of_queue(record, records, left))
         case "AWS::ApiGateway::RestApi":
             return in_account(account, _of_api(record, left))
         case "AWS::SSM::ParameterPolicies":
@@ -217,8 +217,11 @@ def _of_function(before: Place, change: DropStatement | Untrust) -> list[str]:
     return [aws("lambda", "remove-permission", *words, region=arn.region)]
 
 
-def _of_queue(record: Record, left: str) -> str:
-    url = f"https://sqs.{record.region}.amazonaws.com/{record.account}/{Arn.parse(record.id).name}"
+def _of_queue(record: Record, records: Records, left: str) -> str:
+    listed = find(records, "AWS::SQS::QueueUrl", record.id)
+    told = listed.body.get("QueueUrl") if listed else None
+    name = f"{record.account}/{Arn.parse(record.id).name}"
+    url = told if isinstance(told, str) else f"https://sqs.{record.region}.amazonaws.com/{name}"
     attributes = json.dumps({"Policy": left})
     words = ("--queue-url", url, "--attributes", attributes)
     return aws("sqs", "set-queue-attributes", *words, region=record.region)

@@ -2,6 +2,7 @@
 """Changes what is attached to users, groups and roles, and what accounts may do at all."""
 
 import dataclasses
+import hashlib
 
 from bartizan.errors import SourceError
 from bartizan.model.record import Json, Record, Records
@@ -47,6 +48,11 @@ def forbidding(changes: tuple[Forbid | Guard, ...]) -> dict[str, Json]:
     stated = sorted({(change.actions, change.resources) for change in changes})
     statements: list[Json] = [denial(actions, resources) for actions, resources in stated]
     return {"Version": "2012-10-17", "Statement": statements}
+
+
+def digest(change: Forbid | Guard) -> str:
+    """Return what tells two policies of ours on the same thing apart."""
+    return hashlib.sha256(write(forbidding((change,))).encode()).hexdigest()[:8]
 
 
 def forbid(changes: tuple[Forbid, ...], revision: Revision) -> None:

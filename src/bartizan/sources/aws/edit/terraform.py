@@ -4,7 +4,6 @@
 Source: https://developer.hashicorp.com/terraform/language/syntax/configuration
 """
 
-import hashlib
 import json
 import re
 from typing import assert_never
@@ -22,7 +21,7 @@ from bartizan.model.remedy import (
     Unshare,
     Untrust,
 )
-from bartizan.sources.aws.edit.principal import FORBID, forbidding, guard_name
+from bartizan.sources.aws.edit.principal import FORBID, digest, forbidding, guard_name
 
 _BLOCKS = """\
   block_public_acls       = true
@@ -54,10 +53,10 @@ def _forbid(change: Forbid) -> str:
     arn = Arn.parse(change.principal)
     kind = arn.resource.partition("/")[0]
     document = json.dumps(forbidding((change,)), indent=2)
-    digest = _digest(document)
+    told_apart = digest(change)
     return (
-        f'resource "aws_iam_{kind}_policy" "bartizan_forbid_{_label(arn.name)}_{digest}" {{\n'
-        f"  name   = {_string(f'{FORBID}-{digest}')}\n"
+        f'resource "aws_iam_{kind}_policy" "bartizan_forbid_{_label(arn.name)}_{told_apart}" {{\n'
+        f"  name   = {_string(f'{FORBID}-{told_apart}')}\n"
         f"  {kind:<6} = {_string(arn.name)}\n"
         f"  policy = {_heredoc(document)}\n"
         "}\n"
@@ -69,11 +68,11 @@ def _guard(change: Guard, records: Records) -> str:
     if next(iter(records.of("AWS::Organizations::Organization")), None) is None:
         return ""
     document = json.dumps(forbidding((change,)), indent=2)
-    digest = _digest(document)
-    label = f"bartizan_guard_{_label(change.target)}_{digest}"
+    told_apart = digest(change)
+    label = f"bartizan_guard_{_label(change.target)}_{told_apart}"
     return (
         f'resource "aws_organizations_policy" "{label}" {{\n'
-        f"  name    = {_string(f'{guard_name(change.target)}-{digest}')}\n"
+        f"  name    = {_string(f'{guard_name(change.target)}-{told_apart}')}\n"
         f'  type    = "SERVICE_CONTROL_POLICY"\n'
         f"  content = {_heredoc(document)}\n"
         "}\n\n"
@@ -96,11 +95,6 @@ def _block(change: BlockPublicAccess) -> str:
         f'resource "aws_s3_bucket_public_access_block" "{_label(bucket)}" {{\n'
         f"  bucket                  = {_string(bucket)}\n{_BLOCKS}"
     )
-
-
-def _digest(document: str) -> str:
-    """Return what tells two remedies on the same thing apart."""
-    return hashlib.sha256(document.encode()).hexdigest()[:8]
 
 
 def _label(name: str) -> str:

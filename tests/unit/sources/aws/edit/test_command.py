@@ -3,12 +3,14 @@ import json
 import shlex
 
 from bartizan.model.record import RecordList
-from bartizan.model.remedy import DropStatement, Forbid
+from bartizan.model.remedy import DropStatement, Forbid, Guard
 from bartizan.sources.aws.edit.editor import AwsEditor
 from tests.fakes.remedied import (
+    ACCOUNT,
     ROLE,
     allow,
     document,
+    record,
     remedy,
     role,
 )
@@ -35,6 +37,24 @@ def test_the_second_command_on_a_document_keeps_what_the_first_did() -> None:
     words = shlex.split(AwsEditor().command(two, records, after=[one]).splitlines()[-1])
 
     assert [s["Sid"] for s in json.loads(words[-1])["Statement"]] == ["b"]
+
+
+def test_two_guardrails_over_one_account_have_names_of_their_own() -> None:
+    held = record(
+        "AWS::Organizations::Organization",
+        f"arn:aws:organizations::{ACCOUNT}:organization/o-abc",
+        {"Id": "o-abc"},
+    )
+    guards = [
+        remedy(Guard(target=ACCOUNT, actions=(action,), resources=("*",)))
+        for action in ("iam:CreateUser", "s3:GetObject")
+    ]
+
+    commands = {AwsEditor().command(one, RecordList((held,))) for one in guards}
+    labels = {AwsEditor().terraform(one, RecordList((held,))).splitlines()[0] for one in guards}
+
+    assert len({text.partition("--name ")[2].split()[0] for text in commands}) == 2
+    assert len(labels) == 2
 
 
 def test_terraform_adds_and_leaves_templates_alone() -> None:
