@@ -7,7 +7,7 @@ from bartizan.model.facts.estate import Workload
 from bartizan.model.record import Record
 
 
-def workload(  # noqa: PLR0913 - the columns of the table
+def workload(
     record: Record,
     *,
     name: str,
