@@ -72,7 +72,7 @@ class Attempts:
         if found is None:
             return None
         decision, taken = found
-        chosen = [*fixed, *((key, choice.value) for key, choice in taken.items())]
+        chosen = [*fixed, *((choice.key or key, choice.value) for key, choice in taken.items())]
         missing = tuple(sorted(decision.missing))
         return Attempt(
             ask=Ask(

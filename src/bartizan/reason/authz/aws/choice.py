@@ -74,6 +74,8 @@ class Choice:
 
     value: Value
     effort: int
+    key: str = ""
+    """As a policy spells it, where one names it."""
     condition: Condition | None = None
 
 
@@ -96,25 +98,26 @@ def choices(
     fresh = _fresh(key, held)
     if fresh:
         options.append(Choice(_shape(key, fresh), 0))
-    options.extend(_choice(key, value) for value in named)
+    options.extend(_choice(held[0].key, value) for value in named)
     return tuple(sorted(options, key=lambda choice: choice.effort))
 
 
-def _choice(key: str, value: str) -> Choice:
+def _choice(spelled: str, value: str) -> Choice:
+    key = spelled.lower()
     if key in _FREE or key.startswith(_FREE_PREFIXES):
-        return Choice(_shape(key, value), 0)
-    effort, text = _COSTLY.get(key, (1, f"`{key}` is {{}}"))
+        return Choice(_shape(key, value), 0, spelled)
+    effort, text = _COSTLY.get(key, (1, f"`{spelled}` is {{}}"))
     if key.startswith("aws:principaltag/"):
-        effort, text = 3, f"has a session tagged {key.split('/', 1)[1]}={{}}"
+        effort, text = 3, f"has a session tagged {spelled.split('/', 1)[1]}={{}}"
     secret = key in _SECRET
     condition = Condition(
         text=text.format(value),
-        key=key.replace("sts:sourceidentity", "aws:sourceidentity"),
+        key="aws:SourceIdentity" if key in _LASTING else spelled,
         values=() if secret else (value,),
         lasting=key in _LASTING,
         effort=effort,
     )
-    return Choice(value, effort, condition)
+    return Choice(value, effort, spelled, condition)
 
 
 def _always_present(key: str, who: RequestPrincipal) -> bool:

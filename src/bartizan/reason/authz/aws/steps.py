@@ -48,8 +48,9 @@ class Derivation:
     def all(self) -> Iterator[Step]:
         """Yield all steps, in no particular order; some may be repeated."""
         scene = self._scene
-        for person in (*actors.insiders(self._estate), *actors.strangers(self._estate)):
+        for person in actors.insiders(self._estate):
             yield from self._noted(self._of(person))
+        yield from self._noted(self._of_strangers())
         yield from self._noted(self._federated())
         for source in (
             structure.workloads,
@@ -95,7 +96,7 @@ class Derivation:
         )
         gained: set[Foothold] = set()
         for technique in TECHNIQUES:
-            if powerful and not technique.administrator:
+            if powerful and not self._still_worth(technique, person):
                 continue
             if not technique.allows(functools.partial(self._could, person)):
                 continue
@@ -107,6 +108,29 @@ class Derivation:
                     continue
                 if step.proved and not step.conditions:
                     gained.add(step.grants)
+                yield step
+
+    def _still_worth(self, technique: Technique, person: Actor) -> bool:
+        """Say whether somebody who administers an account gains more by the technique.
+
+        From the management account every member is reached without further ado.
+        """
+        management = person.account is not None and person.account.management
+        if management and technique.grants is Ability.ADMINISTER:
+            return False
+        return technique.administrator
+
+    def _of_strangers(self) -> Iterator[Step]:
+        """Yield what strangers can gain; what is open to anybody is not said of each again."""
+        open_: set[tuple[str, Foothold]] = set()
+        for person in actors.strangers(self._estate):
+            for step in self._of(person):
+                key = (step.technique, step.grants)
+                if key in open_:
+                    continue
+                anybody = person.foothold in {actors.INTERNET, actors.ANY_ACCOUNT}
+                if anybody and step.proved and not step.conditions:
+                    open_.add(key)
                 yield step
 
     def _could(self, person: Actor, action: str) -> bool:

@@ -378,6 +378,18 @@ class TestData:
         assert not gained(estate, "start internet", f"read {blocked}")
         assert any("Block public access" in r.title for b in step.breakers for r in b.remedies)
 
+    def test_what_is_open_to_anybody_is_not_said_of_a_partner_again(
+        self, estate: EstateBuilder
+    ) -> None:
+        everyone = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"}
+        partner = trusts({"AWS": f"arn:aws:iam::{VENDOR}:root"}, "s3:GetObject", Resource="*")
+        both = estate.bucket("both", A, policy=[everyone, partner])
+        own = estate.bucket("own", A, policy=[partner])
+
+        assert gained(estate, "start internet", f"read {both}")
+        assert not gained(estate, f"start {VENDOR}", f"read {both}")
+        assert gained(estate, f"start {VENDOR}", f"read {own}")
+
     def test_writing_a_buckets_policy_opens_it(self, estate: EstateBuilder) -> None:
         bucket = estate.bucket("data", A)
         user = estate.user("u", A, allows=[allow("s3:PutBucketPolicy")])

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One decision over the facts of an estate."""
+
+import pytest
+
+from bartizan.model.verdict import Allowed, Denied, Unknown, Verdict
+from bartizan.reason.authz.aws.estate import Estate
+from tests.fakes.estate import FULL, EstateBuilder, allow, deny, trusts
+
+A, B, MANAGEMENT = "111111111111", "222222222222", "999999999999"
+
+
+@pytest.fixture
+def built() -> EstateBuilder:
+    estate = EstateBuilder()
+    estate.organization()
+    estate.account(MANAGEMENT, management=True)
+    estate.account(A, member=True)
+    return estate
+
+
+def verdict(built: EstateBuilder, principal: str, action: str, resource: str) -> Verdict:
+    return Estate(built.facts()).decide(principal, action, resource).verdict
+
+
+def test_a_users_group_counts(built: EstateBuilder) -> None:
+    user = built.user("u", A)
+    built.group("g", A, members=[user], allows=[allow("s3:*")])
+    bucket = built.bucket("b", A)
+
+    assert isinstance(verdict(built, user, "s3:GetObject", f"{bucket}/k"), Allowed)
+
+
+def test_a_session_is_its_role(built: EstateBuilder) -> None:
+    built.service_role("r", A, "lambda.amazonaws.com", allows=[allow("s3:*")])
+    bucket = built.bucket("b", A)
+    session = f"arn:aws:sts::{A}:assumed-role/r/somebody"
+
+    assert isinstance(verdict(built, session, "s3:GetObject", f"{bucket}/k"), Allowed)
+
+
+def test_a_service_is_judged_by_the_resource_alone(built: EstateBuilder) -> None:
+    role = built.service_role("r", A, "lambda.amazonaws.com")
+
+    assert isinstance(verdict(built, "lambda.amazonaws.com", "sts:AssumeRole", role), Allowed)
+    assert isinstance(verdict(built, "ec2.amazonaws.com", "sts:AssumeRole", role), Denied)
+
+
+def test_nobody_in_particular_needs_a_public_policy(built: EstateBuilder) -> None:
+    everyone = trusts("*", "s3:GetObject", Resource="*")
+    shown, closed = built.bucket("shown", A, policy=[everyone]), built.bucket("closed", A)
+
+    assert isinstance(verdict(built, "anonymous", "s3:GetObject", f"{shown}/k"), Allowed)
+    assert isinstance(verdict(built, "anonymous", "s3:GetObject", f"{closed}/k"), Denied)
+
+
+def test_every_level_above_the_account_must_allow(built: EstateBuilder) -> None:
+    user = built.user("u", A, allows=FULL)
+
+    assert isinstance(verdict(built, user, "ec2:DescribeInstances", "*"), Allowed)
+    built.guardrail("r-1", [deny("ec2:*")])
+    assert isinstance(verdict(built, user, "ec2:DescribeInstances", "*"), Denied)
+
+
+def test_a_principal_of_an_account_that_was_not_read_is_unknown(built: EstateBuilder) -> None:
+    built.account(B, member=True, collected=False)
+    key = built.key(
+        "k", A, policy=[trusts({"AWS": f"arn:aws:iam::{B}:root"}, "kms:*", Resource="*")]
+    )
+
+    answer = verdict(built, f"arn:aws:iam::{B}:role/x", "kms:Decrypt", key)
+
+    assert answer == Unknown((f"iam:GetAccountAuthorizationDetails of account {B}",))
+
+
+def test_a_bucket_of_a_stranger_may_let_anybody_in(built: EstateBuilder) -> None:
+    user = built.user("u", A, allows=FULL)
+
+    assert isinstance(verdict(built, user, "s3:GetObject", "arn:aws:s3:::elsewhere/k"), Unknown)
+
+
+def test_unread_grants_leave_a_denial_open(built: EstateBuilder) -> None:
+    user = built.user("u", A)
+    key = built.key("k", A, policy=[])
+    built.unread(A, "kms:ListGrants", kind="AWS::KMS::Grant", resource=key)
+
+    assert verdict(built, user, "kms:Decrypt", key) == Unknown((f"kms:ListGrants of {key}",))
+
+
+def test_unread_tags_leave_a_condition_on_them_open(built: EstateBuilder) -> None:
+    bucket = built.bucket("b", A)
+    condition = {"StringEquals": {"aws:ResourceTag/team": "blue"}}
+    user = built.user("u", A, allows=[allow("s3:GetObject", Condition=condition)])
+
+    assert isinstance(verdict(built, user, "s3:GetObject", f"{bucket}/k"), Denied)
+    built.unread(A, "s3:GetBucketTagging", kind="AWS::S3::BucketTagging", resource=bucket)
+    assert isinstance(verdict(built, user, "s3:GetObject", f"{bucket}/k"), Unknown)
+
+
+def test_without_having_asked_for_an_organisation_nothing_is_sure() -> None:
+    estate = EstateBuilder()
+    estate.account(A)
+    user = estate.user("u", A, allows=FULL)
+    estate.unread("", "organizations:DescribeOrganization")
+
+    answer = verdict(estate, user, "ec2:DescribeInstances", "*")
+
+    assert answer == Unknown(("organizations:DescribeOrganization of the organisation",))
+
+
+def test_a_malformed_policy_is_unread_not_empty(built: EstateBuilder) -> None:
+    user = built.user("u", A)
+    built.policy(
+        f"{user}#inline/bad", [{"Effect": "Alow", "Action": "*", "Resource": "*"}], target=user
+    )
+
+    answer = verdict(built, user, "ec2:DescribeInstances", "*")
+
+    assert isinstance(answer, Unknown)
+    assert f"{user}#inline/bad" in answer.missing[0]
