@@ -81,3 +81,11 @@ def test_unknown_names_what_was_missing_in_the_document() -> None:
     document = json.loads(as_json(dataclasses.replace(ALLOWED, verdict=Unknown(("a", "b")))))
 
     assert (document["missing"], document["because"]) == (["a", "b"], [])
+
+
+def test_only_reasons_that_are_there_are_written() -> None:
+    bare = (Evidence(subject="s", why="allows it"),)
+
+    said = as_text(Explanation(ask=ASK, verdict=Allowed(bare))).decode()
+
+    assert "why  s allows it\n" in said

@@ -3,7 +3,7 @@ import dataclasses
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -61,28 +61,31 @@ def test_hostile_text_shows_as_itself(text: str) -> None:
     assert _text_of(_shown(escaped(text))).strip() == legible(text).strip()
 
 
-@given(st.text(max_size=60))
+@given(st.text(max_size=60) | st.text(st.sampled_from("#[](){}!<>&;*_~`|@:/w. x"), max_size=20))
 def test_escaped_text_shows_as_itself(text: str) -> None:
     shown = re.sub(r"\s+", " ", _text_of(_shown(f"a {escaped(text)} z"))).strip()
 
     assert shown == re.sub(r"\s+", " ", f"a {legible(text)} z")
 
 
-@given(st.text(max_size=60))
+@given(st.text(max_size=60) | st.text(st.sampled_from("#-+=*_>~`|1.) x"), max_size=12))
+@example("123. x")
+@example("    x")
+@example("# x")
 def test_escaped_text_starts_no_block_of_its_own(text: str) -> None:
     html = _shown(escaped(text))
 
     assert _elements(html) <= {"p"}
 
 
-@given(st.text(max_size=60))
+@given(st.text(max_size=60) | st.text(st.sampled_from("` x"), max_size=12))
 def test_code_cannot_be_left(text: str) -> None:
     html = _shown(f"a {code(text)} z")
 
     assert _elements(html) <= {"p", "code"}
 
 
-@given(st.text(max_size=60))
+@given(st.text(max_size=60) | st.text(st.sampled_from("`~\n x"), max_size=12))
 def test_a_block_cannot_be_left(text: str) -> None:
     html = _shown("\n".join(block(text, "sh")))
 
