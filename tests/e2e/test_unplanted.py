@@ -124,16 +124,14 @@ def report(ids: dict[str, str], tmp_path: Path) -> dict[str, Any]:
 def test_a_scan_over_the_command_line_finds_the_path_of_a_stranger(
     report: dict[str, Any], ids: dict[str, str]
 ) -> None:
-    (path,) = (
-        p for p in report["paths"] if p["jewel"]["foothold"]["entity"].endswith("strong-room")
-    )
+    (path,) = (p for p in report["paths"] if p["jewel"]["entity"].endswith("strong-room"))
 
     assert [step["grants"]["entity"] for step in path["steps"]] == [
         f"arn:aws:iam::{ids['front']}:role/door",
         f"arn:aws:iam::{ids['vault']}:role/reader",
         "arn:aws:s3:::strong-room",
     ]
-    assert path["entries"][0]["foothold"]["entity"] == STRANGER
+    assert path["entry"]["entity"] == STRANGER
 
 
 def test_what_nobody_can_do_is_not_reported(report: dict[str, Any]) -> None:
