@@ -10,11 +10,15 @@ from bartizan.app import wiring
 from bartizan.errors import UsageError
 from bartizan.model.facts import TABLES
 from bartizan.model.table import schema as columns
+from bartizan.reason.authz.aws import simulate
+
+SIMULATE = "simulate"
+"""A line of `bartizan authz simulate`."""
 
 
 def names() -> Sequence[str]:
     """Return all that `schema` knows, tables first."""
-    return [*(table.table for table in TABLES), *wiring.format_schemas()]
+    return [*(table.table for table in TABLES), *wiring.format_schemas(), SIMULATE]
 
 
 def schema(name: str) -> str:
@@ -26,6 +30,8 @@ def schema(name: str) -> str:
     for table in TABLES:
         if table.table == name:
             return json.dumps(_row_schema(table.table, columns(table)), indent=2)
+    if name == SIMULATE:
+        return json.dumps(simulate.schema(), indent=2)
     formats = wiring.format_schemas()
     if name not in formats:
         raise UsageError(

@@ -18,6 +18,7 @@ COMMANDS: Mapping[str, str] = {
     "paths": "show attack paths and the cut that closes them",
     "cut": "name the cheapest set of changes after which no path is left",
     "can": "decide one request",
+    "authz": "decide requests that carry their own policies",
     "diff": "compare two snapshots",
     "snapshot": "list, show, verify and prune snapshots",
     "schema": "print the schema of a table or a format",
