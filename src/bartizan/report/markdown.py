@@ -22,11 +22,11 @@ Notes: TypeAlias = Mapping[str, TechniqueNote]
 MARKS = {"critical": "🟥 critical", "high": "🟧 high", "medium": "🟨 medium", "low": "🟦 low"}
 """Level to a shape and a word."""
 
-SPECIAL = re.compile(r"([\\`*_\[\]<>|~$&]|:(?=//)|(?<=www)\.|^[-+=#])")
+SPECIAL = re.compile(r"([\\`*_\[\]<>|~$&]|:(?=//)|(?<=www)\.)")
 """Characters that could start markup or a link where they stand (GFM section 2.4 and 6.9)."""
 
-NUMBERED = re.compile(r"^(\d{1,9})([.)])")
-"""What would start an ordered list (GFM section 5.2)."""
+OPENING = re.compile(r"^( ?\d{0,9})([-+=#.)])")
+"""What would start a heading, a rule or a list (GFM section 4 and 5.2)."""
 
 REFERENCE = re.compile(r"([@#])(?=\w)")
 """What GitHub itself turns into mentions and issue links, after Markdown is done."""
@@ -67,7 +67,7 @@ def write(lines: Iterable[str]) -> bytes:
 def escaped(text: str) -> str:
     """Return `text` as words that neither Markdown nor GitHub gives a meaning to."""
     line = re.sub(r"^ +", " ", legible(text, limit=LONGEST))
-    safe = NUMBERED.sub(r"\1\\\2", SPECIAL.sub(r"\\\1", line))
+    safe = OPENING.sub(r"\1\\\2", SPECIAL.sub(r"\\\1", line))
     return REFERENCE.sub(r"\1<!-- -->", safe)
 
 

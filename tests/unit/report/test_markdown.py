@@ -71,6 +71,8 @@ def test_escaped_text_shows_as_itself(text: str) -> None:
 @given(st.text(max_size=60) | st.text(st.sampled_from("#-+=*_>~`|1.) x"), max_size=12))
 @example("123. x")
 @example("    x")
+@example("  - x")
+@example(" ===")
 @example("# x")
 def test_escaped_text_starts_no_block_of_its_own(text: str) -> None:
     html = _shown(escaped(text))
