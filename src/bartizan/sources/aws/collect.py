@@ -16,8 +16,10 @@ from bartizan.sources.aws.order import Request, action, below
 from bartizan.sources.aws.page import merged
 from bartizan.sources.aws.redact import redact
 from bartizan.sources.aws.throttle import Bucket
+from bartizan.sources.aws.trace import Trace
 from bartizan.sources.aws.unread import PROVIDER, unread_record, written
 
+_NO_TRACE = Trace()
 _PARENTS = 1_000_000
 """Calls of one request; more is a server that never ends."""
 
@@ -47,6 +49,8 @@ class Collection:
     key: bytes
     clock: Callable[[], datetime]
     requests: Sequence[Request]
+    trace: Trace = _NO_TRACE
+    """What the scan leaves in the account."""
     _found: dict[RecordKey, Record] = field(default_factory=dict)
     _kinds: dict[str, list[Record]] = field(default_factory=dict)
     _buckets: dict[str, Bucket] = field(default_factory=dict)
@@ -138,7 +142,8 @@ class Collection:
             if not isinstance(named, str) or not named:
                 self._unread(call, _malformed("an element has no id"), parent_id)
                 continue
-            self._keep(call, self._record(call, element, named, metadata))
+            cleaned = self.trace.clean(call.kind, named, element)
+            self._keep(call, self._record(call, cleaned, named, metadata))
 
     def _record(
         self, call: Call, element: dict[str, Json], named: str, metadata: Mapping[str, Any]

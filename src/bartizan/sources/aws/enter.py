@@ -20,6 +20,7 @@ from bartizan.sources.aws.services.account import CALLER, REGION
 from bartizan.sources.aws.services.organizations import ACCOUNT
 from bartizan.sources.aws.settings import AwsSettings
 from bartizan.sources.aws.sign_in import SignedIn
+from bartizan.sources.aws.trace import Trace
 from bartizan.sources.aws.unread import PROVIDER, unread_record, written
 
 _ID = re.compile(r"\d{12}")
@@ -42,6 +43,8 @@ class Entered:
     identity: Identity
     regions: tuple[str, ...]
     """Those to read, sorted."""
+    trace: Trace
+    """What the scan leaves in it."""
 
 
 def targets(records: Sequence[Record], *, caller: str) -> tuple[Target, ...]:
@@ -91,6 +94,7 @@ class Door:
             account=target.account,
             identity=self._identity(target.account),
             regions=tuple(sorted(known & wanted if wanted else known)),
+            trace=self._trace(target.account),
         )
 
     def _shut(self, target: Target) -> Failure | None:
@@ -113,6 +117,11 @@ class Door:
             policies=self.policies,
             external_id=self.settings.external_id,
         )
+
+    def _trace(self, account: str) -> Trace:
+        if account == self.start.account:
+            return self.start.trace
+        return Trace(role=self.settings.role_name.rpartition("/")[2])
 
     def _role(self, account: str) -> str:
         return f"arn:{self.start.partition}:iam::{account}:role/{self.settings.role_name}"

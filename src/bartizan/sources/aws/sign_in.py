@@ -11,6 +11,7 @@ from bartizan.sources.aws.client import session
 from bartizan.sources.aws.failure import Failure, RefusedError, one_line
 from bartizan.sources.aws.identity import AssumedRole, Caller
 from bartizan.sources.aws.settings import AwsSettings
+from bartizan.sources.aws.trace import Trace
 
 _HOMES = {
     "aws": "us-east-1",
@@ -31,6 +32,8 @@ class SignedIn:
     partition: str
     region: str
     """Where global services are asked."""
+    trace: Trace
+    """What it leaves in its own account."""
 
 
 def sign_in(settings: AwsSettings, asker: Asker) -> SignedIn:
@@ -59,7 +62,20 @@ def sign_in(settings: AwsSettings, asker: Asker) -> SignedIn:
     partition = arn.split(":")[1] if arn.startswith("arn:") else "aws"
     if not configured.get_config_variable("region"):
         region = _HOMES.get(partition, region)
-    return SignedIn(identity=identity, account=account, partition=partition, region=region)
+    return SignedIn(
+        identity=identity,
+        account=account,
+        partition=partition,
+        region=region,
+        trace=_trace(arn, identity),
+    )
+
+
+def _trace(arn: str, identity: Identity) -> Trace:
+    kind, _, name = arn.rpartition(":")[2].partition("/")
+    if kind == "assumed-role":
+        return Trace(role=name.partition("/")[0])
+    return Trace(key=identity.frozen().access_key)
 
 
 def _who(identity: Identity, asker: Asker, region: str) -> tuple[str, str]:

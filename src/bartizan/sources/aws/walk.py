@@ -20,6 +20,7 @@ from bartizan.sources.aws.service import Service
 from bartizan.sources.aws.services import account as account_service
 from bartizan.sources.aws.services import organizations
 from bartizan.sources.aws.services.organizations import ACCOUNT, ORGANIZATION
+from bartizan.sources.aws.trace import Trace
 from bartizan.sources.aws.unread import PROVIDER, unread_record, written
 
 Plan: TypeAlias = tuple[tuple[Service, Scope, tuple[Request, ...]], ...]
@@ -110,7 +111,7 @@ class Walk:
             caller=start.account,
         )
         self.progress.started(name)
-        records = self._collection(spot, start.identity, asked).run()
+        records = self._collection(spot, start.identity, asked, trace=start.trace).run()
         if service is organizations.SERVICE:
             records = (*records, *self._unlisted(records))
         self._safe(name, records)
@@ -176,11 +177,14 @@ class Walk:
             caller=piece.entered.account,
         )
         self.progress.started(piece.name)
-        records = self._collection(spot, piece.entered.identity, piece.requests).run()
+        entered = piece.entered
+        records = self._collection(
+            spot, entered.identity, piece.requests, trace=entered.trace
+        ).run()
         self._safe(piece.name, records)
 
     def _collection(
-        self, spot: Spot, identity: Identity, asked: tuple[Request, ...]
+        self, spot: Spot, identity: Identity, asked: tuple[Request, ...], *, trace: Trace
     ) -> Collection:
         settings = self.door.settings
         return Collection(
@@ -190,6 +194,7 @@ class Walk:
             key=settings.key,
             clock=settings.clock,
             requests=asked,
+            trace=trace,
         )
 
     def _safe(self, name: str, records: Sequence[Record]) -> None:

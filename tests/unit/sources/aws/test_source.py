@@ -448,6 +448,31 @@ def test_two_scans_of_one_estate_give_the_same_records() -> None:
         assert [replace(one, request_id="") for one in records] == again
 
 
+def test_the_scan_leaves_no_trace_of_its_own_role() -> None:
+    names = ("reader", "OrganizationAccountAccessRole", "other")
+    used = {"LastUsedDate": "2026-01-02T03:04:05Z"}
+    held = [{"RoleName": n, "Arn": f"arn:role/{n}", "RoleLastUsed": used} for n in names]
+    roles = Call(
+        service="iam",
+        operation="GetAccountAuthorizationDetails",
+        kind="AWS::IAM::Role",
+        scope=Scope.ACCOUNT,
+        items="RoleDetailList",
+        id="join('#', [item.Arn, account])",
+    )
+    replies: dict[str, Reply] = {"iam:GetAccountAuthorizationDetails": {"RoleDetailList": held}}
+    with FakeAws(members=[MEMBER], replies=replies) as aws:
+        draft = scan(aws, table=(*TABLE[:2], service("IAM", roles)))
+
+    kept = {one.id for one in draft.records("AWS::IAM::Role") if "RoleLastUsed" in one.body}
+    assert kept == {
+        f"arn:role/other#{CALLER}",
+        f"arn:role/other#{MEMBER}",
+        f"arn:role/OrganizationAccountAccessRole#{CALLER}",
+        f"arn:role/reader#{MEMBER}",
+    }
+
+
 def test_a_scan_that_is_taken_up_asks_only_for_what_is_not_safe_yet() -> None:
     with FakeAws(members=[MEMBER], replies={"iam:ListUsers": users}) as aws:
         whole = scan(aws)
