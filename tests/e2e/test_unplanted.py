@@ -3,6 +3,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,21 @@ def client(service: str, endpoint: str, credentials: dict[str, str] | None = Non
     )
 
 
+@dataclass(frozen=True)
+class Member:
+    """An account of the organisation, signed in to."""
+
+    endpoint: str
+    id: str
+
+    def client(self, service: str) -> Any:  # noqa: ANN401 - boto3's clients have no types
+        answer = client("sts", self.endpoint).assume_role(
+            RoleArn=f"arn:aws:iam::{self.id}:role/OrganizationAccountAccessRole",
+            RoleSessionName="build",
+        )
+        return client(service, self.endpoint, answer["Credentials"])
+
+
 def build(endpoint: str) -> dict[str, str]:
     """A stranger may enter one member, and go on to an encrypted bucket in the other."""
     organizations = client("organizations", endpoint)
@@ -48,39 +64,34 @@ def build(endpoint: str) -> dict[str, str]:
     for name in ("front", "vault"):
         made = organizations.create_account(Email=f"{name}@x.example", AccountName=name)
         ids[name] = made["CreateAccountStatus"]["AccountId"]
+    build_front(Member(endpoint, ids["front"]), vault=ids["vault"])
+    build_vault(Member(endpoint, ids["vault"]), front=ids["front"])
+    return ids
 
-    def inside(name: str, service: str) -> Any:  # noqa: ANN401 - as above
-        answer = client("sts", endpoint).assume_role(
-            RoleArn=f"arn:aws:iam::{ids[name]}:role/OrganizationAccountAccessRole",
-            RoleSessionName="build",
-        )
-        return client(service, endpoint, answer["Credentials"])
 
-    iam = inside("front", "iam")
+def build_front(front: Member, *, vault: str) -> None:
+    iam = front.client("iam")
     iam.create_role(
         RoleName="door",
         AssumeRolePolicyDocument=trusting({"AWS": f"arn:aws:iam::{STRANGER}:root"}),
     )
-    reader = f"arn:aws:iam::{ids['vault']}:role/reader"
+    reader = f"arn:aws:iam::{vault}:role/reader"
     iam.put_role_policy(
         RoleName="door", PolicyName="on", PolicyDocument=policy(allow("sts:AssumeRole", reader))
     )
+    only = {"StringEquals": {"aws:PrincipalAccount": vault}}
     iam.create_role(
-        RoleName="closed",
-        AssumeRolePolicyDocument=trusting(
-            {"AWS": "*"}, Condition={"StringEquals": {"aws:PrincipalAccount": ids["vault"]}}
-        ),
+        RoleName="closed", AssumeRolePolicyDocument=trusting({"AWS": "*"}, Condition=only)
     )
-    iam = inside("vault", "iam")
-    iam.create_role(
-        RoleName="reader",
-        AssumeRolePolicyDocument=trusting({"AWS": f"arn:aws:iam::{ids['front']}:role/door"}),
-    )
-    key = inside("vault", "kms").create_key(
-        Policy=policy(
-            allow("kms:*", Principal={"AWS": f"arn:aws:iam::{ids['vault']}:root"}),
-        )
-    )["KeyMetadata"]["Arn"]
+
+
+def build_vault(vault: Member, *, front: str) -> None:
+    owner = {"AWS": f"arn:aws:iam::{vault.id}:root"}
+    made = vault.client("kms").create_key(Policy=policy(allow("kms:*", Principal=owner)))
+    key = made["KeyMetadata"]["Arn"]
+    iam = vault.client("iam")
+    door = {"AWS": f"arn:aws:iam::{front}:role/door"}
+    iam.create_role(RoleName="reader", AssumeRolePolicyDocument=trusting(door))
     iam.put_role_policy(
         RoleName="reader",
         PolicyName="read",
@@ -88,17 +99,17 @@ def build(endpoint: str) -> dict[str, str]:
             allow("s3:GetObject", "arn:aws:s3:::strong-room/*"), allow("kms:Decrypt", key)
         ),
     )
-    s3 = inside("vault", "s3")
+    s3 = vault.client("s3")
     s3.create_bucket(
         Bucket="strong-room", CreateBucketConfiguration={"LocationConstraint": REGION}
     )
-    rule = {
-        "ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}
-    }
+    rule = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}
     s3.put_bucket_encryption(
-        Bucket="strong-room", ServerSideEncryptionConfiguration={"Rules": [rule]}
+        Bucket="strong-room",
+        ServerSideEncryptionConfiguration={
+            "Rules": [{"ApplyServerSideEncryptionByDefault": rule}]
+        },
     )
-    return ids
 
 
 @pytest.fixture(scope="module")

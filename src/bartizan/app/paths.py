@@ -65,10 +65,6 @@ class _Case:
     possible: bool
     budget: int | None
 
-    def admitted(self, steps: Sequence[Step]) -> tuple[Step, ...]:
-        """Return the steps that count: possible ones only where asked for."""
-        return tuple(step for step in steps if self.possible or step.proved)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Engine:
@@ -102,7 +98,7 @@ class Engine:
         for reasoner in self.reasoners:
             reasoner.recheck(tuple(printed.values()), facts)
         case = _Case(
-            steps=tuple(step for step in steps if question.possible or step.proved),
+            steps=steps,
             entries=entries,
             jewels=jewels,
             paths=(*proved, *possible) if question.possible else proved,
@@ -158,9 +154,10 @@ class Engine:
                 case.jewels,
                 paths=case.paths,
                 extra=extra,
+                possible=case.possible,
                 budget=case.budget,
             )
-            after = case.admitted(self._after(snapshot, chosen))
+            after = self._after(snapshot, chosen)
             left = _reached(after, case)
             new = tuple(step for step in after if step not in {*case.steps, *extra})
             if not left or not new or case.budget is not None or len(extra) > _MOST_EXTRA:
@@ -189,7 +186,7 @@ class Engine:
 def _reached(steps: Sequence[Step], case: _Case) -> int:
     """Count the jewels that are still reached by `steps`."""
     proved, possible = analyse(steps, case.entries, case.jewels, alternatives=1)
-    found = (*proved, *possible)
+    found = (*proved, *possible) if case.possible else proved
     lost = {path.jewel.foothold for path in found}
     return len(lost | {jewel.foothold for path in found for jewel in path.implies})
 

@@ -83,7 +83,7 @@ def aws(
     """Return the live source of AWS, which keeps its fingerprints by the key of its home.
 
     Raises:
-        MissingExtraError: boto3 is not installed.
+        MissingExtraError: botocore is not installed.
         StoreError: the key cannot be kept.
     """
     try:
@@ -109,7 +109,7 @@ def aws_grant(form: str) -> str:
     """Return what the source needs to be allowed: `policy`, `terraform` or `cloudformation`.
 
     Raises:
-        MissingExtraError: boto3 is not installed.
+        MissingExtraError: botocore is not installed.
     """
     try:
         from bartizan.sources.aws import grant  # noqa: PLC0415 - an extra
@@ -122,7 +122,7 @@ def files(places: Sequence[Path], *, kind: str | None) -> Source:
     """Return the source that reads files that AWS tools wrote.
 
     Raises:
-        MissingExtraError: boto3 is not installed.
+        MissingExtraError: botocore is not installed.
         StoreError: the key of fingerprints cannot be kept.
     """
     try:
@@ -173,4 +173,4 @@ def format_schemas() -> Mapping[str, str]:
 
 
 def _no_aws() -> MissingExtraError:
-    return MissingExtraError("reading AWS needs boto3", hint="pip install 'bartizan[aws]'")
+    return MissingExtraError("reading AWS needs botocore", hint="pip install 'bartizan[aws]'")

@@ -6,7 +6,6 @@ import os
 from pathlib import Path
 
 import pytest
-from tests.fakes.records import AccountPerRecord, record
 
 from bartizan.errors import StoreError
 from bartizan.model.facts.organization import Account
@@ -14,6 +13,7 @@ from bartizan.model.record import Overlay, Record, RecordKey
 from bartizan.model.snapshot import SnapshotId
 from bartizan.store import disk
 from bartizan.store.parquet import ParquetStore
+from tests.fakes.records import AccountPerRecord, record
 
 AT = "2026-01-01T00:00:00Z"
 KIND = "AWS::Test::Thing"
