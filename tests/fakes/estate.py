@@ -336,6 +336,13 @@ class EstateBuilder:
             )
         )
 
+    def directory(self, account: str, name: str) -> str:
+        arn = f"arn:aws:iam::{account}:saml-provider/{name}"
+        self.rows.append(
+            IdentityProvider(arn=arn, account=account, type="saml", issuer="", audiences=())
+        )
+        return arn
+
     def provider(
         self, account: str, issuer: str, *, audiences: tuple[str, ...] = ("sts.amazonaws.com",)
     ) -> str:

@@ -75,7 +75,8 @@ class Documents:
 
     def _why(self, policy: str, row: Policy | None) -> str:
         """Name the read that failed, where one did."""
-        places = (policy,) if row is None else (policy, row.record)
+        holder = policy.partition("#")[0]
+        places = (policy, holder) if row is None else (policy, row.record, holder)
         for place in places:
             for gap in self._unread.get(place, ()):
                 return name(gap)

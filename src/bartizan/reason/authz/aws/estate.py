@@ -218,6 +218,9 @@ class Estate:
         missing = self.gaps.of_policy(place.arn, account=place.account)
         if trust and owner is not None:
             missing = tuple(item.missing for item in self._hidden(place.arn, owner))
+        if resource.split(":", 3)[2] == "kms":
+            missing = missing or self.gaps.of_kind("AWS::KMS::KeyListEntry", account=place.account)
+            missing = missing or (f"kms:GetKeyPolicy of {place.arn}",)
         stranger = owner is None and (place.account != "" or _is_s3(place.arn))
         if stranger or (trust and not missing and place.tags is None):
             missing = missing or (f"policy of {place.arn}",)

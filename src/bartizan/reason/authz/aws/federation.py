@@ -4,8 +4,10 @@
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html
 """
 
+import dataclasses
 from collections.abc import Iterator
 
+from bartizan.model.arn import account_of
 from bartizan.model.evidence import Evidence
 from bartizan.model.facts.identity import IdentityProvider, Principal
 from bartizan.model.step import Ability, Foothold
@@ -24,6 +26,9 @@ PUBLIC_ISSUERS = {
     "accounts.google.com": "000000000000000000000",
 }
 """Issuers that sign tokens for anybody who opens an account there, with a stranger's subject."""
+
+_KINDS = ("AWS::IAM::SAMLProvider", "AWS::IAM::OIDCProvider", "AWS::IAM::OIDCProviderEntry")
+"""Kinds of records that tell of providers."""
 
 _ORGANISATION_END = {"repo:": "/", "project_path:": "/", "organization:": ":"}
 """What follows the name of the organisation in a subject, by how the subject begins."""
@@ -64,11 +69,43 @@ SAML = Technique(
 
 def ways(scene: Scene) -> Iterator[tuple[Technique, Foothold, Binding, Need]]:
     """Yield each way in: technique, where it starts, what it binds, and the request to try."""
-    for provider in sorted(scene.estate.providers.values(), key=lambda row: row.arn):
+    for provider in _providers(scene):
+        missing: tuple[str, ...] = ()
+        if provider.arn not in scene.estate.providers:
+            gaps = scene.estate.gaps
+            found = (gaps.of_kind(kind, account=provider.account) for kind in _KINDS)
+            missing = tuple(sorted({item for each in found for item in each}))
+            if not missing:
+                continue
         for role in scene.people(provider.account, "role"):
-            tests = tuple(_tests(scene, provider, role))
             if _trusts(scene, provider, role):
-                yield from _ways(provider, role, tests)
+                tests = tuple(_tests(scene, provider, role))
+                for technique, start, bound, need in _ways(provider, role, tests):
+                    yield technique, start, dataclasses.replace(bound, missing=missing), need
+
+
+def _providers(scene: Scene) -> Iterator[IdentityProvider]:
+    """Yield the providers that are known, and those that trust policies name besides."""
+    found = dict(scene.estate.providers)
+    for policy in scene.estate.documents.policies.values():
+        document = scene.estate.documents.policy(policy.id).document
+        for statement in document.statements if document and policy.type == "trust" else ():
+            for arn in statement.principal.federated if statement.principal else ():
+                if arn.startswith("arn:") and arn not in found:
+                    found[arn] = _named(arn)
+    yield from (found[arn] for arn in sorted(found))
+
+
+def _named(arn: str) -> IdentityProvider:
+    """Return what the ARN of a provider tells of it."""
+    saml = ":saml-provider/" in arn
+    return IdentityProvider(
+        arn=arn,
+        account=account_of(arn),
+        type="saml" if saml else "oidc",
+        issuer="" if saml else arn.split("/", 1)[-1],
+        audiences=() if saml else ("sts.amazonaws.com",),
+    )
 
 
 def _ways(

@@ -28,8 +28,22 @@ def steps(scene: Scene) -> Iterator[Step]:
                 evidence=(fact,),
                 missing=tuple(sorted(set(missing))),
             )
-        for row in estate.gaps.listings(account):
-            yield from _listing(row)
+        for row in estate.gaps.all_of(account):
+            yield from _switch(row) if row.kind in _SWITCHES else _listing(row)
+
+
+def _switch(row: Unread) -> Iterator[Step]:
+    """A switch that could not be read may be open to anybody."""
+    if not row.resource:
+        return
+    yield Step(
+        technique="read-share",
+        needs=(ANY_ACCOUNT,),
+        grants=Foothold(Ability.READ.value, row.resource),
+        cost=1,
+        evidence=(Evidence(subject=row.resource, why="may be shared"),),
+        missing=(name(row),),
+    )
 
 
 def _listing(row: Unread) -> Iterator[Step]:
@@ -49,13 +63,25 @@ def _listing(row: Unread) -> Iterator[Step]:
     )
 
 
+_SWITCHES = frozenset({
+    "AWS::EC2::SnapshotPermission",
+    "AWS::EC2::ImageLaunchPermission",
+    "AWS::RDS::DBSnapshotAttributes",
+    "AWS::RDS::DBClusterSnapshotAttributes",
+    "AWS::S3::BucketAcl",
+})  # fmt: skip
+"""Kinds of records that say to whom one thing is opened."""
+
 _HIDDEN = {
     "AWS::S3::Bucket": Ability.READ,
     "AWS::SecretsManager::Secret": Ability.READ,
     "AWS::SSM::Parameter": Ability.READ,
     "AWS::DynamoDB::Table": Ability.READ,
+    "AWS::DynamoDB::TableName": Ability.READ,
     "AWS::SQS::Queue": Ability.READ,
+    "AWS::SQS::QueueUrl": Ability.READ,
     "AWS::SNS::Topic": Ability.READ,
+    "AWS::SNS::TopicArn": Ability.READ,
     "AWS::ECR::Repository": Ability.READ,
     "AWS::EC2::Snapshot": Ability.READ,
     "AWS::RDS::DBInstance": Ability.READ,

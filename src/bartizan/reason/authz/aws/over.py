@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """What techniques are tried over: roles that trust a service, workloads, stores, people."""
 
+import dataclasses
 from collections.abc import Iterator
 
 from bartizan.model.evidence import Evidence
 from bartizan.model.facts.estate import Workload
+from bartizan.reason.authz.aws.hidden import shown
 from bartizan.reason.authz.aws.scene import Scene
 from bartizan.reason.authz.aws.technique import Actor, Binding, Need, Over
 
@@ -31,7 +33,12 @@ def profiles_trusting(service: str) -> Over:
 
     def over(scene: Scene, actor: Actor) -> Iterator[Binding]:
         for role in scene.roles_for(service, actor.who.account):
-            if role.arn != actor.who.arn and scene.profiles.get(role.arn):
+            hidden = scene.estate.gaps.of_kind(
+                "AWS::IAM::InstanceProfile", account=actor.who.account
+            )
+            if role.arn != actor.who.arn and hidden and not scene.profiles.get(role.arn):
+                yield Binding(names={"role": role.arn}, missing=hidden)
+            elif role.arn != actor.who.arn and scene.profiles.get(role.arn):
                 profile = min(scene.profiles[role.arn])
                 fact = Evidence(subject=profile, why="is an instance profile that holds the role")
                 yield Binding(names={"role": role.arn, "profile": profile}, evidence=(fact,))
@@ -45,7 +52,7 @@ def workloads(kind: str) -> Over:
     def over(scene: Scene, actor: Actor) -> Iterator[Binding]:
         for workload in scene.workloads(actor.who.account, kind):
             if workload.role != actor.who.arn:
-                yield workload_binding(workload)
+                yield workload_binding(scene, workload)
 
     return over
 
@@ -58,7 +65,7 @@ def callable_workloads(kind: str) -> Over:
             for workload in scene.workloads(account, kind):
                 own = account == actor.who.account
                 if own or scene.estate.resource_policy(workload.arn, False) is not None:  # noqa: FBT003 - cached by position
-                    yield workload_binding(workload)
+                    yield workload_binding(scene, workload)
 
     return over
 
@@ -70,17 +77,20 @@ def workloads_and_roles(kind: str, service: str) -> Over:
         for workload in scene.workloads(actor.who.account, kind):
             for role in scene.roles_for(service, actor.who.account):
                 if role.arn != actor.who.arn:
-                    bound = workload_binding(workload)
-                    yield Binding(names={**bound.names, "role": role.arn}, evidence=bound.evidence)
+                    bound = workload_binding(scene, workload)
+                    names = {**bound.names, "role": role.arn}
+                    yield dataclasses.replace(bound, names=names)
 
     return over
 
 
-def workload_binding(workload: Workload) -> Binding:
+def workload_binding(scene: Scene, workload: Workload) -> Binding:
     """Name a workload and what it is tied to."""
     ties = {key.replace("-", "_"): value for key, value in workload.related.items()}
     why = "acts as a role" if workload.role else "runs code"
+    hidden = scene.hidden.get(workload.arn)
     return Binding(
+        missing=hidden.missing if hidden else (),
         names={
             **ties,
             "workload": workload.arn,
@@ -88,7 +98,7 @@ def workload_binding(workload: Workload) -> Binding:
             "workload_role": workload.role,
             "workload_name": workload.name,
         },
-        evidence=(Evidence(subject=workload.arn, why=why, excerpt=workload.role),),
+        evidence=(Evidence(subject=shown(workload.arn), why=why, excerpt=workload.role),),
     )
 
 
@@ -100,7 +110,7 @@ def managed_instances(scene: Scene, actor: Actor) -> Iterator[Binding]:
     Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-default-host-management-configuration.html
     """
     for workload in scene.workloads(actor.who.account, "AWS::EC2::Instance"):
-        bound = workload_binding(workload)
+        bound = workload_binding(scene, workload)
         if workload.role == actor.who.arn:
             continue
         report = Need(
@@ -108,10 +118,10 @@ def managed_instances(scene: Scene, actor: Actor) -> Iterator[Binding]:
         )
         reports = workload.role and scene.attempts(workload.role, report.action, workload.arn)
         if reports:
-            yield Binding(names=bound.names, evidence=bound.evidence, extra=(report,))
+            yield dataclasses.replace(bound, extra=(report,))
         else:
             missing = f"ssm:GetServiceSetting of account {workload.account}"
-            yield Binding(names=bound.names, evidence=bound.evidence, missing=(missing,))
+            yield dataclasses.replace(bound, missing=(*bound.missing, missing))
 
 
 def clusters_and_roles(service: str, *, definitions: bool = False) -> Over:
@@ -155,7 +165,7 @@ def roles_behind(service: str, *, stack_sets: bool = False) -> Over:
             for first in scene.roles_for(service, account):
                 if stack_set is not None and stack_set.role != first.arn:
                     continue
-                bound = workload_binding(stack_set) if stack_set else Binding()
+                bound = workload_binding(scene, stack_set) if stack_set else Binding()
                 yield from _behind(scene, first.arn, bound)
 
     return over

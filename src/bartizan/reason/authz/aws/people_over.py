@@ -69,9 +69,18 @@ def users(
             if console not in {None, row.console}:
                 continue
             conditions = (second_factor,) if second_factor is not None and row.mfa else ()
-            yield Binding(names={"target": row.arn}, conditions=conditions)
+            missing = _unread(scene, row, keys=room_for_key is not None)
+            yield Binding(names={"target": row.arn}, conditions=conditions, missing=missing)
 
     return over
+
+
+def _unread(scene: Scene, user: Principal, *, keys: bool) -> tuple[str, ...]:
+    """Name what hides how a user signs in."""
+    kinds = ("AWS::IAM::AccessKey",) if keys else ("AWS::IAM::LoginProfile", "AWS::IAM::MFADevice")
+    gaps = scene.estate.gaps
+    found = (gaps.of_kind(kind, account=user.account, resource=user.arn) for kind in kinds)
+    return tuple(sorted({item for each in found for item in each}))
 
 
 def users_and_groups(scene: Scene, actor: Actor) -> Iterator[Binding]:

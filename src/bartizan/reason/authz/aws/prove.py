@@ -12,11 +12,11 @@ from bartizan.model.step import Breaker, Condition, Foothold, Step
 from bartizan.reason.authz.aws import pattern
 from bartizan.reason.authz.aws.attempt import Attempt
 from bartizan.reason.authz.aws.document import Effect
+from bartizan.reason.authz.aws.hidden import ANY, shown
 from bartizan.reason.authz.aws.remedies import Remedies
 from bartizan.reason.authz.aws.scene import Scene
 from bartizan.reason.authz.aws.technique import Actor, Binding, Need, Technique
 
-_CHOSEN = ("{new}", "{each}", "{region}")
 _REGIONS = 4
 _NAMES = 6
 _LITERAL_REGION = re.compile(r"^[a-z]{2}(-[a-z]+)+-\d$")
@@ -52,7 +52,7 @@ class Prover:
             *binding.conditions,
             *(_known(c, actor) for attempt, _ in proof for c in attempt.conditions),
         )
-        entity = technique.entity.format_map(names)
+        entity = shown(technique.entity.format_map(names))
         return Step(
             technique=technique.id,
             needs=tuple(sorted({actor.foothold, *binding.needs})),
@@ -107,7 +107,7 @@ class Prover:
             if attempt is None:
                 return None
             scope = {"region": "*", "new": "*", "each": "*", **known}
-            proof.append((attempt, need.resource.format_map(scope)))
+            proof.append((attempt, shown(need.resource.format_map(scope))))
         return tuple(proof)
 
     def _attempt(self, need: Need, names: Mapping[str, str]) -> Attempt | None:
@@ -118,10 +118,11 @@ class Prover:
         )
         if names["region"] and need.resource == "*" and need.by == "{actor}":
             context = (*context, ("aws:RequestedRegion", names["region"]))
-        each = self._names(by, (need.action,)) if "{each}" in need.resource else ("",)
+        template = need.resource.format_map({**names, "each": ANY})
+        context = tuple((key, shown(value) if value else value) for key, value in context)
         best: Attempt | None = None
-        for name in each:
-            resource = need.resource.format_map({**names, "each": name})
+        for name in self._names(by, (need.action,)) if ANY in template else ("",):
+            resource = template.replace(ANY, name)
             attempt = self._scene.attempts(by, need.action, resource, context)
             if attempt is not None and (best is None or _weight(attempt) < _weight(best)):
                 best = attempt

@@ -8,6 +8,7 @@ from bartizan.model.facts.estate import InstanceProfile, Store, Trigger, Workloa
 from bartizan.model.facts.identity import AccessKey, Principal
 from bartizan.reason.authz.aws.attempt import Attempts
 from bartizan.reason.authz.aws.estate import Estate
+from bartizan.reason.authz.aws.hidden import Hidden, workloads
 
 FIXED_PATHS = ("/aws-service-role/", "/aws-reserved/")
 """Paths of roles that only their service can change.
@@ -28,6 +29,11 @@ class Scene:
         self._workloads: dict[tuple[str, str], list[Workload]] = defaultdict(list)
         for workload in sorted(estate.facts.rows(Workload), key=lambda row: row.arn):
             self._workloads[workload.account, workload.kind].append(workload)
+        self.hidden: dict[str, Hidden] = {}
+        for account in sorted(estate.accounts.values(), key=lambda row: row.id):
+            for found in workloads(estate.gaps, account):
+                self.hidden[found.workload.arn] = found
+                self._workloads[account.id, found.workload.kind].append(found.workload)
         self.stores: dict[str, list[Store]] = defaultdict(list)
         for store in sorted(estate.facts.rows(Store), key=lambda row: row.arn):
             self.stores[store.kind].append(store)

@@ -54,6 +54,7 @@ class Derivation:
         yield from self._noted(self._federated())
         for source in (
             structure.workloads,
+            structure.hidden_workloads,
             structure.clusters,
             structure.cluster_tokens,
             structure.credentials,

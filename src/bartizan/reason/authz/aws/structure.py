@@ -11,12 +11,16 @@ from bartizan.model.facts.estate import ClusterAccess, PodIdentity, Workload
 from bartizan.model.facts.identity import Credential
 from bartizan.model.remedy import Remedy, RemoveCredential
 from bartizan.model.step import Ability, Breaker, Foothold, Step
+from bartizan.reason.authz.aws.hidden import shown
 from bartizan.reason.authz.aws.scene import Scene
 
 REVOKE = 1
 """Cost of revoking a credential: it must go anyway."""
 SEALED = "kms-ciphertext"
 """Kind of a credential that somebody encrypted before it was put where it lies."""
+
+
+FUNCTION = "AWS::Lambda::Function"
 
 
 def foothold(ability: Ability, entity: str) -> Foothold:
@@ -39,20 +43,59 @@ def workloads(scene: Scene) -> Iterator[Step]:
                 cost=1,
                 evidence=(fact,),
             )
-        if workload.kind == "AWS::Lambda::Function":
+        elif workload.related.get("profile"):
+            yield from _profiled(scene, workload, runs)
+        if workload.kind == FUNCTION:
             yield from _calls(scene, workload, runs)
 
 
+def _profiled(scene: Scene, workload: Workload, runs: Foothold) -> Iterator[Step]:
+    """Yield the roles that may be in a profile which could not be read."""
+    hidden = scene.estate.gaps.of_kind("AWS::IAM::InstanceProfile", account=workload.account)
+    for role in scene.roles_for("ec2.amazonaws.com", workload.account) if hidden else ():
+        yield Step(
+            technique="workload-credentials",
+            needs=(runs,),
+            grants=foothold(Ability.ACT_AS, role.arn),
+            cost=1,
+            evidence=(Evidence(subject=workload.arn, why="acts as a role in its profile"),),
+            missing=hidden,
+        )
+
+
 def _calls(scene: Scene, workload: Workload, runs: Foothold) -> Iterator[Step]:
-    planted = foothold(Ability.PLANT_CODE, workload.arn)
-    called = foothold(Ability.INVOKE, workload.arn)
+    planted = foothold(Ability.PLANT_CODE, shown(workload.arn))
+    called = foothold(Ability.INVOKE, shown(workload.arn))
     yield Step(
         technique="run-planted-code",
         needs=tuple(sorted((planted, called))),
         grants=runs,
         cost=1,
-        evidence=(Evidence(subject=workload.arn, why="runs what it holds when it is called"),),
+        evidence=(Evidence(subject=called.entity, why="runs what it holds when it is called"),),
     )
+    gaps = scene.estate.gaps
+    unread = gaps.of_kind("AWS::Lambda::EventSourceMapping", account=workload.account)
+    if unread:
+        fact = Evidence(subject=called.entity, why="may be called by an event")
+        yield Step(
+            technique="wait-for-call",
+            needs=(planted,),
+            grants=runs,
+            cost=2,
+            evidence=(fact,),
+            missing=unread,
+        )
+    unread = gaps.of_kind("AWS::Lambda::Url", account=workload.account, resource=workload.arn)
+    if unread and not workload.anonymous:
+        fact = Evidence(subject=called.entity, why="may have an address that takes any call")
+        yield Step(
+            technique="anonymous-call",
+            needs=(foothold(Ability.START, "internet"),),
+            grants=called,
+            cost=1,
+            evidence=(fact,),
+            missing=unread,
+        )
     sources = sorted(scene.triggers.get(workload.arn, ()))
     if sources:
         fact = Evidence(subject=workload.arn, why=f"is called by {sources[0]}")
@@ -68,6 +111,45 @@ def _calls(scene: Scene, workload: Workload, runs: Foothold) -> Iterator[Step]:
             cost=1,
             evidence=(fact,),
         )
+
+
+def hidden_workloads(scene: Scene) -> Iterator[Step]:
+    """Yield what workloads may do that were not read: act as any role their service may assume."""
+    for found in scene.hidden.values():
+        runs = foothold(Ability.RUN_CODE, shown(found.workload.arn))
+        fact = Evidence(subject=runs.entity, why="could not be read")
+        for role in scene.roles_for(found.service, found.workload.account):
+            yield Step(
+                technique="workload-credentials",
+                needs=(runs,),
+                grants=foothold(Ability.ACT_AS, role.arn),
+                cost=1,
+                evidence=(fact,),
+                missing=found.missing,
+            )
+        if found.workload.kind == FUNCTION:
+            yield from _calls(scene, found.workload, runs)
+        if found.kind.carries:
+            yield from _may_hold(scene, found.credential().id, found.missing)
+
+
+def _may_hold(scene: Scene, credential: str, missing: tuple[str, ...]) -> Iterator[Step]:
+    """Yield the users that a credential may sign in which could not be told."""
+    for arn in sorted(scene.estate.principals):
+        user = scene.estate.principals[arn]
+        unread = scene.estate.gaps.of_kind(
+            "AWS::IAM::AccessKey", account=user.account, resource=arn
+        )
+        active = any(key.active for key in scene.keys.get(arn, ()))
+        if user.type == "user" and (active or unread):
+            yield Step(
+                technique="use-credential",
+                needs=(foothold(Ability.HOLD, credential),),
+                grants=foothold(Ability.ACT_AS, arn),
+                cost=1,
+                evidence=(Evidence(subject=arn, why="has a key that could lie there"),),
+                missing=tuple(sorted({*missing, *unread})),
+            )
 
 
 def clusters(scene: Scene) -> Iterator[Step]:
@@ -156,6 +238,9 @@ def credentials(scene: Scene) -> Iterator[Step]:
             yield _found(row, foothold(Ability.RUN_CODE, row.lies_in), gained, fact)
         if row.lies_in in stores:
             yield _found(row, foothold(Ability.READ, row.lies_in), gained, fact)
+        if row.kind == "aws-access-key" and not row.authenticates:
+            unread = [s for s in _may_hold(scene, row.id, ()) if s.missing]
+            yield from unread
         if row.authenticates and (row.id, row.authenticates) not in used:
             used.add((row.id, row.authenticates))
             if _works(scene, row.authenticates):

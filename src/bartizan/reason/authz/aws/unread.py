@@ -44,12 +44,17 @@ class Gaps:
 
     def __init__(self, facts: Facts) -> None:
         self._by_resource: dict[str, list[Unread]] = defaultdict(list)
+        self._by_account: dict[str, list[Unread]] = defaultdict(list)
+        self._delegations: list[Unread] = []
         self._listings: dict[str, list[Unread]] = defaultdict(list)
         self._organization: list[Unread] = []
         for row in facts.rows(Unread):
-            if row.provider not in {"", "aws"}:
+            if row.provider not in {"", "aws"} or row.code == "not-enabled":
                 continue
+            self._by_account[row.account].append(row)
             if row.service == "organizations":
+                if "Delegated" in row.operation:
+                    self._delegations.append(row)
                 if not any(part in row.operation for part in _NO_GUARDRAIL):
                     self._organization.append(row)
             elif row.resource:
@@ -90,6 +95,23 @@ class Gaps:
     def of_organization(self) -> tuple[str, ...]:
         """Name what hides whether there is an organisation, and how it is built."""
         return names(row for row in self._organization if not row.resource)
+
+    def of_delegations(self) -> tuple[str, ...]:
+        """Name what hides which accounts administer services for the organisation."""
+        return names(self._delegations)
+
+    def of_kind(self, kind: str, *, account: str, resource: str = "") -> tuple[str, ...]:
+        """Name what hides things of one kind, in an account or beside one resource."""
+        rows = self._by_account[account]
+        return names(
+            row
+            for row in rows
+            if row.kind == kind and (not resource or row.resource in {"", resource})
+        )
+
+    def all_of(self, account: str) -> Iterator[Unread]:
+        """Yield everything of `account` that could not be read."""
+        yield from self._by_account[account]
 
     def listings(self, account: str) -> Iterator[Unread]:
         """Yield the listings of `account` that could not be read."""

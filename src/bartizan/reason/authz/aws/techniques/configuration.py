@@ -4,11 +4,13 @@
 Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html
 """
 
+import dataclasses
 from collections.abc import Iterator
 
 from bartizan.model.evidence import Evidence
 from bartizan.model.facts.identity import Credential
 from bartizan.model.step import Ability
+from bartizan.reason.authz.aws.hidden import ANY, shown
 from bartizan.reason.authz.aws.scene import Scene
 from bartizan.reason.authz.aws.structure import SEALED, removal
 from bartizan.reason.authz.aws.technique import Actor, Binding, Need, Over, Technique
@@ -47,13 +49,16 @@ def _carried(begin: str, action: str, *, sealed: bool) -> Over:
     """Try every credential that things of one kind carry, in the actor's account."""
 
     def over(scene: Scene, actor: Actor) -> Iterator[Binding]:
-        rows = scene.estate.facts.rows(Credential)
+        rows: dict[Credential, tuple[str, ...]] = dict.fromkeys(
+            scene.estate.facts.rows(Credential), ()
+        )
+        rows |= {h.credential(): h.missing for h in scene.hidden.values() if h.kind.carries}
         for row in sorted(rows, key=lambda row: (row.lies_in, row.field, row.id)):
             parts = row.lies_in.split(":", 5)
             if len(parts) < 6 or not f"{parts[2]}:{parts[5]}".startswith(begin):  # noqa: PLR2004 - the six parts of an ARN
                 continue
             if row.account == actor.who.account and (row.kind == SEALED) == sealed:
-                yield _binding(row, action)
+                yield dataclasses.replace(_binding(row, action), missing=rows[row])
 
     return over
 
@@ -71,7 +76,7 @@ def _binding(row: Credential, action: str) -> Binding:
             ("kms:EncryptionContext:aws:lambda:FunctionArn", row.lies_in),
         ),
     )
-    fact = Evidence(subject=row.lies_in, why=f"carries a credential in `{row.field}`")
+    fact = Evidence(subject=shown(row.lies_in), why=f"carries a credential in `{row.field}`")
     return Binding(
         names={
             "carrier": "*" if action in _LISTED else row.lies_in,
@@ -80,7 +85,7 @@ def _binding(row: Credential, action: str) -> Binding:
             "region": region,
         },
         evidence=(fact,),
-        breakers=(removal(row),),
+        breakers=() if ANY in row.lies_in else (removal(row),),
         extra=(decrypt,) if row.key and row.kind != SEALED else (),
     )
 

@@ -27,7 +27,8 @@ def _members(scene: Scene, actor: Actor) -> Iterator[Binding]:
         row.account == home.id and row.service == _STACK_SETS
         for row in scene.estate.facts.rows(Delegation)
     )
-    if not home.management and not delegated:
+    missing = () if home.management or delegated else scene.estate.gaps.of_delegations()
+    if not (home.management or delegated or missing):
         return
     why = (
         "is the management account" if home.management else "administers stack sets by delegation"
@@ -36,7 +37,7 @@ def _members(scene: Scene, actor: Actor) -> Iterator[Binding]:
         inside = account.organization == home.organization and not account.management
         if inside and account.id != home.id:
             fact = Evidence(subject=home.id, why=why)
-            yield Binding(names={"member": account.id}, evidence=(fact,))
+            yield Binding(names={"member": account.id}, evidence=(fact,), missing=missing)
 
 
 def _assigned(scene: Scene, actor: Actor) -> Iterator[Binding]:

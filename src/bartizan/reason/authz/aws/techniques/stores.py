@@ -17,6 +17,7 @@ from bartizan.model.step import Ability
 from bartizan.reason.authz.aws.people_over import reachable_once_opened
 from bartizan.reason.authz.aws.scene import Scene
 from bartizan.reason.authz.aws.technique import Actor, Binding, Need, Over, Technique
+from bartizan.reason.authz.aws.unread import names
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ def _stores(kind: _Kind) -> Over:
             own = store.account == actor.who.account
             policy = scene.estate.resource_policy(store.arn, False)  # noqa: FBT003 - cached by position
             if (own and allowed) or policy is not None:
-                yield _binding(kind, store)
+                yield _binding(scene, kind, store)
 
     return over
 
@@ -126,18 +127,21 @@ def _opened(kind: _Kind) -> Over:
                 continue
             attempt = reachable_once_opened(scene, actor, kind.read, store.arn + kind.suffix)
             if attempt is not None:
-                yield dataclasses.replace(_binding(kind, store), missing=attempt.missing)
+                yield dataclasses.replace(_binding(scene, kind, store), missing=attempt.missing)
 
     return over
 
 
-def _binding(kind: _Kind, store: Store) -> Binding:
+def _binding(scene: Scene, kind: _Kind, store: Store) -> Binding:
     facts = [Evidence(subject=store.arn, why=f"is a {kind.what}")]
     if store.key:
         facts.append(Evidence(subject=store.arn, why=f"is encrypted with {store.key}"))
+    details = scene.estate.gaps.details(store.arn)
+    unread = names(row for row in details if "Encryption" in row.operation)
     return Binding(
         names={"store": store.arn, "region": store.region},
         evidence=tuple(facts),
+        missing=unread,
         extra=_via(kind, store),
     )
 
