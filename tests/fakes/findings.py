@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Findings like those of a real company: three paths, a possible one, and three gaps."""
 
+import dataclasses
 import hashlib
 from collections.abc import Iterable
 
@@ -383,4 +384,12 @@ def compared() -> Comparison:
         unread_appeared=UNREAD[:1],
         unread_gone=UNREAD[1:2],
         names=NAMES,
+    )
+
+
+def many_gaps(number: int) -> tuple[Unread, ...]:
+    """Return as many different things that were not read."""
+    return tuple(
+        dataclasses.replace(UNREAD[0], operation=f"Get{place}", action=f"s3:Get{place}")
+        for place in range(number)
     )

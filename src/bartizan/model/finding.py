@@ -64,3 +64,5 @@ class Comparison:
     unread_appeared: tuple[Unread, ...]
     unread_gone: tuple[Unread, ...]
     names: Mapping[str, str] = field(default_factory=dict)
+    techniques: Mapping[str, TechniqueNote] = field(default_factory=dict)
+    """Those that the paths use."""

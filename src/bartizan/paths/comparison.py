@@ -30,6 +30,7 @@ def compare(old: Findings, new: Findings) -> Comparison:
         unread_appeared=_beside(new.unread, old.unread),
         unread_gone=_beside(old.unread, new.unread),
         names={**old.names, **new.names},
+        techniques={**old.techniques, **new.techniques},
     )
 
 

@@ -64,7 +64,10 @@ def _directory_name(facts: Facts, entity: str) -> str:
     provider, _, subject = entity.partition("|")
     issuers = {row.arn: row.issuer for row in facts.rows(IdentityProvider)}
     issuer = issuers.get(provider) or provider.rsplit("-provider/", 1)[-1]
-    who = "GitHub Actions" if issuer.startswith(GITHUB) else f"the identity provider {issuer}"
+    account = account_of(provider)
+    called = {row.id: row.name or row.id for row in facts.rows(Account)}.get(account, account)
+    named = f"the identity provider {issuer}" + (f" of {called}" if called else "")
+    who = "GitHub Actions" if issuer.startswith(GITHUB) else named
     if not subject:
         return who
     return f"anyone at {who}" if subject == "*" else f"{who} as {subject}"

@@ -2,11 +2,11 @@
 """What appeared and what went between two snapshots, as text, Markdown and JSON."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 from bartizan.model.facts.gap import Unread
-from bartizan.model.finding import Comparison, TechniqueNote
+from bartizan.model.finding import Comparison
 from bartizan.model.path import Path
 from bartizan.report import json_, markdown, wording
 from bartizan.report.sheet import Sheet, Style
@@ -32,8 +32,6 @@ class TextComparison:
     """Columns."""
     colour: bool = False
     """Use the terminal's colours."""
-    notes: Mapping[str, TechniqueNote] = field(default_factory=dict)
-    """What there is to know about techniques; their ids are shown for the others."""
 
     def render(self, comparison: Comparison) -> bytes:
         """Return the report."""
@@ -44,20 +42,18 @@ class TextComparison:
             sheet.write(wording.gap(row), label="no longer read: ", style=Style.MEDIUM)
         for row in comparison.unread_gone:
             sheet.write(wording.gap(row), label="read again: ")
-        self._write(sheet, "New paths", comparison.appeared, names=comparison.names)
-        self._write(sheet, "Paths that are gone", comparison.gone, names=comparison.names)
+        _write(sheet, "New paths", comparison.appeared, comparison)
+        _write(sheet, "Paths that are gone", comparison.gone, comparison)
         return sheet.render()
 
-    def _write(
-        self, sheet: Sheet, title: str, paths: Sequence[Path], *, names: Mapping[str, str]
-    ) -> None:
-        if not paths:
-            return
-        sheet.heading(title)
-        for number, path in enumerate(paths, start=1):
-            write_path(
-                sheet, path, label=f"{number}", names=wording.Names(names), notes=self.notes
-            )
+
+def _write(sheet: Sheet, title: str, paths: Sequence[Path], comparison: Comparison) -> None:
+    if not paths:
+        return
+    sheet.heading(title)
+    names = wording.Names(comparison.names)
+    for number, path in enumerate(paths, start=1):
+        write_path(sheet, path, label=f"{number}", names=names, notes=comparison.techniques)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +62,6 @@ class MarkdownComparison:
 
     most: int = 50
     """Paths of each kind that are told step by step; the rest is counted."""
-    notes: Mapping[str, TechniqueNote] = field(default_factory=dict)
-    """What there is to know about techniques; their ids are shown for the others."""
 
     def render(self, comparison: Comparison) -> bytes:
         """Return the report."""
@@ -80,7 +74,7 @@ class MarkdownComparison:
             if paths:
                 lines += ["", f"## {title}", ""]
                 lines += markdown.paths_by_level(
-                    paths, names=names, notes=self.notes, most=self.most
+                    paths, names=names, notes=comparison.techniques, most=self.most
                 )
         for title, rows in (
             ("No longer read", comparison.unread_appeared),

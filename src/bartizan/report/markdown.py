@@ -188,7 +188,8 @@ def _details(step: Step, notes: Notes) -> list[str]:
 def gaps(unread: Sequence[Unread], *, most: int = 20) -> list[str]:
     """Return a list of what could not be read."""
     lines = ["Whatever depends on these is unknown, neither allowed nor denied.", ""]
-    lines += [f"- {escaped(wording.gap(row))}" for row in wording.worst_gaps_first(unread)[:most]]
-    if len(unread) > most:
-        lines += ["", f"{most:,} of {len(unread):,} are shown; the JSON report has all."]
+    groups = wording.gap_groups(unread)
+    lines += [f"- {escaped(group)}" for group in groups[:most]]
+    if len(groups) > most:
+        lines += ["", f"{most:,} of {len(groups):,} are shown; the JSON report has all."]
     return lines

@@ -17,7 +17,7 @@ Notes: TypeAlias = Mapping[str, TechniqueNote]
 """Technique id to what there is to know about it."""
 
 MOST_GAPS = 20
-"""Unread rows that are listed one by one; the JSON report has all."""
+"""Kinds of unread rows that are listed; the JSON report has all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,7 +221,8 @@ def write_gaps(sheet: Sheet, unread: Sequence[Unread]) -> None:
         " and scan again to be sure."
     )
     sheet.blank()
-    for row in wording.worst_gaps_first(unread)[:MOST_GAPS]:
-        sheet.write(wording.gap(row), label="- ")
-    if len(unread) > MOST_GAPS:
-        sheet.write(f"{MOST_GAPS} of {len(unread):,} are shown; `--format json` has all")
+    groups = wording.gap_groups(unread)
+    for group in groups[:MOST_GAPS]:
+        sheet.write(group, label="- ")
+    if len(groups) > MOST_GAPS:
+        sheet.write(f"{MOST_GAPS} of {len(groups):,} are shown; `--format json` has all")

@@ -126,15 +126,39 @@ def technique(notes: Mapping[str, TechniqueNote], technique_id: str) -> Techniqu
 def gap(row: Unread) -> str:
     """Say in one line what was not read and why, without the vendor's own words."""
     where = " ".join(part for part in (row.account, row.region) if part) or "the organisation"
-    what = row.action or row.operation or row.service
     about = f" on {row.resource}" if row.resource else ""
-    return f"{what}{about} in {where}: {GAPS.get(row.code, row.code)}"
+    return f"{_asked(row)}{about} in {where}: {GAPS.get(row.code, row.code)}"
 
 
 def worst_gaps_first(rows: Iterable[Unread]) -> list[Unread]:
     """Put what was refused or broke before what was left out on purpose; otherwise as it was."""
     order = {code: place for place, code in enumerate(GAPS)}
     return sorted(rows, key=lambda row: order.get(row.code, 0))
+
+
+def gap_groups(rows: Iterable[Unread]) -> list[str]:
+    """Say what was not read, the same thing in many places in one line, the worst first."""
+    groups: dict[tuple[str, str], list[Unread]] = {}
+    for row in worst_gaps_first(rows):
+        groups.setdefault((_asked(row), row.code), []).append(row)
+    return [gap(group[0]) if len(group) == 1 else _gaps(group) for group in groups.values()]
+
+
+def _gaps(group: Sequence[Unread]) -> str:
+    """Say how often and where one thing was not read."""
+    parts = (
+        (len({row.resource for row in group if row.resource}), "resource"),
+        (len({row.account for row in group if row.account}), "account"),
+        (len({row.region for row in group if row.region}), "region"),
+    )
+    where = ", ".join(count(number, noun) for number, noun in parts if number)
+    first = group[0]
+    often = f"{len(group):,} times"
+    return f"{_asked(first)}, {often} ({where}): {GAPS.get(first.code, first.code)}"
+
+
+def _asked(row: Unread) -> str:
+    return row.action or row.operation or row.service
 
 
 def completeness(rows: Sequence[Unread]) -> str:

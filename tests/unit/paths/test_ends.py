@@ -75,7 +75,7 @@ def test_every_outside_place_that_a_step_starts_from_is_an_entry() -> None:
         OUTSIDE: f"the outside account {OUTSIDE}",
         f"{GITHUB}|repo:acme/app:*": "GitHub Actions as repo:acme/app:*",
         f"{GITHUB}|*": "anyone at GitHub Actions",
-        SAML: "the identity provider staff",
+        SAML: "the identity provider staff of prod",
         "o-9": "o-9",
     }
     steps = [step(f"start {place} > x") for place in (*starts, PROD, "3" * 12)]

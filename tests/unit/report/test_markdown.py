@@ -9,7 +9,7 @@ from markdown_it import MarkdownIt
 
 from bartizan.report.legible import legible
 from bartizan.report.markdown import MarkdownReport, block, code, escaped, prose
-from tests.fakes.findings import TO_ADMIN, UNREAD, acme
+from tests.fakes.findings import TO_ADMIN, acme, many_gaps
 from tests.fakes.strained_findings import HOSTILE, empty, hostile, many
 
 OURS = {"h1", "h2", "p", "ul", "ol", "li", "strong", "code", "pre", "details", "summary", "br"}
@@ -109,7 +109,7 @@ def test_nobody_is_mentioned_and_no_issue_is_linked(text: str) -> None:
 
 def test_lists_that_were_cut_short_say_so() -> None:
     said = MarkdownReport(most=5).render(many(100)).decode()
-    gaps = MarkdownReport().render(dataclasses.replace(acme(), unread=UNREAD * 9)).decode()
+    gaps = MarkdownReport().render(dataclasses.replace(acme(), unread=many_gaps(27))).decode()
 
     assert "5 of 100 are shown" in said
     assert "20 of 27 are shown" in gaps

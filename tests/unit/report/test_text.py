@@ -3,7 +3,7 @@ import dataclasses
 import unicodedata
 
 from bartizan.report.text import TextReport
-from tests.fakes.findings import TO_ADMIN, TO_LOGS, UNREAD, acme
+from tests.fakes.findings import TO_ADMIN, TO_LOGS, UNREAD, acme, many_gaps
 from tests.fakes.strained_findings import empty, hostile, many
 
 
@@ -82,7 +82,19 @@ def test_a_list_that_was_cut_short_says_so() -> None:
 
 
 def test_a_long_list_of_gaps_says_that_it_was_cut_short() -> None:
-    assert "20 of 75 are shown" in _said(unread=UNREAD * 25)
+    assert "20 of 75 are shown" in _said(unread=many_gaps(75))
+
+
+def test_the_same_gap_in_many_places_takes_one_line() -> None:
+    rows = [
+        dataclasses.replace(UNREAD[0], account=account, region=region, resource="")
+        for account in ("1", "2", "3")
+        for region in ("eu-west-1", "us-east-1")
+    ]
+
+    said = _said(unread=tuple(rows))
+
+    assert "6 times (3 accounts, 2 regions)" in " ".join(said.split())
 
 
 def test_paths_that_no_change_closes_are_named() -> None:
