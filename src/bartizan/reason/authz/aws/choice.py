@@ -61,6 +61,17 @@ _COSTLY: dict[str, tuple[int, str]] = {
     "aws:sourcearn": (1, "calls through {}"),
     "aws:sourceaccount": (1, "calls through account {}"),
 }
+_SESSION = Condition(
+    text="has a session that was opened with a second factor",
+    key="aws:MultiFactorAuthPresent",
+    values=("true",),
+    effort=4,
+)
+"""What a role's session takes; whether the key is in its requests at all is not written clearly.
+
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html
+"""
+
 _LASTING = frozenset({"sts:sourceidentity", "aws:sourceidentity"})
 _SECRET = frozenset({"sts:externalid"})
 """Values that reports do not repeat."""
@@ -92,7 +103,7 @@ def choices(
     if not _always_present(key, who):
         options.append(Choice(None, 0))
     if key == "aws:multifactorauthpresent" and who.type is Caller.ROLE:
-        return (*options, Choice("false", 0))
+        return (*options, Choice("false", 0), Choice("true", _SESSION.effort, key, _SESSION))
     if who.type is Caller.SERVICE and key == "aws:sourceaccount":
         return (*options, Choice(account, 0))
     fresh = _fresh(key, held)

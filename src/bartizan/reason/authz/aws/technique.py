@@ -82,7 +82,7 @@ class Technique:
     explanation: str
     """How it works and how it is closed."""
     effort: int
-    """1: one quiet call; 2: several calls, or new things that run; 3: disturbs what runs."""
+    """1: one quiet call; 2: several, or new things that run; 3: disturbs what runs; 4: more."""
     over: Over
     needs: tuple[Need, ...]
     grants: Ability

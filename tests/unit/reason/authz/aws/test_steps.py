@@ -361,6 +361,17 @@ class TestData:
         assert gained(estate, f"act-as {one}", f"read {bucket}")
         assert not gained(estate, f"act-as {other}", f"read {bucket}")
 
+    def test_a_part_of_a_bucket_is_read_under_a_condition_that_says_so(
+        self, estate: EstateBuilder
+    ) -> None:
+        bucket = estate.bucket("data", A)
+        user = estate.user("u", A, allows=[allow("s3:GetObject", f"{bucket}/logs/*")])
+
+        (step,) = gained(estate, f"act-as {user}", f"read {bucket}")
+
+        assert step.technique == "read-part-of-bucket"
+        assert [c.text for c in step.conditions] == [f"only objects like `{bucket}/logs/*`"]
+
     def test_a_grant_opens_the_key(self, estate: EstateBuilder) -> None:
         user = estate.user("u", A)
         key = estate.key("k", A, policy=[])

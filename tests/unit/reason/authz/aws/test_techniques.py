@@ -116,7 +116,8 @@ def world() -> EstateBuilder:
         estate.store(kind, arn, A)
     for technique in (*TECHNIQUES, *ADMINISTRATION):
         actions = own_actions(technique)
-        estate.user(technique.id, A, allows=[allow(list(actions))])
+        on = "arn:aws:s3:::data/part/*" if technique.id == "read-part-of-bucket" else "*"
+        estate.user(technique.id, A, allows=[allow(list(actions), on)])
         for number in range(len(actions)):
             rest = [*actions[:number], *actions[number + 1 :]]
             estate.user(f"{technique.id}-{number}", A, allows=[allow(rest)] if rest else None)

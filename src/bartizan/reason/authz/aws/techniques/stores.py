@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from bartizan.model.arn import account_of
 from bartizan.model.evidence import Evidence
 from bartizan.model.facts.estate import Key, Store
-from bartizan.model.step import Ability
+from bartizan.model.step import Ability, Condition
+from bartizan.reason.authz.aws import pattern
+from bartizan.reason.authz.aws.document import Effect
 from bartizan.reason.authz.aws.people_over import reachable_once_opened
 from bartizan.reason.authz.aws.scene import Scene
 from bartizan.reason.authz.aws.technique import Actor, Binding, Need, Over, Technique
@@ -36,6 +38,9 @@ class _Kind:
     write_policy: str = ""
     attack: str = "T1530"
 
+
+_PARTS = 4
+"""Parts of one bucket that are tried."""
 
 _KINDS = (
     _Kind(
@@ -116,6 +121,28 @@ def _stores(kind: _Kind) -> Over:
                 yield _binding(scene, kind, store)
 
     return over
+
+
+def _parts(scene: Scene, actor: Actor) -> Iterator[Binding]:
+    """Try the parts of buckets that policies name, where the whole cannot be read."""
+    for store in scene.stores["AWS::S3::Bucket"]:
+        if scene.attempts(actor.name, "s3:GetObject", store.arn + "/*") is not None:
+            continue
+        policies = scene.estate.policies(actor.name, "s3:GetObject", store.arn + "/*")
+        held = (*policies.identity, *((policies.resource,) if policies.resource else ()))
+        named = {
+            text
+            for _, statement in scene.estate.documents.statements(held)
+            if statement.effect is Effect.ALLOW
+            and pattern.covers_action(statement, "s3:GetObject")
+            for text in statement.resource or ()
+            if text.startswith(store.arn + "/") and not pattern.variables(text)
+        }
+        for text in sorted(named)[:_PARTS]:
+            bound = _binding(scene, _KINDS[0], store)
+            only = Condition(text=f"only objects like `{text}`", key="resource", effort=2)
+            names = {**bound.names, "object": pattern.instance(text)}
+            yield dataclasses.replace(bound, names=names, conditions=(only,))
 
 
 def _opened(kind: _Kind) -> Over:
@@ -216,6 +243,19 @@ def _opening(kind: _Kind) -> Technique:
 
 
 TECHNIQUES = (
+    Technique(
+        id="read-part-of-bucket",
+        title="Read a part of a bucket",
+        attack="T1530",
+        explanation="A policy opens some objects of the bucket. Close it by naming in the policy "
+        "only those who need them.",
+        effort=1,
+        over=_parts,
+        needs=(Need(action="s3:GetObject", resource="{object}"),),
+        grants=Ability.READ,
+        entity="{store}",
+        administrator=True,
+    ),
     *(_reading(kind) for kind in _KINDS),
     *(_opening(kind) for kind in _KINDS if kind.write_policy),
     Technique(
