@@ -38,7 +38,9 @@ class Workload:
     """Its code has the host's powers (privileged container, privileged build)."""
     related: Mapping[str, str]
     """Other things it is tied to, by name of the tie: `cluster`, `task-definition`,
-    `execution-role`, `profile`, `launch-template`."""
+    `execution-role`, `profile`, `launch-template`; for a user of a file server `server`, `domain`
+    (`S3` or `EFS`), `home`, and `directory:<path>` for each path that it sees, where it sees only
+    those."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

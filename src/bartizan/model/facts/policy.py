@@ -13,11 +13,11 @@ class Policy:
 
     id: str
     """ARN of a managed policy, SCP or RCP; else `<holder's ARN>#<what>`: `#inline/NAME`, `#trust`,
-    `#resource`; unique."""
+    `#resource`, `#session`; unique."""
     provider: str
     """Which vendor's system it is in; says which dialect reads the document."""
     type: str
-    """`identity`, `trust`, `resource`, `scp`, `rcp`, `endpoint`."""
+    """`identity`, `trust`, `resource`, `session`, `scp`, `rcp`, `endpoint`."""
     account: str
     """Account that owns it; `aws` for policies that AWS manages."""
     name: str
@@ -43,9 +43,10 @@ class Attachment:
     policy: str
     """Id of the policy."""
     target: str
-    """ARN of a principal or resource, or id of a unit or account."""
+    """ARN of a principal or resource, or id of a unit or account; for `session`, ARN of what
+    starts the sessions of a role that the policy limits."""
     use: str
-    """`identity`, `boundary`, `trust`, `resource`, `scp`, `rcp` or `endpoint`."""
+    """`identity`, `boundary`, `session`, `trust`, `resource`, `scp`, `rcp` or `endpoint`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

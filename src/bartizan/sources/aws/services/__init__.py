@@ -39,6 +39,7 @@ from bartizan.sources.aws.services import (
     sqs,
     ssm,
     stepfunctions,
+    transfer,
     vpc,
 )
 
@@ -80,5 +81,6 @@ SERVICES: tuple[Service, ...] = (
     datapipeline.SERVICE,
     bedrock.SERVICE,
     autoscaling.SERVICE,
+    transfer.SERVICE,
 )
 """Every service, in the order in which it is shown."""
