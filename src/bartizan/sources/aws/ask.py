@@ -22,7 +22,6 @@ from bartizan.sources.aws.failure import (
 from bartizan.sources.aws.throttle import Bucket
 
 _PAGES = 10_000
-"""Pages of one listing; more is a server that never ends."""
 
 
 class Identity(Signer, Protocol):
@@ -54,6 +53,8 @@ class Asker:
     """Set when the scan ends early: nobody waits any longer."""
     wait: Callable[[float], object] | None = None
     """Waits for so many seconds; None for real time."""
+    longest: int = _PAGES
+    """Pages of a listing after which it is taken for endless."""
     _broken: set[Place] = field(default_factory=set)
     """Calls that failed to the last attempt; they get one attempt until one is answered."""
 
@@ -72,7 +73,7 @@ class Asker:
         paging = self.clients.operation(place.service, place.operation).paging
         following: Mapping[str, Any] = {}
         seen: set[int] = set()
-        for _ in range(_PAGES):
+        for _ in range(self.longest):
             page = self.answer(
                 place, {**parameters, **following}, identity=identity, bucket=bucket
             )
@@ -88,7 +89,7 @@ class Asker:
             if token in seen:
                 raise _truncated("the token of the next page repeats")
             seen.add(token)
-        raise _truncated(f"the listing has more than {_PAGES} pages")
+        raise _truncated(f"the listing has more than {self.longest} pages")
 
     def answer(
         self, place: Place, parameters: Mapping[str, Any], *, identity: Identity, bucket: Bucket

@@ -12,7 +12,7 @@ from bartizan.sources.aws.client import Clients
 from bartizan.sources.aws.failure import RefusedError
 from bartizan.sources.aws.identity import Caller
 from tests.fakes.aws_scan import sign_in_as
-from tests.fakes.aws_server import FakeAws, account_of
+from tests.fakes.aws_server import CALLER, FakeAws, account_of
 
 
 @pytest.fixture
@@ -51,6 +51,8 @@ def test_each_thread_signs_as_who_it_acts_as_with_the_same_client(aws: FakeAws) 
 
 def test_nothing_is_signed_outside_of_an_account(aws: FakeAws) -> None:
     held = clients(aws)
+    with held.acting_as(Caller(Credentials(f"AKIA{CALLER}", "secret"))):
+        held.client("sts", "eu-west-1").get_caller_identity()
     with pytest.raises(AttributeError):
         held.client("sts", "eu-west-1").get_caller_identity()
     held.close()
@@ -68,6 +70,14 @@ def test_clients_that_were_not_used_for_long_are_dropped(aws: FakeAws) -> None:
 
     assert first is again is kept
     assert dropped is not first
+
+
+def test_no_endpoint_is_made_from_the_account_that_a_client_was_made_for(aws: FakeAws) -> None:
+    held = clients(aws)
+    made = held.client("dynamodb", "eu-west-1")
+    held.close()
+
+    assert made.meta.config.account_id_endpoint_mode == "disabled"
 
 
 def test_a_service_without_described_pages_can_be_called(aws: FakeAws) -> None:

@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """The live source, end to end, against an AWS that breaks in every way that AWS breaks."""
 
+import threading
+import time
+from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
 
 from bartizan.errors import SourceError, UsageError
+from bartizan.model.record import Record
 from bartizan.sources.aws.call import Call, Scope
 from bartizan.sources.aws.source import AwsSettings
 from tests.fakes.aws_protocol import Asked
@@ -509,6 +513,29 @@ def test_a_disk_that_refuses_ends_the_scan_with_its_error() -> None:
         scan(aws, draft=draft)
 
     assert len(draft.written) == 2
+
+
+def test_a_piece_that_was_cut_short_by_an_error_elsewhere_is_not_made_safe() -> None:
+    broke = threading.Event()
+
+    class Breaking(MemoryDraft):
+        def write(self, piece: str, records: Iterable[Record]) -> None:
+            if piece.endswith("/EC2"):
+                broke.set()
+                raise OSError("disk full")
+            super().write(piece, records)
+
+    def late(asked: Asked) -> Reply:
+        broke.wait(10)
+        time.sleep(0.2)
+        return users(asked)
+
+    draft = Breaking()
+    with FakeAws(replies={"iam:ListUsers": late}) as aws, pytest.raises(OSError, match="disk"):
+        scan(aws, draft=draft)
+
+    assert f"{CALLER}/global/Account" in draft.pieces
+    assert f"{CALLER}/global/IAM" not in draft.pieces
 
 
 def test_progress_is_told_of_every_piece_and_call() -> None:
