@@ -4,7 +4,7 @@
 import importlib
 import logging
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import click
 
@@ -25,7 +25,7 @@ COMMANDS: Mapping[str, str] = {
 }
 """Each command is the function of its name in the module of its name, loaded when it is called."""
 
-_INTERRUPTED = 130
+_FAILED, _INTERRUPTED = 2, 130
 
 
 class _Lazy(click.Group):
@@ -65,16 +65,6 @@ def run(arguments: Sequence[str]) -> int:
     debug = "--debug" in arguments
     try:
         status = cli.main(list(arguments), prog_name="bartizan", standalone_mode=False)
-    except BartizanError as error:
-        if debug:
-            raise
-        for line in error.diagnostics():
-            click.echo(line, err=True)
-        return 2
-    except click.ClickException as error:
-        click.echo(f"error[usage]: {error.format_message()}", err=True)
-        click.echo("  hint: `bartizan --help` and `bartizan COMMAND --help`", err=True)
-        return 2
     except click.exceptions.Exit as leave:
         return leave.exit_code
     except (click.Abort, KeyboardInterrupt):
@@ -83,4 +73,23 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return 0
+    except Exception as error:
+        if debug:
+            raise
+        for line in _told(error):
+            click.echo(line, err=True)
+        return _FAILED
     return status if isinstance(status, int) else 0
+
+
+def _told(error: Exception) -> Iterator[str]:
+    """Say an error in words; of a defect of ours only its kind, as it may carry what was read."""
+    match error:
+        case BartizanError():
+            yield from error.diagnostics()
+        case click.ClickException():
+            yield f"error[usage]: {error.format_message()}"
+            yield "  hint: `bartizan --help` and `bartizan COMMAND --help`"
+        case _:
+            yield f"error[internal]: a defect of ours ({type(error).__name__})"
+            yield "  hint: `--debug` shows where; please report it"

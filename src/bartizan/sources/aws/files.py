@@ -93,15 +93,23 @@ class FileSource:
 
     def _files(self) -> Iterator[Path]:
         for place in self.places:
+            if not place.exists():
+                raise InputError("no such file or folder", at=Location(str(place)))
             if not place.is_dir():
                 yield place
                 continue
-            found = sorted(
+            inside = list(itertools.islice(place.rglob("*"), _FILES + 1))
+            if len(inside) > _FILES:
+                raise InputError(
+                    f"more than {_FILES:,} files",
+                    at=Location(str(place)),
+                    hint="name the folders that hold the dumps, one by one",
+                )
+            yield from sorted(
                 path
-                for path in itertools.islice(place.rglob("*"), _FILES)
+                for path in inside
                 if path.name.endswith((".json", ".json.gz")) and path.is_file()
             )
-            yield from found
 
     def _pieces(self, dumps: Sequence[Dump]) -> Iterator[tuple[str, Translation, Service]]:
         """Yield the name, the answers and the service of each piece, sorted."""
