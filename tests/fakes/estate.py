@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """A tiny builder of facts: an estate in plain Python, as normalisers would state it."""
 
+import dataclasses
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bartizan.model.arn import account_of
 from bartizan.model.facts import Facts
-from bartizan.model.facts.estate import InstanceProfile, Key, Share, Store, Trigger, Workload
+from bartizan.model.facts.estate import InstanceProfile, Key, Share, Store, Trigger
 from bartizan.model.facts.gap import Unread
 from bartizan.model.facts.identity import (
     AccessKey,
@@ -16,27 +17,11 @@ from bartizan.model.facts.identity import (
     Membership,
     Principal,
 )
-from bartizan.model.facts.organization import Account, Assignment, Delegation, Unit
+from bartizan.model.facts.organization import Assignment, Delegation, Unit
 from bartizan.model.facts.policy import Attachment, KeyGrant, Policy, PublicAccessBlock
 from bartizan.model.table import Row
-
-ORGANIZATION = "o-acme"
-ROOT = "r-1"
-FULL = [{"Effect": "Allow", "Action": "*", "Resource": "*"}]
-
-Statements = Sequence[Mapping[str, Any]]
-
-
-def allow(action: str | list[str], resource: str | list[str] = "*", **more: Any) -> dict[str, Any]:  # noqa: ANN401 - elements of a policy
-    return {"Effect": "Allow", "Action": action, "Resource": resource, **more}
-
-
-def deny(action: str | list[str], resource: str | list[str] = "*", **more: Any) -> dict[str, Any]:  # noqa: ANN401 - as above
-    return {**allow(action, resource, **more), "Effect": "Deny"}
-
-
-def trusts(principal: object, action: str = "sts:AssumeRole", **more: Any) -> dict[str, Any]:  # noqa: ANN401 - as above
-    return {"Effect": "Allow", "Principal": principal, "Action": action, **more}
+from tests.fakes.rows import ORGANIZATION, ROOT, account, workload
+from tests.fakes.statements import FULL, Statements, trusts
 
 
 class EstateBuilder:
@@ -65,23 +50,8 @@ class EstateBuilder:
         regions: tuple[str, ...] = ("eu-central-1", "us-east-1"),
     ) -> str:
         inside = member or management
-        self.rows.append(
-            Account(
-                id=id_,
-                provider="aws",
-                partition="aws",
-                name=f"account-{id_[:3]}",
-                organization=ORGANIZATION if inside else "",
-                organization_path=f"{ORGANIZATION}/{ROOT}/" if inside else "",
-                parent=ROOT if inside else "",
-                management=management,
-                status="ACTIVE",
-                regions=regions,
-                scp=inside,
-                rcp=inside,
-                collected=collected,
-            )
-        )
+        placed = account(id_, inside=inside, management=management)
+        self.rows.append(dataclasses.replace(placed, collected=collected, regions=regions))
         if inside:
             self.guardrail(id_, FULL)
             self.guardrail(id_, FULL, use="rcp")
@@ -268,23 +238,8 @@ class EstateBuilder:
     ) -> str:
         service, _, rest = resource.partition(":")
         arn = f"arn:aws:{service}:us-east-1:{account}:{rest}"
-        self.rows.append(
-            Workload(
-                arn=arn,
-                kind=kind,
-                account=account,
-                region="us-east-1",
-                name=rest.rsplit("/", 1)[-1].rsplit(":", 1)[-1],
-                role=role,
-                running=True,
-                tags={},
-                public=False,
-                anonymous=anonymous,
-                metadata_v1=False,
-                privileged=False,
-                related=related or {},
-            )
-        )
+        placed = workload(arn, kind, role=role, related=related or {})
+        self.rows.append(dataclasses.replace(placed, anonymous=anonymous))
         if called_by:
             self.rows.append(Trigger(workload=arn, source=called_by))
         self._resource_policy(arn, policy)

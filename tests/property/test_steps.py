@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from bartizan.model.step import Step
 from bartizan.reason.authz.aws.recheck import recheck
 from bartizan.reason.authz.aws.steps import steps
-from tests.fakes.estate import FULL, EstateBuilder, allow, deny, trusts
+from tests.fakes.estate import EstateBuilder
 from tests.fakes.remedy import after
+from tests.fakes.statements import FULL, allow, deny, trusts
 
 A, B, VENDOR = "111111111111", "222222222222", "333333333333"
 

@@ -7,7 +7,8 @@ import pytest
 
 from bartizan.reason.authz.aws.attempt import Attempt, Attempts
 from bartizan.reason.authz.aws.estate import Estate
-from tests.fakes.estate import EstateBuilder, allow, deny, trusts
+from tests.fakes.estate import EstateBuilder
+from tests.fakes.statements import allow, deny, trusts
 
 A = "111111111111"
 BUCKET = "arn:aws:s3:::data/*"

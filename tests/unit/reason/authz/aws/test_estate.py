@@ -5,7 +5,8 @@ import pytest
 
 from bartizan.model.verdict import Allowed, Denied, Unknown, Verdict
 from bartizan.reason.authz.aws.estate import Estate
-from tests.fakes.estate import FULL, EstateBuilder, allow, deny, trusts
+from tests.fakes.estate import EstateBuilder
+from tests.fakes.statements import FULL, allow, deny, trusts
 
 A, B, MANAGEMENT = "111111111111", "222222222222", "999999999999"
 

@@ -13,7 +13,8 @@ from bartizan.model.facts.policy import KeyGrant, Policy
 from bartizan.model.step import Step
 from bartizan.model.table import Row
 from bartizan.reason.authz.aws.steps import steps
-from tests.fakes.estate import FULL, EstateBuilder, allow, trusts
+from tests.fakes.estate import EstateBuilder
+from tests.fakes.statements import FULL, allow, trusts
 
 A, B, MANAGEMENT = "111111111111", "222222222222", "999999999999"
 SNAPSHOT = "arn:aws:ec2:us-east-1::snapshot/snap-1"

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from bartizan.model.step import Step
-from bartizan.reason.authz.aws.recheck import recheck
 from bartizan.reason.authz.aws.steps import steps
-from tests.fakes.estate import FULL, EstateBuilder, allow, deny, trusts
+from tests.fakes.derived import gained
+from tests.fakes.estate import EstateBuilder
+from tests.fakes.statements import FULL, allow, deny, trusts
 
-A, B, MANAGEMENT, VENDOR = "111111111111", "222222222222", "999999999999", "333333333333"
+A, B, VENDOR = "111111111111", "222222222222", "333333333333"
 
 
 @pytest.fixture
@@ -18,23 +18,6 @@ def estate() -> EstateBuilder:
     built = EstateBuilder()
     built.account(A)
     return built
-
-
-def gained(
-    estate: EstateBuilder, need: str, grant: str, *, technique: str = "", proved: bool = True
-) -> list[Step]:
-    """Return the steps from one foothold to another, all requests decided again."""
-    facts = estate.facts()
-    found = [
-        step
-        for step in steps(facts)
-        if need in map(str, step.needs)
-        and str(step.grants) == grant
-        and step.proved is proved
-        and technique in {"", step.technique}
-    ]
-    recheck(found, facts)
-    return found
 
 
 class TestAssumingRoles:
@@ -336,176 +319,6 @@ class TestChangingPermissions:
 
         assert not gained(estate, f"act-as {user}", f"administer {A}")
         assert not gained(estate, f"act-as {user}", f"act-as {role}")
-
-
-class TestData:
-    def test_reading_needs_the_key_too(self, estate: EstateBuilder) -> None:
-        key = estate.key(
-            "k", A, policy=[trusts({"AWS": f"arn:aws:iam::{A}:root"}, "kms:*", Resource="*")]
-        )
-        bucket = estate.bucket("data", A, key=key)
-        half = estate.user("half", A, allows=[allow("s3:GetObject")])
-        whole = estate.user("whole", A, allows=[allow(["s3:GetObject", "kms:Decrypt"])])
-
-        assert not gained(estate, f"act-as {half}", f"read {bucket}")
-        assert gained(estate, f"act-as {whole}", f"read {bucket}")
-
-    def test_a_key_policy_that_names_one_role_leaves_others_out(
-        self, estate: EstateBuilder
-    ) -> None:
-        one = estate.service_role("one", A, "lambda.amazonaws.com", allows=[allow("s3:GetObject")])
-        key = estate.key("k", A, policy=[trusts({"AWS": one}, "kms:Decrypt", Resource="*")])
-        bucket = estate.bucket("data", A, key=key)
-        other = estate.user("other", A, allows=[allow(["s3:*", "kms:Decrypt"])])
-
-        assert gained(estate, f"act-as {one}", f"read {bucket}")
-        assert not gained(estate, f"act-as {other}", f"read {bucket}")
-
-    def test_a_part_of_a_bucket_is_read_under_a_condition_that_says_so(
-        self, estate: EstateBuilder
-    ) -> None:
-        bucket = estate.bucket("data", A)
-        user = estate.user("u", A, allows=[allow("s3:GetObject", f"{bucket}/logs/*")])
-
-        (step,) = gained(estate, f"act-as {user}", f"read {bucket}")
-
-        assert step.technique == "read-part-of-bucket"
-        assert [c.text for c in step.conditions] == [f"only objects like `{bucket}/logs/*`"]
-
-    def test_a_grant_opens_the_key(self, estate: EstateBuilder) -> None:
-        user = estate.user("u", A)
-        key = estate.key("k", A, policy=[])
-        estate.grant(key, user, ("Decrypt",))
-
-        assert gained(estate, f"act-as {user}", f"decrypt {key}")
-
-    def test_a_public_bucket_is_open_unless_blocked(self, estate: EstateBuilder) -> None:
-        everyone = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"}
-        shown = estate.bucket("shown", A, policy=[everyone])
-        blocked = estate.bucket("blocked", A, policy=[everyone])
-        estate.block_public_access(blocked)
-
-        (step,) = gained(estate, "start internet", f"read {shown}")
-        assert not gained(estate, "start internet", f"read {blocked}")
-        assert any("Block public access" in r.title for b in step.breakers for r in b.remedies)
-
-    def test_what_is_open_to_anybody_is_not_said_of_a_partner_again(
-        self, estate: EstateBuilder
-    ) -> None:
-        everyone = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"}
-        partner = trusts({"AWS": f"arn:aws:iam::{VENDOR}:root"}, "s3:GetObject", Resource="*")
-        both = estate.bucket("both", A, policy=[everyone, partner])
-        own = estate.bucket("own", A, policy=[partner])
-
-        assert gained(estate, "start internet", f"read {both}")
-        assert not gained(estate, f"start {VENDOR}", f"read {both}")
-        assert gained(estate, f"start {VENDOR}", f"read {own}")
-
-    def test_writing_a_buckets_policy_opens_it(self, estate: EstateBuilder) -> None:
-        bucket = estate.bucket("data", A)
-        user = estate.user("u", A, allows=[allow("s3:PutBucketPolicy")])
-
-        assert gained(estate, f"act-as {user}", f"read {bucket}", technique="open-bucket")
-
-    def test_a_deny_on_a_tag_holds(self, estate: EstateBuilder) -> None:
-        secret = estate.secret("s", A, tags={"team": "finance"})
-        other = estate.secret("other", A)
-        condition = {"StringEquals": {"aws:ResourceTag/team": "finance"}}
-        allows = [allow("secretsmanager:GetSecretValue"), deny("*", Condition=condition)]
-        user = estate.user("u", A, allows=allows)
-
-        assert not gained(estate, f"act-as {user}", f"read {secret}")
-        assert gained(estate, f"act-as {user}", f"read {other}")
-
-    def test_a_shared_snapshot_is_read_from_any_account(self, estate: EstateBuilder) -> None:
-        arn = "arn:aws:ec2:us-east-1::snapshot/snap-1"
-        estate.store("AWS::EC2::Snapshot", arn, A)
-        estate.share(arn, "all")
-
-        (step,) = gained(estate, "start any-aws-account", f"read {arn}")
-        assert [type(r.change).__name__ for b in step.breakers for r in b.remedies] == ["Unshare"]
-
-
-class TestGuardrails:
-    @pytest.fixture
-    def member(self) -> EstateBuilder:
-        built = EstateBuilder()
-        built.organization()
-        built.account(MANAGEMENT, management=True)
-        built.account(A, member=True)
-        return built
-
-    def test_a_service_control_policy_takes_the_step_away(self, member: EstateBuilder) -> None:
-        member.guardrail(A, [deny("iam:CreateAccessKey")])
-        user = member.user("u", A, allows=[allow("iam:CreateAccessKey")])
-        victim = member.user("victim", A)
-
-        assert not gained(member, f"act-as {user}", f"act-as {victim}")
-
-    def test_the_management_account_is_not_limited(self, member: EstateBuilder) -> None:
-        member.guardrail("r-1", [deny("iam:CreateAccessKey")])
-        user = member.user("u", MANAGEMENT, allows=[allow("iam:CreateAccessKey")])
-        victim = member.user("victim", MANAGEMENT)
-
-        assert gained(member, f"act-as {user}", f"act-as {victim}")
-
-    def test_a_resource_control_policy_keeps_strangers_out(self, member: EstateBuilder) -> None:
-        condition = {"StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-acme"}}
-        member.guardrail(A, [deny("s3:*", Condition=condition)], use="rcp")
-        partner = {"AWS": f"arn:aws:iam::{VENDOR}:root"}
-        bucket = member.bucket(
-            "data", A, policy=[trusts(partner, "s3:GetObject", Resource="arn:aws:s3:::data/*")]
-        )
-
-        assert not gained(member, f"start {VENDOR}", f"read {bucket}")
-
-    def test_the_management_account_leads_to_every_member(self, member: EstateBuilder) -> None:
-        assert gained(member, f"administer {MANAGEMENT}", "administer o-acme")
-        assert gained(member, "administer o-acme", f"administer {A}")
-
-    def test_the_role_that_organisations_make_takes_administrators_of_the_management_account(
-        self, member: EstateBuilder
-    ) -> None:
-        trust = [trusts({"AWS": f"arn:aws:iam::{MANAGEMENT}:root"})]
-        role = member.role("OrganizationAccountAccessRole", A, trust=trust, allows=FULL)
-
-        assert gained(member, f"administer {MANAGEMENT}", f"act-as {role}")
-
-    def test_a_delegated_account_deploys_into_members(self, member: EstateBuilder) -> None:
-        member.account(B, member=True)
-        member.delegation(A, "member.org.stacksets.cloudformation.amazonaws.com")
-        user = member.user("u", A, allows=[allow("cloudformation:*")])
-
-        assert gained(member, f"act-as {user}", f"administer {B}")
-        assert not gained(member, f"act-as {user}", f"administer {MANAGEMENT}")
-
-
-class TestUnread:
-    def test_identities_that_are_hidden_may_let_anyone_in(self, estate: EstateBuilder) -> None:
-        estate.unread(A, "iam:GetAccountAuthorizationDetails", kind="AWS::IAM::Role")
-
-        (step,) = gained(estate, "start any-aws-account", f"administer {A}", proved=False)
-
-        assert step.missing == (f"iam:GetAccountAuthorizationDetails of account {A}",)
-
-    def test_a_hidden_bucket_policy_may_open_the_bucket(self, estate: EstateBuilder) -> None:
-        bucket = estate.bucket("data", A)
-        estate.unread(A, "s3:GetBucketPolicy", kind="AWS::S3::BucketPolicy", resource=bucket)
-
-        (step,) = gained(estate, "start any-aws-account", f"read {bucket}", proved=False)
-
-        assert step.missing == (f"s3:GetBucketPolicy of {bucket}",)
-
-    def test_a_hidden_guardrail_leaves_no_step_proved(self) -> None:
-        estate = EstateBuilder()
-        estate.organization()
-        estate.account(MANAGEMENT, management=True)
-        estate.account(A, member=True)
-        estate.unread("", "organizations:ListPoliciesForTarget", resource=A)
-        user = estate.user("u", A, allows=FULL)
-
-        assert not gained(estate, f"act-as {user}", f"administer {A}")
-        assert gained(estate, f"act-as {user}", f"administer {A}", proved=False)
 
 
 def test_the_same_facts_give_the_same_steps_in_the_same_order(estate: EstateBuilder) -> None:

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Rows of facts with everything in them that a test does not care for."""
+
+from collections.abc import Mapping
+
+from bartizan.model.arn import Arn
+from bartizan.model.facts.estate import Workload
+from bartizan.model.facts.organization import Account
+
+ORGANIZATION = "o-acme"
+ROOT = "r-1"
+
+
+def account(id_: str, *, inside: bool, management: bool) -> Account:
+    return Account(
+        id=id_,
+        provider="aws",
+        partition="aws",
+        name=f"account-{id_[:3]}",
+        organization=ORGANIZATION if inside else "",
+        organization_path=f"{ORGANIZATION}/{ROOT}/" if inside else "",
+        parent=ROOT if inside else "",
+        management=management,
+        status="ACTIVE",
+        regions=(),
+        scp=inside,
+        rcp=inside,
+        collected=True,
+    )
+
+
+def workload(arn: str, kind: str, *, role: str, related: Mapping[str, str]) -> Workload:
+    place = Arn.parse(arn)
+    return Workload(
+        arn=arn,
+        kind=kind,
+        account=place.account,
+        region=place.region,
+        name=place.name,
+        role=role,
+        running=True,
+        tags={},
+        public=False,
+        anonymous=False,
+        metadata_v1=False,
+        privileged=False,
+        related=related,
+    )
