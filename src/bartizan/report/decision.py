@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """One decision with its reasons, for `bartizan can`, as text and as JSON."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TypeAlias, assert_never
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import assert_never
 
 from bartizan.model.evidence import Evidence
 from bartizan.model.record import Json
@@ -14,9 +14,6 @@ from bartizan.report.sheet import Sheet, Style
 
 SCHEMA = "bartizan/decision/1"
 """Raised when a consumer of the old form would misread the new one."""
-
-Layer: TypeAlias = tuple[str, Verdict]
-"""What decided on the way (`identity`, `boundary`, `scp`, ...), and how."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,11 +29,7 @@ class Explanation:
     explicit: bool = False
     """A statement denies it, rather than none allowing it."""
     rule: str = ""
-    """The vendor's rule that decided, in one sentence."""
-    source: str = ""
-    """Where the vendor states that rule."""
-    layers: Sequence[Layer] = field(default=())
-    """Each layer on the way, in the order in which they were consulted."""
+    """The vendor's rule that decided, in one sentence with its page; empty where nobody asked."""
 
 
 def as_text(told: Explanation, *, width: int = 100, colour: bool = False) -> bytes:
@@ -50,16 +43,10 @@ def as_text(told: Explanation, *, width: int = 100, colour: bool = False) -> byt
     for key, value in told.ask.context:
         sheet.write(f"{key} = {value}", label="context    ", indent=2)
     sheet.blank()
-    _write_reasons(sheet, told.verdict, indent=2)
-    if told.layers:
-        sheet.blank()
-        for name, verdict in told.layers:
-            sheet.row([(f"{name:<12} ", Style.FAINT), (_word(verdict), _style(verdict))], indent=2)
-            _write_reasons(sheet, verdict, indent=4)
+    _write_reasons(sheet, told.verdict)
     if told.rule:
         sheet.blank()
         sheet.write(told.rule, label="rule  ", indent=2)
-        sheet.write(told.source, label="from  ", indent=2)
     return sheet.render()
 
 
@@ -76,8 +63,6 @@ def as_json(told: Explanation) -> bytes:
             "by": told.by,
             "explicit": told.explicit,
             "rule": told.rule,
-            "source": told.source,
-            "layers": [{"layer": name, **_verdict(verdict)} for name, verdict in told.layers],
         }
     )
 
@@ -89,17 +74,17 @@ def _manner(told: Explanation) -> str:
     return explicitly + (f" by {told.by}" if told.by else "")
 
 
-def _write_reasons(sheet: Sheet, verdict: Verdict, *, indent: int) -> None:
+def _write_reasons(sheet: Sheet, verdict: Verdict) -> None:
     match verdict:
         case Allowed(because) | Denied(because):
             for one in because:
                 place = f"{one.subject} [{one.statement}]" if one.statement else one.subject
-                sheet.write(f"{place} {one.why}", label="why  ", indent=indent)
+                sheet.write(f"{place} {one.why}", label="why  ", indent=2)
                 if one.excerpt:
-                    sheet.write(one.excerpt, indent=indent + 5, style=Style.FAINT)
+                    sheet.write(one.excerpt, indent=7, style=Style.FAINT)
         case Unknown(missing):
             for item in missing:
-                sheet.write(item, label="not read  ", indent=indent)
+                sheet.write(item, label="not read  ", indent=2)
         case _:
             assert_never(verdict)
 

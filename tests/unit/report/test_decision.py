@@ -31,8 +31,6 @@ ALLOWED = Explanation(
     verdict=Allowed(BECAUSE),
     by="identity",
     rule="an identity policy of the same account suffices",
-    source="reference_policies_evaluation-logic",
-    layers=(("scp", Unknown(("SCPs of r-1",))), ("identity", Allowed(BECAUSE))),
 )
 
 
@@ -51,15 +49,19 @@ def test_the_answer_comes_first(verdict: Verdict, first: str, *, explicit: bool)
     assert as_text(told).decode().splitlines()[0] == first
 
 
-def test_reasons_rule_and_layers_follow() -> None:
+def test_reasons_and_the_rule_follow() -> None:
     said = as_text(ALLOWED).decode()
 
     assert "why  arn:aws:iam::111111111111:policy/p [Read] allows `s3:GetObject` on `*`" in said
     assert '{"Effect":"Allow"}' in said
     assert "rule  an identity policy" in said
-    assert "scp          unknown" in said
-    assert "not read  SCPs of r-1" in said
     assert "aws:SourceIp = 198.51.100.7" in said
+
+
+def test_what_was_not_read_is_named() -> None:
+    said = as_text(dataclasses.replace(ALLOWED, verdict=Unknown(("SCPs of r-1",)))).decode()
+
+    assert "not read  SCPs of r-1" in said
 
 
 def test_an_answer_without_more_is_short() -> None:
