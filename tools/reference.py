@@ -17,7 +17,7 @@ from bartizan.cli.main import cli
 from bartizan.model.facts import TABLES
 from bartizan.model.table import Row, schema
 from bartizan.reason.authz.aws.technique import Technique
-from bartizan.reason.authz.aws.techniques import TECHNIQUES
+from bartizan.reason.authz.aws.techniques import OF_FILE_USERS, TECHNIQUES
 
 ROOT = Path(__file__).parent.parent
 
@@ -108,7 +108,7 @@ def _technique(technique: Technique) -> Iterator[str]:
 
 def techniques() -> str:
     """Return the page of techniques."""
-    lines = (line for technique in TECHNIQUES for line in _technique(technique))
+    lines = (line for technique in (*TECHNIQUES, *OF_FILE_USERS) for line in _technique(technique))
     return "\n".join([TECHNIQUES_HEAD.rstrip(), *lines, ""])
 
 

@@ -163,3 +163,35 @@ def test_more_grants_never_close_a_way_to_a_foothold(
     powerful = {needs for needs, grants in after_ if grants.ability == "administer"}
     lost = {(needs, grants) for needs, grants in before - after_ if needs not in powerful}
     assert lost == set()
+
+
+SESSIONS = ("*", "s3:*", "s3:GetObject", "s3:PutObject", "kms:*", "kms:Decrypt")
+
+session_statements = st.lists(
+    st.builds(
+        lambda verb, actions, on: verb(list(actions), on),
+        st.sampled_from([allow, allow, deny]),
+        st.sets(st.sampled_from(SESSIONS), min_size=1, max_size=3).map(sorted),
+        st.sampled_from(["*", "arn:aws:s3:::sealed/*", "arn:aws:s3:::open/in/*"]),
+    ),
+    max_size=3,
+)
+
+
+@slowly
+@given(built=estates(), files=identity_statements, session=session_statements)
+def test_a_session_policy_never_opens_a_way(
+    built: EstateBuilder, files: list[dict[str, object]], session: list[dict[str, object]]
+) -> None:
+    role = built.service_role("files", A, "transfer.amazonaws.com", allows=[*files, allow("s3:*")])
+    user = built.workload(
+        "AWS::Transfer::User", "transfer:user/s-1/u", A, role=role, related={"domain": "S3"}
+    )
+    before = {(step.needs, step.grants) for step in steps(built.facts())}
+    built.policy(f"{user}#session", session, type_="session", target=user, use="session")
+
+    facts = built.facts()
+    found = tuple(steps(facts))
+
+    recheck(found, facts)
+    assert {(step.needs, step.grants) for step in found} <= before

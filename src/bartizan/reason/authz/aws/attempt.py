@@ -150,6 +150,7 @@ def _tests(policies: Policies, key: str) -> Iterator[ConditionTest]:
     held = (
         *policies.identity,
         *(policies.boundary or ()),
+        *(policies.session or ()),
         *((policies.resource,) if policies.resource else ()),
         *(policy for level in levels for policy in level.policies),
     )

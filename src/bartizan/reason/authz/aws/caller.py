@@ -6,6 +6,8 @@ be able to speak of a principal whose rights an attacker has already changed:
 
 - `<ARN>#escalated`: this user or role after its own policies were rewritten to allow everything;
 - `<ARN>#in/<group's name>`: this user after it was put into the group;
+- `<ARN>#session/<ARN>`: a session of this role that something in the estate starts, limited by
+  the session policies attached to what starts it;
 - `arn:<partition>:iam::<account>:role/bartizan-administrator`: a role that an administrator of
   the account has just made, allowed everything that guardrails and resources do not forbid;
 - `arn:<partition>:iam::<account>:role/bartizan-outsider`: a role of an account that an attacker
@@ -26,6 +28,7 @@ SESSION = "bartizan"
 
 _ESCALATED = "#escalated"
 _IN = "#in/"
+_LIMITED = "#session/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +42,22 @@ class Name:
     escalated: bool = False
     group: str = ""
     """Name of the group that the user was put into."""
+    started_by: str = ""
+    """ARN of what starts the session, whose session policies limit it."""
+
+    @property
+    def as_written(self) -> bool:
+        """Its identity policies are those that the snapshot holds."""
+        return not (self.escalated or self.group)
 
 
 def parse(text: str) -> Name:
     """Take the name of a caller apart."""
     if text.endswith(_ESCALATED):
         return Name(text.removesuffix(_ESCALATED), escalated=True)
+    if _LIMITED in text:
+        arn, _, starter = text.partition(_LIMITED)
+        return Name(arn, started_by=starter)
     if _IN in text:
         arn, _, group = text.partition(_IN)
         return Name(arn, group=group)
@@ -63,6 +76,11 @@ def escalated(arn: str) -> str:
 def member(user: str, group: str) -> str:
     """Name the user after it was put into the group with the ARN `group`."""
     return f"{user}{_IN}{group.rsplit('/', 1)[-1]}"
+
+
+def limited(role: str, starter: str) -> str:
+    """Name a session of `role` under the session policies attached to `starter`."""
+    return f"{role}{_LIMITED}{starter}"
 
 
 def administrator(account: str, *, partition: str) -> str:

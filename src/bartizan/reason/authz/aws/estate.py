@@ -31,6 +31,7 @@ from bartizan.reason.authz.aws.request import (
     Request,
     RequestResource,
 )
+from bartizan.reason.authz.aws.sessions import Sessions
 from bartizan.reason.authz.aws.unread import Gaps
 
 CARRIERS = frozenset({
@@ -69,6 +70,7 @@ class Estate:
             People(self.accounts, self.principals, self.providers).request_principal
         )
         self.identity = functools.cache(self._identity)
+        self.session = functools.cache(Sessions(facts, self.documents).policies)
         self.resource_policy = functools.cache(self._resource_policy)
         self.may = functools.cache(self._may)
 
@@ -155,6 +157,7 @@ class Estate:
         return Policies(
             identity=identity,
             boundary=boundary,
+            session=self.session(principal),
             resource=self.resource_policy(resource, is_trust(action)),
             scp=self._guardrails.levels(who.account, "scp"),
             rcp=self._guardrails.levels(place.account, "rcp"),
@@ -277,7 +280,8 @@ class Estate:
         """Name the regions, or patterns of them, that what is written about a caller speaks of."""
         identity, boundary = self.identity(principal)
         levels = self._guardrails.levels(self.caller(principal).account, "scp") or ()
-        held = (*identity, *(boundary or ()), *(p for level in levels for p in level.policies))
+        limits = (*(boundary or ()), *(self.session(principal) or ()))
+        held = (*identity, *limits, *(p for level in levels for p in level.policies))
         found: set[str] = set()
         for _, statement in self.documents.statements(held):
             for test in statement.conditions:

@@ -11,6 +11,7 @@ from bartizan.model.facts.estate import Workload
 from bartizan.model.facts.gap import Unread
 from bartizan.model.facts.identity import Credential
 from bartizan.model.facts.organization import Account
+from bartizan.reason.authz.aws.sessions import FILE_USER
 from bartizan.reason.authz.aws.unread import Gaps, name
 
 ANY = "{each}"
@@ -53,6 +54,7 @@ _INTERPRETER = Kind(
     "bedrock-agentcore",
 )
 _MACHINE = Kind("AWS::StepFunctions::StateMachine", f"states:stateMachine:{ANY}", "states")
+_FILE_USER = Kind(FILE_USER, f"transfer:user/{ANY}/{ANY}", "transfer")
 
 KINDS: dict[str, Kind] = {
     "AWS::Lambda::Function": _LAMBDA,
@@ -81,6 +83,8 @@ KINDS: dict[str, Kind] = {
     "AWS::BedrockAgentCore::CodeInterpreterCustom": _INTERPRETER,
     "AWS::StepFunctions::StateMachineArn": _MACHINE,
     "AWS::StepFunctions::StateMachine": _MACHINE,
+    "AWS::Transfer::Server": _FILE_USER,
+    "AWS::Transfer::UserSummary": _FILE_USER,
 }
 """Kind of record that was not read to the kind of workload that it would have told of."""
 
@@ -128,7 +132,7 @@ def workloads(gaps: Gaps, account: Account) -> Iterator[Hidden]:
         for row in rows[kind]:
             regions.setdefault(row.region, []).append(row)
         for region in sorted(regions):
-            yield _hidden(KINDS[kind], account, region, regions[region])
+            yield _hidden(KINDS[rows[kind][0].kind], account, region, regions[region])
 
 
 def _hidden(kind: Kind, account: Account, region: str, rows: list[Unread]) -> Hidden:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from bartizan.model.finding import TechniqueNote
 from bartizan.reason.authz.aws.federation import OIDC, SAML
-from bartizan.reason.authz.aws.techniques import ADMINISTRATION, TECHNIQUES
+from bartizan.reason.authz.aws.techniques import ADMINISTRATION, OF_FILE_USERS, TECHNIQUES
 
 _STRUCTURE = (
     ("workload-credentials", "Take the credentials that a workload acts with", "T1552.005",
@@ -58,7 +58,7 @@ def notes() -> Mapping[str, TechniqueNote]:
             reference=", ".join(technique.references),
             explanation=technique.explanation,
         )
-        for technique in (*ADMINISTRATION, *TECHNIQUES, OIDC, SAML)
+        for technique in (*ADMINISTRATION, *TECHNIQUES, *OF_FILE_USERS, OIDC, SAML)
     }
     for id_, title, attack, explanation in _STRUCTURE:
         found[id_] = TechniqueNote(

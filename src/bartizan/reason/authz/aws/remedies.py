@@ -103,7 +103,7 @@ class Remedies:
         row = self._estate.principals.get(who.arn)
         if row is not None and row.type in {"user", "role"} and not row.service_linked:
             cost = (FORBID_WIDE if "*" in scope else FORBID) + bool(row.last_used)
-            if "#" not in name:
+            if caller.parse(name).as_written:
                 change = Forbid(principal=who.arn, actions=(action,), resources=(scope,))
                 title = f"Deny `{action}` on `{scope}` to {row.type} {row.name}"
                 yield Breaker(remedies=(Remedy(change=change, title=title, cost=cost),))
@@ -118,7 +118,8 @@ class Remedies:
         self, who: RequestPrincipal, ask: Ask, policies: Policies, scope: str
     ) -> Iterator[_Edit]:
         """Take away what the caller's own policies allow."""
-        if "#" in ask.principal or who.arn not in self._estate.principals:
+        as_written = caller.parse(ask.principal).as_written
+        if not as_written or who.arn not in self._estate.principals:
             return
         for policy in policies.identity:
             for statement in policy.document.statements if policy.document else ():

@@ -24,7 +24,12 @@ from bartizan.reason.authz.aws.prove import Prover
 from bartizan.reason.authz.aws.remedies import DETACH
 from bartizan.reason.authz.aws.scene import Scene
 from bartizan.reason.authz.aws.technique import Actor, Binding, Technique
-from bartizan.reason.authz.aws.techniques import ADMINISTRATION, TECHNIQUES
+from bartizan.reason.authz.aws.techniques import (
+    ADMINISTRATION,
+    OF_FILE_USERS,
+    TECHNIQUES,
+    transfer,
+)
 
 
 def steps(facts: Facts) -> Iterator[Step]:
@@ -52,6 +57,7 @@ class Derivation:
             yield from self._noted(self._of(person))
         yield from self._noted(self._of_strangers())
         yield from self._noted(self._federated())
+        yield from self._of_file_users()
         for source in (
             structure.workloads,
             structure.hidden_workloads,
@@ -133,6 +139,15 @@ class Derivation:
                 if anybody and step.proved and not step.conditions:
                     open_.add(key)
                 yield step
+
+    def _of_file_users(self) -> Iterator[Step]:
+        """Yield what users of file servers can gain, who can do nothing but move files."""
+        for person in transfer.users(self._scene):
+            for technique in OF_FILE_USERS:
+                for binding in technique.over(self._scene, person):
+                    step = self._prover.step(technique, person, binding)
+                    if step is not None:
+                        yield step
 
     def _could(self, person: Actor, action: str) -> bool:
         """Some policy could allow `action` to `person`."""

@@ -13,6 +13,7 @@ from bartizan.model.remedy import Remedy, RemoveCredential
 from bartizan.model.step import Ability, Breaker, Foothold, Step
 from bartizan.reason.authz.aws.hidden import shown
 from bartizan.reason.authz.aws.scene import Scene
+from bartizan.reason.authz.aws.sessions import FILE_USER
 
 REVOKE = 1
 """Cost of revoking a credential: it must go anyway."""
@@ -29,8 +30,13 @@ def foothold(ability: Ability, entity: str) -> Foothold:
 
 
 def workloads(scene: Scene) -> Iterator[Step]:
-    """Yield how code in a workload comes to run, and as whom it acts."""
+    """Yield how code in a workload comes to run, and as whom it acts.
+
+    A user of a file server runs nothing: what it can reach is another question.
+    """
     for workload in sorted(scene.estate.facts.rows(Workload), key=lambda row: row.arn):
+        if workload.kind == FILE_USER:
+            continue
         runs = foothold(Ability.RUN_CODE, workload.arn)
         if workload.role:
             fact = Evidence(
@@ -116,6 +122,8 @@ def _calls(scene: Scene, workload: Workload, runs: Foothold) -> Iterator[Step]:
 def hidden_workloads(scene: Scene) -> Iterator[Step]:
     """Yield what workloads may do that were not read: act as any role their service may assume."""
     for found in scene.hidden.values():
+        if found.workload.kind == FILE_USER:
+            continue
         runs = foothold(Ability.RUN_CODE, shown(found.workload.arn))
         fact = Evidence(subject=runs.entity, why="could not be read")
         for role in scene.roles_for(found.service, found.workload.account):

@@ -53,6 +53,7 @@ WORKLOADS = (
         "bedrock-agentcore:code-interpreter-custom/c",
     ),
     ("AWS::StepFunctions::StateMachine", "states:stateMachine:m"),
+    ("AWS::Transfer::User", "transfer:user/s-1/u"),
 )
 
 CARRIERS = (

@@ -45,7 +45,7 @@ def test_a_user_is_a_workload_of_its_server_and_role() -> None:
     [({"State": "OFFLINE"}, False, True), ({"EndpointType": "VPC"}, True, False)],
 )
 def test_its_server_says_whether_it_runs_and_where(
-    told: dict[str, Json], running: bool, public: bool
+    told: dict[str, Json], *, running: bool, public: bool
 ) -> None:
     (found,) = facts(transfer.normalise, Workload, server(**told), user())
 

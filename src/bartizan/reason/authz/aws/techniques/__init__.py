@@ -16,6 +16,7 @@ from bartizan.reason.authz.aws.techniques import (
     sagemaker,
     ssm,
     stores,
+    transfer,
 )
 
 ADMINISTRATION = iam.ADMINISTRATION
@@ -35,4 +36,7 @@ TECHNIQUES = (
     *stores.TECHNIQUES,
     *configuration.TECHNIQUES,
     *organization.TECHNIQUES,
+    *transfer.TECHNIQUES,
 )
+
+OF_FILE_USERS = transfer.OF_USERS

@@ -123,13 +123,14 @@ def _stores(kind: _Kind) -> Over:
     return over
 
 
-def _parts(scene: Scene, actor: Actor) -> Iterator[Binding]:
+def bucket_parts(scene: Scene, actor: Actor) -> Iterator[Binding]:
     """Try the parts of buckets that policies name, where the whole cannot be read."""
     for store in scene.stores["AWS::S3::Bucket"]:
         if scene.attempts(actor.name, "s3:GetObject", store.arn + "/*") is not None:
             continue
         policies = scene.estate.policies(actor.name, "s3:GetObject", store.arn + "/*")
-        held = (*policies.identity, *((policies.resource,) if policies.resource else ()))
+        own = (*policies.identity, *(policies.session or ()))
+        held = (*own, *((policies.resource,) if policies.resource else ()))
         named = {
             text
             for _, statement in scene.estate.documents.statements(held)
@@ -143,6 +144,11 @@ def _parts(scene: Scene, actor: Actor) -> Iterator[Binding]:
             only = Condition(text=f"only objects like `{text}`", key="resource", effort=2)
             names = {**bound.names, "object": pattern.instance(text)}
             yield dataclasses.replace(bound, names=names, conditions=(only,))
+
+
+def buckets(action: str) -> Over:
+    """Try every bucket in which the actor may be allowed `action`, with the need for its key."""
+    return _stores(dataclasses.replace(_KINDS[0], read=action))
 
 
 def _opened(kind: _Kind) -> Over:
@@ -250,7 +256,7 @@ TECHNIQUES = (
         explanation="A policy opens some objects of the bucket. Close it by naming in the policy "
         "only those who need them.",
         effort=1,
-        over=_parts,
+        over=bucket_parts,
         needs=(Need(action="s3:GetObject", resource="{object}"),),
         grants=Ability.READ,
         entity="{store}",
