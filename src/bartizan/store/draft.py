@@ -4,7 +4,6 @@
 import dataclasses
 import fcntl
 import hashlib
-import io
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 import bartizan
@@ -22,7 +20,7 @@ from bartizan.model.snapshot import FORMAT, Manifest, SnapshotId
 from bartizan.store import disk, layout, rows
 
 _BEGUN = "begun.json"
-_PIECE = ".piece.parquet"
+_PIECE = ".piece.jsonl"
 _ROW_GROUP = 5_000
 
 
@@ -85,9 +83,9 @@ class ParquetDraft:
         Raises:
             StoreError: the disk refuses.
         """
-        table = rows.to_table(records).replace_schema_metadata({"piece": piece})
+        content = rows.to_lines(piece, records)
         with disk.disk_errors(self.folder):
-            disk.write_whole(self.folder / _piece_file(piece), rows.to_parquet(table))
+            disk.write_whole(self.folder / _piece_file(piece), content)
 
     def read(self, piece: str) -> Sequence[Record]:
         """Return the records of a finished piece.
@@ -95,7 +93,7 @@ class ParquetDraft:
         Raises:
             StoreError: there is no such piece, or it is damaged.
         """
-        return tuple(rows.from_table(_read_piece(self.folder / _piece_file(piece))))
+        return tuple(_read_piece(self.folder / _piece_file(piece)))
 
     def commit(self, *, sources: Sequence[str], finished_at: str) -> SnapshotId:
         """Make the snapshot visible under its id and remove the draft.
@@ -146,7 +144,7 @@ class ParquetDraft:
 
     def _all(self) -> Iterator[Record]:
         for place in sorted(self.folder.glob(f"*{_PIECE}"), key=_piece_name):
-            yield from rows.from_table(_read_piece(place))
+            yield from _read_piece(place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,17 +204,18 @@ def _piece_file(piece: str) -> str:
 
 
 def _piece_name(place: Path) -> str:
+    with disk.disk_errors(place), place.open("rb") as file:
+        line = file.readline()
     try:
-        metadata = pq.read_schema(place).metadata or {}
-    except pa.ArrowException as error:
-        raise layout.damaged(place, str(error).splitlines()[0].lower()) from error
-    return metadata.get(b"piece", b"").decode()
+        return rows.piece_name(line)
+    except msgspec.MsgspecError as error:
+        raise layout.damaged(place, str(error).lower()) from error
 
 
-def _read_piece(place: Path) -> pa.Table:
+def _read_piece(place: Path) -> Iterator[Record]:
     with disk.disk_errors(place):
         content = place.read_bytes()
     try:
-        return pq.read_table(io.BytesIO(content))
-    except pa.ArrowException as error:
-        raise layout.damaged(place, str(error).splitlines()[0].lower()) from error
+        yield from rows.from_lines(content)
+    except (msgspec.MsgspecError, TypeError) as error:
+        raise layout.damaged(place, str(error).lower()) from error

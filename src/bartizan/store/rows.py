@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Records as Parquet, and the digest by which equal content is recognised."""
 
+import dataclasses
 import hashlib
 import io
+import json
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import msgspec
 import pyarrow as pa
@@ -52,6 +55,44 @@ def to_parquet(table: pa.Table) -> bytes:
     sink = io.BytesIO()
     pq.write_table(table, sink, compression="zstd")
     return sink.getvalue()
+
+
+def to_lines(piece: str, records: Iterable[Record]) -> bytes:
+    """Return a piece as lines of JSON: its name, then a record each.
+
+    Pieces are written often, are small, and are read once: Parquet would cost more than the calls.
+    """
+    kept = list(records)
+    try:
+        return _ENCODER.encode_lines([piece, *kept])
+    except UnicodeEncodeError:
+        return _ENCODER.encode_lines([piece, *map(_encodable, kept)])
+
+
+def _encodable(record: Record) -> Record:
+    """Replace halves of surrogate pairs, which JSON can escape and UTF-8 cannot carry."""
+    text = json.dumps(dataclasses.asdict(record), ensure_ascii=False)
+    return Record(**json.loads(text.encode("utf-8", "replace")))
+
+
+def piece_name(line: bytes) -> str:
+    """Return the name of a piece from its first line.
+
+    Raises:
+        msgspec.MsgspecError: the line is not one that `to_lines` wrote.
+    """
+    return msgspec.json.decode(line, type=str)
+
+
+def from_lines(content: bytes) -> Iterator[Record]:
+    """Yield the records of a piece, in their order.
+
+    Raises:
+        msgspec.MsgspecError: the content is not what `to_lines` wrote.
+    """
+    for line in content.split(b"\n")[1:]:
+        if line:
+            yield Record(**msgspec.json.decode(line, type=dict[str, Any]))
 
 
 def record_digest(record: Record) -> bytes:

@@ -104,13 +104,33 @@ def test_two_scans_of_one_scope_at_once_are_refused(store: ParquetStore) -> None
 def test_a_piece_cut_off_while_writing_is_not_finished(store: ParquetStore) -> None:
     draft = store.begin(scope="test", started_at=AT, resume=False)
     draft.write("one", [record("a")])
-    (draft.folder / f".two.piece.parquet{disk.PARTIAL}").write_bytes(b"PAR1 and then the power")
+    (draft.folder / f".two.piece.jsonl{disk.PARTIAL}").write_bytes(b'"two"\n{"provider": "aw')
     draft.release()
 
     again = store.begin(scope="test", started_at=AT, resume=True)
 
     assert again.finished() == {"one"}
     assert not list(again.folder.glob(f".*{disk.PARTIAL}"))
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b'"one"\n{"provider"', b'"one"\n{"colour": 1}'])
+def test_a_piece_that_was_damaged_on_disk_is_an_error(store: ParquetStore, content: bytes) -> None:
+    draft = store.begin(scope="test", started_at=AT, resume=False)
+    draft.write("one", [record("a")])
+    (place,) = draft.folder.glob("*.piece.jsonl")
+    place.write_bytes(content)
+
+    with pytest.raises(StoreError, match="damaged"):
+        draft.commit(sources=["test"], finished_at=AT)
+
+
+def test_text_that_utf_8_cannot_carry_is_no_reason_to_stop(store: ParquetStore) -> None:
+    name = commit(store, record("a", label="half a pair: \ud83d!"), record("b", label="whole: 😀"))
+
+    assert [row.body["label"] for row in store.open(name).records.of(KIND)] == [
+        "half a pair: ?!",
+        "whole: 😀",
+    ]
 
 
 def test_latest_counts_back_by_time(store: ParquetStore) -> None:
