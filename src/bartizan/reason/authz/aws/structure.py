@@ -137,6 +137,14 @@ def hidden_workloads(scene: Scene) -> Iterator[Step]:
             )
         if found.workload.kind == FUNCTION:
             yield from _calls(scene, found.workload, runs)
+            yield Step(
+                technique="wait-for-call",
+                needs=(foothold(Ability.PLANT_CODE, runs.entity),),
+                grants=runs,
+                cost=2,
+                evidence=(Evidence(subject=runs.entity, why="may be called by an event"),),
+                missing=found.missing,
+            )
         if found.kind.carries:
             yield from _may_hold(scene, found.credential().id, found.missing)
 

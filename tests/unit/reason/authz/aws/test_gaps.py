@@ -14,7 +14,7 @@ from bartizan.model.step import Step
 from bartizan.model.table import Row
 from bartizan.reason.authz.aws.steps import steps
 from tests.fakes.estate import EstateBuilder
-from tests.fakes.statements import FULL, allow, trusts
+from tests.fakes.statements import allow, trusts
 
 A, B, MANAGEMENT = "111111111111", "222222222222", "999999999999"
 SNAPSHOT = "arn:aws:ec2:us-east-1::snapshot/snap-1"
@@ -45,15 +45,17 @@ def estate() -> EstateBuilder:
         allows=[allow("cloudformation:*StackSet*"), allow("cloudformation:*Instances")],
     )
     built.role("builder", A, trust=saml(), allows=[allow("codebuild:StartBuild")])
-    launcher = [allow("iam:PassRole"), allow("ec2:RunInstances")]
+    launched = built.service_role("launched", A, "ec2.amazonaws.com")
+    built.instance_profile(launched)
+    launcher = [allow("iam:PassRole", launched), allow("ec2:RunInstances")]
     built.role("launcher", A, trust=saml(), allows=launcher)
     runs = built.service_role("runs", A, "lambda.amazonaws.com", allows=[allow("s3:GetObject")])
     built.function("f", A, role=runs, called_by="events.amazonaws.com")
     sign_in = built.user("robot", A, allows=[allow("secretsmanager:GetSecretValue")])
     built.access_key(sign_in)
     built.credential("fp", f"arn:aws:lambda:us-east-1:{A}:function:f", authenticates=sign_in)
-    host = built.service_role("host", A, "ec2.amazonaws.com", allows=FULL)
-    built.instance_profile(host)
+    reports = [allow("ssm:UpdateInstanceInformation")]
+    host = built.service_role("host", A, "ec2.amazonaws.com", allows=reports)
     built.instance("i-1", A, role=host, related={"profile": "p"})
     project = built.service_role(
         "project", A, "codebuild.amazonaws.com", allows=[allow("sqs:ReceiveMessage")]
@@ -172,7 +174,7 @@ def test_the_ways_of_the_estate_are_those_that_are_meant(estate: EstateBuilder) 
         f"act-as arn:aws:iam::{A}:role/runs",
         f"act-as arn:aws:iam::{A}:role/host",
         f"act-as arn:aws:iam::{A}:role/project",
-        f"administer {A}",
+        f"act-as arn:aws:iam::{A}:role/launched",
         f"administer {B}",
         "read arn:aws:s3:::open",
         f"read {SNAPSHOT}",
