@@ -15,9 +15,11 @@ from click.testing import CliRunner
 
 from bartizan.cli.main import cli
 from bartizan.model.facts import TABLES
+from bartizan.model.finding import TechniqueNote
 from bartizan.model.table import Row, schema
+from bartizan.reason.authz.aws.notes import notes
 from bartizan.reason.authz.aws.technique import Technique
-from bartizan.reason.authz.aws.techniques import OF_FILE_USERS, TECHNIQUES
+from bartizan.reason.authz.aws.techniques import ADMINISTRATION, OF_FILE_USERS, TECHNIQUES
 
 ROOT = Path(__file__).parent.parent
 
@@ -106,9 +108,19 @@ def _technique(technique: Technique) -> Iterator[str]:
         yield f"- `{need.action}` on `{need.resource}`{context}{by}"
 
 
+def _note(note: TechniqueNote) -> Iterator[str]:
+    """Yield the section of a technique whose requests are not those of one entry."""
+    known = ", ".join(part for part in (note.attack, note.reference) if part)
+    yield f"\n## `{note.id}`\n"
+    yield f"{note.title}{f' ({known})' if known else ''}.\n"
+    yield note.explanation
+
+
 def techniques() -> str:
-    """Return the page of techniques."""
-    lines = (line for technique in (*TECHNIQUES, *OF_FILE_USERS) for line in _technique(technique))
+    """Return the page of techniques: those with requests of their own, then all others."""
+    entries = {one.id: one for one in (*ADMINISTRATION, *TECHNIQUES, *OF_FILE_USERS)}
+    lines = [line for one in entries.values() for line in _technique(one)]
+    lines += [line for id_, one in notes().items() if id_ not in entries for line in _note(one)]
     return "\n".join([TECHNIQUES_HEAD.rstrip(), *lines, ""])
 
 
