@@ -46,6 +46,8 @@ class RequestPrincipal:
     """`AROA...`, so that policies that name a deleted twin do not match; empty where not known."""
     organization: str = ""
     """Id of the organisation of `account`; empty for none."""
+    organization_known: bool = True
+    """An empty `organization` means none; else that it could not be read."""
     organization_path: str = ""
     """`o-1/r-1/ou-1/`; empty for none."""
     management_account: bool = False
@@ -159,7 +161,7 @@ class Decision:
     verdict: Verdict
     by: str
     """Which kind of policy decided: `identity`, `boundary`, `session`, `resource`, `scp`, `rcp`,
-    `endpoint`, `grant`, `root`, `service-linked`, `block-public-access`."""
+    `endpoint`, `grant`, `root`, `exempt` (no policy has a say), `block-public-access`."""
     explicit: bool
     """A Deny statement decided, not the absence of an Allow."""
     rule: str

@@ -102,6 +102,20 @@ def crosses_colons(pieces: tuple[Token, ...], arn: str) -> bool:
 
 
 @lru_cache(_REMEMBERED)
+def begins_with_short(pattern: str, arn: str) -> bool:
+    """Return whether `pattern` is an ARN of fewer than six segments, not ending in `*`, and
+    those that it has are those of `arn`. The vendor does not say whether the missing ones then
+    match anything; see docs/labs/arn-wildcards.md.
+    """
+    wanted = pattern.split(":")
+    if wanted[0] != "arn" or len(wanted) >= SEGMENTS or pattern.endswith("*"):
+        return False
+    given = arn.split(":", SEGMENTS - 1)
+    parts = zip(wanted, given[: len(wanted)], strict=False)
+    return len(given) == SEGMENTS and all(glob(one)(other) for one, other in parts)
+
+
+@lru_cache(_REMEMBERED)
 def resource_tokens(text: str) -> tuple[Token, ...] | None:
     """Take a Resource pattern with variables apart; None where one stands before the fifth
     colon, which the vendor does not allow (section "Resource element" of the variables page)

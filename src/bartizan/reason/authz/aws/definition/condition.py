@@ -57,11 +57,11 @@ def _holds(test: ConditionTest, surroundings: Surroundings, *, variables: bool) 
 def _absent(known: Operator) -> bool:
     """Section "Important" of the operators' page, and the pages of the set operators: without
     the key a positive operator does not hold and a negated one does; `IfExists` and
-    `ForAllValues` hold, `ForAnyValue` does not.
+    `ForAllValues` hold, `ForAnyValue` does not, nor with `IfExists`; docs/labs/set-operators.md.
     """
-    if known.quantifier is Quantifier.ALL or known.if_exists:
-        return True
-    return known.negated and known.quantifier is None
+    if known.quantifier is not None:
+        return known.quantifier is Quantifier.ALL
+    return known.negated or known.if_exists
 
 
 def _matches(

@@ -78,9 +78,9 @@ def _implied(who: RequestPrincipal) -> _Implied:
         # Rule "aws:PrincipalOrgID": not there for requests of service principals.
         absent |= {"aws:principalaccount", "aws:principalorgid", "aws:principalorgpaths"}
         absent |= _OF_TEMPORARY
-    if who.type in _MEMBERS and not who.organization:
+    if who.type in _MEMBERS and not who.organization and who.organization_known:
         absent |= {"aws:principalorgid", "aws:principalorgpaths"}
-    if who.type is not Caller.USER and "aws:username" not in values:
+    if who.type is not Caller.USER:
         absent.add("aws:username")
     untagged = who.type not in {Caller.ROLE, Caller.USER, Caller.FEDERATED_USER}
     return _Implied(values, frozenset(absent - values.keys()), untagged)
@@ -93,12 +93,7 @@ def _values(who: RequestPrincipal) -> dict[str, str]:
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
     """
     if who.type is Caller.ANONYMOUS:
-        anonymous = "anonymous"
-        return {
-            "aws:principaltype": "Anonymous",
-            "aws:userid": anonymous,
-            "aws:username": anonymous,
-        }
+        return {"aws:principaltype": "Anonymous", "aws:userid": "anonymous"}
     if who.type in _UNSIGNED:
         return {}
     if who.type is Caller.SERVICE:

@@ -70,6 +70,8 @@ class _Readings:
 
 def decide(request: Request, policies: Policies) -> Decision:
     """Decide `request` under `policies`."""
+    if scope.is_exempt(request):
+        return Decision(verdict=Allowed(()), by="exempt", explicit=False, rule=rules.EXEMPT)
     arn, possible = scope.seen(request.action, request.resource.arn)
     ask = Ask(
         who=request.principal,
@@ -83,8 +85,9 @@ def decide(request: Request, policies: Policies) -> Decision:
     denied = any_of(reading.denies for reading in said.each())
     if denied is True:
         return _explicitly_denied(said)
-    if not possible:
-        return _denied("identity", rules.NO_SUCH_REQUEST)
+    refusal = scope.refusal(request) if possible else rules.NO_SUCH_REQUEST
+    if refusal:
+        return _denied("identity", refusal)
     if policies.missing:
         return _unknown((Maybe(policies.missing), denied))
     # (2) Resource control policies, service control policies and the endpoint each limit, and so

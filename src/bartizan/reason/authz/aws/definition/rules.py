@@ -45,6 +45,22 @@ PUBLIC_BLOCK = (
     "a bucket with a public policy is cut to its own account and to services "
     "(https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html)"
 )
+EXEMPT = (
+    "no policy has a say in asking who one is, nor in a user's asking for a session token "
+    "(https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html)"
+)
+ROOT_ASSUMES_NO_ROLE = (
+    "the root user cannot assume roles "
+    "(https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html)"
+)
+FEDERATED_USER_ASKS_NO_TOKENS = (
+    "of the token service a federated user can only ask who it is "
+    "(https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html)"
+)
+MUST_BE_SIGNED = (
+    "the request must be signed with credentials, or carry the provider's token "
+    f"({_IAM}id_credentials_sts-comparison.html)"
+)
 NO_SUCH_REQUEST = (
     "the action does not act on resources of this type "
     "(https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html)"

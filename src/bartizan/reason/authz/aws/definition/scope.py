@@ -6,18 +6,58 @@ from functools import lru_cache
 
 from bartizan.model.arn import account_of
 from bartizan.reason.authz.aws import catalogue
+from bartizan.reason.authz.aws.definition import rules
 from bartizan.reason.authz.aws.request import Caller, Policies, Request
 
 _ACCOUNT_MEMBERS = frozenset({Caller.ROLE, Caller.USER, Caller.ROOT, Caller.FEDERATED_USER})
 _ROLE = re.compile(r"arn:[^:]*:iam::[^:]*:role/")
 _KEY = re.compile(r"arn:[^:]*:kms:[^:]*:[^:]*:key/")
 _BUCKET = re.compile(r"arn:[^:]*:(?:s3|s3-object-lambda):")
+_SESSION_TAGS = frozenset({"sts:tagsession", "sts:setsourceidentity"})
+_WITH_TOKEN = {
+    Caller.OIDC: _SESSION_TAGS | {"sts:assumerolewithwebidentity"},
+    Caller.SAML: _SESSION_TAGS | {"sts:assumerolewithsaml"},
+}
+"""What can be asked without credentials, by the provider's token instead."""
 _ALWAYS_OF_OWNER = frozenset({"s3:getbucketpolicy", "s3:putbucketpolicy", "s3:deletebucketpolicy"})
 
 
 def is_member(who: Caller) -> bool:
     """Return whether the caller belongs to an account, so that the account's rules bind it."""
     return who in _ACCOUNT_MEMBERS
+
+
+def is_exempt(request: Request) -> bool:
+    """No policy has a say in who asks for its own identity, even one that denies it, nor in a
+    user's or the root user's asking for a session token.
+
+    https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_getsessiontoken.html
+    """
+    action = request.action.lower()
+    if action == "sts:getsessiontoken":
+        return request.principal.type in {Caller.USER, Caller.ROOT}
+    return action == "sts:getcalleridentity" and is_member(request.principal.type)
+
+
+def refusal(request: Request) -> str:
+    """Return the rule by which such a caller cannot ask for this at all, whatever policies allow;
+    empty where it can.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_sts-comparison.html
+    https://docs.aws.amazon.com/kms/latest/APIReference/Welcome.html
+    """
+    who, action = request.principal.type, request.action.lower()
+    if not action.startswith(("sts:", "kms:")):
+        return ""
+    if who is Caller.ROOT and action == "sts:assumerole":
+        return rules.ROOT_ASSUMES_NO_ROLE
+    if who is Caller.FEDERATED_USER and action.startswith("sts:"):
+        return rules.FEDERATED_USER_ASKS_NO_TOKENS
+    unsigned = who is Caller.ANONYMOUS or who in _WITH_TOKEN
+    if unsigned and action not in _WITH_TOKEN.get(who, ()):
+        return rules.MUST_BE_SIGNED
+    return ""
 
 
 def owner(request: Request) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bartizan.reason.authz.aws.definition.arn_pattern import (
+    begins_with_short,
     crosses_colons,
     resource_pattern,
     resource_tokens,
@@ -15,7 +16,14 @@ from bartizan.reason.authz.aws.definition.arn_pattern import (
 from bartizan.reason.authz.aws.definition.condition import conditions_hold
 from bartizan.reason.authz.aws.definition.context import Surroundings
 from bartizan.reason.authz.aws.definition.principal import EVERYONE, Named, excepted, named, others
-from bartizan.reason.authz.aws.definition.truth import Maybe, Truth, all_of, any_of, negation
+from bartizan.reason.authz.aws.definition.truth import (
+    Maybe,
+    Truth,
+    all_of,
+    any_of,
+    maybe,
+    negation,
+)
 from bartizan.reason.authz.aws.definition.variable import resolve, unresolved_under_negation
 from bartizan.reason.authz.aws.document import Effect, Statement
 from bartizan.reason.authz.aws.request import RequestPrincipal
@@ -74,7 +82,11 @@ def covers_resource(statement: Statement, ask: Ask, *, variables: bool) -> Truth
 
 def _one_resource(pattern: str, ask: Ask, *, variables: bool, excluded: bool) -> Truth:
     if not variables or "${" not in pattern:
-        return resource_pattern(pattern)(ask.resource)
+        if resource_pattern(pattern)(ask.resource):
+            return True
+        if begins_with_short(pattern, ask.resource):
+            return maybe(f"behaviour:resource `{pattern}` of fewer than six parts")
+        return False
     pieces = resource_tokens(pattern)
     found = None if pieces is None else resolve(pieces, ask.surroundings)
     if found is None:
