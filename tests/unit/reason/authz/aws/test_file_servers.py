@@ -91,7 +91,8 @@ def test_a_session_policy_confines_a_user_to_what_it_names(built: EstateBuilder)
 def test_a_session_policy_alone_gives_nothing() -> None:
     estate = EstateBuilder()
     estate.account(A)
-    estate.service_role("courier", A, "transfer.amazonaws.com")
+    some = [allow("s3:*", "arn:aws:s3:::customers/*")]
+    estate.service_role("courier", A, "transfer.amazonaws.com", allows=some)
     estate.bucket("parcels", A)
     courier(estate, session=FULL)
 
