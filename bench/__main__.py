@@ -4,9 +4,14 @@
 import platform
 import sys
 
-from bench import closure, collect, cut
+from bench import closure, collect, cut, example
 
-BENCHES = {"closure": closure.main, "collect": collect.main, "cut": cut.main}
+BENCHES = {
+    "closure": closure.main,
+    "collect": collect.main,
+    "cut": cut.main,
+    "example": example.main,
+}
 """Every benchmark; one more is a module and a line here. Figures are kept in RESULTS.md."""
 
 
