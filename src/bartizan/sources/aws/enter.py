@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Enters one account: assumes its role, checks whose it is, and finds its regions."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -16,14 +15,12 @@ from bartizan.sources.aws.order import action, requests
 from bartizan.sources.aws.region import enabled
 from bartizan.sources.aws.service import Service
 from bartizan.sources.aws.services import account as account_service
-from bartizan.sources.aws.services.account import CALLER, REGION
-from bartizan.sources.aws.services.organizations import ACCOUNT
+from bartizan.sources.aws.services.account import ACCOUNT_ID, CALLER, REGION
+from bartizan.sources.aws.services.organizations import ACCOUNT, CHILD
 from bartizan.sources.aws.settings import AwsSettings
 from bartizan.sources.aws.sign_in import SignedIn
 from bartizan.sources.aws.trace import Trace
 from bartizan.sources.aws.unread import PROVIDER, unread_record, written
-
-_ID = re.compile(r"\d{12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +49,12 @@ def targets(records: Sequence[Record], *, caller: str) -> tuple[Target, ...]:
     found = {caller: Target(caller)}
     for record in records:
         named = record.body.get("Id")
-        if record.kind == ACCOUNT and isinstance(named, str) and _ID.fullmatch(named):
+        if not isinstance(named, str) or not ACCOUNT_ID.fullmatch(named):
+            continue
+        if record.kind == CHILD:
+            # What is right below a unit names accounts even where they may not be listed.
+            found.setdefault(named, Target(named))
+        elif record.kind == ACCOUNT:
             status = record.body.get("Status") or record.body.get("State")
             closed = status if isinstance(status, str) and status != "ACTIVE" else ""
             found[named] = Target(named, closed=closed)

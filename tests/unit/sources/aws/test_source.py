@@ -423,7 +423,13 @@ def test_a_list_of_accounts_that_lacks_the_caller_is_a_gap() -> None:
         draft = scan(aws)
 
     assert draft.codes() == {"ListAccounts AWS::Organizations::Account": "denied"}
-    assert [one.id for one in draft.records("AWS::STS::CallerIdentity")] == [CALLER]
+
+
+def test_accounts_that_may_not_be_listed_are_found_below_their_units() -> None:
+    with FakeAws(members=[MEMBER], denied={"organizations:ListAccounts"}) as aws:
+        draft = scan(aws)
+
+    assert [one.id for one in draft.records("AWS::STS::CallerIdentity")] == [CALLER, MEMBER]
 
 
 def test_a_member_that_may_not_list_accounts_reads_its_own() -> None:

@@ -13,6 +13,12 @@ from bartizan.reason.authz.aws.documents import Documents
 from bartizan.reason.authz.aws.request import Attached, Level
 from bartizan.reason.authz.aws.unread import Gaps
 
+_ROOT = "r-"
+"""How the id of a root begins.
+
+Source: https://docs.aws.amazon.com/organizations/latest/APIReference/API_Root.html
+"""
+
 
 class Guardrails:
     """Finds the guardrails that hold in an account."""
@@ -39,12 +45,14 @@ class Guardrails:
         if row is None:
             return None
         if not (row.scp if use == "scp" else row.rcp):
-            return self._unread_organization()
-        return tuple(self._level(target, use) for target in reversed([*self._above(row)]))
+            return self._unread_organization(row)
+        way = [*self._above(row)]
+        levels = tuple(self._level(target, use) for target in reversed(way))
+        return levels if way[-1].startswith(_ROOT) else (self._unread_level(row), *levels)
 
     def _level(self, target: str, use: str) -> Level:
         policies = self._documents.of(target, use)
-        gaps = self._gaps.of_guardrails(target)
+        gaps = self._gaps.of_guardrails(target, use)
         return Level(target=target, policies=(*policies, *(_hidden(gap) for gap in gaps)))
 
     def _above(self, account: Account) -> Iterator[str]:
@@ -56,8 +64,13 @@ class Guardrails:
             row = self._units.get(unit)
             unit = row.parent if row is not None else ""
 
-    def _unread_organization(self) -> tuple[Level, ...] | None:
-        gaps = self._gaps.of_organization()
+    def _unread_level(self, account: Account) -> Level:
+        """Return what may stand over an account whose way up to the root is not known whole."""
+        gaps = self._gaps.of_tree() or (f"organizations:ListParents of account {account.id}",)
+        return Level(target="unread units", policies=tuple(_hidden(gap) for gap in gaps))
+
+    def _unread_organization(self, account: Account) -> tuple[Level, ...] | None:
+        gaps = self._gaps.of_organization(member=account.organization != "")
         if not gaps:
             return None
         return (Level(target="organization", policies=tuple(_hidden(gap) for gap in gaps)),)

@@ -25,6 +25,18 @@ _IAM_DETAIL = frozenset(
 _NO_GUARDRAIL = ("Delegated", "ServiceAccess", "Handshake", "Tags", "ResourcePolicy")
 """Parts of names of operations of Organizations that say nothing of guardrails."""
 
+_MEMBERSHIP = frozenset({"DescribeOrganization", "ListAccounts"})
+"""Operations that tell who is in an organisation, and of its guardrails no more than that."""
+
+_TREE = ("ListChildren", "ListParents", "UnitsForParent")
+"""Parts of names of operations that tell who is below whom."""
+
+_POLICY_TYPES = {"scp": "/service_control_policy/", "rcp": "/resource_control_policy/"}
+"""How the ARN of a guardrail says what it is.
+
+Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsorganizations.html
+"""
+
 
 def name(row: Unread) -> str:
     """Name a read that failed, as answers print it: the permission and the place."""
@@ -88,13 +100,33 @@ class Gaps:
         """Name what hides the grants on a key."""
         return names(r for r in self._about(key, account) if r.operation == "ListGrants")
 
-    def of_guardrails(self, target: str) -> tuple[str, ...]:
-        """Name what hides the guardrails of an account or unit."""
-        return names(row for row in self._organization if row.resource in {"", target})
+    def of_guardrails(self, target: str, use: str) -> tuple[str, ...]:
+        """Name what hides the guardrails of an account or unit; `use` is `scp` or `rcp`.
 
-    def of_organization(self) -> tuple[str, ...]:
-        """Name what hides whether there is an organisation, and how it is built."""
-        return names(row for row in self._organization if not row.resource)
+        A guardrail whose targets are not known may stand over anybody.
+        """
+        return names(
+            row
+            for row in self._organization
+            if not _about_tree(row)
+            and row.operation not in _MEMBERSHIP
+            and (
+                row.resource in {"", target}
+                or ("Targets" in row.operation and _POLICY_TYPES[use] in row.resource)
+            )
+        )
+
+    def of_tree(self) -> tuple[str, ...]:
+        """Name what hides who is below whom in the organisation."""
+        return names(row for row in self._organization if _about_tree(row))
+
+    def of_organization(self, *, member: bool) -> tuple[str, ...]:
+        """Name what hides whether there are guardrails; a `member` is known to be in one."""
+        return names(
+            row
+            for row in self._organization
+            if not row.resource and not (member and row.operation in _MEMBERSHIP)
+        )
 
     def of_delegations(self) -> tuple[str, ...]:
         """Name what hides which accounts administer services for the organisation."""
@@ -129,6 +161,10 @@ class Gaps:
 
 def _prefix(row: Unread) -> str:
     return (row.action or row.service).split(":", 1)[0]
+
+
+def _about_tree(row: Unread) -> bool:
+    return any(part in row.operation for part in _TREE)
 
 
 def _about_policy(row: Unread) -> bool:

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Accounts: what each is, where it stands in its organisation, and which regions it uses."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from bartizan.model.arn import account_of
 from bartizan.model.facts.organization import Account
 from bartizan.model.record import Record, Records
 from bartizan.model.table import Row
@@ -22,6 +24,12 @@ CALLER = "AWS::STS::CallerIdentity"
 """One record for each account that the source could sign in to; its id is the account's."""
 REGION = "AWS::EC2::Region"
 """The record's id is `<account>/<region>`."""
+
+ACCOUNT_ID = re.compile(r"\d{12}")
+"""How the id of an account is written, which tells it from that of a unit.
+
+Source: https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html
+"""
 
 _CALLS = (
     Call(
@@ -90,7 +98,8 @@ def normalise(records: Records) -> Iterator[Row]:
     listed = {record.id.rpartition("/")[2] for record in records.of(ACCOUNT)}
     # An account on its own, or in an organisation whose accounts may not be listed.
     within = next(iter(around.organizations.values()), _Organization())
-    for name in sorted({*around.callers, within.management} - listed - {""}):
+    placed = {below for below in around.above if ACCOUNT_ID.fullmatch(below)}
+    for name in sorted({*around.callers, *placed, within.management} - listed - {""}):
         arn = around.callers[name].body.get("Arn") if name in around.callers else None
         yield _account(name, around, within=within, arn=str(arn or ""), name=name, status="")
 
@@ -140,14 +149,15 @@ def _organizations(records: Records) -> Iterator[tuple[str, _Organization]]:
         for held in types if isinstance(types, list) else ():
             if isinstance(held, dict) and held.get("Status") == "ENABLED":
                 enabled.setdefault(organization_of(record.id), set()).add(str(held.get("Type")))
-    for record in records.of(ORGANIZATION):
-        named = organization_of(record.id)
-        management = record.body.get("MasterAccountId")
+    # Every part of an organisation says in its ARN which one it is of, and who manages that.
+    parts = (record.id for kind in (ORGANIZATION, ROOT, ACCOUNT) for record in records.of(kind))
+    managed = {organization_of(part): account_of(part) for part in parts}
+    for named in sorted(set(managed) - {""}):
         yield (
             named,
             _Organization(
                 id=named,
-                management=management if isinstance(management, str) else "",
+                management=managed[named],
                 policy_types=frozenset(enabled.get(named, ())),
             ),
         )

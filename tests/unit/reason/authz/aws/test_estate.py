@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """One decision over the facts of an estate."""
 
+import dataclasses
+
 import pytest
 
+from bartizan.model.facts.organization import Account
 from bartizan.model.verdict import Allowed, Denied, Unknown, Verdict
 from bartizan.reason.authz.aws.estate import Estate
 from tests.fakes.estate import EstateBuilder
@@ -107,6 +110,53 @@ def test_without_having_asked_for_an_organisation_nothing_is_sure() -> None:
     answer = verdict(estate, user, "ec2:DescribeInstances", "*")
 
     assert answer == Unknown(("organizations:DescribeOrganization of the organisation",))
+
+
+def test_a_guardrail_whose_targets_are_not_known_may_stand_over_anybody(
+    built: EstateBuilder,
+) -> None:
+    user, bucket = built.user("u", A, allows=FULL), built.bucket("b", A)
+    policy = f"arn:aws:organizations::{MANAGEMENT}:policy/o-1/service_control_policy/p-1"
+    built.unread("", "organizations:ListTargetsForPolicy", resource=policy)
+
+    missing = f"organizations:ListTargetsForPolicy of {policy}"
+    assert verdict(built, user, "ec2:DescribeInstances", "*") == Unknown((missing,))
+    assert verdict(built, user, "s3:GetObject", f"{bucket}/k") == Unknown((missing,))
+
+
+def test_a_resource_guardrail_of_unknown_targets_limits_resources_alone(
+    built: EstateBuilder,
+) -> None:
+    user, bucket = built.user("u", A, allows=FULL), built.bucket("b", A)
+    policy = f"arn:aws:organizations::{MANAGEMENT}:policy/o-1/resource_control_policy/p-1"
+    built.unread("", "organizations:ListTargetsForPolicy", resource=policy)
+
+    assert isinstance(verdict(built, user, "iam:ListUsers", "*"), Allowed)
+    assert isinstance(verdict(built, user, "s3:GetObject", f"{bucket}/k"), Unknown)
+
+
+def test_units_that_are_not_known_may_carry_guardrails(built: EstateBuilder) -> None:
+    placed = next(row for row in built.rows if isinstance(row, Account) and row.id == A)
+    built.rows.remove(placed)
+    built.rows.append(dataclasses.replace(placed, parent="", organization_path=""))
+    user = built.user("u", A, allows=FULL)
+
+    unasked = verdict(built, user, "ec2:DescribeInstances", "*")
+    built.unread("", "organizations:ListChildren", resource="arn:aws:organizations::9:ou/o-1/ou-1")
+    refused = verdict(built, user, "ec2:DescribeInstances", "*")
+
+    assert unasked == Unknown((f"organizations:ListParents of account {A}",))
+    assert refused == Unknown(
+        ("organizations:ListChildren of arn:aws:organizations::9:ou/o-1/ou-1",)
+    )
+
+
+def test_where_an_account_stands_whole_no_other_unit_matters(built: EstateBuilder) -> None:
+    user = built.user("u", A, allows=FULL)
+    built.unread("", "organizations:ListChildren", resource="arn:aws:organizations::9:ou/o-1/ou-1")
+    built.unread("", "organizations:ListAccounts")
+
+    assert isinstance(verdict(built, user, "ec2:DescribeInstances", "*"), Allowed)
 
 
 def test_a_malformed_policy_is_unread_not_empty(built: EstateBuilder) -> None:

@@ -127,7 +127,23 @@ def test_a_member_whose_organisation_may_not_be_listed_is_known_to_be_in_it() ->
 
 
 def test_an_account_of_another_shape_is_a_gap() -> None:
-    (row,) = normalise(RecordList((record(f"{ARN}account/o-1/{MEMBER}", kind=ACCOUNT, Name=7),)))
+    found = normalise(RecordList((record(f"{ARN}account/o-1/{MEMBER}", kind=ACCOUNT, Name=7),)))
 
-    assert isinstance(row, Unread)
+    (row,) = (one for one in found if isinstance(one, Unread))
     assert row.code == "malformed"
+
+
+def test_an_organisation_that_may_not_be_described_is_known_by_its_parts() -> None:
+    described = accounts(*ORGANISATION, root("SERVICE_CONTROL_POLICY"))
+    kept = (one for one in ORGANISATION if one.kind != ORGANIZATION)
+
+    assert accounts(*kept, root("SERVICE_CONTROL_POLICY")) == described
+
+
+def test_accounts_that_may_not_be_listed_are_known_by_the_units_that_they_are_in() -> None:
+    kept = (one for one in ORGANISATION if one.kind != ACCOUNT)
+    found = accounts(*kept, root("SERVICE_CONTROL_POLICY"))
+
+    assert sorted(found) == [MANAGEMENT, MEMBER]
+    assert found[MEMBER].organization_path == "o-1/r-1/ou-1/ou-2/"
+    assert (found[MEMBER].scp, found[MANAGEMENT].management) == (True, True)
