@@ -35,7 +35,7 @@ def emulator(*, seed: int = 1) -> Iterator[str]:
         )
     port = _free_port()
     address = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    command = [sys.executable, "-m", "bartizan.example.server", "-H", "127.0.0.1", "-p", str(port)]
     quiet = subprocess.DEVNULL
     with subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet) as server:  # noqa: S603 - fixed words
         try:
@@ -62,7 +62,7 @@ def _wait(address: str, server: subprocess.Popen[bytes]) -> None:
             if server.poll() is not None or time.monotonic() > deadline:
                 raise SourceError(
                     "the AWS emulator does not start",
-                    hint="`python -m moto.server` says why",
+                    hint="`python -m bartizan.example.server` says why",
                 ) from error
             time.sleep(0.05)
         else:

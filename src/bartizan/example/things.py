@@ -217,6 +217,26 @@ def _project(site: Site, part: Part) -> None:
     )
 
 
+def _file_user(site: Site, part: Part) -> None:
+    """Make a file server with one user; `session` is the policy that limits that user."""
+    transfer = site.client("transfer")
+    server = transfer.create_server(
+        Domain="S3",
+        EndpointType="PUBLIC",
+        IdentityProviderType="SERVICE_MANAGED",
+        Protocols=["SFTP"],
+    )["ServerId"]
+    transfer.create_user(
+        ServerId=server,
+        UserName=part["name"],
+        Role=_role_arn(site, part["role"]),
+        Policy=document(part["session"]),
+        HomeDirectoryType="PATH",
+        HomeDirectory=part["home"],
+        SshPublicKeyBody=f"ssh-ed25519 AAAA {part['name']}",
+    )
+
+
 SECTIONS: Mapping[str, Make] = {
     "saml": _saml,
     "oidc": _oidc,
@@ -231,6 +251,7 @@ SECTIONS: Mapping[str, Make] = {
     "instance": _instance,
     "snapshot": _snapshot,
     "project": _project,
+    "file-user": _file_user,
 }
 """Section of an account's file to what makes one entry of it; sections are made in this order."""
 
