@@ -5,7 +5,7 @@ import io
 import logging
 import shutil
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -22,6 +22,8 @@ from bartizan.store import disk, layout, rows
 
 _logger = logging.getLogger(__name__)
 _DIGESTS = "digests.json"
+_SMALL = 16 * 2**20
+"""Bytes of a table of records that is kept in memory once it was read."""
 
 
 def read_verified(place: Path, digest: str) -> pa.Table:
@@ -37,7 +39,8 @@ def read_verified(place: Path, digest: str) -> pa.Table:
     if disk.sha256(content) != digest:
         raise layout.damaged(place, "its digest is not the one that the manifest states")
     try:
-        return pq.read_table(io.BytesIO(content))
+        # `read_table` would import the dataset API, and with it much that is of no use here.
+        return pq.ParquetFile(io.BytesIO(content)).read()
     except pa.ArrowException as error:
         raise layout.damaged(place, str(error).splitlines()[0].lower()) from error
 
@@ -48,6 +51,8 @@ class StoredRecords:
 
     folder: Path
     manifest: Manifest
+    _read: dict[str, pa.Table] = field(default_factory=dict, repr=False, compare=False)
+    """Small files that were read before; services look at one another's records."""
 
     def kinds(self) -> Iterable[str]:
         """Name the kinds that have a file here, sorted."""
@@ -56,9 +61,15 @@ class StoredRecords:
     def of(self, kind: str) -> Iterator[Record]:
         """Yield the records of `kind`, sorted by id."""
         name = self._file(kind)
-        if name in self.manifest.digests:
-            table = read_verified(self.folder / name, self.manifest.digests[name])
-            yield from rows.from_table(table.sort_by("id"))
+        if name not in self.manifest.digests:
+            return
+        table = self._read.get(name)
+        if table is None:
+            digest = self.manifest.digests[name]
+            table = read_verified(self.folder / name, digest).sort_by("id")
+            if table.nbytes <= _SMALL:
+                self._read[name] = table
+        yield from rows.from_table(table)
 
     @staticmethod
     def _file(kind: str) -> str:
