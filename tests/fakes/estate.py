@@ -195,14 +195,16 @@ class EstateBuilder:
         arn = f"arn:aws:secretsmanager:us-east-1:{account}:secret:{name}-AbCdEf"
         return self.store("AWS::SecretsManager::Secret", arn, account, **more)
 
-    def key(self, name: str, account: str, *, policy: Statements | None) -> str:
+    def key(
+        self, name: str, account: str, *, policy: Statements | None, manager: str = "CUSTOMER"
+    ) -> str:
         arn = f"arn:aws:kms:us-east-1:{account}:key/{name}"
         self.rows.append(
             Key(
                 arn=arn,
                 account=account,
                 region="us-east-1",
-                manager="CUSTOMER",
+                manager=manager,
                 state="Enabled",
                 aliases=(),
                 tags={},

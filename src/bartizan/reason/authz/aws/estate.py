@@ -67,7 +67,12 @@ class Estate:
             self._grants[grant.key].append(_grant(grant))
         self._guardrails = Guardrails(facts, self.accounts, self.documents, self.gaps)
         self.caller = functools.cache(
-            People(self.accounts, self.principals, self.providers).request_principal
+            People(
+                self.accounts,
+                self.principals,
+                self.providers,
+                organization_read=not self.gaps.of_organization(member=False),
+            ).request_principal
         )
         self.identity = functools.cache(self._identity)
         self.session = functools.cache(Sessions(facts, self.documents).policies)
@@ -79,7 +84,8 @@ class Estate:
         who = self.caller(principal)
         if who.type in {Caller.ROLE, Caller.USER}:
             return who.arn in self.principals or who.account not in self.accounts
-        return True
+        # Whose session a federated user has, and under what policy, stands nowhere.
+        return who.type is not Caller.FEDERATED_USER
 
     def decide(
         self,
@@ -98,7 +104,34 @@ class Estate:
         return self.settle(request, self.policies(principal, action, resource))
 
     def settle(self, request: Request, policies: Policies) -> Decision:
-        """Decide `request`, with keys left out that cannot be in it."""
+        """Decide `request`, with keys left out that cannot be in it.
+
+        A role's own tags do not settle a denial where its sessions may bring others.
+        """
+        decision = self._settled(request, policies)
+        if isinstance(decision.verdict, Denied):
+            retagged = self._retagged(request)
+            return decision if retagged is None else self._settled(retagged, policies)
+        return decision
+
+    def _retagged(self, request: Request) -> Request | None:
+        """Leave out the tags of the caller's role that a session could replace.
+
+        Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
+        """
+        role = self.principals.get(request.principal.arn)
+        if role is None or not role.tags or not self.sessions_take_tags(role.arn):
+            return None
+        own = {f"aws:principaltag/{key}".lower(): value for key, value in role.tags.items()}
+        held = request.context.values
+        left = {key: value for key, value in held.items() if own.get(key.lower()) != value}
+        if len(left) == len(held):
+            return None
+        return dataclasses.replace(
+            request, context=dataclasses.replace(request.context, values=left)
+        )
+
+    def _settled(self, request: Request, policies: Policies) -> Decision:
         while True:
             decision = decide(request, policies)
             absent = {
@@ -160,7 +193,8 @@ class Estate:
             session=self.session(principal),
             resource=self.resource_policy(resource, is_trust(action)),
             scp=self._guardrails.levels(who.account, "scp"),
-            rcp=self._guardrails.levels(place.account, "rcp"),
+            # https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
+            rcp=None if place.of_vendor else self._guardrails.levels(place.account, "rcp"),
             kms_grants=tuple(self._grants.get(resource, ())),
             block_public_access=block,
             missing=missing,
@@ -261,8 +295,17 @@ class Estate:
         owner = self.accounts.get(request.resource.account)
         if setting.is_resource_tag(key) and self.gaps.of_tags(place.arn, account=place.account):
             return False
+        if setting.is_of_organization(key) and self.gaps.of_organization(member=False):
+            return False
         tagged = self.sessions_take_tags(request.principal.arn)
-        return setting.surely_absent(key, request.principal, place, owner, tagged=tagged)
+        return setting.surely_absent(
+            key,
+            request.principal,
+            place,
+            owner,
+            tagged=tagged,
+            forwarded=setting.is_forwarded(request.context.values),
+        )
 
     def sessions_take_tags(self, principal: str) -> bool:
         """Whoever assumes this role may be able to tag the session.
@@ -271,9 +314,10 @@ class Estate:
         """
         if principal not in self.principals:
             return principal.startswith("arn:") and self.caller(principal).type is Caller.ROLE
-        return any(
+        trust = self.documents.of(principal, "trust")
+        return any(policy.document is None for policy in trust) or any(
             pattern.could_allow(statement, "sts:TagSession", principal)
-            for _, statement in self.documents.statements(self.documents.of(principal, "trust"))
+            for _, statement in self.documents.statements(trust)
         )
 
     def regions_named(self, principal: str) -> frozenset[str]:

@@ -9,6 +9,16 @@ from bartizan.model.facts import Facts
 from bartizan.model.facts.estate import Key, Store, Workload
 from bartizan.model.facts.identity import Principal
 
+_TAGS_NOT_READ = frozenset(
+    {
+        "AWS::DynamoDB::Table",
+        "AWS::ECR::Repository",
+        "AWS::SNS::Topic",
+        "AWS::SQS::Queue",
+    }
+)
+"""Kinds of things that have tags which no source reads."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -19,7 +29,9 @@ class Place:
     account: str
     region: str
     tags: Mapping[str, str] | None
-    """None for a thing that is not in the estate, or does not exist yet."""
+    """None for a thing that is not in the estate, or whose tags are not read."""
+    of_vendor: bool = False
+    """A key that the vendor manages in the account."""
 
 
 class Ownership:
@@ -33,8 +45,7 @@ class Ownership:
             *facts.rows(Workload),
         ]
         for thing in things:
-            place = Place(thing.arn, thing.account, thing.region, thing.tags)
-            self._places.setdefault(thing.arn, place)
+            self._places.setdefault(thing.arn, _place(thing))
         for person in facts.rows(Principal):
             self._places[person.arn] = Place(person.arn, person.account, "", person.tags)
 
@@ -46,6 +57,14 @@ class Ownership:
         parts = resource.split(":", 5)
         region = parts[3] if len(parts) == 6 else ""  # noqa: PLR2004 - the six parts of an ARN
         return Place(_carriers(resource)[-1], account_of(resource), region, None)
+
+
+def _place(thing: Store | Key | Workload) -> Place:
+    if isinstance(thing, Key):
+        vendors = thing.manager == "AWS"
+        return Place(thing.arn, thing.account, thing.region, thing.tags, of_vendor=vendors)
+    tags = None if thing.kind in _TAGS_NOT_READ and not thing.tags else thing.tags
+    return Place(thing.arn, thing.account, thing.region, tags)
 
 
 def _carriers(resource: str) -> tuple[str, ...]:

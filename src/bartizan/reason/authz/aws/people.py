@@ -21,10 +21,13 @@ class People:
         accounts: Mapping[str, Account],
         principals: Mapping[str, Principal],
         providers: Mapping[str, IdentityProvider],
+        *,
+        organization_read: bool = True,
     ) -> None:
         self._accounts = accounts
         self._principals = principals
         self._providers = providers
+        self._organization_read = organization_read
         self._roles = {
             (row.account, row.name): row.arn for row in principals.values() if row.type == "role"
         }
@@ -63,6 +66,7 @@ class People:
             session=session,
             unique_id=known.unique_id if known else "",
             organization=account.organization if account else "",
+            organization_known=account is None or self._organization_read,
             organization_path=account.organization_path if account else "",
             management_account=account is not None and account.management,
             service_linked=known is not None and known.service_linked,

@@ -77,7 +77,8 @@ def _step(
             return None
         missing = attempt.missing
     if store is not None and store.key:
-        key = scene.attempts(name, "kms:Decrypt", store.key, (("kms:ViaService", _via(store)),))
+        forwarded = (("kms:ViaService", _via(store)), ("aws:ViaAWSService", "true"))
+        key = scene.attempts(name, "kms:Decrypt", store.key, forwarded)
         if key is None:
             return None
         asks, missing = [key.ask], (*missing, *key.missing)

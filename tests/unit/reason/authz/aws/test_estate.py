@@ -169,3 +169,107 @@ def test_a_malformed_policy_is_unread_not_empty(built: EstateBuilder) -> None:
 
     assert isinstance(answer, Unknown)
     assert f"{user}#inline/bad" in answer.missing[0]
+
+
+class TestContextFromTheEstate:
+    def test_a_session_may_bring_another_value_for_its_roles_tag(
+        self, built: EstateBuilder
+    ) -> None:
+        wanted = allow("sqs:*", Condition={"StringEquals": {"aws:PrincipalTag/team": "b"}})
+        tagging = trusts("*", "sts:*")
+        fixed = trusts({"AWS": A}, "sts:AssumeRole")
+        free = built.role("free", A, trust=[tagging], allows=[wanted], tags={"team": "a"})
+        bound = built.role("bound", A, trust=[fixed], allows=[wanted], tags={"team": "a"})
+        queue = f"arn:aws:sqs:us-east-1:{A}:q"
+
+        assert verdict(built, free, "sqs:SendMessage", queue) == Unknown(
+            ("context:aws:PrincipalTag/team",)
+        )
+        assert isinstance(verdict(built, bound, "sqs:SendMessage", queue), Denied)
+
+    def test_a_role_without_session_tags_has_its_own(self, built: EstateBuilder) -> None:
+        wanted = allow("sqs:*", Condition={"StringEquals": {"aws:PrincipalTag/team": "a"}})
+        tagging = trusts("*", "sts:*")
+        role = built.role("r", A, trust=[tagging], allows=[wanted], tags={"team": "a"})
+
+        answer = verdict(built, role, "sqs:SendMessage", f"arn:aws:sqs:us-east-1:{A}:q")
+
+        assert isinstance(answer, Allowed)
+
+    def test_tags_that_no_source_reads_are_unknown(self, built: EstateBuilder) -> None:
+        wanted = allow("sqs:*", Condition={"StringEquals": {"aws:ResourceTag/team": "a"}})
+        user = built.user("u", A, allows=[wanted])
+        queue = built.store("AWS::SQS::Queue", f"arn:aws:sqs:us-east-1:{A}:q", A)
+
+        assert verdict(built, user, "sqs:SendMessage", queue) == Unknown(
+            ("context:aws:ResourceTag/team",)
+        )
+
+    @pytest.mark.parametrize("test", ["StringEquals", "StringNotEquals"])
+    def test_tags_of_a_bucket_may_not_count(self, built: EstateBuilder, test: str) -> None:
+        wanted = allow("s3:*", Condition={test: {"aws:ResourceTag/team": "a"}})
+        user = built.user("u", A, allows=[wanted])
+        bucket = built.bucket("b", A, tags={"team": "a"})
+
+        assert isinstance(verdict(built, user, "s3:GetObject", f"{bucket}/k"), Unknown)
+
+    def test_a_bucket_without_the_tag_has_it_in_no_case(self, built: EstateBuilder) -> None:
+        wanted = allow("s3:*", Condition={"StringEquals": {"aws:ResourceTag/team": "a"}})
+        user = built.user("u", A, allows=[wanted])
+        bucket = built.bucket("b", A, tags={"other": "a"})
+
+        assert isinstance(verdict(built, user, "s3:GetObject", f"{bucket}/k"), Denied)
+
+    def test_a_roles_tags_do_not_tell_who_may_pass_it(self, built: EstateBuilder) -> None:
+        wanted = allow("iam:*", Condition={"StringEquals": {"aws:ResourceTag/team": "a"}})
+        user = built.user("u", A, allows=[wanted])
+        role = built.role("r", A, trust=[trusts({"AWS": A}, "sts:AssumeRole")], tags={"team": "a"})
+
+        assert isinstance(verdict(built, user, "iam:PassRole", role), Unknown)
+        assert isinstance(verdict(built, user, "iam:GetRole", role), Allowed)
+
+    def test_an_organization_that_could_not_be_read_may_be_the_one(self) -> None:
+        alone = EstateBuilder()
+        alone.account(A)
+        wanted = allow("s3:*", Condition={"StringEquals": {"aws:PrincipalOrgID": "o-1"}})
+        user = alone.user("u", A, allows=[wanted])
+        bucket = alone.bucket("b", A)
+
+        assert isinstance(verdict(alone, user, "s3:GetObject", f"{bucket}/k"), Denied)
+        alone.unread(A, "organizations:DescribeOrganization")
+        answer = verdict(alone, user, "s3:GetObject", f"{bucket}/k")
+        assert isinstance(answer, Unknown)
+        assert "context:aws:PrincipalOrgID" in answer.missing
+
+    def test_what_a_service_sends_on_may_tell_by_whom(self, built: EstateBuilder) -> None:
+        test = {"ForAnyValue:StringEquals": {"aws:CalledVia": "dynamodb.amazonaws.com"}}
+        user = built.user("u", A, allows=[allow("kms:*", Condition=test)])
+        key = built.key("k", A, policy=[trusts({"AWS": A}, "kms:*", Resource="*")])
+        estate = Estate(built.facts())
+
+        assert isinstance(estate.decide(user, "kms:Decrypt", key).verdict, Denied)
+        sent = estate.decide(user, "kms:Decrypt", key, {"aws:ViaAWSService": "true"})
+        assert sent.verdict == Unknown(("context:aws:CalledVia",))
+
+    def test_global_services_lie_where_the_partition_has_them(self, built: EstateBuilder) -> None:
+        here = allow("iam:*", Condition={"StringEquals": {"aws:RequestedRegion": "us-east-1"}})
+        user = built.user("u", A, allows=[here])
+
+        assert isinstance(verdict(built, user, "iam:ListUsers", "*"), Allowed)
+
+    def test_a_federated_user_is_nobody_that_the_snapshot_tells_of(
+        self, built: EstateBuilder
+    ) -> None:
+        estate = Estate(built.facts())
+
+        assert not estate.knows(f"arn:aws:sts::{A}:federated-user/f")
+
+    def test_guardrails_of_resources_spare_keys_of_the_vendor(self, built: EstateBuilder) -> None:
+        built.guardrail("r-1", [{**deny("kms:*"), "Principal": "*"}], use="rcp")
+        user = built.user("u", A, allows=FULL)
+        everyone = [trusts({"AWS": A}, "kms:*", Resource="*")]
+        ours = built.key("ours", A, policy=everyone)
+        theirs = built.key("theirs", A, policy=everyone, manager="AWS")
+
+        assert isinstance(verdict(built, user, "kms:Decrypt", ours), Denied)
+        assert isinstance(verdict(built, user, "kms:Decrypt", theirs), Allowed)
