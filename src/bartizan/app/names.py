@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from bartizan.model.arn import account_of
 from bartizan.model.facts import Facts
-from bartizan.model.facts.estate import Key, Store, Workload
+from bartizan.model.facts.estate import Key, PodIdentity, Store, Workload
 from bartizan.model.facts.identity import Credential, IdentityProvider, Principal
 from bartizan.model.facts.organization import Account, Unit
 
@@ -25,6 +25,9 @@ def names(facts: Facts) -> Mapping[str, str]:
     for thing in things:
         noun = thing.kind.rsplit("::", 1)[-1].lower()
         found[thing.arn] = in_account(f"{noun} {thing.name}", thing.account)
+    for pod in facts.rows(PodIdentity):
+        pods = f"pods of {pod.namespace}/{pod.service_account}"
+        found[pod.arn] = in_account(pods, account_of(pod.arn))
     for key in facts.rows(Key):
         alias = key.aliases[0].removeprefix("alias/") if key.aliases else key.arn.rsplit("/")[-1]
         found[key.arn] = in_account(f"key {alias}", key.account)

@@ -157,6 +157,8 @@ class PodIdentity:
 
     table: ClassVar[str] = "pod_identity"
 
+    arn: str
+    """ARN of the association; session policies may be attached to it."""
     cluster: str
     """ARN of the cluster."""
     namespace: str

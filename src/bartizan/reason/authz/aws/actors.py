@@ -4,6 +4,7 @@
 from collections.abc import Iterator
 
 from bartizan.model.arn import account_of
+from bartizan.model.facts.estate import PodIdentity
 from bartizan.model.step import Ability, Foothold
 from bartizan.reason.authz.aws import caller
 from bartizan.reason.authz.aws.estate import Estate
@@ -25,14 +26,26 @@ def actor(estate: Estate, name: str, foothold: Foothold | None = None) -> Actor:
 
 
 def insiders(estate: Estate) -> Iterator[Actor]:
-    """Yield users, roles and root users, then the administrators of every account."""
+    """Yield users, roles, root users and limited pods, then the administrators of accounts."""
     for arn in sorted(estate.principals):
         row = estate.principals[arn]
         if row.type != "group" and not row.service_linked:
             yield actor(estate, arn)
+    for pod in estate.facts.rows(PodIdentity):
+        if pods_are_limited(estate, pod):
+            held = Foothold(Ability.ACT_AS.value, pod.arn)
+            yield actor(estate, caller.limited(pod.role, pod.arn), held)
     for account in sorted(estate.accounts.values(), key=lambda row: row.id):
         name = caller.administrator(account.id, partition=account.partition)
         yield actor(estate, name, Foothold(Ability.ADMINISTER.value, account.id))
+
+
+def pods_are_limited(estate: Estate, pod: PodIdentity) -> bool:
+    """The pods of this association have less than their role, so they are actors of their own.
+
+    Source: https://docs.aws.amazon.com/eks/latest/APIReference/API_PodIdentityAssociation.html
+    """
+    return bool(estate.documents.of(pod.arn, "session"))
 
 
 def strangers(estate: Estate) -> Iterator[Actor]:

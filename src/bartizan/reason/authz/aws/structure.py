@@ -11,6 +11,7 @@ from bartizan.model.facts.estate import ClusterAccess, PodIdentity, Workload
 from bartizan.model.facts.identity import Credential
 from bartizan.model.remedy import Remedy, RemoveCredential
 from bartizan.model.step import Ability, Breaker, Foothold, Step
+from bartizan.reason.authz.aws import actors
 from bartizan.reason.authz.aws.hidden import shown
 from bartizan.reason.authz.aws.scene import Scene
 from bartizan.reason.authz.aws.sessions import FILE_USER
@@ -186,11 +187,12 @@ def clusters(scene: Scene) -> Iterator[Step]:
                 evidence=(Evidence(subject=row.cluster, why=why),),
             )
     for pod in scene.estate.facts.rows(PodIdentity):
+        limited = actors.pods_are_limited(scene.estate, pod)
         why = f"lets pods of {pod.namespace}/{pod.service_account} act as {pod.role}"
         yield Step(
             technique="pod-identity",
             needs=(foothold(Ability.RUN_CODE, pod.cluster),),
-            grants=foothold(Ability.ACT_AS, pod.role),
+            grants=foothold(Ability.ACT_AS, pod.arn if limited else pod.role),
             cost=1,
             evidence=(Evidence(subject=pod.cluster, why=why),),
         )

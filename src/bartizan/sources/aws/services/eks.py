@@ -7,9 +7,10 @@ from bartizan.model.facts.estate import ClusterAccess, PodIdentity
 from bartizan.model.facts.gap import Unread
 from bartizan.model.record import Record, Records
 from bartizan.model.table import Row
-from bartizan.sources.aws.body import flag, objects, rows, tags, text, texts
+from bartizan.sources.aws.body import document, flag, objects, rows, tags, text, texts
 from bartizan.sources.aws.call import Call, Scope
 from bartizan.sources.aws.service import Service
+from bartizan.sources.aws.session_policy import session_policy
 from bartizan.sources.aws.workload import workload
 
 CLUSTER = "AWS::EKS::Cluster"
@@ -233,13 +234,19 @@ def _cluster_itself(record: Record) -> Iterator[Row]:
 
 
 def _pod_identity(record: Record) -> Iterator[Row]:
+    """Yield the role of a service account, and the policy that limits it for these pods.
+
+    Source: https://docs.aws.amazon.com/eks/latest/APIReference/API_PodIdentityAssociation.html
+    """
     body = record.body
     yield PodIdentity(
+        arn=record.id,
         cluster=_cluster(record),
         namespace=text(body, "namespace"),
         service_account=text(body, "serviceAccount"),
         role=text(body, "roleArn"),
     )
+    yield from session_policy(record, document=document(body, "policy"), kind=record.kind)
 
 
 def _nodegroup(record: Record) -> Iterator[Row]:

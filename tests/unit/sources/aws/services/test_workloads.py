@@ -7,6 +7,7 @@ import pytest
 
 from bartizan.model.facts.estate import ClusterAccess, PodIdentity, Workload
 from bartizan.model.facts.gap import Unread
+from bartizan.model.facts.policy import Attachment, Policy
 from bartizan.model.record import Json, Record, Records
 from bartizan.model.table import Row
 from bartizan.sources.aws.services import (
@@ -275,8 +276,25 @@ def test_pods_of_a_service_account_act_as_a_role() -> None:
     )
 
     assert facts(eks.normalise, PodIdentity, held) == [
-        PodIdentity(cluster=arn("eks", "cluster/c"), namespace="n", service_account="s", role=ROLE)
+        PodIdentity(
+            arn=arn("eks", "podidentityassociation/c/a-1"),
+            cluster=arn("eks", "cluster/c"),
+            namespace="n",
+            service_account="s",
+            role=ROLE,
+        )
     ]
+
+
+def test_the_policy_of_an_association_limits_its_pods() -> None:
+    written = '{"Version":"2012-10-17","Statement":[]}'
+    held = record("AWS::EKS::PodIdentityAssociation", arn("eks", "a/c/1"), policy=written)
+
+    (policy,) = facts(eks.normalise, Policy, held)
+    (use,) = facts(eks.normalise, Attachment, held)
+
+    assert (policy.type, policy.document, policy.record) == ("session", written, held.id)
+    assert (use.policy, use.target, use.use) == (policy.id, held.id, "session")
 
 
 @pytest.mark.parametrize(
