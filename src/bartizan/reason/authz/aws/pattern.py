@@ -1,16 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Patterns of policies as an attacker reads them: what could match, and a text that does.
+"""What a statement's patterns leave room for, before conditions and variables are known.
 
-These are used to look for witnesses and to leave out what cannot match; the definition alone
-decides.
+How patterns match is written once, in the definition and in `wildcard`; here is only what follows
+from it for a search: what to leave out, and a text to try. The definition alone decides.
+
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
 """
 
-import functools
 import re
 
+from bartizan.reason.authz.aws.definition import statement as definition
+from bartizan.reason.authz.aws.definition.arn_pattern import begins_with_short, resource_pattern
 from bartizan.reason.authz.aws.document import Effect, Statement
-from bartizan.reason.authz.aws.wildcard import glob
 
 FRESH = "bartizan"
 """What an attacker calls new things, where any name will do."""
@@ -18,30 +19,23 @@ FRESH = "bartizan"
 _VARIABLE = re.compile(r"\$\{([^},]*)(?:,[^}]*)?\}")
 
 
-def matches(pattern: str, text: str) -> bool:
-    """`text` is one of those that `pattern` stands for."""
-    return glob(pattern)(text)
-
-
-@functools.lru_cache(maxsize=65536)
-def action_matches(pattern: str, action: str) -> bool:
-    """Actions are compared without regard to case."""
-    return matches(pattern.lower(), action.lower())
-
-
 def covers_action(statement: Statement, action: str) -> bool:
-    """`statement` speaks of `action`."""
-    if statement.action is not None:
-        return any(action_matches(pattern, action) for pattern in statement.action)
-    return not any(action_matches(pattern, action) for pattern in statement.not_action or ())
+    """`statement` speaks of `action`, which may be in any case."""
+    return definition.covers_action(statement, action.lower())
 
 
 def could_cover(statement: Statement, resource: str) -> bool:
     """`statement` could speak of `resource`; policy variables count as `*`."""
     if statement.resource is not None:
-        return any(matches(_open(pattern), resource) for pattern in statement.resource)
+        return any(
+            resource_pattern(_open(pattern))(resource) or begins_with_short(pattern, resource)
+            for pattern in statement.resource
+        )
     if statement.not_resource is not None:
-        return not any(matches(pattern, resource) for pattern in statement.not_resource)
+        return not any(
+            "${" not in pattern and resource_pattern(pattern)(resource)
+            for pattern in statement.not_resource
+        )
     return True
 
 

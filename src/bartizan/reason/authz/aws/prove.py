@@ -16,6 +16,7 @@ from bartizan.reason.authz.aws.hidden import ANY, shown
 from bartizan.reason.authz.aws.remedies import Remedies
 from bartizan.reason.authz.aws.scene import Scene
 from bartizan.reason.authz.aws.technique import Actor, Binding, Need, Technique
+from bartizan.reason.authz.aws.wildcard import glob
 
 _REGIONS = 4
 _NAMES = 6
@@ -141,7 +142,7 @@ class Prover:
             region
             for text in named
             for region in ([text] if _LITERAL_REGION.match(text) else enabled)
-            if pattern.matches(text, region) and (not enabled or region in enabled)
+            if glob(text)(region) and (not enabled or region in enabled)
         ]
         found = dict.fromkeys((*((plain,) if plain else ()), *wanted))
         return tuple(found)[:_REGIONS] or ("us-east-1",)
