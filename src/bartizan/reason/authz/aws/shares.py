@@ -20,10 +20,18 @@ from bartizan.reason.authz.aws.structure import foothold
 
 UNSHARE = 2
 
+_BUCKET = "AWS::S3::Bucket"
 _ACTIONS = {
-    "AWS::EC2::Snapshot": ("ebs:GetSnapshotBlock", ""),
-    "AWS::S3::Bucket": ("s3:GetObject", "/*"),
+    ("AWS::EC2::Snapshot", False): ("ebs:GetSnapshotBlock", ""),
+    (_BUCKET, False): ("s3:GetObject", "/*"),
+    (_BUCKET, True): ("s3:PutObject", "/*"),
 }
+"""Kind of what is shared, and whether it may be written, to what is asked for."""
+_PUBLIC = frozenset({"anonymous", "all"})
+"""Whom a list names that is public; one that names accounts is not.
+
+Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
+"""
 
 
 def steps(scene: Scene) -> Iterator[Step]:
@@ -66,9 +74,10 @@ def _step(
     who, name = audience
     missing: tuple[str, ...] = ()
     asks = []
-    if store is not None and store.kind in _ACTIONS:
-        action, suffix = _ACTIONS[store.kind]
-        if row.via == "acl" and _ignored(scene, store):
+    writes = row.access == "write"
+    if store is not None and (store.kind, writes) in _ACTIONS:
+        action, suffix = _ACTIONS[store.kind, writes]
+        if row.via == "acl" and row.with_whom in _PUBLIC and _ignored(scene, store):
             return None
         resource = row.resource + suffix
         policies = scene.estate.policies(name, action, resource)
@@ -78,7 +87,8 @@ def _step(
         missing = attempt.missing
     if store is not None and store.key:
         forwarded = (("kms:ViaService", _via(store)), ("aws:ViaAWSService", "true"))
-        key = scene.attempts(name, "kms:Decrypt", store.key, forwarded)
+        use = "kms:GenerateDataKey" if writes else "kms:Decrypt"
+        key = scene.attempts(name, use, store.key, forwarded)
         if key is None:
             return None
         asks, missing = [key.ask], (*missing, *key.missing)
@@ -90,7 +100,7 @@ def _step(
     return Step(
         technique="read-share",
         needs=(who,),
-        grants=foothold(Ability.WRITE if row.access == "write" else Ability.READ, row.resource),
+        grants=foothold(Ability.WRITE if writes else Ability.READ, row.resource),
         cost=1,
         evidence=(fact,),
         asks=tuple(asks),
@@ -100,7 +110,7 @@ def _step(
 
 
 def _via(store: Store) -> str:
-    service = "s3" if store.kind == "AWS::S3::Bucket" else "ec2"
+    service = "s3" if store.kind == _BUCKET else "ec2"
     return f"{service}.{store.region or store.key.split(':')[3]}.amazonaws.com"
 
 
