@@ -17,6 +17,7 @@ from bartizan.reason.authz.aws.document import Document, Effect, Principals, Sta
 from bartizan.reason.authz.aws.request import Attached, Policies
 from bartizan.reason.authz.aws.scene import Scene
 from bartizan.reason.authz.aws.structure import foothold
+from bartizan.reason.authz.aws.unread import names
 
 UNSHARE = 2
 
@@ -84,7 +85,7 @@ def _step(
         attempt = scene.attempts.under(_opened(policies), name, action, resource)
         if attempt is None:
             return None
-        missing = attempt.missing
+        missing = (*attempt.missing, *_unread(scene, row, store))
     if store is not None and store.key:
         forwarded = (("kms:ViaService", _via(store)), ("aws:ViaAWSService", "true"))
         use = "kms:GenerateDataKey" if writes else "kms:Decrypt"
@@ -121,6 +122,17 @@ def _ignored(scene: Scene, store: Store) -> bool:
     return any(row.ignore_public_acls for row in rows if row.target in places)
 
 
+def _unread(scene: Scene, row: Share, store: Store) -> tuple[str, ...]:
+    """Name what was not read and may take the effect of an access control list away."""
+    if row.via != "acl":
+        return ()
+    gaps = scene.estate.gaps
+    controls = names(gap for gap in gaps.details(store.arn) if "Ownership" in gap.operation)
+    if row.with_whom not in _PUBLIC:
+        return controls
+    return (*controls, *gaps.of_public_access_block(store.arn, account=store.account))
+
+
 def _opened(policies: Policies) -> Policies:
     """Let a statement stand for the switch, so that everything that limits it is still asked."""
     statement = Statement(
@@ -138,4 +150,5 @@ def _opened(policies: Policies) -> Policies:
     )
     document = Document(version="2012-10-17", statements=(statement,))
     written = Attached(id="bartizan:share", document=document)
-    return dataclasses.replace(policies, resource=written, block_public_access=None)
+    # What was not read of the block of public policies says nothing of lists.
+    return dataclasses.replace(policies, resource=written, block_public_access=None, missing=())

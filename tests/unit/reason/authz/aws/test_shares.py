@@ -107,3 +107,24 @@ def test_the_key_must_let_the_stranger_do_as_much(
     key = built.key("k", A, policy=[trusts({"AWS": "*"}, allowed, Resource="*")])
 
     assert bool(opened(built, "all", access=access, key=key)) == open_
+
+
+@pytest.mark.parametrize(
+    ("action", "with_whom", "certain"),
+    [
+        ("s3:GetBucketOwnershipControls", "all", False),
+        ("s3:GetBucketOwnershipControls", VENDOR, False),
+        ("s3:GetBucketPublicAccessBlock", "all", False),
+        ("s3:GetBucketPublicAccessBlock", VENDOR, True),
+    ],
+)
+def test_what_may_take_the_effect_away_must_be_read_to_be_sure(
+    built: EstateBuilder, action: str, with_whom: str, *, certain: bool
+) -> None:
+    built.unread(A, action, resource="arn:aws:s3:::shared")
+    assert opened(built, with_whom)
+
+    (step,) = (s for s in steps(built.facts()) if s.technique == "read-share")
+
+    assert step.proved == certain
+    assert step.missing == (() if certain else (f"{action} of arn:aws:s3:::shared",))
