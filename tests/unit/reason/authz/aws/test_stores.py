@@ -40,6 +40,21 @@ class TestData:
         assert gained(estate, f"act-as {one}", f"read {bucket}")
         assert not gained(estate, f"act-as {other}", f"read {bucket}")
 
+    @pytest.mark.parametrize(
+        ("sealed_with", "opens"),
+        [("data/*", True), ("data", True), ("other", False), ("other/*", False)],
+    )
+    def test_a_key_may_be_for_a_bucket_or_for_its_objects(
+        self, estate: EstateBuilder, sealed_with: str, *, opens: bool
+    ) -> None:
+        only = {"kms:EncryptionContext:aws:s3:arn": f"arn:aws:s3:::{sealed_with}"}
+        statement = trusts({"AWS": A}, "kms:*", Resource="*", Condition={"StringLike": only})
+        key = estate.key("k", A, policy=[statement])
+        bucket = estate.bucket("data", A, key=key)
+        user = estate.user("u", A, allows=[allow(["s3:GetObject", "kms:Decrypt"])])
+
+        assert bool(gained(estate, f"act-as {user}", f"read {bucket}")) is opens
+
     def test_a_part_of_a_bucket_is_read_under_a_condition_that_says_so(
         self, estate: EstateBuilder
     ) -> None:

@@ -95,10 +95,24 @@ _KINDS = (
 )
 
 
-def _via(kind: _Kind, store: Store) -> tuple[Need, ...]:
-    """Return the need to decrypt with the store's key, where it has one of its own."""
+def _via(scene: Scene, actor: Actor, kind: _Kind, store: Store) -> tuple[Need, ...]:
+    """Return the need to decrypt with the store's key, where it has one of its own.
+
+    Objects are sealed with their own ARN, or with the bucket's where it has a bucket key; which
+    it is, the snapshot does not tell.
+    Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
+    """
     if not store.key:
         return ()
+    needs = [
+        _decryption(kind, store, arn)
+        for arn in dict.fromkeys((store.arn + kind.suffix, store.arn))
+    ]
+    works = (n for n in needs if scene.attempts(actor.name, n.action, n.resource, n.context))
+    return (next(works, needs[0]),)
+
+
+def _decryption(kind: _Kind, store: Store, sealed_with: str) -> Need:
     partition = store.key.split(":", 2)[1] if store.key.startswith("arn:") else "aws"
     suffix = "amazonaws.com.cn" if partition == "aws-cn" else "amazonaws.com"
     region = store.region or store.key.split(":", 4)[3]
@@ -107,8 +121,8 @@ def _via(kind: _Kind, store: Store) -> tuple[Need, ...]:
         context += [("kms:ViaService", f"{kind.via}.{region}.{suffix}")]
         context += [("aws:ViaAWSService", "true")]
     if kind.sealed_with:
-        context.append((f"kms:EncryptionContext:{kind.sealed_with}", store.arn))
-    return (Need(action="kms:Decrypt", resource=store.key, context=tuple(context)),)
+        context.append((f"kms:EncryptionContext:{kind.sealed_with}", sealed_with))
+    return Need(action="kms:Decrypt", resource=store.key, context=tuple(context))
 
 
 def _stores(kind: _Kind) -> Over:
@@ -118,7 +132,7 @@ def _stores(kind: _Kind) -> Over:
             own = store.account == actor.who.account
             policy = scene.estate.resource_policy(store.arn, False)  # noqa: FBT003 - cached by position
             if (own and allowed) or policy is not None:
-                yield _binding(scene, kind, store)
+                yield _binding(scene, actor, kind, store)
 
     return over
 
@@ -140,7 +154,7 @@ def bucket_parts(scene: Scene, actor: Actor) -> Iterator[Binding]:
             if text.startswith(store.arn + "/") and not pattern.variables(text)
         }
         for text in sorted(named)[:_PARTS]:
-            bound = _binding(scene, _KINDS[0], store)
+            bound = _binding(scene, actor, _KINDS[0], store)
             only = Condition(text=f"only objects like `{text}`", key="resource", effort=2)
             names = {**bound.names, "object": pattern.instance(text)}
             yield dataclasses.replace(bound, names=names, conditions=(only,))
@@ -160,12 +174,14 @@ def _opened(kind: _Kind) -> Over:
                 continue
             attempt = reachable_once_opened(scene, actor, kind.read, store.arn + kind.suffix)
             if attempt is not None:
-                yield dataclasses.replace(_binding(scene, kind, store), missing=attempt.missing)
+                yield dataclasses.replace(
+                    _binding(scene, actor, kind, store), missing=attempt.missing
+                )
 
     return over
 
 
-def _binding(scene: Scene, kind: _Kind, store: Store) -> Binding:
+def _binding(scene: Scene, actor: Actor, kind: _Kind, store: Store) -> Binding:
     facts = [Evidence(subject=store.arn, why=f"is a {kind.what}")]
     if store.key:
         facts.append(Evidence(subject=store.arn, why=f"is encrypted with {store.key}"))
@@ -175,7 +191,7 @@ def _binding(scene: Scene, kind: _Kind, store: Store) -> Binding:
         names={"store": store.arn, "region": store.region},
         evidence=tuple(facts),
         missing=unread,
-        extra=_via(kind, store),
+        extra=_via(scene, actor, kind, store),
     )
 
 
