@@ -76,7 +76,8 @@ class RecordedAws:
 
     def __post_init__(self) -> None:
         called = {call.service for service in SERVICES for call in service.calls}
-        self._protocol = Protocol(sorted(called | {"sts"}))
+        # In S3 any path is some object, so that S3 Control must be tried before it.
+        self._protocol = Protocol(sorted(called | {"sts"}, reverse=True))
 
     def __enter__(self) -> Self:
         handler = type("Handler", (_Handler,), {"aws": self})

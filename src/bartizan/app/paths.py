@@ -17,7 +17,7 @@ from bartizan.model.facts.policy import Policy
 from bartizan.model.finding import Findings, TechniqueNote
 from bartizan.model.path import Cut, Entry, Jewel, Path
 from bartizan.model.step import Step
-from bartizan.paths import analyse, cut, default_entries, default_jewels, select
+from bartizan.paths import analyse, cut, default_entries, default_jewels, hidden_jewels, select
 from bartizan.ports import Editor, Normaliser, Snapshot
 
 _MOST_EXTRA = 100_000
@@ -137,7 +137,8 @@ class Engine:
             entries = tuple(dict.fromkeys((*default_entries(facts, steps), *entries)))
         if not question.to:
             default = default_jewels(facts, tags=self.settings.jewels.tags)
-            jewels = tuple(dict.fromkeys((*default, *jewels)))
+            hidden = hidden_jewels(facts, steps)
+            jewels = tuple(dict.fromkeys((*default, *hidden, *jewels)))
         return entries, jewels
 
     def _cut(self, snapshot: Snapshot, case: _Case) -> Cut:

@@ -4,7 +4,16 @@
 from bartizan.paths.analysis import analyse
 from bartizan.paths.comparison import compare
 from bartizan.paths.cut import cut
-from bartizan.paths.ends import default_entries, default_jewels
+from bartizan.paths.ends import default_entries, default_jewels, hidden_jewels
 from bartizan.paths.selection import Ends, select
 
-__all__ = ["Ends", "analyse", "compare", "cut", "default_entries", "default_jewels", "select"]
+__all__ = [
+    "Ends",
+    "analyse",
+    "compare",
+    "cut",
+    "default_entries",
+    "default_jewels",
+    "hidden_jewels",
+    "select",
+]

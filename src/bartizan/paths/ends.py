@@ -33,6 +33,7 @@ LOW, MEDIUM, HIGH, CRITICAL = 1, 2, 3, 4
 """Ranks of jewels."""
 
 _SECRETS = frozenset({"AWS::SecretsManager::Secret"})
+_SECRET_SERVICES = frozenset({"secretsmanager", "ssm"})
 
 
 def default_entries(facts: Facts, steps: Iterable[Step]) -> tuple[Entry, ...]:
@@ -86,6 +87,27 @@ def default_jewels(
     return tuple(sorted(found, key=lambda jewel: (-jewel.rank, jewel.foothold)))
 
 
+def hidden_jewels(facts: Facts, steps: Iterable[Step]) -> tuple[Jewel, ...]:
+    """Return the data and keys that no listing told of, because it could not be read.
+
+    Their names end in `*`, as nobody knows what they are; only possible steps lead to them.
+    """
+    called = {row.id: row.name for row in facts.rows(Account)}
+    data = (Ability.READ.value, Ability.DECRYPT.value)
+    held = {step.grants for step in steps if not step.proved}
+    return tuple(
+        Jewel(
+            foothold=foothold,
+            name=f"what {service} of account {_called(called.get(account, ''), account)} holds",
+            rank=HIGH if service in _SECRET_SERVICES else MEDIUM,
+            owner=account,
+        )
+        for foothold in sorted(held)
+        if foothold.ability in data and foothold.entity.endswith(":*")
+        for service, account in [(foothold.entity.split(":")[2], account_of(foothold.entity))]
+    )
+
+
 def _powers(facts: Facts) -> Iterator[Jewel]:
     accounts = facts.rows(Account)
     for organization in sorted({row.organization for row in accounts if row.organization}):
@@ -119,7 +141,7 @@ def _stores(facts: Facts, tags: Mapping[str, Collection[str]]) -> Iterator[Jewel
 
 def _keys(facts: Facts, tags: Mapping[str, Collection[str]]) -> Iterator[Jewel]:
     for row in facts.rows(Key):
-        if row.manager == "CUSTOMER":
+        if row.manager in {"CUSTOMER", ""}:
             alias = row.aliases[0].removeprefix("alias/") if row.aliases else row.arn
             yield Jewel(
                 foothold=Foothold(Ability.DECRYPT.value, row.arn),

@@ -6,7 +6,7 @@ from bartizan.model.facts.estate import Key, Store
 from bartizan.model.facts.identity import IdentityProvider
 from bartizan.model.facts.organization import Account
 from bartizan.model.step import Foothold
-from bartizan.paths.ends import default_entries, default_jewels
+from bartizan.paths.ends import default_entries, default_jewels, hidden_jewels
 from tests.fakes.attack_steps import step
 
 PROD, OUTSIDE = "222222222222", "999999999999"
@@ -132,3 +132,25 @@ def test_the_users_own_tags_raise_a_store_by_one(
 
     assert found.foothold == Foothold("read", "arn:aws:s3:::b")
     assert found.rank == rank
+
+
+def test_a_key_of_which_nothing_but_its_id_was_read_may_be_the_customers_own() -> None:
+    facts = Facts.of([account(PROD, "prod"), key("arn:k1", ""), key("arn:k2", "AWS")])
+
+    found = {jewel.foothold for jewel in default_jewels(facts)}
+    assert Foothold("decrypt", "arn:k1") in found
+    assert Foothold("decrypt", "arn:k2") not in found
+
+
+def test_what_no_listing_told_of_is_a_jewel_where_a_possible_step_leads_to_it() -> None:
+    facts = Facts.of([account(PROD, "prod")])
+    secrets = Foothold("read", f"arn:aws:secretsmanager:eu-west-1:{PROD}:*")
+    buckets = Foothold("read", f"arn:aws:s3::{PROD}:*")
+    steps = [
+        step(f"start x > {secrets}", missing=["secretsmanager:ListSecrets"]),
+        step(f"start x > {buckets}", missing=["s3:ListAllMyBuckets"]),
+        step(f"start x > read arn:aws:sqs:eu-west-1:{PROD}:*"),
+    ]
+
+    found = {jewel.foothold: (jewel.rank, jewel.owner) for jewel in hidden_jewels(facts, steps)}
+    assert found == {secrets: (3, PROD), buckets: (2, PROD)}

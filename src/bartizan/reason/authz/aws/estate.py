@@ -197,7 +197,7 @@ class Estate:
             rcp=None if place.of_vendor else self._guardrails.levels(place.account, "rcp"),
             kms_grants=tuple(self._grants.get(resource, ())),
             block_public_access=block,
-            missing=missing,
+            missing=(*missing, *self._unlisted(place)),
         )
 
     def _identity(
@@ -260,7 +260,8 @@ class Estate:
             missing = missing or (f"kms:GetKeyPolicy of {place.arn}",)
         stranger = owner is None and (place.account != "" or _is_s3(place.arn))
         if stranger or (trust and not missing and place.tags is None):
-            missing = missing or (f"policy of {place.arn}",)
+            hidden = self.gaps.of_listing("AWS::S3::Bucket") if _is_s3(place.arn) else ()
+            missing = missing or (*hidden, f"policy of {place.arn}")
         if not missing:
             return None
         return Attached(id=f"{place.arn}#unread", document=None, missing=", ".join(missing))
@@ -279,6 +280,11 @@ class Estate:
         if account == place.account or joined.restrict_public_buckets:
             return joined, ()
         return joined, self.gaps.of_public_access_block(place.arn, account=place.account)
+
+    def _unlisted(self, place: Place) -> tuple[str, ...]:
+        """Name what hides whose a disk snapshot is, as its ARN does not say."""
+        hidden = not place.account and ":snapshot/" in place.arn
+        return self.gaps.of_listing("AWS::EC2::Snapshot") if hidden else ()
 
     def _despite_grants(self, request: Request, decision: Decision) -> Decision:
         """Take back an implicit denial where grants on the key could not be read."""

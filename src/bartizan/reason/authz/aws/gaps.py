@@ -4,6 +4,7 @@
 from collections.abc import Iterator
 
 from bartizan.model.evidence import Evidence
+from bartizan.model.facts.estate import Key
 from bartizan.model.facts.gap import Unread
 from bartizan.model.step import Ability, Foothold, Step
 from bartizan.reason.authz.aws.actors import ANY_ACCOUNT
@@ -28,8 +29,29 @@ def steps(scene: Scene) -> Iterator[Step]:
                 evidence=(fact,),
                 missing=tuple(sorted(set(missing))),
             )
+            yield from _kept_for_some(scene, account, tuple(sorted(set(missing))))
         for row in estate.gaps.all_of(account):
             yield from _switch(row) if row.kind in _SWITCHES else _listing(row)
+
+
+def _kept_for_some(scene: Scene, account: str, missing: tuple[str, ...]) -> Iterator[Step]:
+    """What is closed even to administrators may be open to an identity that was not read, and
+    whoever administers the account can act as that.
+    """
+    stores = (store for held in scene.stores.values() for store in held)
+    things = [(Ability.READ, store.arn) for store in stores if store.account == account]
+    keys = scene.estate.facts.rows(Key)
+    things += [(Ability.DECRYPT, key.arn) for key in keys if key.account == account]
+    for ability, thing in sorted(things, key=lambda one: one[1]):
+        fact = Evidence(subject=thing, why="may be open to an identity that could not be read")
+        yield Step(
+            technique="unread-identities",
+            needs=(Foothold(Ability.ADMINISTER.value, account),),
+            grants=Foothold(ability.value, thing),
+            cost=1,
+            evidence=(fact,),
+            missing=missing,
+        )
 
 
 def _switch(row: Unread) -> Iterator[Step]:

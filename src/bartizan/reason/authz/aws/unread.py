@@ -100,6 +100,11 @@ class Gaps:
         """Name what hides the grants on a key."""
         return names(r for r in self._about(key, account) if r.operation == "ListGrants")
 
+    def of_listing(self, kind: str) -> tuple[str, ...]:
+        """Name what hides, in any account, which things of `kind` there are."""
+        rows = (row for listed in self._listings.values() for row in listed)
+        return names(row for row in rows if row.kind == kind)
+
     def of_guardrails(self, target: str, use: str) -> tuple[str, ...]:
         """Name what hides the guardrails of an account or unit; `use` is `scp` or `rcp`.
 

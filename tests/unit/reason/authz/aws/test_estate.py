@@ -112,6 +112,33 @@ def test_without_having_asked_for_an_organisation_nothing_is_sure() -> None:
     assert answer == Unknown(("organizations:DescribeOrganization of the organisation",))
 
 
+def test_a_bucket_that_no_listing_told_of_is_unknown_for_want_of_the_listing(
+    built: EstateBuilder,
+) -> None:
+    user = built.user("u", A, allows=FULL)
+    built.unread(A, "s3:ListAllMyBuckets", kind="AWS::S3::Bucket")
+
+    answer = verdict(built, user, "s3:GetObject", "arn:aws:s3:::mine/k")
+
+    assert isinstance(answer, Unknown)
+    assert any(f"s3:ListAllMyBuckets of account {A}" in item for item in answer.missing)
+
+
+def test_a_snapshot_that_no_listing_told_of_is_not_taken_for_ones_own(
+    built: EstateBuilder,
+) -> None:
+    user = built.user("u", A, allows=FULL)
+    snapshot = "arn:aws:ec2:us-east-1::snapshot/snap-1"
+    listed = verdict(built, user, "ebs:GetSnapshotBlock", snapshot)
+    built.account(B, member=True)
+    built.unread(B, "ec2:DescribeSnapshots", kind="AWS::EC2::Snapshot", region="us-east-1")
+
+    assert isinstance(listed, Allowed)
+    assert verdict(built, user, "ebs:GetSnapshotBlock", snapshot) == Unknown(
+        (f"ec2:DescribeSnapshots of account {B} in us-east-1",)
+    )
+
+
 def test_a_guardrail_whose_targets_are_not_known_may_stand_over_anybody(
     built: EstateBuilder,
 ) -> None:

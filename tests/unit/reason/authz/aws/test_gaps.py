@@ -179,3 +179,27 @@ def test_the_ways_of_the_estate_are_those_that_are_meant(estate: EstateBuilder) 
         "read arn:aws:s3:::open",
         f"read {SNAPSHOT}",
     } <= found
+
+
+def test_what_is_closed_to_administrators_may_be_open_to_somebody_who_was_not_read(
+    estate: EstateBuilder,
+) -> None:
+    closed = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}
+    vault = estate.bucket("vault", A, policy=[closed])
+    estate.unread(A, "iam:GetAccountAuthorizationDetails", kind="AWS::IAM::Role")
+
+    found = [step for step in steps(estate.facts()) if step.grants.entity == vault]
+    assert {str(need) for step in found for need in step.needs} >= {f"administer {A}"}
+    assert not any(step.proved for step in found)
+
+
+def test_a_key_of_which_nothing_but_its_id_was_read_possibly_decrypts(
+    estate: EstateBuilder,
+) -> None:
+    mine = [trusts({"AWS": f"arn:aws:iam::{A}:root"}, "kms:*", Resource="*")]
+    key = estate.key("bare", A, policy=mine, manager="")
+    estate.unread(A, "kms:DescribeKey", kind="AWS::KMS::Key", resource=key)
+
+    found = [step for step in steps(estate.facts()) if str(step.grants) == f"decrypt {key}"]
+    assert found
+    assert {step.missing for step in found} == {(f"kms:DescribeKey of {key}",)}

@@ -198,10 +198,13 @@ def _binding(scene: Scene, actor: Actor, kind: _Kind, store: Store) -> Binding:
 def _keys(scene: Scene, actor: Actor) -> Iterator[Binding]:
     """Try every key that works and is the customer's own."""
     for key in sorted(scene.estate.facts.rows(Key), key=lambda row: row.arn):
-        if key.manager == "CUSTOMER" and key.state in {"Enabled", ""}:
+        # Of a key that is only listed neither manager nor state is known.
+        if key.manager in {"CUSTOMER", ""} and key.state in {"Enabled", ""}:
             own = key.account == actor.who.account
             if own or scene.estate.may(actor.name, "kms:Decrypt"):
-                yield Binding(names={"store": key.arn, "region": key.region})
+                details = scene.estate.gaps.details(key.arn)
+                unread = names(row for row in details if row.operation == "DescribeKey")
+                yield Binding(names={"store": key.arn, "region": key.region}, missing=unread)
 
 
 def _own_keys(scene: Scene, actor: Actor) -> Iterator[Binding]:
@@ -212,7 +215,7 @@ def _own_keys(scene: Scene, actor: Actor) -> Iterator[Binding]:
             continue
         attempt = reachable_once_opened(scene, actor, "kms:Decrypt", key)
         if attempt is not None:
-            yield dataclasses.replace(bound, missing=attempt.missing)
+            yield dataclasses.replace(bound, missing=(*bound.missing, *attempt.missing))
 
 
 def _shareable(scene: Scene, actor: Actor) -> Iterator[Binding]:
