@@ -160,7 +160,8 @@ class Engine:
             )
             after = self._after(snapshot, chosen)
             left = _reached(after, case)
-            new = tuple(step for step in after if step not in {*case.steps, *extra})
+            known = {*case.steps, *extra}
+            new = tuple(step for step in after if step not in known)
             if not left or not new or case.budget is not None or len(extra) > _MOST_EXTRA:
                 break
             extra += new

@@ -132,9 +132,8 @@ def _write_facts(folder: Path, facts: Facts) -> None:
     partial.mkdir(parents=True)
     digests = {}
     for table in TABLES:
-        if table.table in facts.tables:
-            content = rows.to_parquet(facts.tables[table.table])
-            (partial / f"{table.table}.parquet").write_bytes(content)
-            digests[table.table] = disk.sha256(content)
+        content = rows.to_parquet(facts.table(table))
+        (partial / f"{table.table}.parquet").write_bytes(content)
+        digests[table.table] = disk.sha256(content)
     disk.write_whole(partial / _DIGESTS, msgspec.json.encode(digests, order="sorted"))
     disk.publish(partial, folder)

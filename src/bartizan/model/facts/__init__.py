@@ -62,25 +62,35 @@ TABLES: tuple[type[Row], ...] = (
 R = TypeVar("R", bound=Row)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Facts:
-    """All fact tables of one snapshot."""
+    """All fact tables of one snapshot, as columns and as rows; either is made when it is asked."""
 
-    tables: Mapping[str, pa.Table]
-    """Name of the table to its rows; a table that is not here is empty."""
-    _rows: dict[str, tuple[Any, ...]] = field(default_factory=dict, repr=False, compare=False)
+    _tables: dict[str, pa.Table] = field(default_factory=dict)
+    _rows: dict[str, tuple[Any, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, rows: Iterable[Row]) -> "Facts":
         """Sort loose rows into their tables."""
-        sorted_rows: dict[type[Row], list[Row]] = {}
+        sorted_rows: dict[str, list[Row]] = {}
         for row in rows:
-            sorted_rows.setdefault(type(row), []).append(row)
-        return cls({kind.table: to_arrow(kind, kept) for kind, kept in sorted_rows.items()})
+            sorted_rows.setdefault(row.table, []).append(row)
+        return cls(_rows={name: tuple(kept) for name, kept in sorted_rows.items()})
+
+    @classmethod
+    def of_tables(cls, tables: Mapping[str, pa.Table]) -> "Facts":
+        """Take tables by their names; one that is not there is empty."""
+        return cls(_tables=dict(tables))
 
     def rows(self, kind: type[R]) -> tuple[R, ...]:
         """Return the rows of one table as objects."""
         if kind.table not in self._rows:
-            held = self.tables.get(kind.table)
+            held = self._tables.get(kind.table)
             self._rows[kind.table] = () if held is None else from_arrow(kind, held)
         return cast("tuple[R, ...]", self._rows[kind.table])
+
+    def table(self, kind: type[R]) -> pa.Table:
+        """Return one table as columns."""
+        if kind.table not in self._tables:
+            self._tables[kind.table] = to_arrow(kind, self.rows(kind))
+        return self._tables[kind.table]
