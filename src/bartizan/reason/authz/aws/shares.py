@@ -82,6 +82,9 @@ def _step(
             return None
         resource = row.resource + suffix
         policies = scene.estate.policies(name, action, resource)
+        if row.via == "acl":
+            # What was not read of the block of public policies says nothing of lists.
+            policies = dataclasses.replace(policies, missing=())
         attempt = scene.attempts.under(_opened(policies), name, action, resource)
         if attempt is None:
             return None
@@ -150,5 +153,4 @@ def _opened(policies: Policies) -> Policies:
     )
     document = Document(version="2012-10-17", statements=(statement,))
     written = Attached(id="bartizan:share", document=document)
-    # What was not read of the block of public policies says nothing of lists.
-    return dataclasses.replace(policies, resource=written, block_public_access=None, missing=())
+    return dataclasses.replace(policies, resource=written, block_public_access=None)
