@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """An AWS of a few accounts that answers what a test says, and breaks as it says."""
 
+import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -59,9 +60,7 @@ class FakeAws:
             self.replies.setdefault(name, reply)
 
     def __enter__(self) -> Self:
-        self._server = ThreadingHTTPServer(
-            ("127.0.0.1", 0), type("Handler", (_Handler,), {"aws": self})
-        )
+        self._server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"aws": self}))
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
         self._thread.start()
@@ -127,7 +126,6 @@ def credentials(account: str) -> dict[str, str]:
 
 def _everyday(aws: FakeAws) -> dict[str, Reply]:
     accounts = (CALLER, *aws.members)
-    organization = f"arn:aws:organizations::{CALLER}:"
     answers: dict[str, Reply] = {
         "sts:GetCallerIdentity": lambda asked: {
             "Account": account_of(asked),
@@ -145,7 +143,12 @@ def _everyday(aws: FakeAws) -> dict[str, Reply]:
         refused = Fault("AWSOrganizationsNotInUseException")
         names = aws.protocol.models["organizations"].operation_names
         return answers | {f"organizations:{name}": refused for name in names}
-    return answers | {
+    return answers | _organization(accounts)
+
+
+def _organization(accounts: Sequence[str]) -> dict[str, Reply]:
+    organization = f"arn:aws:organizations::{CALLER}:"
+    return {
         "organizations:DescribeOrganization": {
             "Organization": {
                 "Id": "o-1",
@@ -178,6 +181,14 @@ def _everyday(aws: FakeAws) -> dict[str, Reply]:
             "Children": [{"Id": account, "Type": "ACCOUNT"} for account in accounts]
         },
     }
+
+
+class _Server(ThreadingHTTPServer):
+    """A server that minds no client which is gone: tests kill them."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - as the library has it
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):

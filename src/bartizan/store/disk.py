@@ -48,6 +48,17 @@ def write_whole(place: Path, content: bytes) -> None:
     sync_folder(place.parent)
 
 
+def discard(folder: Path) -> None:
+    """Remove a folder so that a crash leaves it whole or unseen; what an earlier crash left of it
+    goes as well.
+    """
+    gone = folder.with_name(f".{folder.name}{PARTIAL}")
+    shutil.rmtree(gone, ignore_errors=True)
+    if folder.exists():
+        folder.rename(gone)
+        shutil.rmtree(gone)
+
+
 def sync_folder(place: Path) -> None:
     """Make renames inside a folder survive a power cut."""
     handle = os.open(place, os.O_RDONLY)

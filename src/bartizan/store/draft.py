@@ -64,7 +64,7 @@ class ParquetDraft:
                     hint="wait until it ends, or stop it",
                 ) from error
             if not resume:
-                shutil.rmtree(folder, ignore_errors=True)
+                disk.discard(folder)
             folder.mkdir(exist_ok=True)
             for leftover in folder.glob(f".*{disk.PARTIAL}"):
                 leftover.unlink()
@@ -120,7 +120,7 @@ class ParquetDraft:
                 digests=written.files,
             )
             self._publish(partial, manifest)
-            shutil.rmtree(self.folder)
+            disk.discard(self.folder)
         self.release()
         return manifest.id
 

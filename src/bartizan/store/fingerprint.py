@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The key of a home: equal secrets get equal fingerprints inside it, and nowhere else."""
 
+import contextlib
 import os
 import secrets
+import tempfile
 from pathlib import Path
 
 from bartizan.errors import Location, StoreError
@@ -20,16 +22,9 @@ def fingerprint_key(home: Path) -> bytes:
     place = home / "fingerprint.key"
     with disk.disk_errors(place):
         home.mkdir(parents=True, exist_ok=True)
-        try:
-            handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            key = place.read_bytes()
-        else:
-            key = secrets.token_bytes(_LENGTH)
-            with os.fdopen(handle, "wb") as file:
-                file.write(key)
-                file.flush()
-                os.fsync(file.fileno())
+        if not place.exists():
+            _make(place)
+        key = place.read_bytes()
     if len(key) != _LENGTH:
         raise StoreError(
             "the key of fingerprints is damaged",
@@ -37,3 +32,19 @@ def fingerprint_key(home: Path) -> bytes:
             hint="remove it; secrets in older snapshots will then not match newer ones",
         )
     return key
+
+
+def _make(place: Path) -> None:
+    """Make a key whole or not at all; of two processes that make one at once the first wins."""
+    handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}", suffix=disk.PARTIAL)
+    beside = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(secrets.token_bytes(_LENGTH))
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            place.hardlink_to(beside)
+    finally:
+        beside.unlink()
+    disk.sync_folder(place.parent)

@@ -123,7 +123,7 @@ class ParquetStore:
         gone = self.prunable(keep=keep)
         for name in gone:
             with disk.disk_errors(self.snapshots / name):
-                shutil.rmtree(self.snapshots / name)
+                disk.discard(self.snapshots / name)
         return gone
 
     def prunable(self, *, keep: int) -> Sequence[SnapshotId]:
