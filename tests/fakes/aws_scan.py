@@ -13,7 +13,8 @@ from bartizan.sources.aws.call import Call, Scope
 from bartizan.sources.aws.service import Service
 from bartizan.sources.aws.services import account, organizations
 from bartizan.sources.aws.source import AwsSettings, AwsSource
-from tests.fakes.aws_server import CALLER, FakeAws
+from tests.fakes.aws_protocol import Asked
+from tests.fakes.aws_server import CALLER, FakeAws, Reply, account_of
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 
@@ -181,3 +182,13 @@ def scan(
     place = aws.url if endpoint is None else endpoint
     source(place, table=table, settings=settings).collect(held, progress or CountingProgress())
     return held
+
+
+def users(asked: Asked) -> Reply:
+    """Answer `ListUsers` with two users of the account that asks."""
+    return {"Users": [user("ann", account_of(asked)), user("bob", account_of(asked))]}
+
+
+def user_names(draft: MemoryDraft) -> list[object]:
+    """Return the names of the users that were read."""
+    return [one.body["UserName"] for one in draft.records("AWS::IAM::User")]

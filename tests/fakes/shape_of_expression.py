@@ -110,14 +110,12 @@ def _infer(node: Mapping[str, Any], over: Given) -> Given:  # noqa: C901, PLR091
             for child in children:
                 given = _infer(child, given)
             return given
-        case "current" | "identity":
+        case "current" | "identity" | "slice":
             return over
         case "literal":
             return Text() if isinstance(node["value"], str) else Anything()
         case "index":
             return _elements(over, node)
-        case "slice":
-            return over
         case "projection":
             return Many(_infer(children[1], _elements(_infer(children[0], over), node)))
         case "value_projection":

@@ -113,36 +113,6 @@ def cloudformation(calls: Iterable[Call], *, role_name: str = "Bartizan") -> str
 
     Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-role.html
     """
-    documents = policy(calls)
-    managed = {
-        f"Policy{number}": {
-            "Type": "AWS::IAM::ManagedPolicy",
-            "Properties": {
-                "Description": "What Bartizan reads; every action is a read.",
-                "PolicyDocument": document,
-                "Roles": [{"Ref": "Role"}],
-            },
-        }
-        for number, document in enumerate(documents, start=1)
-    }
-    role = {
-        "Type": "AWS::IAM::Role",
-        "Properties": {
-            "RoleName": role_name,
-            "MaxSessionDuration": 3600,
-            "AssumeRolePolicyDocument": {
-                "Version": _VERSION,
-                "Statement": [
-                    {
-                        "Effect": "Allow",
-                        "Principal": {"AWS": {"Ref": "TrustedPrincipal"}},
-                        "Action": "sts:AssumeRole",
-                        "Condition": _cloudformation_condition(),
-                    }
-                ],
-            },
-        },
-    }
     template = {
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": "A role with which Bartizan reads this account, and nothing else.",
@@ -161,10 +131,41 @@ def cloudformation(calls: Iterable[Call], *, role_name: str = "Bartizan") -> str
         "Conditions": {
             "HasExternalId": {"Fn::Not": [{"Fn::Equals": [{"Ref": "ExternalId"}, ""]}]}
         },
-        "Resources": {"Role": role, **managed},
+        "Resources": {"Role": _role(role_name), **_managed(policy(calls))},
         "Outputs": {"RoleArn": {"Value": {"Fn::GetAtt": ["Role", "Arn"]}}},
     }
     return f"{json.dumps(template, indent=2)}\n"
+
+
+def _managed(documents: Iterable[Document]) -> Document:
+    return {
+        f"Policy{number}": {
+            "Type": "AWS::IAM::ManagedPolicy",
+            "Properties": {
+                "Description": "What Bartizan reads; every action is a read.",
+                "PolicyDocument": document,
+                "Roles": [{"Ref": "Role"}],
+            },
+        }
+        for number, document in enumerate(documents, start=1)
+    }
+
+
+def _role(name: str) -> Document:
+    trust = {
+        "Effect": "Allow",
+        "Principal": {"AWS": {"Ref": "TrustedPrincipal"}},
+        "Action": "sts:AssumeRole",
+        "Condition": _cloudformation_condition(),
+    }
+    return {
+        "Type": "AWS::IAM::Role",
+        "Properties": {
+            "RoleName": name,
+            "MaxSessionDuration": 3600,
+            "AssumeRolePolicyDocument": {"Version": _VERSION, "Statement": [trust]},
+        },
+    }
 
 
 def _cloudformation_condition() -> Document:
