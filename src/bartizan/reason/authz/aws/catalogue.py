@@ -32,7 +32,9 @@ class ResourceType:
 
     def fits(self, arn: str) -> bool:
         """Return whether `arn` can be of this type."""
-        return glob(self.arn)(arn) and not (self.flat and "/" in arn)
+        if self.flat and arn.count("/") > self.arn.count("/"):
+            return False
+        return glob(self.arn)(arn)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +131,13 @@ def _types(service: str) -> tuple[ResourceType, ...]:
 def resource_types(service: str) -> tuple[ResourceType, ...]:
     """Return the types of resources that `service` defines; empty for an unknown service."""
     return _types(service.lower())
+
+
+@lru_cache(1 << 12)
+def is_of_known_type(arn: str) -> bool:
+    """Return whether `arn` is of a type that its service is known to define."""
+    service = arn.split(":", 3)[2:3]
+    return any(kind.fits(arn) for name in service for kind in resource_types(name))
 
 
 @lru_cache(1 << 14)

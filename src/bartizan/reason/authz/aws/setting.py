@@ -30,7 +30,6 @@ _FROM_SERVICES = frozenset(
         "aws:sourcearn",
         "aws:sourceorgid",
         "aws:sourceorgpaths",
-        "aws:sourceowner",
     }
 )
 """Present only when a service principal asks."""

@@ -54,6 +54,9 @@ _OF_ROLES = frozenset(
     }
 )
 _TAG = "aws:principaltag/"
+_UNDOCUMENTED = "aws:sourceowner"
+"""Stands in the first policy of every topic and nowhere in the vendor's list of keys: what it
+holds for a caller of the topic's own account is not known. See docs/labs/source-owner.md."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,11 +174,20 @@ class Surroundings:
         if name in self._said:
             return self._said[name] or None
         # (3) What is certainly not there.
-        if self._request.context.complete or name in self._absent or name in implied.absent:
+        if self._request.context.complete or name in self._absent:
             return None
-        if implied.untagged and name.startswith(_TAG):
-            return None
-        return maybe(f"context:{key}")
+        return None if self._is_never(name, implied) else maybe(f"context:{key}")
+
+    def _is_never(self, name: str, implied: _Implied) -> bool:
+        """No request of this caller has the key."""
+        if name == _UNDOCUMENTED and self._is_at_home():
+            return False
+        return name in implied.absent or (implied.untagged and name.startswith(_TAG))
+
+    def _is_at_home(self) -> bool:
+        """The caller asks within its own account."""
+        account = self._request.principal.account
+        return account != "" and account == self._request.resource.account
 
     def starting_with(self, prefix: str) -> tuple[frozenset[str], bool]:
         """Return what follows `prefix`, in lower case, in the keys that are there, and whether

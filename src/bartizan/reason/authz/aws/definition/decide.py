@@ -85,14 +85,15 @@ def decide(request: Request, policies: Policies) -> Decision:
     denied = any_of(reading.denies for reading in said.each())
     if denied is True:
         return _explicitly_denied(said)
-    refusal = scope.refusal(request) if possible else rules.NO_SUCH_REQUEST
+    refusal = rules.NO_SUCH_REQUEST if possible is False else scope.refusal(request)
     if refusal:
         return _denied("identity", refusal)
     if policies.missing:
         return _unknown((Maybe(policies.missing), denied))
     # (2) Resource control policies, service control policies and the endpoint each limit, and so
     # does the block of public access.
-    limits = (*_limits(said), _public_block(request, policies))
+    known = _Limit("identity", possible, rules.NO_SUCH_REQUEST)
+    limits = (known, *_limits(said), _public_block(request, policies))
     # (3) Resource-based policies, identity-based policies, boundaries and session policies.
     return _combined(denied, limits, _granted(request, said))
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 from bartizan.model.arn import account_of
 from bartizan.reason.authz.aws import catalogue
 from bartizan.reason.authz.aws.definition import rules
+from bartizan.reason.authz.aws.definition.truth import Truth, maybe
 from bartizan.reason.authz.aws.request import Caller, Policies, Request
 
 _ACCOUNT_MEMBERS = frozenset({Caller.ROLE, Caller.USER, Caller.ROOT, Caller.FEDERATED_USER})
@@ -145,15 +146,18 @@ def block_applies(request: Request, policies: Policies) -> bool:
 
 
 @lru_cache(1 << 14)
-def seen(action: str, arn: str) -> tuple[str, bool]:
+def seen(action: str, arn: str) -> tuple[str, Truth]:
     """Return the resource as policies see it, and whether the action acts on such resources.
 
     An action that names no resource is asked for on `*`; actions that the table does not know
-    are free. Page "Actions, resources, and condition keys for AWS services".
+    are free, and of types that it does not know one cannot tell. Page "Actions, resources, and
+    condition keys for AWS services".
     """
     known = catalogue.action(action)
     if known is None:
         return arn, True
     if known.wildcard_only:
         return "*", True
-    return arn, known.acts_on(arn)
+    if known.acts_on(arn):
+        return arn, True
+    return arn, False if catalogue.is_of_known_type(arn) else maybe(f"type of resource {arn}")
