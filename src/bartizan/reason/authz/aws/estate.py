@@ -264,7 +264,7 @@ class Estate:
             missing = missing or self.gaps.of_kind("AWS::KMS::KeyListEntry", account=place.account)
             missing = missing or (f"kms:GetKeyPolicy of {place.arn}",)
         if resource.split(":", 3)[2] in _POLICIES_NOT_READ or ":accesspoint/" in resource:
-            missing = missing or (f"policy of {place.arn}",)
+            missing = missing or (f"policy of {resource}",)
         stranger = owner is None and (place.account != "" or _is_s3(place.arn))
         if stranger or (trust and not missing and place.tags is None):
             hidden = self.gaps.of_listing("AWS::S3::Bucket") if _is_s3(place.arn) else ()

@@ -300,3 +300,17 @@ class TestContextFromTheEstate:
 
         assert isinstance(verdict(built, user, "kms:Decrypt", ours), Denied)
         assert isinstance(verdict(built, user, "kms:Decrypt", theirs), Allowed)
+
+    @pytest.mark.parametrize(
+        ("action", "resource"),
+        [
+            ("s3:GetObject", f"arn:aws:s3:us-east-1:{A}:accesspoint/ap/object/k"),
+            ("es:ESHttpGet", f"arn:aws:es:us-east-1:{A}:domain/d"),
+        ],
+    )
+    def test_a_policy_that_no_source_reads_may_deny(
+        self, built: EstateBuilder, action: str, resource: str
+    ) -> None:
+        user = built.user("u", A, allows=FULL)
+
+        assert verdict(built, user, action, resource) == Unknown((f"policy of {resource}",))
