@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from bartizan.model.record import Record
+from bartizan.model.volatile import lasting
 
 SCHEMA = pa.schema(
     [
@@ -96,7 +97,9 @@ def from_lines(content: bytes) -> Iterator[Record]:
 
 
 def record_digest(record: Record) -> bytes:
-    """Return the digest of what a record says; times, call and request id are no part of it."""
+    """Return the digest of what a record says; times, call, request id and what changes by itself
+    are no part of it.
+    """
     parts = (
         record.provider,
         record.account,
@@ -106,7 +109,7 @@ def record_digest(record: Record) -> bytes:
         record.id,
     )
     return hashlib.sha256(
-        b"\0".join((*(part.encode() for part in parts), _ENCODER.encode(record.body)))
+        b"\0".join((*(part.encode() for part in parts), _ENCODER.encode(lasting(record))))
     ).digest()
 
 

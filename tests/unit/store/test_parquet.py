@@ -310,3 +310,19 @@ def test_a_kind_cannot_name_a_place_outside_the_snapshot(store: ParquetStore) ->
 
     with pytest.raises(StoreError, match="not a kind"):
         draft.commit(sources=["test"], finished_at=AT)
+
+
+def test_a_count_that_changes_by_itself_gives_no_other_snapshot(store: ParquetStore) -> None:
+    ids = []
+    for messages in ("1", "2"):
+        queue = record(
+            "arn:q",
+            kind="AWS::SQS::Queue",
+            Attributes={"ApproximateNumberOfMessages": messages, "Policy": "p"},
+        )
+        draft = store.begin(scope="s", started_at="2026-01-01T00:00:00Z", resume=False)
+        draft.write("a", [queue])
+        ids.append(draft.commit(sources=(), finished_at="2026-01-01T00:00:01Z"))
+
+    assert ids[0] == ids[1]
+    assert store.verify(ids[0]) == []
