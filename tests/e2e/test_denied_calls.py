@@ -18,7 +18,7 @@ from tests.fakes.denied_estate import complaints, scan, view
 MEMBER, PARTNER = "222222222222", "999999999999"
 REGION = "eu-west-1"
 SERVICES = frozenset({"IAM", "S3"})
-FULL = f"arn:aws:organizations::{CALLER}:policy/o-1/service_control_policy/p-full"
+POLICIES = f"arn:aws:organizations::{CALLER}:policy/o-1/service_control_policy/"
 
 
 def document(**statement: object) -> str:
@@ -44,12 +44,31 @@ def roles(asked: Asked) -> dict[str, Any]:
 
 def buckets(asked: Asked) -> dict[str, Any]:
     own = account_of(asked) == MEMBER
-    return {"Buckets": [{"Name": "books", "CreationDate": "2026-01-01T00:00:00Z"}] if own else []}
+    names = ("books", "vault") if own else ()
+    return {"Buckets": [{"Name": one, "CreationDate": "2026-01-01T00:00:00Z"} for one in names]}
+
+
+def summary(name: str) -> dict[str, str]:
+    return {"Id": name, "Arn": POLICIES + name, "Name": name, "Type": "SERVICE_CONTROL_POLICY"}
 
 
 def guardrails(asked: Asked) -> dict[str, Any]:
-    summary = {"Id": "p-full", "Arn": FULL, "Name": "Full", "Type": "SERVICE_CONTROL_POLICY"}
-    return {"Policies": [summary] if "SERVICE" in str(asked.parameters["Filter"]) else []}
+    """Everything is allowed at each level; the root keeps everybody from the vault."""
+    scp = "SERVICE" in str(asked.parameters["Filter"])
+    return {"Policies": [summary("p-full"), summary("p-vault")] if scp else []}
+
+
+def guardrail(asked: Asked) -> dict[str, Any]:
+    name = str(asked.parameters["PolicyId"])
+    content = document(Action="*", Resource="*")
+    if name == "p-vault":
+        content = document(Effect="Deny", Action="s3:*", Resource="arn:aws:s3:::vault*")
+    return {"Policy": {"PolicySummary": summary(name), "Content": content}}
+
+
+def targets(asked: Asked) -> dict[str, Any]:
+    full = asked.parameters["PolicyId"] == "p-full"
+    return {"Targets": [{"TargetId": one} for one in ("r-1", *((CALLER, MEMBER) if full else ()))]}
 
 
 REPLIES: dict[str, Reply] = {
@@ -58,21 +77,15 @@ REPLIES: dict[str, Reply] = {
     "s3:GetBucketLocation": {"LocationConstraint": REGION},
     "s3:GetBucketPolicy": Fault("NoSuchBucketPolicy", status=404),
     "organizations:ListPolicies": guardrails,
-    "organizations:DescribePolicy": {
-        "Policy": {
-            "PolicySummary": {"Id": "p-full", "Arn": FULL, "Type": "SERVICE_CONTROL_POLICY"},
-            "Content": document(Action="*", Resource="*"),
-        }
-    },
-    "organizations:ListTargetsForPolicy": {
-        "Targets": [{"TargetId": one} for one in ("r-1", CALLER, MEMBER)]
-    },
+    "organizations:DescribePolicy": guardrail,
+    "organizations:ListTargetsForPolicy": targets,
 }
 CALLS = (
     "organizations:DescribeOrganization",
     "organizations:ListAccounts",
     "organizations:ListChildren",
     "organizations:ListTargetsForPolicy",
+    "organizations:DescribePolicy",
     "iam:GetAccountAuthorizationDetails",
     "s3:ListBuckets",
     "s3:GetBucketPolicy",
@@ -97,6 +110,7 @@ def test_each_of_a_few_calls_denied_hides_no_path_and_opens_none(aws: FakeAws) -
     whole = view(read(aws).pieces)
     reached = {str(path.jewel.foothold) for path in whole.findings.proved}
     assert "read arn:aws:s3:::books" in reached
+    assert "read arn:aws:s3:::vault" not in reached
 
     told: dict[str, list[str]] = {}
     for operation in CALLS:

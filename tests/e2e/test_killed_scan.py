@@ -28,6 +28,8 @@ def test_a_scan_killed_while_it_reads_and_while_it_commits_ends_as_if_never_kill
         assert one.snapshot() is None
         assert not one.scan(kill_at=commit // 2, since="commit")
         assert {call.operation for call in one.requests} == {"GetCallerIdentity"}
+        # The draft goes at once, not piece by piece.
+        assert one.finished() in (read, frozenset())
         assert one.scan()
         last = one.snapshot()
 
