@@ -22,7 +22,7 @@ from pathlib import Path
 import boto3
 
 from bartizan.ports import Draft
-from bartizan.sources.aws.source import AwsSettings, AwsSource
+from bartizan.sources.aws.live.source import AwsSettings, AwsSource
 from bartizan.store.parquet import ParquetStore
 from tests.fakes.aws_protocol import Asked
 from tests.fakes.aws_scan import TABLE, CountingProgress, MemoryDraft, user

@@ -17,9 +17,9 @@ from bartizan.cli.main import cli
 from bartizan.model.facts import TABLES
 from bartizan.model.finding import TechniqueNote
 from bartizan.model.table import Row, schema
-from bartizan.reason.authz.aws.notes import notes
-from bartizan.reason.authz.aws.technique import Technique
-from bartizan.reason.authz.aws.techniques import ADMINISTRATION, OF_FILE_USERS, TECHNIQUES
+from bartizan.reason.authz.aws.steps.notes import notes
+from bartizan.reason.authz.aws.steps.technique import Technique
+from bartizan.reason.authz.aws.steps.techniques import ADMINISTRATION, OF_FILE_USERS, TECHNIQUES
 
 ROOT = Path(__file__).parent.parent
 
@@ -36,7 +36,7 @@ What is known of an estate, in columns that no vendor shapes. A snapshot keeps e
 TECHNIQUES_HEAD = """\
 # Techniques
 
-<!-- Written by tools/reference.py from src/bartizan/reason/authz/aws/techniques. -->
+<!-- Written by tools/reference.py from src/bartizan/reason/authz/aws/steps/techniques. -->
 
 Every way from footholds to another that is looked for in AWS accounts. A technique applies where
 each of its requests is allowed by everything that is written about it: identity, resource and

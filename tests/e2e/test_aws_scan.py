@@ -12,8 +12,8 @@ import pytest
 from bartizan.example.emulator import emulator
 from bartizan.model.record import RecordList
 from bartizan.sources.aws.call import Scope
+from bartizan.sources.aws.live.source import AwsSettings, AwsSource
 from bartizan.sources.aws.services import SERVICES, account, organizations
-from bartizan.sources.aws.source import AwsSettings, AwsSource
 from tests.fakes.aws_proxy import DenyingProxy
 from tests.fakes.aws_scan import CountingProgress, MemoryDraft
 

@@ -15,8 +15,8 @@ from bartizan.model.facts.estate import Detector, Share, Store, Trigger, Workloa
 from bartizan.model.facts.identity import Credential
 from bartizan.model.facts.policy import Policy
 from bartizan.model.record import RecordList
+from bartizan.sources.aws.live.source import AwsSettings, AwsSource
 from bartizan.sources.aws.normalise import AwsNormaliser
-from bartizan.sources.aws.source import AwsSettings, AwsSource
 from tests.fakes.aws_scan import CountingProgress, MemoryDraft
 
 pytestmark = pytest.mark.slow

@@ -10,9 +10,9 @@ import pytest
 from bartizan.model.record import UNREAD_KIND, Record
 from bartizan.model.snapshot import SnapshotId
 from bartizan.sources.aws.call import Call, Scope
+from bartizan.sources.aws.live.source import AwsSettings, AwsSource
 from bartizan.sources.aws.service import Service
 from bartizan.sources.aws.services import account, organizations
-from bartizan.sources.aws.source import AwsSettings, AwsSource
 from tests.fakes.aws_protocol import Asked
 from tests.fakes.aws_server import CALLER, FakeAws, Reply, account_of
 

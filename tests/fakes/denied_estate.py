@@ -25,10 +25,10 @@ from bartizan.model.record import Record, RecordKey, RecordList
 from bartizan.model.snapshot import Manifest, SnapshotId
 from bartizan.model.step import Ask, Foothold, Step
 from bartizan.model.verdict import Allowed, Unknown, Verdict
-from bartizan.reason.authz.aws.estate import Estate
+from bartizan.reason.authz.aws.estate.estate import Estate
+from bartizan.sources.aws.live.source import AwsSettings, AwsSource
 from bartizan.sources.aws.order import action
 from bartizan.sources.aws.services import SERVICES
-from bartizan.sources.aws.source import AwsSettings, AwsSource
 from tests.fakes.aws_recorded import RecordedAws, Seen
 from tests.fakes.aws_scan import CountingProgress, MemoryDraft
 

@@ -2,8 +2,8 @@
 """The steps that follow from a built estate."""
 
 from bartizan.model.step import Step
-from bartizan.reason.authz.aws.recheck import recheck
-from bartizan.reason.authz.aws.steps import steps
+from bartizan.reason.authz.aws.steps.derivation import steps
+from bartizan.reason.authz.aws.steps.recheck import recheck
 from tests.fakes.estate import EstateBuilder
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bartizan.model.verdict import Allowed, Denied, Unknown
 from bartizan.reason.authz.aws.definition.decide import decide
-from bartizan.reason.authz.aws.document import (
+from bartizan.reason.authz.aws.policy.document import (
     ConditionTest,
     Document,
     Effect,

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bartizan.errors import PolicyError
-from bartizan.reason.authz.aws.document import Document
-from bartizan.reason.authz.aws.read import read
+from bartizan.reason.authz.aws.policy.document import Document
+from bartizan.reason.authz.aws.policy.read import read
 
 _WORDS = st.sampled_from(
     (

@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bartizan.model.step import Foothold, Step
-from bartizan.reason.authz.aws.recheck import recheck
-from bartizan.reason.authz.aws.steps import steps
+from bartizan.reason.authz.aws.steps.derivation import steps
+from bartizan.reason.authz.aws.steps.recheck import recheck
 from tests.fakes.estate import EstateBuilder
 from tests.fakes.remedy import after
 from tests.fakes.statements import FULL, allow, deny, trusts

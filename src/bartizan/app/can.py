@@ -7,7 +7,7 @@ from bartizan.errors import UsageError
 from bartizan.model.arn import account_of
 from bartizan.model.facts import Facts
 from bartizan.model.facts.organization import Account
-from bartizan.reason.authz.aws.estate import Estate
+from bartizan.reason.authz.aws.estate.estate import Estate
 from bartizan.reason.authz.aws.request import Decision
 
 

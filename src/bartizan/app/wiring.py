@@ -14,10 +14,10 @@ from bartizan.errors import MissingExtraError
 from bartizan.model.finding import Findings
 from bartizan.model.step import Ask
 from bartizan.ports import Normaliser, Reporter, Source
-from bartizan.reason.authz.aws.notes import notes
-from bartizan.reason.authz.aws.recheck import recheck
 from bartizan.reason.authz.aws.request import Decision
-from bartizan.reason.authz.aws.steps import steps
+from bartizan.reason.authz.aws.steps.derivation import steps
+from bartizan.reason.authz.aws.steps.notes import notes
+from bartizan.reason.authz.aws.steps.recheck import recheck
 from bartizan.report import decision as told
 from bartizan.report.comparison import COMPARISONS, ComparisonReporter
 from bartizan.report.formats import REPORTERS
@@ -87,8 +87,8 @@ def aws(
         StoreError: the key cannot be kept.
     """
     try:
-        from bartizan.sources.aws.settings import AwsSettings  # noqa: PLC0415 - an extra
-        from bartizan.sources.aws.source import AwsSource  # noqa: PLC0415 - an extra
+        from bartizan.sources.aws.live.settings import AwsSettings  # noqa: PLC0415 - an extra
+        from bartizan.sources.aws.live.source import AwsSource  # noqa: PLC0415 - an extra
     except ImportError as error:
         raise _no_aws() from error
     settings = AwsSettings(
@@ -126,7 +126,7 @@ def files(places: Sequence[Path], *, kind: str | None) -> Source:
         StoreError: the key of fingerprints cannot be kept.
     """
     try:
-        from bartizan.sources.aws.files import FileSource  # noqa: PLC0415 - an extra
+        from bartizan.sources.aws.files.source import FileSource  # noqa: PLC0415 - an extra
     except ImportError as error:
         raise _no_aws() from error
     return FileSource(places, kind=kind, key=fingerprint_key(home()))

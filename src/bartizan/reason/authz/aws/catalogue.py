@@ -16,7 +16,7 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
-from bartizan.reason.authz.aws.wildcard import glob
+from bartizan.reason.authz.aws.policy.wildcard import glob
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from enum import Enum
 
 from bartizan.model.evidence import Evidence
 from bartizan.model.verdict import Allowed, Denied, Unknown, Verdict
-from bartizan.reason.authz.aws.document import Document
+from bartizan.reason.authz.aws.policy.document import Document
 
 
 class Caller(Enum):

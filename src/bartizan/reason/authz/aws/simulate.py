@@ -11,8 +11,8 @@ from bartizan.errors import BartizanError, InputError, Location, PolicyError
 from bartizan.model.arn import account_of
 from bartizan.model.verdict import Allowed, Denied, Unknown
 from bartizan.reason.authz.aws.definition.decide import decide
-from bartizan.reason.authz.aws.document import Document
-from bartizan.reason.authz.aws.read import DEEPEST, read
+from bartizan.reason.authz.aws.policy.document import Document
+from bartizan.reason.authz.aws.policy.read import DEEPEST, read
 from bartizan.reason.authz.aws.request import (
     AccessBlock,
     Attached,

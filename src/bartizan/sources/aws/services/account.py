@@ -9,8 +9,8 @@ from bartizan.model.arn import account_of
 from bartizan.model.facts.organization import Account
 from bartizan.model.record import Record, Records
 from bartizan.model.table import Row
-from bartizan.sources.aws.body import rows, text
 from bartizan.sources.aws.call import Call, Scope
+from bartizan.sources.aws.facts.body import rows, text
 from bartizan.sources.aws.service import Service
 from bartizan.sources.aws.services.organizations import (
     ACCOUNT,

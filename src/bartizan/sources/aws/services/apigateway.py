@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from bartizan.model.facts.estate import Trigger
 from bartizan.model.record import Json, Record, Records
 from bartizan.model.table import Row
-from bartizan.sources.aws.body import (
+from bartizan.sources.aws.call import Call, Scope
+from bartizan.sources.aws.facts.body import (
     MalformedBodyError,
     mapping,
     rows,
@@ -16,10 +17,9 @@ from bartizan.sources.aws.body import (
     text,
     texts,
 )
-from bartizan.sources.aws.call import Call, Scope
-from bartizan.sources.aws.resource_policy import resource_policy
+from bartizan.sources.aws.facts.resource_policy import resource_policy
+from bartizan.sources.aws.facts.workload import workload
 from bartizan.sources.aws.service import Service
-from bartizan.sources.aws.workload import workload
 
 REST_API = "AWS::ApiGateway::RestApi"
 RESOURCE = "AWS::ApiGateway::Resource"

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 from bartizan.model.record import Record, Records
 from bartizan.model.table import Row
-from bartizan.sources.aws.body import flag, rows, text
 from bartizan.sources.aws.call import Call, Scope
+from bartizan.sources.aws.facts.body import flag, rows, text
+from bartizan.sources.aws.facts.workload import workload
 from bartizan.sources.aws.service import Service
-from bartizan.sources.aws.workload import workload
 
 SERVICE_KIND = "AWS::AppRunner::Service"
 _SUMMARY = "AWS::AppRunner::ServiceSummary"

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 from bartizan.model.record import Record, Records
 from bartizan.model.table import Row
-from bartizan.sources.aws.body import objects, rows, text
 from bartizan.sources.aws.call import Call, Scope
+from bartizan.sources.aws.facts.body import objects, rows, text
+from bartizan.sources.aws.facts.workload import role_arn, workload
 from bartizan.sources.aws.service import Service
-from bartizan.sources.aws.workload import role_arn, workload
 
 PIPELINE = "AWS::DataPipeline::Pipeline"
 DEFINITION = "AWS::DataPipeline::PipelineDefinition"

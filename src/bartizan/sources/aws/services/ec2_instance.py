@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from bartizan.model.record import Json, Record, Records
 from bartizan.model.table import Row
-from bartizan.sources.aws.body import flag, mapping, number, objects, rows, tags, text
+from bartizan.sources.aws.facts.body import flag, mapping, number, objects, rows, tags, text
+from bartizan.sources.aws.facts.workload import workload
 from bartizan.sources.aws.services.iam_principal import profile_roles
-from bartizan.sources.aws.workload import workload
 
 _GONE = frozenset({"shutting-down", "terminated"})
 _RUNNING = frozenset({"pending", "running"})

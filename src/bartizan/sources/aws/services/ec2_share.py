@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from bartizan.model.facts.estate import Share, Store
 from bartizan.model.record import Record, Records
 from bartizan.model.table import Row
-from bartizan.sources.aws.body import MalformedBodyError, objects, rows, tags, text
-from bartizan.sources.aws.encryption import Keys
+from bartizan.sources.aws.facts.body import MalformedBodyError, objects, rows, tags, text
+from bartizan.sources.aws.facts.encryption import Keys
 
 _BLOCKED = "block-all-sharing"
 """The state in which no snapshot is public, whatever its permissions say; the other one,

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 
 from bartizan.model.record import Json, Record, Records
 from bartizan.model.table import Row
-from bartizan.sources.aws.body import flag, mapping, number, objects, rows, tags, text
 from bartizan.sources.aws.call import Call, Scope
+from bartizan.sources.aws.facts.body import flag, mapping, number, objects, rows, tags, text
+from bartizan.sources.aws.facts.workload import workload
 from bartizan.sources.aws.service import Service
-from bartizan.sources.aws.workload import workload
 
 CLUSTER = "AWS::ECS::Cluster"
 SERVICE_KIND = "AWS::ECS::Service"

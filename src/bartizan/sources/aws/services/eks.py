@@ -7,11 +7,11 @@ from bartizan.model.facts.estate import ClusterAccess, PodIdentity
 from bartizan.model.facts.gap import Unread
 from bartizan.model.record import Record, Records
 from bartizan.model.table import Row
-from bartizan.sources.aws.body import document, flag, objects, rows, tags, text, texts
 from bartizan.sources.aws.call import Call, Scope
+from bartizan.sources.aws.facts.body import document, flag, objects, rows, tags, text, texts
+from bartizan.sources.aws.facts.session_policy import session_policy
+from bartizan.sources.aws.facts.workload import workload
 from bartizan.sources.aws.service import Service
-from bartizan.sources.aws.session_policy import session_policy
-from bartizan.sources.aws.workload import workload
 
 CLUSTER = "AWS::EKS::Cluster"
 ACCESS_ENTRY = "AWS::EKS::AccessEntry"

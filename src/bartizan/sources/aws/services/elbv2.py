@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from bartizan.model.facts.estate import Trigger
 from bartizan.model.record import Record, Records
 from bartizan.model.table import Row
-from bartizan.sources.aws.body import objects, rows, text, texts
 from bartizan.sources.aws.call import Call, Scope
+from bartizan.sources.aws.facts.body import objects, rows, text, texts
+from bartizan.sources.aws.facts.workload import workload
 from bartizan.sources.aws.service import Service
-from bartizan.sources.aws.workload import workload
 
 LOAD_BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
 LISTENER = "AWS::ElasticLoadBalancingV2::Listener"

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from bartizan.model.facts.estate import Trigger
 from bartizan.model.record import Record, Records
 from bartizan.model.table import Row
-from bartizan.sources.aws.body import objects, rows, text
 from bartizan.sources.aws.call import Call, Scope
-from bartizan.sources.aws.resource_policy import resource_policy
+from bartizan.sources.aws.facts.body import objects, rows, text
+from bartizan.sources.aws.facts.resource_policy import resource_policy
 from bartizan.sources.aws.service import Service
 
 EVENT_BUS = "AWS::Events::EventBus"

@@ -7,7 +7,7 @@ from bartizan.model.arn import account_of
 from bartizan.model.facts.policy import Attachment, Policy
 from bartizan.model.record import Json, Record, Records
 from bartizan.model.table import Row
-from bartizan.sources.aws.body import document, flag, objects, rows, text
+from bartizan.sources.aws.facts.body import document, flag, objects, rows, text
 
 _INLINE = {
     "AWS::IAM::User": "UserPolicyList",

@@ -9,7 +9,15 @@ from bartizan.model.facts.estate import InstanceProfile
 from bartizan.model.facts.identity import Membership, Principal
 from bartizan.model.record import Record, Records
 from bartizan.model.table import Row
-from bartizan.sources.aws.body import MalformedBodyError, number, objects, rows, tags, text, texts
+from bartizan.sources.aws.facts.body import (
+    MalformedBodyError,
+    number,
+    objects,
+    rows,
+    tags,
+    text,
+    texts,
+)
 from bartizan.sources.aws.services.iam_report import Reported, reports
 
 SERVICE_LINKED_PATH = "/aws-service-role/"

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from bartizan.model.record import Record, Records
-from bartizan.sources.aws.body import MalformedBodyError, text
+from bartizan.sources.aws.facts.body import MalformedBodyError, text
 
 _USES = ("password_last_used", "access_key_1_last_used_date", "access_key_2_last_used_date")
 _LIMIT = 64_000_000

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from bartizan.model.facts.identity import AccessKey, IdentityProvider
 from bartizan.model.record import Record, Records
 from bartizan.model.table import Row
-from bartizan.sources.aws.body import rows, text, texts
+from bartizan.sources.aws.facts.body import rows, text, texts
 from bartizan.sources.aws.services.iam_report import check
 
 

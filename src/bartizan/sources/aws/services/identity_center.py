@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from bartizan.model.facts.organization import Assignment
 from bartizan.model.record import Record, Records
 from bartizan.model.table import Row
-from bartizan.sources.aws.body import rows, text
 from bartizan.sources.aws.call import Call, Scope
+from bartizan.sources.aws.facts.body import rows, text
 from bartizan.sources.aws.service import Service
 
 _OWN = "parent.OwnerAccountId == account"

@@ -11,9 +11,9 @@ from bartizan.model.facts.estate import Key
 from bartizan.model.facts.policy import KeyGrant
 from bartizan.model.record import Json, Record, Records
 from bartizan.model.table import Row
-from bartizan.sources.aws.body import document, mapping, rows, text, texts
 from bartizan.sources.aws.call import Call, Scope
-from bartizan.sources.aws.resource_policy import resource_policy
+from bartizan.sources.aws.facts.body import document, mapping, rows, text, texts
+from bartizan.sources.aws.facts.resource_policy import resource_policy
 from bartizan.sources.aws.service import Service
 
 _call = functools.partial(Call, service="kms", scope=Scope.REGION)

@@ -13,11 +13,11 @@ from bartizan.model.facts.estate import Trigger
 from bartizan.model.facts.gap import Unread
 from bartizan.model.record import Record, Records
 from bartizan.model.table import Row
-from bartizan.sources.aws.body import document, mapping, rows, tags, text
 from bartizan.sources.aws.call import Call, Scope
-from bartizan.sources.aws.resource_policy import resource_policy
+from bartizan.sources.aws.facts.body import document, mapping, rows, tags, text
+from bartizan.sources.aws.facts.resource_policy import resource_policy
+from bartizan.sources.aws.facts.workload import workload
 from bartizan.sources.aws.service import Service
-from bartizan.sources.aws.workload import workload
 
 _call = functools.partial(Call, service="lambda", scope=Scope.REGION)
 _of_function = functools.partial(

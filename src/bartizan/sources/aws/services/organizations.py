@@ -12,8 +12,8 @@ from bartizan.model.facts.organization import Delegation, Unit
 from bartizan.model.facts.policy import Attachment, Policy
 from bartizan.model.record import Json, Record, Records
 from bartizan.model.table import Row
-from bartizan.sources.aws.body import flag, mapping, rows, text
 from bartizan.sources.aws.call import Call, Scope
+from bartizan.sources.aws.facts.body import flag, mapping, rows, text
 from bartizan.sources.aws.service import Service
 
 ORGANIZATION = "AWS::Organizations::Organization"

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from bartizan.model.facts.estate import Share
 from bartizan.model.record import Record, Records
 from bartizan.model.table import Row
-from bartizan.sources.aws.body import rows, text
 from bartizan.sources.aws.call import Call, Scope
+from bartizan.sources.aws.facts.body import rows, text
 from bartizan.sources.aws.service import Service
 
 RESOURCE_SHARE = "AWS::RAM::ResourceShare"

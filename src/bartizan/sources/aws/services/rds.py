@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from bartizan.model.facts.estate import Share, Store
 from bartizan.model.record import Record, Records
 from bartizan.model.table import Row
-from bartizan.sources.aws.body import objects, rows, tags, text, texts
 from bartizan.sources.aws.call import Call, Scope
-from bartizan.sources.aws.encryption import Keys
+from bartizan.sources.aws.facts.body import objects, rows, tags, text, texts
+from bartizan.sources.aws.facts.encryption import Keys
 from bartizan.sources.aws.service import Service
 
 INSTANCE = "AWS::RDS::DBInstance"

@@ -13,10 +13,10 @@ from bartizan.model.facts.estate import Store, Trigger
 from bartizan.model.facts.policy import PublicAccessBlock
 from bartizan.model.record import Record, Records
 from bartizan.model.table import Row
-from bartizan.sources.aws.body import document, flag, mapping, objects, rows, tags, text
 from bartizan.sources.aws.call import Call, Scope
-from bartizan.sources.aws.encryption import Keys
-from bartizan.sources.aws.resource_policy import resource_policy
+from bartizan.sources.aws.facts.body import document, flag, mapping, objects, rows, tags, text
+from bartizan.sources.aws.facts.encryption import Keys
+from bartizan.sources.aws.facts.resource_policy import resource_policy
 from bartizan.sources.aws.service import Service
 from bartizan.sources.aws.services.s3_acl import acls
 

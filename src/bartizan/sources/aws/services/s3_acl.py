@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from bartizan.model.facts.estate import Share
 from bartizan.model.record import Record, Records
 from bartizan.model.table import Row
-from bartizan.sources.aws.body import mapping, objects, rows, text
+from bartizan.sources.aws.facts.body import mapping, objects, rows, text
 
 _GROUPS = {
     "http://acs.amazonaws.com/groups/global/AllUsers": "anonymous",

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from bartizan.model.facts.estate import Store
 from bartizan.model.record import Record, Records
 from bartizan.model.table import Row
-from bartizan.sources.aws.body import rows, text
 from bartizan.sources.aws.call import Call, Scope
-from bartizan.sources.aws.encryption import Keys
-from bartizan.sources.aws.resource_policy import resource_policy
+from bartizan.sources.aws.facts.body import rows, text
+from bartizan.sources.aws.facts.encryption import Keys
+from bartizan.sources.aws.facts.resource_policy import resource_policy
 from bartizan.sources.aws.service import Service
 
 QUEUE = "AWS::SQS::Queue"

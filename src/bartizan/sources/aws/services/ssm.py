@@ -14,9 +14,9 @@ from bartizan.model.facts.estate import Store
 from bartizan.model.facts.policy import Attachment, Policy
 from bartizan.model.record import Record, Records
 from bartizan.model.table import Row
-from bartizan.sources.aws.body import document, objects, rows, tags, text
 from bartizan.sources.aws.call import Call, Scope
-from bartizan.sources.aws.encryption import Keys
+from bartizan.sources.aws.facts.body import document, objects, rows, tags, text
+from bartizan.sources.aws.facts.encryption import Keys
 from bartizan.sources.aws.service import Service
 
 _call = functools.partial(Call, service="ssm", scope=Scope.REGION)

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 from bartizan.model.record import Json, Record, Records
 from bartizan.model.table import Row
-from bartizan.sources.aws.body import document, objects, rows, tags, text
 from bartizan.sources.aws.call import Call, Scope
+from bartizan.sources.aws.facts.body import document, objects, rows, tags, text
+from bartizan.sources.aws.facts.session_policy import session_policy
+from bartizan.sources.aws.facts.workload import workload
 from bartizan.sources.aws.service import Service
-from bartizan.sources.aws.session_policy import session_policy
-from bartizan.sources.aws.workload import workload
 
 SERVER = "AWS::Transfer::Server"
 USER = "AWS::Transfer::User"

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from bartizan.model.facts.policy import Attachment, Policy
 from bartizan.model.record import Record, Records
 from bartizan.model.table import Row
-from bartizan.sources.aws.body import document, rows
 from bartizan.sources.aws.call import Call, Scope
+from bartizan.sources.aws.facts.body import document, rows
 from bartizan.sources.aws.service import Service
 
 _call = functools.partial(Call, service="ec2", scope=Scope.REGION)

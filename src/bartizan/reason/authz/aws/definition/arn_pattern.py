@@ -8,7 +8,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_res
 
 from functools import lru_cache
 
-from bartizan.reason.authz.aws.wildcard import (
+from bartizan.reason.authz.aws.policy.wildcard import (
     Matcher,
     Token,
     Variable,

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 
 from bartizan.reason.authz.aws.definition.arn_pattern import like_arn
 from bartizan.reason.authz.aws.definition.context import Surroundings
-from bartizan.reason.authz.aws.definition.operator import Kind, Operator, Quantifier, operator
 from bartizan.reason.authz.aws.definition.truth import Maybe, Truth, all_of, any_of, negation
 from bartizan.reason.authz.aws.definition.variable import resolve, unresolved_under_negation
-from bartizan.reason.authz.aws.document import ConditionTest
-from bartizan.reason.authz.aws.wildcard import Token, literal, matcher, tokens
+from bartizan.reason.authz.aws.policy.document import ConditionTest
+from bartizan.reason.authz.aws.policy.operator import Kind, Operator, Quantifier, operator
+from bartizan.reason.authz.aws.policy.wildcard import Token, literal, matcher, tokens
 
 
 def conditions_hold(

@@ -14,7 +14,7 @@ from bartizan.reason.authz.aws.definition.principal import named
 from bartizan.reason.authz.aws.definition.reading import Reading
 from bartizan.reason.authz.aws.definition.statement import Ask
 from bartizan.reason.authz.aws.definition.truth import Maybe, Truth, all_of, any_of, maybe
-from bartizan.reason.authz.aws.document import Principals
+from bartizan.reason.authz.aws.policy.document import Principals
 from bartizan.reason.authz.aws.request import Caller, Grant
 
 _WITH_CONTEXT = frozenset(

@@ -10,7 +10,7 @@ from enum import Enum
 from functools import lru_cache
 
 from bartizan.reason.authz.aws.definition.truth import Maybe, Truth, any_of, maybe, negation
-from bartizan.reason.authz.aws.document import Principals
+from bartizan.reason.authz.aws.policy.document import Principals
 from bartizan.reason.authz.aws.request import Caller, RequestPrincipal
 
 _UNIQUE_IDS = {

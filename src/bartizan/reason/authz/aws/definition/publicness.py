@@ -4,9 +4,9 @@
 Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
 """
 
-from bartizan.reason.authz.aws.definition.comparison import network
-from bartizan.reason.authz.aws.definition.operator import Kind, Quantifier, operator
-from bartizan.reason.authz.aws.document import ConditionTest, Document, Effect, Statement
+from bartizan.reason.authz.aws.policy.comparison import network
+from bartizan.reason.authz.aws.policy.document import ConditionTest, Document, Effect, Statement
+from bartizan.reason.authz.aws.policy.operator import Kind, Quantifier, operator
 
 _FIXING = frozenset(
     {

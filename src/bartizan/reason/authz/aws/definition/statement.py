@@ -25,9 +25,9 @@ from bartizan.reason.authz.aws.definition.truth import (
     negation,
 )
 from bartizan.reason.authz.aws.definition.variable import resolve, unresolved_under_negation
-from bartizan.reason.authz.aws.document import Effect, Statement
+from bartizan.reason.authz.aws.policy.document import Effect, Statement
+from bartizan.reason.authz.aws.policy.wildcard import glob
 from bartizan.reason.authz.aws.request import RequestPrincipal
-from bartizan.reason.authz.aws.wildcard import glob
 
 
 @dataclass(frozen=True, slots=True)

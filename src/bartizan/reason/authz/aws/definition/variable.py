@@ -6,7 +6,7 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_vari
 
 from bartizan.reason.authz.aws.definition.context import Surroundings
 from bartizan.reason.authz.aws.definition.truth import Maybe, maybe
-from bartizan.reason.authz.aws.wildcard import Token, Variable
+from bartizan.reason.authz.aws.policy.wildcard import Token, Variable
 
 
 def resolve(

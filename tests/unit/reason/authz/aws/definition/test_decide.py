@@ -6,8 +6,8 @@ import pytest
 from bartizan.reason.authz.aws.definition.condition import conditions_hold
 from bartizan.reason.authz.aws.definition.context import Surroundings
 from bartizan.reason.authz.aws.definition.decide import decide
-from bartizan.reason.authz.aws.document import ConditionTest
-from bartizan.reason.authz.aws.read import read
+from bartizan.reason.authz.aws.policy.document import ConditionTest
+from bartizan.reason.authz.aws.policy.read import read
 from bartizan.reason.authz.aws.request import (
     Attached,
     Caller,

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Policies as facts name them, and the documents that they hold, each read once."""
+
+import functools
+from collections import defaultdict
+from collections.abc import Iterator
+
+from bartizan.errors import PolicyError
+from bartizan.model.facts import Facts
+from bartizan.model.facts.gap import Unread
+from bartizan.model.facts.policy import Attachment, Policy
+from bartizan.reason.authz.aws.estate.unread import name
+from bartizan.reason.authz.aws.policy.document import Document, Effect, Statement
+from bartizan.reason.authz.aws.policy.read import read
+from bartizan.reason.authz.aws.request import Attached
+
+FULL_ACCESS = Attached(
+    id="bartizan:full-access",
+    document=Document(
+        version="2012-10-17",
+        statements=(
+            Statement(
+                position=0,
+                sid="",
+                effect=Effect.ALLOW,
+                action=("*",),
+                not_action=None,
+                resource=("*",),
+                not_resource=None,
+                principal=None,
+                not_principal=None,
+                conditions=(),
+                text='{"Effect":"Allow","Action":"*","Resource":"*"}',
+            ),
+        ),
+    ),
+)
+"""What an attacker writes for a principal of their own."""
+
+
+class Documents:
+    """The policy table and where each policy is attached."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+        self.policies = {row.id: row for row in facts.rows(Policy) if row.provider == "aws"}
+        self._attached: dict[tuple[str, str], list[str]] = defaultdict(list)
+        self.targets: dict[str, list[Attachment]] = defaultdict(list)
+        for row in facts.rows(Attachment):
+            self._attached[row.use, row.target].append(row.policy)
+            self.targets[row.policy].append(row)
+        self._unread: dict[str, list[Unread]] = defaultdict(list)
+        for gap in facts.rows(Unread):
+            self._unread[gap.resource].append(gap)
+        self.policy = functools.cache(self._policy)
+
+    def of(self, target: str, use: str) -> tuple[Attached, ...]:
+        """Return the policies that are attached to `target` for `use`, sorted by id."""
+        return tuple(self.policy(id_) for id_ in sorted(set(self._attached[use, target])))
+
+    def statements(self, attached: tuple[Attached, ...]) -> Iterator[tuple[str, Statement]]:
+        """Yield each statement with the id of its policy; unread documents have none."""
+        for policy in attached:
+            if policy.document is not None:
+                yield from ((policy.id, statement) for statement in policy.document.statements)
+
+    def _policy(self, policy: str) -> Attached:
+        row = self.policies.get(policy)
+        if row is None or row.document is None:
+            return Attached(id=policy, document=None, missing=self._why(policy, row))
+        try:
+            return Attached(id=policy, document=_read(row.document, row.type))
+        except PolicyError as error:
+            return Attached(id=policy, document=None, missing=f"document of {policy}: {error}")
+
+    def _why(self, policy: str, row: Policy | None) -> str:
+        """Name the read that failed, where one did."""
+        holder = policy.partition("#")[0]
+        places = (policy, holder) if row is None else (policy, row.record, holder)
+        for place in places:
+            for gap in self._unread.get(place, ()):
+                return name(gap)
+        return f"document of {policy}"
+
+
+@functools.lru_cache(maxsize=8192)
+def _read(text: str, kind: str) -> Document:
+    return read(text, name="policy", type=kind)

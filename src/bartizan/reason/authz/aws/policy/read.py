@@ -1,0 +1,320 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reads the text of a policy document into values, or says where and why it cannot.
+
+What is not of the grammar is refused: a caller then knows the document only as one that could
+not be read, and never as an empty one.
+
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+"""
+
+import json
+import re
+from typing import Any, NoReturn, TypeAlias
+
+from bartizan.errors import Location, PolicyError
+from bartizan.reason.authz.aws.policy.document import (
+    ConditionTest,
+    Document,
+    Effect,
+    Principals,
+    Statement,
+)
+from bartizan.reason.authz.aws.policy.operator import operator
+from bartizan.reason.authz.aws.policy.place import Path, place
+
+LONGEST = 1 << 20
+"""Characters of a document; the vendor's largest quota is far below."""
+DEEPEST = 40
+"""Levels of nesting; the grammar needs seven."""
+MOST_STATEMENTS = 10_000
+EXCERPT = 2_000
+
+_DOCUMENT = frozenset({"Version", "Id", "Statement"})
+_STATEMENT = frozenset(
+    {
+        "Sid",
+        "Effect",
+        "Principal",
+        "NotPrincipal",
+        "Action",
+        "NotAction",
+        "Resource",
+        "NotResource",
+        "Condition",
+    }
+)
+_WITH_PRINCIPAL = frozenset({"trust", "resource", "rcp", "endpoint"})
+_WITHOUT_PRINCIPAL = frozenset({"identity", "boundary", "session", "scp"})
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
+_BRACKET = re.compile(r"[\[\]{}]")
+_Json: TypeAlias = Any
+
+
+class _NumberText(str):
+    """A JSON number, kept as the document writes it."""
+
+    __slots__ = ()
+
+
+class _RefusedError(Exception):
+    """Something at `path` is not of the grammar."""
+
+    def __init__(self, message: str, path: Path, hint: str) -> None:
+        super().__init__(message)
+        self.message, self.path, self.hint = message, path, hint
+
+
+def read(text: str, *, name: str, type: str = "") -> Document:  # noqa: A002 - the word of the `policy` table
+    """Read `text`; `name` is what errors call it. With a `type` of the `policy` table, or
+    `boundary` or `session`, the rules for that type of policy hold too.
+
+    Raises:
+        PolicyError: it is not a policy document, with line and column.
+    """
+    if len(text) > LONGEST:
+        raise PolicyError(
+            f"document of {len(text)} characters is longer than {LONGEST}",
+            at=Location(name),
+            hint="a policy has at most a few thousand characters",
+        )
+    try:
+        return _document(_json(text), type)
+    except json.JSONDecodeError as error:
+        where = Location(name, error.lineno, error.colno)
+        message = f"not JSON: {error.msg.lower()}"
+        raise PolicyError(message, at=where, hint="write it as JSON") from error
+    except _RefusedError as error:
+        line, column = place(text, error.path)
+        raise PolicyError(
+            error.message, at=Location(name, line, column), hint=error.hint
+        ) from error
+
+
+def _refuse(message: str, path: Path, hint: str) -> NoReturn:
+    raise _RefusedError(message, path, hint)
+
+
+def _json(text: str) -> _Json:
+    """Parse within bounds, so that no input can exhaust the stack."""
+    depth = 0
+    for bracket in _BRACKET.findall(_STRING.sub("", text)):
+        depth += 1 if bracket in "[{" else -1
+        if depth > DEEPEST:
+            _refuse(f"nested deeper than {DEEPEST} levels", (), "a policy needs seven levels")
+    value = json.loads(
+        text,
+        object_pairs_hook=_object,
+        parse_int=_NumberText,
+        parse_float=_NumberText,
+        parse_constant=_constant,
+    )
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        _refuse("half of a surrogate pair in a string", (), "write the whole character")
+    return value
+
+
+def _object(pairs: list[tuple[str, _Json]]) -> dict[str, _Json]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        seen: set[str] = set()
+        for key, _ in pairs:
+            if key in seen:
+                _refuse(
+                    f"`{_short(key)}` stands twice in one element",
+                    (),
+                    "merge the two; the grammar allows each key once",
+                )
+            seen.add(key)
+    return found
+
+
+def _constant(word: str) -> NoReturn:
+    _refuse(f"`{word}` is no JSON", (), "write a string or a number")
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= 100 else text[:97] + "..."  # noqa: PLR2004 - one line of an error
+
+
+def _members(value: _Json, path: Path, known: frozenset[str], what: str) -> dict[str, _Json]:
+    if not isinstance(value, dict):
+        _refuse(f"{what} is not an object", path, "write `{...}`")
+    for key in value:
+        if key not in known:
+            close = next((name for name in known if name.lower() == key.lower()), "")
+            hint = f"write `{close}`" if close else f"it may have {', '.join(sorted(known))}"
+            _refuse(f"unknown element `{_short(key)}` in {what}", (*path, key), hint)
+    return value
+
+
+def _text(value: _Json, path: Path, what: str) -> str:
+    if not isinstance(value, str) or isinstance(value, _NumberText):
+        _refuse(f"{what} is not a string", path, "write it in quotation marks")
+    return value
+
+
+def _texts(value: _Json, path: Path, what: str, *, empty: bool = False) -> tuple[str, ...]:
+    """Read one string or a list of them; the grammar lets the brackets go for one."""
+    if not isinstance(value, list):
+        return (_text(value, path, what),)
+    if not value and not empty:
+        _refuse(f"{what} is an empty list", path, "name at least one")
+    return tuple(_text(item, (*path, index), what) for index, item in enumerate(value))
+
+
+def _document(value: _Json, kind: str) -> Document:
+    members = _members(value, (), _DOCUMENT, "the policy")
+    version = _text(members.get("Version", "2008-10-17"), ("Version",), "`Version`")
+    if version not in {"2008-10-17", "2012-10-17"}:
+        _refuse(f"unknown version `{_short(version)}`", ("Version",), "write `2012-10-17`")
+    if "Id" in members:
+        _text(members["Id"], ("Id",), "`Id`")
+    if "Statement" not in members:
+        _refuse("the policy has no `Statement`", (), "add a list of statements")
+    stated = members["Statement"]
+    if not isinstance(stated, list):
+        return Document(version, (_statement(stated, ("Statement",), 0, kind),))
+    if len(stated) > MOST_STATEMENTS:
+        hint = "no service takes a policy of that size"
+        _refuse(f"more than {MOST_STATEMENTS} statements", ("Statement",), hint)
+    return Document(
+        version,
+        tuple(_statement(s, ("Statement", i), i, kind) for i, s in enumerate(stated)),
+    )
+
+
+def _statement(value: _Json, path: Path, position: int, kind: str) -> Statement:
+    members = _members(value, path, _STATEMENT, "a statement")
+    effect = _effect(members, path)
+    action, not_action = _pair(members, path, "Action")
+    resource, not_resource = _pair(members, path, "Resource")
+    _check_pairs(members, path, kind)
+    for pattern in (*(action or ()), *(not_action or ())):
+        if pattern != "*" and ":" not in pattern:
+            hint = "write `service:name`, as in `s3:GetObject`"
+            element = "Action" if action else "NotAction"
+            _refuse(f"action `{_short(pattern)}` has no service", (*path, element), hint)
+    for pattern in (*(resource or ()), *(not_resource or ())):
+        segments = pattern.split(":", 3)
+        if segments[0] == "arn" and len(segments) > 2 and re.search("[*?]", segments[2]):  # noqa: PLR2004 - the service segment
+            hint = "name the service; the vendor allows no wildcard there"
+            element = "Resource" if resource else "NotResource"
+            _refuse(f"wildcard for the service of `{_short(pattern)}`", (*path, element), hint)
+    return Statement(
+        position=position,
+        sid=_text(members.get("Sid", ""), (*path, "Sid"), "`Sid`"),
+        effect=effect,
+        action=action,
+        not_action=not_action,
+        resource=resource,
+        not_resource=not_resource,
+        principal=_principals(members, path, "Principal"),
+        not_principal=_principals(members, path, "NotPrincipal"),
+        conditions=_conditions(members.get("Condition", {}), (*path, "Condition")),
+        text=json.dumps(value, separators=(",", ":"), ensure_ascii=False)[:EXCERPT],
+    )
+
+
+def _effect(members: dict[str, _Json], path: Path) -> Effect:
+    if "Effect" not in members:
+        _refuse("a statement has no `Effect`", path, "write `Allow` or `Deny`")
+    value = members["Effect"]
+    for effect in Effect:
+        if value == effect.value:
+            return effect
+    # The value is case-sensitive: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_effect.html
+    _refuse(f"unknown effect `{_short(value)}`", (*path, "Effect"), "write `Allow` or `Deny`")
+
+
+def _pair(
+    members: dict[str, _Json], path: Path, name: str
+) -> tuple[tuple[str, ...] | None, tuple[str, ...] | None]:
+    """Read an element and its `Not` twin."""
+    found: list[tuple[str, ...] | None] = []
+    for element in (name, f"Not{name}"):
+        given = element in members
+        found.append(_texts(members[element], (*path, element), f"`{element}`") if given else None)
+    return found[0], found[1]
+
+
+def _check_pairs(members: dict[str, _Json], path: Path, kind: str) -> None:
+    """Hold the statement to what its type of policy must and must not have (grammar notes)."""
+    for name in ("Action", "Resource", "Principal"):
+        if name in members and f"Not{name}" in members:
+            _refuse(f"both `{name}` and `Not{name}`", (*path, f"Not{name}"), "keep one of them")
+    if "Action" not in members and "NotAction" not in members:
+        _refuse("a statement has no `Action`", path, "name the actions")
+    resource = next((n for n in ("Resource", "NotResource") if n in members), "")
+    if kind in _WITHOUT_PRINCIPAL and not resource:
+        _refuse("a statement has no `Resource`", path, "name the resources")
+    if kind == "trust" and resource:
+        hint = "a trust policy speaks of its own role"
+        _refuse(f"a trust policy has a `{resource}`", (*path, resource), hint)
+    principal = next((n for n in ("Principal", "NotPrincipal") if n in members), "")
+    if kind in _WITH_PRINCIPAL and not principal:
+        _refuse("a statement has no `Principal`", path, "say whom it is about")
+    if kind in _WITHOUT_PRINCIPAL and principal:
+        hint = "the principal is the one that the policy is attached to"
+        _refuse(f"a policy of this type has a `{principal}`", (*path, principal), hint)
+    if kind == "trust" and principal == "NotPrincipal":
+        # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+        hint = "name who may assume the role"
+        _refuse("a trust policy has a `NotPrincipal`", (*path, principal), hint)
+
+
+def _principals(members: dict[str, _Json], path: Path, element: str) -> Principals | None:
+    if element not in members:
+        return None
+    value, here = members[element], (*path, element)
+    if value == "*" and not isinstance(value, _NumberText):
+        return Principals(any=True)
+    if isinstance(value, str):
+        hint = 'write `"*"` or `{"AWS": ...}`'
+        _refuse(f"`{element}` is a string other than `*`", here, hint)
+    kinds = frozenset({"AWS", "Service", "Federated", "CanonicalUser"})
+    named = {
+        kind: _texts(names, (*here, kind), f"`{kind}`", empty=True)
+        for kind, names in _members(value, here, kinds, f"`{element}`").items()
+    }
+    aws = named.get("AWS", ())
+    return Principals(
+        any="*" in aws,
+        aws=tuple(name for name in aws if name != "*"),
+        service=named.get("Service", ()),
+        federated=named.get("Federated", ()),
+        canonical=named.get("CanonicalUser", ()),
+    )
+
+
+def _conditions(value: _Json, path: Path) -> tuple[ConditionTest, ...]:
+    if not isinstance(value, dict):
+        _refuse("`Condition` is not an object", path, "write `{operator: {key: value}}`")
+    found = []
+    for name, tests in value.items():
+        here = (*path, name)
+        if operator(name) is None:
+            hint = "see the vendor's list of condition operators"
+            _refuse(f"unknown condition operator `{_short(name)}`", here, hint)
+        if not isinstance(tests, dict):
+            _refuse(f"`{_short(name)}` is not an object", here, "write `{key: value}`")
+        for key, values in tests.items():
+            found.append(ConditionTest(name, key, _values(values, (*here, key))))
+    return tuple(found)
+
+
+def _values(value: _Json, path: Path) -> tuple[str, ...]:
+    """Read condition values; numbers and booleans may stand without quotation marks."""
+    items = value if isinstance(value, list) else [value]
+    found = []
+    for index, item in enumerate(items):
+        if isinstance(item, bool):
+            found.append("true" if item else "false")
+        elif isinstance(item, str):
+            found.append(str(item))
+        else:
+            where = (*path, index) if isinstance(value, list) else path
+            _refuse("a condition value is no string, number or boolean", where, "quote it")
+    return tuple(found)

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Everybody who can make requests: principals of the estate, its administrators, and strangers."""
+
+from collections.abc import Iterator
+
+from bartizan.model.arn import account_of
+from bartizan.model.facts.estate import PodIdentity
+from bartizan.model.step import Ability, Foothold
+from bartizan.reason.authz.aws.estate import caller
+from bartizan.reason.authz.aws.estate.estate import Estate
+from bartizan.reason.authz.aws.steps.technique import Actor
+
+ANY_ACCOUNT = Foothold(Ability.START.value, "any-aws-account")
+INTERNET = Foothold(Ability.START.value, "internet")
+
+
+def actor(estate: Estate, name: str, foothold: Foothold | None = None) -> Actor:
+    """Return the caller `name`, whom an attacker is by `foothold` or else by acting as it."""
+    who = estate.caller(name)
+    return Actor(
+        name=name,
+        foothold=foothold or Foothold(Ability.ACT_AS.value, name),
+        who=who,
+        account=estate.accounts.get(who.account),
+    )
+
+
+def insiders(estate: Estate) -> Iterator[Actor]:
+    """Yield users, roles, root users and limited pods, then the administrators of accounts."""
+    for arn in sorted(estate.principals):
+        row = estate.principals[arn]
+        if row.type != "group" and not row.service_linked:
+            yield actor(estate, arn)
+    for pod in estate.facts.rows(PodIdentity):
+        if pods_are_limited(estate, pod):
+            held = Foothold(Ability.ACT_AS.value, pod.arn)
+            yield actor(estate, caller.limited(pod.role, pod.arn), held)
+    for account in sorted(estate.accounts.values(), key=lambda row: row.id):
+        name = caller.administrator(account.id, partition=account.partition)
+        yield actor(estate, name, Foothold(Ability.ADMINISTER.value, account.id))
+
+
+def pods_are_limited(estate: Estate, pod: PodIdentity) -> bool:
+    """The pods of this association have less than their role, so they are actors of their own.
+
+    Source: https://docs.aws.amazon.com/eks/latest/APIReference/API_PodIdentityAssociation.html
+    """
+    return bool(estate.documents.of(pod.arn, "session"))
+
+
+def strangers(estate: Estate) -> Iterator[Actor]:
+    """Yield anybody, anybody with an account of AWS, and the accounts that policies name."""
+    yield actor(estate, caller.ANONYMOUS, INTERNET)
+    yield actor(estate, caller.outsider(), ANY_ACCOUNT)
+    for account, names in sorted(_named(estate).items()):
+        foothold = Foothold(Ability.START.value, account)
+        for name in (caller.outsider(account), *sorted(names)):
+            yield actor(estate, name, foothold)
+
+
+def _named(estate: Estate) -> dict[str, set[str]]:
+    """Return the accounts outside that trust and resource policies name, with their principals."""
+    found: dict[str, set[str]] = {}
+    for policy in estate.documents.policies.values():
+        if policy.type not in {"trust", "resource"}:
+            continue
+        document = estate.documents.policy(policy.id).document
+        for statement in document.statements if document else ():
+            for text in statement.principal.aws if statement.principal else ():
+                account = account_of(text) or text
+                if not (len(account) == 12 and account.isdigit()):  # noqa: PLR2004 - an account id
+                    continue
+                if account in estate.accounts:
+                    continue
+                names = found.setdefault(account, set())
+                if text.startswith("arn:") and not text.endswith(":root"):
+                    names.add(text)
+    return found

@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whether an attacker can make a request, choosing all that a caller can choose.
+
+The definition decides concrete requests. Where it cannot tell for want of a condition key, values
+are tried, those of least effort first, until one is allowed: a witness.
+"""
+
+import dataclasses
+import heapq
+import itertools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from bartizan.model.step import Ask, Condition
+from bartizan.model.verdict import Allowed, Unknown
+from bartizan.reason.authz.aws.estate.estate import Estate, context_keys
+from bartizan.reason.authz.aws.policy.document import ConditionTest
+from bartizan.reason.authz.aws.request import Decision, Policies, Request
+from bartizan.reason.authz.aws.steps.choice import Choice, Value, choices
+
+BUDGET = 400
+"""Decisions that one search for a witness may take."""
+
+Fixed = tuple[tuple[str, Value], ...]
+"""Condition keys that the technique itself determines; None for absent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """A request that an attacker can make, or that we cannot exclude."""
+
+    ask: Ask
+    decision: Decision
+    conditions: tuple[Condition, ...]
+    missing: tuple[str, ...]
+    """What would have to be read to be sure; empty where it is certainly allowed."""
+    fixed: Fixed = ()
+    """The keys that the technique determined."""
+
+    @property
+    def effort(self) -> int:
+        """What its conditions take."""
+        return sum(condition.effort for condition in self.conditions)
+
+
+class Attempts:
+    """Tries requests against an estate and remembers the outcome."""
+
+    def __init__(self, estate: Estate) -> None:
+        self.estate = estate
+        self._known: dict[tuple[str, str, str, Fixed], Attempt | None] = {}
+
+    def __call__(
+        self, principal: str, action: str, resource: str, fixed: Fixed = ()
+    ) -> Attempt | None:
+        """Return how `principal` gets `action` on `resource` allowed; None where never."""
+        key = (principal, action, resource, fixed)
+        if key not in self._known:
+            self._known[key] = self._try(*key)
+        return self._known[key]
+
+    def _try(self, principal: str, action: str, resource: str, fixed: Fixed) -> Attempt | None:
+        policies = self.estate.policies(principal, action, resource)
+        return self.under(policies, principal, action, resource, fixed=fixed)
+
+    def under(
+        self, policies: Policies, principal: str, action: str, resource: str, *, fixed: Fixed = ()
+    ) -> Attempt | None:
+        """Try the request as if `policies` were all that is written about it."""
+        request = self.estate.request(principal, action, resource, {})
+        found = search(self.estate, _with(request, fixed), policies)
+        if found is None:
+            return None
+        decision, taken = found
+        chosen = [*fixed, *((choice.key or key, choice.value) for key, choice in taken.items())]
+        missing = tuple(sorted(decision.missing))
+        return Attempt(
+            ask=Ask(
+                principal=principal,
+                action=action,
+                resource=resource,
+                context=tuple(sorted(pair for item in chosen for pair in _pairs(*item))),
+            ),
+            decision=decision,
+            conditions=tuple(c.condition for c in taken.values() if c.condition is not None),
+            missing=missing,
+            fixed=fixed,
+        )
+
+
+def search(
+    estate: Estate, request: Request, policies: Policies
+) -> tuple[Decision, Mapping[str, Choice]] | None:
+    """Search for values of least effort with which `request` is allowed.
+
+    Returns the decision with what was chosen: allowed, or else unknown for want of reads; None
+    where every choice is denied.
+    """
+    order = itertools.count()
+    waiting: list[tuple[int, int, dict[str, Choice]]] = [(0, next(order), {})]
+    unknown: tuple[Decision, Mapping[str, Choice]] | None = None
+    for _ in range(BUDGET):
+        if not waiting:
+            return unknown
+        effort, _, taken = heapq.heappop(waiting)
+        decision = estate.settle(_choose(request, taken), policies)
+        if isinstance(decision.verdict, Allowed):
+            return decision, taken
+        if not isinstance(decision.verdict, Unknown):
+            continue
+        open_keys = [key for key in context_keys(decision) if key not in taken]
+        if not open_keys:
+            unknown = unknown or (decision, taken)
+            continue
+        key = open_keys[0]
+        tests = _tests(policies, key)
+        for choice in choices(key, tests, request.principal, account=request.resource.account):
+            step = (effort + choice.effort, next(order), {**taken, key: choice})
+            heapq.heappush(waiting, step)
+    return unknown or _unfinished(request, policies, estate)
+
+
+def _unfinished(
+    request: Request, policies: Policies, estate: Estate
+) -> tuple[Decision, Mapping[str, Choice]]:
+    return estate.settle(request, policies), {}
+
+
+def _with(request: Request, fixed: Fixed) -> Request:
+    taken = {key: Choice(value, 0) for key, value in fixed}
+    return _choose(request, taken)
+
+
+def _choose(request: Request, taken: Mapping[str, Choice]) -> Request:
+    if not taken:
+        return request
+    lower = {key.lower() for key in taken}
+    values = {k: v for k, v in request.context.values.items() if k.lower() not in lower}
+    values |= {key: choice.value for key, choice in taken.items() if choice.value is not None}
+    absent = {key.lower() for key, choice in taken.items() if choice.value is None}
+    context = dataclasses.replace(
+        request.context, values=values, absent=request.context.absent | absent
+    )
+    return dataclasses.replace(request, context=context)
+
+
+def _tests(policies: Policies, key: str) -> Iterator[ConditionTest]:
+    """Yield every condition on `key` in what is written."""
+    levels = (*(policies.scp or ()), *(policies.rcp or ()))
+    held = (
+        *policies.identity,
+        *(policies.boundary or ()),
+        *(policies.session or ()),
+        *((policies.resource,) if policies.resource else ()),
+        *(policy for level in levels for policy in level.policies),
+    )
+    for policy in held:
+        for statement in policy.document.statements if policy.document else ():
+            yield from (test for test in statement.conditions if test.key.lower() == key)
+
+
+def _pairs(key: str, value: Value) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield key, value
+    else:
+        yield from ((key, item) for item in value or ())

@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What techniques are tried over: roles that trust a service, workloads, stores, people."""
+
+import dataclasses
+from collections.abc import Iterator
+
+from bartizan.model.evidence import Evidence
+from bartizan.model.facts.estate import Workload
+from bartizan.reason.authz.aws.steps.hidden import shown
+from bartizan.reason.authz.aws.steps.scene import Scene
+from bartizan.reason.authz.aws.steps.technique import Actor, Binding, Need, Over
+
+
+def once(scene: Scene, actor: Actor) -> Iterator[Binding]:
+    """Try it once, on nothing in particular."""
+    del scene, actor
+    yield Binding()
+
+
+def roles_trusting(service: str) -> Over:
+    """Try every role of the actor's account that trusts `service`."""
+
+    def over(scene: Scene, actor: Actor) -> Iterator[Binding]:
+        for role in scene.roles_for(service, actor.who.account):
+            if role.arn != actor.who.arn:
+                yield Binding(names={"role": role.arn})
+
+    return over
+
+
+def profiles_trusting(service: str) -> Over:
+    """Try every role in an instance profile that trusts `service`."""
+
+    def over(scene: Scene, actor: Actor) -> Iterator[Binding]:
+        for role in scene.roles_for(service, actor.who.account):
+            hidden = scene.estate.gaps.of_kind(
+                "AWS::IAM::InstanceProfile", account=actor.who.account
+            )
+            if role.arn != actor.who.arn and hidden and not scene.profiles.get(role.arn):
+                yield Binding(names={"role": role.arn}, missing=hidden)
+            elif role.arn != actor.who.arn and scene.profiles.get(role.arn):
+                profile = min(scene.profiles[role.arn])
+                fact = Evidence(subject=profile, why="is an instance profile that holds the role")
+                yield Binding(names={"role": role.arn, "profile": profile}, evidence=(fact,))
+
+    return over
+
+
+def workloads(kind: str) -> Over:
+    """Try every workload of `kind` in the actor's account that acts as a role."""
+
+    def over(scene: Scene, actor: Actor) -> Iterator[Binding]:
+        for workload in scene.workloads(actor.who.account, kind):
+            if workload.role != actor.who.arn:
+                yield workload_binding(scene, workload)
+
+    return over
+
+
+def callable_workloads(kind: str) -> Over:
+    """Try every workload of `kind` in the actor's account, or with a policy of its own."""
+
+    def over(scene: Scene, actor: Actor) -> Iterator[Binding]:
+        for account in sorted(scene.estate.accounts):
+            for workload in scene.workloads(account, kind):
+                own = account == actor.who.account
+                if own or scene.estate.resource_policy(workload.arn, False) is not None:  # noqa: FBT003 - cached by position
+                    yield workload_binding(scene, workload)
+
+    return over
+
+
+def workloads_and_roles(kind: str, service: str) -> Over:
+    """Try every workload of `kind` with every role that trusts `service`."""
+
+    def over(scene: Scene, actor: Actor) -> Iterator[Binding]:
+        for workload in scene.workloads(actor.who.account, kind):
+            for role in scene.roles_for(service, actor.who.account):
+                if role.arn != actor.who.arn:
+                    bound = workload_binding(scene, workload)
+                    names = {**bound.names, "role": role.arn}
+                    yield dataclasses.replace(bound, names=names)
+
+    return over
+
+
+def workload_binding(scene: Scene, workload: Workload) -> Binding:
+    """Name a workload and what it is tied to."""
+    ties = {key.replace("-", "_"): value for key, value in workload.related.items()}
+    why = "acts as a role" if workload.role else "runs code"
+    hidden = scene.hidden.get(workload.arn)
+    return Binding(
+        missing=hidden.missing if hidden else (),
+        names={
+            **ties,
+            "workload": workload.arn,
+            "region": workload.region,
+            "workload_role": workload.role,
+            "workload_name": workload.name,
+        },
+        evidence=(Evidence(subject=shown(workload.arn), why=why, excerpt=workload.role),),
+    )
+
+
+def managed_instances(scene: Scene, actor: Actor) -> Iterator[Binding]:
+    """Try every instance whose role lets the agent of Systems Manager report.
+
+    Where the role does not, the account's default host management may still; that setting is not
+    read, so the answer stays open.
+    Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-default-host-management-configuration.html
+    """
+    for workload in scene.workloads(actor.who.account, "AWS::EC2::Instance"):
+        bound = workload_binding(scene, workload)
+        if workload.role == actor.who.arn:
+            continue
+        report = Need(
+            by="{workload_role}", action="ssm:UpdateInstanceInformation", resource="{workload}"
+        )
+        reports = workload.role and scene.attempts(workload.role, report.action, workload.arn)
+        if reports:
+            yield dataclasses.replace(bound, extra=(report,))
+        else:
+            missing = f"ssm:GetServiceSetting of account {workload.account}"
+            yield dataclasses.replace(bound, missing=(*bound.missing, missing))
+
+
+def clusters_and_roles(service: str, *, definitions: bool = False) -> Over:
+    """Try every ECS cluster with every role that trusts `service`.
+
+    With `definitions`, only clusters that run a task definition which could be run again.
+    """
+
+    def over(scene: Scene, actor: Actor) -> Iterator[Binding]:
+        clusters: dict[str, Workload] = {}
+        for kind in ("AWS::ECS::Service", "AWS::ECS::Task"):
+            for workload in scene.workloads(actor.who.account, kind):
+                if not definitions or workload.related.get("task-definition"):
+                    clusters.setdefault(workload.related.get("cluster", ""), workload)
+        for cluster, workload in sorted(clusters.items()):
+            for role in scene.roles_for(service, actor.who.account) if cluster else ():
+                names = {
+                    "role": role.arn,
+                    "cluster": cluster,
+                    "cluster_name": cluster.rsplit("/", 1)[-1],
+                    "region": workload.region,
+                    "task_definition": workload.related.get("task-definition", ""),
+                }
+                fact = Evidence(subject=cluster, why="is a cluster in the account")
+                if role.arn != actor.who.arn:
+                    yield Binding(names=names, evidence=(fact,))
+
+    return over
+
+
+def roles_behind(service: str, *, stack_sets: bool = False) -> Over:
+    """Try every role that a role which trusts `service` may assume.
+
+    With `stack_sets`, only through the administration roles of stack sets that exist.
+    """
+
+    def over(scene: Scene, actor: Actor) -> Iterator[Binding]:
+        account = actor.who.account
+        sets = scene.workloads(account, "AWS::CloudFormation::StackSet") if stack_sets else (None,)
+        for stack_set in sets:
+            for first in scene.roles_for(service, account):
+                if stack_set is not None and stack_set.role != first.arn:
+                    continue
+                bound = workload_binding(scene, stack_set) if stack_set else Binding()
+                yield from _behind(scene, first.arn, bound)
+
+    return over
+
+
+def _behind(scene: Scene, first: str, bound: Binding) -> Iterator[Binding]:
+    """Bind every role that `first` may assume as the one that builds."""
+    if not scene.estate.may(first, "sts:AssumeRole"):
+        return
+    for account in scene.estate.accounts:
+        for second in scene.people(account, "role"):
+            if scene.attempts(first, "sts:AssumeRole", second.arn) is None:
+                continue
+            chain = Need(by=first, action="sts:AssumeRole", resource=second.arn)
+            yield Binding(
+                names={
+                    **bound.names,
+                    "role": first,
+                    "execution_role": second.arn,
+                    "administration_role": first,
+                },
+                evidence=bound.evidence,
+                extra=(chain,),
+            )

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every technique, in one list: a new one is an entry in its file."""
+
+from bartizan.reason.authz.aws.steps.techniques import (
+    assume,
+    cloudformation,
+    codebuild,
+    configuration,
+    ec2,
+    ecs,
+    glue,
+    iam,
+    lambda_,
+    organization,
+    platforms,
+    sagemaker,
+    ssm,
+    stores,
+    transfer,
+)
+
+ADMINISTRATION = iam.ADMINISTRATION
+
+TECHNIQUES = (
+    *assume.TECHNIQUES,
+    *iam.TECHNIQUES,
+    *lambda_.TECHNIQUES,
+    *ec2.TECHNIQUES,
+    *ssm.TECHNIQUES,
+    *ecs.TECHNIQUES,
+    *glue.TECHNIQUES,
+    *codebuild.TECHNIQUES,
+    *cloudformation.TECHNIQUES,
+    *sagemaker.TECHNIQUES,
+    *platforms.TECHNIQUES,
+    *stores.TECHNIQUES,
+    *configuration.TECHNIQUES,
+    *organization.TECHNIQUES,
+    *transfer.TECHNIQUES,
+)
+
+OF_FILE_USERS = transfer.OF_USERS
