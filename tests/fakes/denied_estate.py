@@ -79,7 +79,7 @@ class View:
 
     @functools.cached_property
     def steps(self) -> tuple[Step, ...]:
-        return wiring.engine(Settings()).steps(self.facts())
+        return wiring.engine(Settings()).steps(self.facts(), "")
 
     @functools.cached_property
     def estate(self) -> Estate:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from bartizan.errors import UsageError
 from bartizan.model.arn import account_of
 from bartizan.model.facts import Facts
+from bartizan.model.facts.gap import Unread
 from bartizan.model.facts.organization import Account
 from bartizan.reason.authz.aws.estate.estate import Estate
 from bartizan.reason.authz.aws.request import Decision
@@ -35,7 +36,8 @@ def can(
     if resource != "*" and not resource.startswith("arn:"):
         raise UsageError(f"neither an ARN nor `*`: `{resource}`")
     estate = Estate(facts)
-    read = {row.id for row in facts.rows(Account) if row.collected}
+    hidden = {row.account for row in facts.rows(Unread) if row.service == "iam"}
+    read = {row.id for row in facts.rows(Account) if row.collected} - hidden
     if account_of(principal) in read and not estate.knows(principal):
         raise UsageError(
             f"no principal `{principal}` in this snapshot",

@@ -28,8 +28,8 @@ _MOST_EXTRA = 100_000
 class Reasoner:
     """Everything that is asked of a reasoner."""
 
-    steps: Callable[[Facts], Iterator[Step]]
-    """Facts to steps."""
+    steps: Callable[[Facts, str], Iterator[Step]]
+    """Facts, and the time of the snapshot, to steps."""
     recheck: Callable[[Sequence[Step], Facts], None]
     """Decide every request of some steps once more by the definition; raise where it differs."""
     notes: Callable[[], Mapping[str, TechniqueNote]]
@@ -75,9 +75,9 @@ class Engine:
     editor: Editor
     settings: Settings
 
-    def steps(self, facts: Facts) -> tuple[Step, ...]:
-        """Return all steps of all reasoners."""
-        return tuple(step for reasoner in self.reasoners for step in reasoner.steps(facts))
+    def steps(self, facts: Facts, at: str) -> tuple[Step, ...]:
+        """Return all steps of all reasoners; `at` is when the estate was read, ISO 8601."""
+        return tuple(step for reasoner in self.reasoners for step in reasoner.steps(facts, at))
 
     def notes(self) -> Mapping[str, TechniqueNote]:
         """Return the notes of all techniques."""
@@ -91,7 +91,7 @@ class Engine:
             DisagreementError: a step of a printed path does not hold by the definition.
         """
         facts = snapshot.facts()
-        steps = self.steps(facts)
+        steps = self.steps(facts, snapshot.manifest.finished_at)
         entries, jewels = self._ends(facts, steps, question)
         proved, possible = analyse(steps, entries, jewels, alternatives=question.alternatives)
         printed = {id(step): step for path in (*proved, *possible) for step in path.steps}
@@ -169,7 +169,8 @@ class Engine:
 
     def _after(self, snapshot: Snapshot, chosen: Cut) -> tuple[Step, ...]:
         remedies = [one.remedy for one in chosen.remedies]
-        return self.steps(self.normalise(self.editor.apply(remedies, snapshot.records)))
+        changed = self.normalise(self.editor.apply(remedies, snapshot.records))
+        return self.steps(changed, snapshot.manifest.finished_at)
 
     def _told(self, chosen: Cut, snapshot: Snapshot) -> Cut:
         """Say how each remedy is done."""

@@ -55,8 +55,8 @@ Chosen = Mapping[str, str | tuple[str, ...]]
 class Estate:
     """All that is written about requests in one snapshot, found by who asks for what."""
 
-    def __init__(self, facts: Facts) -> None:
-        self.facts = facts
+    def __init__(self, facts: Facts, *, at: str = "") -> None:
+        self.facts, self.at = facts, at
         self.accounts = {row.id: row for row in facts.rows(Account) if row.provider == "aws"}
         self.principals = {row.arn: row for row in facts.rows(Principal) if row.provider == "aws"}
         self.providers = {row.arn: row for row in facts.rows(IdentityProvider)}

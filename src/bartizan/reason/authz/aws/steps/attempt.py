@@ -114,7 +114,8 @@ def search(
             continue
         key = open_keys[0]
         tests = _tests(policies, key)
-        for choice in choices(key, tests, request.principal, account=request.resource.account):
+        owner = request.resource.account
+        for choice in choices(key, tests, request.principal, account=owner, at=estate.at):
             step = (effort + choice.effort, next(order), {**taken, key: choice})
             heapq.heappush(waiting, step)
     return unknown or _unfinished(request, policies, estate)

@@ -17,6 +17,7 @@ from bartizan.model.step import Condition
 from bartizan.reason.authz.aws.estate import pattern
 from bartizan.reason.authz.aws.policy.document import ConditionTest
 from bartizan.reason.authz.aws.request import Caller, RequestPrincipal
+from bartizan.reason.authz.aws.steps import times
 
 LIMIT = 24
 """Values that are tried for one key."""
@@ -55,7 +56,7 @@ _COSTLY: dict[str, tuple[int, str]] = {
     "sts:sourceidentity": (2, "has source identity {}"),
     "aws:sourceidentity": (2, "has source identity {}"),
     "aws:currenttime": (2, "at {}"),
-    "aws:epochtime": (2, "at {}"),
+    "aws:epochtime": (2, "at epoch second {}"),
     "aws:tokenissuetime": (2, "has a session from {}"),
     "aws:referer": (1, "sends the referrer {}"),
     "aws:sourcearn": (1, "calls through {}"),
@@ -71,6 +72,9 @@ _SESSION = Condition(
 
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html
 """
+
+TIMES = frozenset({"aws:currenttime", "aws:epochtime", "aws:tokenissuetime"})
+"""Keys that say when; nobody can make a request of the past."""
 
 _LASTING = frozenset({"sts:sourceidentity", "aws:sourceidentity"})
 _SECRET = frozenset({"sts:externalid"})
@@ -91,13 +95,16 @@ class Choice:
 
 
 def choices(
-    key: str, tests: Iterable[ConditionTest], who: RequestPrincipal, *, account: str
+    key: str, tests: Iterable[ConditionTest], who: RequestPrincipal, *, account: str, at: str = ""
 ) -> tuple[Choice, ...]:
     """Return what a caller could make of `key` (lower case), cheapest first.
 
-    `tests` are the conditions on it that apply; `account` owns what is asked for.
+    `tests` are the conditions on it that apply; `account` owns what is asked for; `at` is the
+    earliest time that a request can have, empty for any.
     """
     held = tuple(tests)
+    if key in TIMES:
+        return tuple(_times(key, held, who, at=at))
     named = tuple(dict.fromkeys(_named(key, held, who)))[:LIMIT]
     options: list[Choice] = []
     if not _always_present(key, who):
@@ -111,6 +118,19 @@ def choices(
         options.append(Choice(_shape(key, fresh), 0))
     options.extend(_choice(held[0].key, value) for value in named)
     return tuple(sorted(options, key=lambda choice: choice.effort))
+
+
+def _times(
+    key: str, tests: tuple[ConditionTest, ...], who: RequestPrincipal, *, at: str
+) -> Iterator[Choice]:
+    """Yield the time as it is, then those that conditions name and the moments beside them."""
+    if not _always_present(key, who):
+        yield Choice(None, 0)
+    if at:
+        yield Choice(times.spelled(at, key), 0, tests[0].key if tests else key)
+    values = [value for test in tests for value in test.values if "Null" not in test.operator]
+    for value in times.beside(values, since=at):
+        yield _choice(tests[0].key, times.spelled(value, key))
 
 
 def _choice(spelled: str, value: str) -> Choice:

@@ -32,9 +32,13 @@ from bartizan.reason.authz.aws.steps.techniques import (
 )
 
 
-def steps(facts: Facts) -> Iterator[Step]:
-    """Yield every step that the facts prove, or cannot exclude; sorted, without repeats."""
-    found = set(Derivation(Estate(facts)).all())
+def steps(facts: Facts, at: str = "") -> Iterator[Step]:
+    """Yield every step that the facts prove, or cannot exclude; sorted, without repeats.
+
+    `at` is the time of the snapshot, ISO 8601: what was allowed only before is no step. Empty for
+    not known; conditions on the time can then be met at any.
+    """
+    found = set(Derivation(Estate(facts, at=at)).all())
     yield from sorted(found, key=_order)
 
 
