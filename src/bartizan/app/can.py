@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from bartizan.errors import UsageError
 from bartizan.model.arn import account_of
 from bartizan.model.facts import Facts
-from bartizan.model.facts.gap import Unread
 from bartizan.model.facts.organization import Account
+from bartizan.model.verdict import Unknown
 from bartizan.reason.authz.aws.estate.estate import Estate
 from bartizan.reason.authz.aws.request import Decision
 
@@ -36,11 +36,13 @@ def can(
     if resource != "*" and not resource.startswith("arn:"):
         raise UsageError(f"neither an ARN nor `*`: `{resource}`")
     estate = Estate(facts)
-    hidden = {row.account for row in facts.rows(Unread) if row.service == "iam"}
-    read = {row.id for row in facts.rows(Account) if row.collected} - hidden
-    if account_of(principal) in read and not estate.knows(principal):
+    decision = estate.decide(principal, action, resource, context, complete=complete)
+    read = {row.id for row in facts.rows(Account) if row.collected}
+    # Where identities could not be read the answer is unknown, and nobody can say who is there.
+    told = not isinstance(decision.verdict, Unknown)
+    if told and account_of(principal) in read and not estate.knows(principal):
         raise UsageError(
             f"no principal `{principal}` in this snapshot",
             hint="give the ARN of a user, a role, a role's session or an account's root",
         )
-    return estate.decide(principal, action, resource, context, complete=complete)
+    return decision
