@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from bartizan.model.arn import account_of
 from bartizan.model.facts.policy import Attachment, Policy
-from bartizan.model.record import UNREAD_KIND, Record, Records
+from bartizan.model.record import Record
 from bartizan.model.table import Row
 
 
@@ -32,13 +32,3 @@ def resource_policy(record: Record, *, target: str, document: str | None) -> Ite
         record=record.id,
     )
     yield Attachment(policy=name, target=target, use="resource")
-
-
-def unread_resources(records: Records, kind: str) -> frozenset[str]:
-    """Name the resources whose detail of `kind` was asked for and could not be read."""
-    found = set()
-    for record in records.of(UNREAD_KIND):
-        resource = record.body.get("resource")
-        if record.body.get("kind") == kind and isinstance(resource, str):
-            found.add(resource)
-    return frozenset(found)

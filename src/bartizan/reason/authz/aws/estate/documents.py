@@ -42,7 +42,6 @@ class Documents:
     """The policy table and where each policy is attached."""
 
     def __init__(self, facts: Facts) -> None:
-        self._facts = facts
         self.policies = {row.id: row for row in facts.rows(Policy) if row.provider == "aws"}
         self._attached: dict[tuple[str, str], list[str]] = defaultdict(list)
         self.targets: dict[str, list[Attachment]] = defaultdict(list)

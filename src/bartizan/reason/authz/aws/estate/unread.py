@@ -150,10 +150,6 @@ class Gaps:
         """Yield everything of `account` that could not be read."""
         yield from self._by_account[account]
 
-    def listings(self, account: str) -> Iterator[Unread]:
-        """Yield the listings of `account` that could not be read."""
-        yield from self._listings[account]
-
     def details(self, resource: str) -> Iterator[Unread]:
         """Yield what of one resource could not be read."""
         yield from self._by_resource[resource]
