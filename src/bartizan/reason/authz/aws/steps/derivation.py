@@ -31,6 +31,9 @@ from bartizan.reason.authz.aws.steps.techniques import (
     transfer,
 )
 
+_CODE = frozenset({Ability.RUN_CODE, Ability.PLANT_CODE, Ability.INVOKE})
+"""What can be done with workloads, beside acting as their roles."""
+
 
 def steps(facts: Facts, at: str = "") -> Iterator[Step]:
     """Yield every step that the facts prove, or cannot exclude; sorted, without repeats.
@@ -124,12 +127,14 @@ class Derivation:
     def _still_worth(self, technique: Technique, person: Actor) -> bool:
         """Say whether somebody who administers an account gains more by the technique.
 
-        From the management account every member is reached without further ado.
+        From the management account every member is reached without further ado. What an
+        administrator can run is said once of each account, not of each of its administrators.
         """
         management = person.account is not None and person.account.management
         if management and technique.grants is Ability.ADMINISTER:
             return False
-        return technique.administrator
+        whole = person.foothold.ability == Ability.ADMINISTER.value
+        return technique.administrator or (whole and technique.grants in _CODE)
 
     def _of_strangers(self) -> Iterator[Step]:
         """Yield what strangers can gain; what is open to anybody is not said of each again."""

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from bartizan.model.evidence import Evidence
+from bartizan.model.remedy import Forbid
 from bartizan.model.step import Breaker, Condition, Foothold, Step
 from bartizan.reason.authz.aws.estate import pattern
 from bartizan.reason.authz.aws.policy.document import Effect
@@ -62,7 +63,7 @@ class Prover:
             conditions=unique(conditions),
             evidence=unique((*binding.evidence, *_evidence(proof))),
             asks=tuple(attempt.ask for attempt, _ in proof),
-            breakers=unique((*binding.breakers, *self._breakers(proof))),
+            breakers=unique((*binding.breakers, *self._breakers(proof, actor))),
             missing=tuple(sorted({*binding.missing, *(m for a, _ in proof for m in a.missing)})),
         )
 
@@ -166,9 +167,22 @@ class Prover:
         names = (pattern.FRESH, *map(pattern.instance, wanted), *joined)
         return tuple(dict.fromkeys(names))[: _NAMES * 2]
 
-    def _breakers(self, proof: Proof) -> Iterator[Breaker]:
-        for attempt, scope in proof:
-            yield from self._remedies.breakers(attempt, scope)
+    def _breakers(self, proof: Proof, actor: Actor) -> Iterator[Breaker]:
+        """Yield ways to break any request of the proof.
+
+        Requests that others make for the actor (a host that reports to its manager) are what those
+        others live by: nothing is forbidden to them where the actor can be stopped.
+        """
+        found = [
+            (attempt.ask.principal == actor.name, breaker)
+            for attempt, scope in proof
+            for breaker in self._remedies.breakers(attempt, scope)
+        ]
+        stoppable = any(own for own, _ in found)
+        for own, breaker in found:
+            forbids = any(isinstance(remedy.change, Forbid) for remedy in breaker.remedies)
+            if own or not stoppable or not forbids:
+                yield breaker
 
 
 def unique(items: Sequence[Condition | Evidence | Breaker]) -> tuple:  # type: ignore[type-arg]
