@@ -69,7 +69,7 @@ class ShownProgress:
         """Show it while the body runs."""
         with self._bars or contextlib.nullcontext():
             yield self
-        self._console.print(self._counts.line(), markup=False, highlight=False)
+        self._console.print(self._counts.line(), markup=False, highlight=False, soft_wrap=True)
 
     def total(self, pieces: int) -> None:
         """Say how many pieces of work are known by now."""
@@ -107,4 +107,4 @@ class ShownProgress:
         elif time.monotonic() - self._told >= _EVERY:
             self._told = time.monotonic()
             text = f"{counts.pieces} of {counts.total} pieces, {counts.line()}"
-            self._console.print(text, markup=False, highlight=False)
+            self._console.print(text, markup=False, highlight=False, soft_wrap=True)
