@@ -2,16 +2,15 @@
 """Stands before a served AWS and denies some of its calls: for sweeps over the table of calls."""
 
 import http.client
-import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
+from http.server import BaseHTTPRequestHandler
 from typing import Self
 from urllib.parse import urlsplit
 
 from bartizan.sources.aws.services import SERVICES
 from tests.fakes.aws_protocol import Answer, Protocol
+from tests.fakes.loopback import Loopback
 
 _HOP = frozenset({"connection", "content-length", "transfer-encoding", "server", "date"})
 """Headers that are about one connection."""
@@ -34,26 +33,15 @@ class DenyingProxy:
         self.refused = frozenset(self.denied)
 
     def __enter__(self) -> Self:
-        handler = type("Handler", (_Handler,), {"proxy": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
-        self._thread.start()
+        self._loopback = Loopback(type("Handler", (_Handler,), {"proxy": self}))
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        _: TracebackType | None,
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+    def __exit__(self, *_: object) -> None:
+        self._loopback.stop()
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        return self._loopback.url
 
     def refusal(
         self, method: str, target: str, headers: dict[str, str], body: bytes

@@ -7,13 +7,13 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
+from http.server import BaseHTTPRequestHandler
 from typing import NamedTuple, Self
 from urllib.parse import parse_qs, urlsplit
 
 from bartizan.sources.aws.services import SERVICES
 from tests.fakes.aws_protocol import Answer, Asked, Protocol
+from tests.fakes.loopback import Loopback
 
 CALLER = ""
 """Who asks with the keys that the scan began with."""
@@ -80,26 +80,15 @@ class RecordedAws:
         self._protocol = Protocol(sorted(called | {"sts"}, reverse=True))
 
     def __enter__(self) -> Self:
-        handler = type("Handler", (_Handler,), {"aws": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
-        self._thread.start()
+        self._loopback = Loopback(type("Handler", (_Handler,), {"aws": self}))
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        _: TracebackType | None,
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+    def __exit__(self, *_: object) -> None:
+        self._loopback.stop()
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        return self._loopback.url
 
     @contextmanager
     def denying(self, names: Iterable[str], *, to: str = "") -> Iterator[list[Seen]]:

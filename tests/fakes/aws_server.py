@@ -1,15 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """An AWS of a few accounts that answers what a test says, and breaks as it says."""
 
-import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
+from http.server import BaseHTTPRequestHandler
 from typing import Any, Self, TypeAlias
 
 from tests.fakes.aws_protocol import Answer, Asked, Protocol
+from tests.fakes.loopback import Loopback
 
 CALLER = "111111111111"
 """The account of the keys that `credentials` gives."""
@@ -60,25 +59,15 @@ class FakeAws:
             self.replies.setdefault(name, reply)
 
     def __enter__(self) -> Self:
-        self._server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"aws": self}))
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
-        self._thread.start()
+        self._loopback = Loopback(type("Handler", (_Handler,), {"aws": self}))
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        _: TracebackType | None,
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+    def __exit__(self, *_: object) -> None:
+        self._loopback.stop()
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        return self._loopback.url
 
     def asked(self, name: str) -> list[Asked]:
         """Return the calls of `service:Operation`."""
@@ -181,14 +170,6 @@ def _organization(accounts: Sequence[str]) -> dict[str, Reply]:
             "Children": [{"Id": account, "Type": "ACCOUNT"} for account in accounts]
         },
     }
-
-
-class _Server(ThreadingHTTPServer):
-    """A server that minds no client which is gone: tests kill them."""
-
-    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - as the library has it
-        if not isinstance(sys.exception(), ConnectionError):
-            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):
