@@ -26,6 +26,7 @@ from bartizan.model.snapshot import Manifest, SnapshotId
 from bartizan.model.step import Ask, Foothold, Step
 from bartizan.model.verdict import Allowed, Unknown, Verdict
 from bartizan.reason.authz.aws.estate.estate import Estate
+from bartizan.reason.authz.aws.estate.settle import decide
 from bartizan.sources.aws.live.source import AwsSettings, AwsSource
 from bartizan.sources.aws.order import action
 from bartizan.sources.aws.services import SERVICES
@@ -94,7 +95,7 @@ class View:
         for key, value in ask.context:
             chosen[key] = (*chosen.get(key, ()), value)
         context = {key: held[0] if len(held) == 1 else held for key, held in chosen.items()}
-        return self.estate.decide(ask.principal, ask.action, ask.resource, context).verdict
+        return decide(self.estate, ask.principal, ask.action, ask.resource, chosen=context).verdict
 
 
 def scan(

@@ -9,6 +9,7 @@ from bartizan.model.facts import Facts
 from bartizan.model.facts.organization import Account
 from bartizan.model.verdict import Unknown
 from bartizan.reason.authz.aws.estate.estate import Estate
+from bartizan.reason.authz.aws.estate.settle import decide
 from bartizan.reason.authz.aws.request import Decision
 
 
@@ -36,7 +37,7 @@ def can(
     if resource != "*" and not resource.startswith("arn:"):
         raise UsageError(f"neither an ARN nor `*`: `{resource}`")
     estate = Estate(facts)
-    decision = estate.decide(principal, action, resource, context, complete=complete)
+    decision = decide(estate, principal, action, resource, chosen=context, complete=complete)
     read = {row.id for row in facts.rows(Account) if row.collected}
     # Where identities could not be read the answer is unknown, and nobody can say who is there.
     told = not isinstance(decision.verdict, Unknown)

@@ -8,10 +8,10 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-lo
 
 from collections.abc import Sequence
 
-from bartizan.reason.authz.aws.definition.arn_pattern import like_arn
 from bartizan.reason.authz.aws.definition.context import Surroundings
 from bartizan.reason.authz.aws.definition.truth import Maybe, Truth, all_of, any_of, negation
 from bartizan.reason.authz.aws.definition.variable import resolve, unresolved_under_negation
+from bartizan.reason.authz.aws.policy.arn_pattern import like_arn
 from bartizan.reason.authz.aws.policy.document import ConditionTest
 from bartizan.reason.authz.aws.policy.operator import Kind, Operator, Quantifier, operator
 from bartizan.reason.authz.aws.policy.wildcard import Token, literal, matcher, tokens

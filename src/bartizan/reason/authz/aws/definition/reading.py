@@ -7,8 +7,9 @@ from functools import lru_cache
 
 from bartizan.model.evidence import Evidence
 from bartizan.reason.authz.aws.definition.principal import Named
-from bartizan.reason.authz.aws.definition.statement import Ask, applies, covers_action, reaches
+from bartizan.reason.authz.aws.definition.statement import Ask, applies, reaches
 from bartizan.reason.authz.aws.definition.truth import Truth, all_of, any_of, maybe
+from bartizan.reason.authz.aws.policy.action import covers_action
 from bartizan.reason.authz.aws.policy.document import Effect, Statement
 from bartizan.reason.authz.aws.request import Attached
 

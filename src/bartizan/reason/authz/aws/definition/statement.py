@@ -5,14 +5,7 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elem
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 
-from bartizan.reason.authz.aws.definition.arn_pattern import (
-    begins_with_short,
-    crosses_colons,
-    resource_pattern,
-    resource_tokens,
-)
 from bartizan.reason.authz.aws.definition.condition import conditions_hold
 from bartizan.reason.authz.aws.definition.context import Surroundings
 from bartizan.reason.authz.aws.definition.principal import EVERYONE, Named, excepted, named, others
@@ -25,8 +18,13 @@ from bartizan.reason.authz.aws.definition.truth import (
     negation,
 )
 from bartizan.reason.authz.aws.definition.variable import resolve, unresolved_under_negation
+from bartizan.reason.authz.aws.policy.arn_pattern import (
+    begins_with_short,
+    crosses_colons,
+    resource_pattern,
+    resource_tokens,
+)
 from bartizan.reason.authz.aws.policy.document import Effect, Statement
-from bartizan.reason.authz.aws.policy.wildcard import glob
 from bartizan.reason.authz.aws.request import RequestPrincipal
 
 
@@ -42,21 +40,6 @@ class Ask:
     surroundings: Surroundings
     bounded: bool
     """The caller has a permissions boundary."""
-
-
-@lru_cache(1 << 16)
-def _any_action(patterns: tuple[str, ...], action: str) -> bool:
-    """Match case-insensitively, service prefix included; wildcards may stand anywhere
-    (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html).
-    """
-    return any(glob(pattern.lower())(action) for pattern in patterns)
-
-
-def covers_action(statement: Statement, action: str) -> bool:
-    """Return whether Action or NotAction covers `action`, which is in lower case."""
-    if statement.action is not None:
-        return _any_action(statement.action, action)
-    return not _any_action(statement.not_action or (), action)
 
 
 def covers_resource(statement: Statement, ask: Ask, *, variables: bool) -> Truth:

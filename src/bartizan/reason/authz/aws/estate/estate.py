@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""An estate as the authorization definition asks of it: who calls, what applies, what is known.
+"""An estate as both engines ask of it: who calls, what applies, what is known.
 
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 """
@@ -13,8 +13,6 @@ from bartizan.model.facts import Facts
 from bartizan.model.facts.identity import IdentityProvider, Membership, Principal
 from bartizan.model.facts.organization import Account
 from bartizan.model.facts.policy import KeyGrant, PublicAccessBlock
-from bartizan.model.verdict import Denied, Unknown
-from bartizan.reason.authz.aws.definition.decide import decide
 from bartizan.reason.authz.aws.estate import caller, pattern, setting
 from bartizan.reason.authz.aws.estate.documents import FULL_ACCESS, Documents
 from bartizan.reason.authz.aws.estate.guardrails import Guardrails
@@ -27,7 +25,6 @@ from bartizan.reason.authz.aws.request import (
     Attached,
     Caller,
     Context,
-    Decision,
     Grant,
     Policies,
     Request,
@@ -92,34 +89,7 @@ class Estate:
         # Whose session a federated user has, and under what policy, stands nowhere.
         return who.type is not Caller.FEDERATED_USER
 
-    def decide(
-        self,
-        principal: str,
-        action: str,
-        resource: str,
-        chosen: Chosen | None = None,
-        *,
-        complete: bool = False,
-    ) -> Decision:
-        """Decide one request; keys that are neither chosen nor known are unknown.
-
-        With `complete` they are absent.
-        """
-        request = self.request(principal, action, resource, chosen or {}, complete=complete)
-        return self.settle(request, self.policies(principal, action, resource))
-
-    def settle(self, request: Request, policies: Policies) -> Decision:
-        """Decide `request`, with keys left out that cannot be in it.
-
-        A role's own tags do not settle a denial where its sessions may bring others.
-        """
-        decision = self._settled(request, policies)
-        if isinstance(decision.verdict, Denied):
-            retagged = self._retagged(request)
-            return decision if retagged is None else self._settled(retagged, policies)
-        return decision
-
-    def _retagged(self, request: Request) -> Request | None:
+    def retagged(self, request: Request) -> Request | None:
         """Leave out the tags of the caller's role that a session could replace.
 
         Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
@@ -135,19 +105,6 @@ class Estate:
         return dataclasses.replace(
             request, context=dataclasses.replace(request.context, values=left)
         )
-
-    def _settled(self, request: Request, policies: Policies) -> Decision:
-        while True:
-            decision = decide(request, policies)
-            absent = {
-                key
-                for key in context_keys(decision)
-                if key not in request.context.absent and self._absent(key, request)
-            }
-            if not absent:
-                return self._despite_grants(request, decision)
-            context = dataclasses.replace(request.context, absent=request.context.absent | absent)
-            request = dataclasses.replace(request, context=context)
 
     def request(
         self,
@@ -293,17 +250,15 @@ class Estate:
         hidden = not place.account and ":snapshot/" in place.arn
         return self.gaps.of_listing("AWS::EC2::Snapshot") if hidden else ()
 
-    def _despite_grants(self, request: Request, decision: Decision) -> Decision:
-        """Take back an implicit denial where grants on the key could not be read."""
-        if not isinstance(decision.verdict, Denied) or decision.explicit:
-            return decision
-        place = self.ownership.of(request.resource.arn)
+    def unread_grants(self, resource: str) -> tuple[str, ...]:
+        """Name what hides grants on the key `resource`; empty for anything else."""
+        place = self.ownership.of(resource)
         if place.arn.split(":", 3)[2:3] != ["kms"]:
-            return decision
-        missing = self.gaps.of_grants(place.arn, account=place.account)
-        return dataclasses.replace(decision, verdict=Unknown(missing)) if missing else decision
+            return ()
+        return self.gaps.of_grants(place.arn, account=place.account)
 
-    def _absent(self, key: str, request: Request) -> bool:
+    def lacks(self, request: Request, key: str) -> bool:
+        """`key`, in lower case, is certainly not in `request`."""
         place = self.ownership.of(request.resource.arn)
         owner = self.accounts.get(request.resource.account)
         if setting.is_resource_tag(key) and self.gaps.of_tags(place.arn, account=place.account):
@@ -370,14 +325,6 @@ def is_trust(action: str) -> bool:
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-role-trust-policy.html
     """
     return action.lower().startswith(("sts:assumerole", "sts:tagsession", "sts:setsourceidentity"))
-
-
-def context_keys(decision: Decision) -> tuple[str, ...]:
-    """Name the condition keys, in lower case, that would have to be known."""
-    prefix = "context:"
-    return tuple(
-        item.removeprefix(prefix).lower() for item in decision.missing if item.startswith(prefix)
-    )
 
 
 def _is_s3(arn: str) -> bool:

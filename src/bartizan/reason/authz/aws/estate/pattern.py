@@ -9,8 +9,8 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elem
 
 import re
 
-from bartizan.reason.authz.aws.definition import statement as definition
-from bartizan.reason.authz.aws.definition.arn_pattern import begins_with_short, resource_pattern
+from bartizan.reason.authz.aws.policy import action as _action
+from bartizan.reason.authz.aws.policy.arn_pattern import begins_with_short, resource_pattern
 from bartizan.reason.authz.aws.policy.document import Effect, Statement
 
 FRESH = "bartizan"
@@ -21,7 +21,7 @@ _VARIABLE = re.compile(r"\$\{([^},]*)(?:,[^}]*)?\}")
 
 def covers_action(statement: Statement, action: str) -> bool:
     """`statement` speaks of `action`, which may be in any case."""
-    return definition.covers_action(statement, action.lower())
+    return _action.covers_action(statement, action.lower())
 
 
 def could_cover(statement: Statement, resource: str) -> bool:

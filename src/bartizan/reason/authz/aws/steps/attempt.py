@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from bartizan.model.step import Ask, Condition
 from bartizan.model.verdict import Allowed, Unknown
-from bartizan.reason.authz.aws.estate.estate import Estate, context_keys
+from bartizan.reason.authz.aws.estate.estate import Estate
+from bartizan.reason.authz.aws.estate.settle import context_keys, settle
 from bartizan.reason.authz.aws.policy.document import ConditionTest
 from bartizan.reason.authz.aws.request import Decision, Policies, Request
 from bartizan.reason.authz.aws.steps.choice import Choice, Value, choices
@@ -103,7 +104,7 @@ def search(
         if not waiting:
             return unknown
         effort, _, taken = heapq.heappop(waiting)
-        decision = estate.settle(_choose(request, taken), policies)
+        decision = settle(estate, _choose(request, taken), policies)
         if isinstance(decision.verdict, Allowed):
             return decision, taken
         if not isinstance(decision.verdict, Unknown):
@@ -124,7 +125,7 @@ def search(
 def _unfinished(
     request: Request, policies: Policies, estate: Estate
 ) -> tuple[Decision, Mapping[str, Choice]]:
-    return estate.settle(request, policies), {}
+    return settle(estate, request, policies), {}
 
 
 def _with(request: Request, fixed: Fixed) -> Request:

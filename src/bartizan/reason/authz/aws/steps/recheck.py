@@ -8,6 +8,7 @@ from bartizan.model.facts import Facts
 from bartizan.model.step import Ask, Step
 from bartizan.model.verdict import Allowed, Denied, Unknown
 from bartizan.reason.authz.aws.estate.estate import Chosen, Estate
+from bartizan.reason.authz.aws.estate.settle import decide
 
 
 def recheck(steps: Iterable[Step], facts: Facts) -> None:
@@ -26,8 +27,8 @@ def recheck(steps: Iterable[Step], facts: Facts) -> None:
 
 
 def _check(step: Step, ask: Ask, estate: Estate) -> None:
-    decision = estate.decide(
-        ask.principal, ask.action, ask.resource, _chosen(ask), complete=step.proved
+    decision = decide(
+        estate, ask.principal, ask.action, ask.resource, chosen=_chosen(ask), complete=step.proved
     )
     answer = {Allowed: "allowed", Denied: "denied", Unknown: "unknown"}[type(decision.verdict)]
     wanted = {"allowed"} if step.proved else {"allowed", "unknown"}

@@ -8,6 +8,7 @@ import pytest
 from bartizan.model.facts.organization import Account
 from bartizan.model.verdict import Allowed, Denied, Unknown, Verdict
 from bartizan.reason.authz.aws.estate.estate import Estate
+from bartizan.reason.authz.aws.estate.settle import decide
 from tests.fakes.estate import EstateBuilder
 from tests.fakes.statements import FULL, allow, deny, trusts
 
@@ -24,7 +25,7 @@ def built() -> EstateBuilder:
 
 
 def verdict(built: EstateBuilder, principal: str, action: str, resource: str) -> Verdict:
-    return Estate(built.facts()).decide(principal, action, resource).verdict
+    return decide(Estate(built.facts()), principal, action, resource).verdict
 
 
 def test_a_users_group_counts(built: EstateBuilder) -> None:
@@ -274,8 +275,8 @@ class TestContextFromTheEstate:
         key = built.key("k", A, policy=[trusts({"AWS": A}, "kms:*", Resource="*")])
         estate = Estate(built.facts())
 
-        assert isinstance(estate.decide(user, "kms:Decrypt", key).verdict, Denied)
-        sent = estate.decide(user, "kms:Decrypt", key, {"aws:ViaAWSService": "true"})
+        assert isinstance(decide(estate, user, "kms:Decrypt", key).verdict, Denied)
+        sent = decide(estate, user, "kms:Decrypt", key, chosen={"aws:ViaAWSService": "true"})
         assert sent.verdict == Unknown(("context:aws:CalledVia",))
 
     def test_global_services_lie_where_the_partition_has_them(self, built: EstateBuilder) -> None:

@@ -7,6 +7,7 @@ from bartizan.model.step import Ability, Foothold, Step
 from bartizan.model.verdict import Allowed, Denied, Unknown
 from bartizan.reason.authz.aws.estate import caller
 from bartizan.reason.authz.aws.estate.estate import Estate
+from bartizan.reason.authz.aws.estate.settle import decide
 from bartizan.reason.authz.aws.steps.derivation import steps
 from bartizan.reason.authz.aws.steps.recheck import recheck
 from tests.fakes.estate import EstateBuilder
@@ -202,8 +203,8 @@ def test_the_variables_of_a_session_policy_are_the_users_own(
     name = caller.limited(f"arn:aws:iam::{A}:role/courier", user)
     estate = Estate(built.facts())
 
-    inside = estate.decide(name, "s3:GetObject", f"arn:aws:s3:::{wanted}")
-    outside = estate.decide(name, "s3:GetObject", "arn:aws:s3:::customers/x")
+    inside = decide(estate, name, "s3:GetObject", f"arn:aws:s3:::{wanted}")
+    outside = decide(estate, name, "s3:GetObject", "arn:aws:s3:::customers/x")
 
     assert isinstance(inside.verdict, Allowed)
     assert isinstance(outside.verdict, Denied)
@@ -214,7 +215,7 @@ def test_a_home_is_never_a_wildcard(built: EstateBuilder) -> None:
     user = courier(built, session=session, home="/*")
     name = caller.limited(f"arn:aws:iam::{A}:role/courier", user)
 
-    answer = Estate(built.facts()).decide(name, "s3:GetObject", "arn:aws:s3:::customers/x")
+    answer = decide(Estate(built.facts()), name, "s3:GetObject", "arn:aws:s3:::customers/x")
 
     assert isinstance(answer.verdict, Denied)
 
@@ -224,7 +225,7 @@ def test_a_variable_that_is_not_certain_leaves_it_open(built: EstateBuilder) -> 
     user = courier(built, session=session, home="/", directory_="/parcels")
     name = caller.limited(f"arn:aws:iam::{A}:role/courier", user)
 
-    answer = Estate(built.facts()).decide(name, "s3:GetObject", "arn:aws:s3:::parcels/x")
+    answer = decide(Estate(built.facts()), name, "s3:GetObject", "arn:aws:s3:::parcels/x")
 
     assert answer.verdict == Unknown((f"behaviour:`${{transfer:homebucket}}` for {user}",))
 

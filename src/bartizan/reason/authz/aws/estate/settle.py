@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Decides requests on an estate by the definition, with what the estate tells beside policies.
+
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+"""
+
+import dataclasses
+
+from bartizan.model.verdict import Denied, Unknown
+from bartizan.reason.authz.aws.definition.decide import decide as by_definition
+from bartizan.reason.authz.aws.estate.estate import Chosen, Estate
+from bartizan.reason.authz.aws.request import Decision, Policies, Request
+
+
+def decide(
+    estate: Estate,
+    principal: str,
+    action: str,
+    resource: str,
+    *,
+    chosen: Chosen | None = None,
+    complete: bool = False,
+) -> Decision:
+    """Decide one request; keys that are neither chosen nor known are unknown.
+
+    With `complete` they are absent.
+    """
+    request = estate.request(principal, action, resource, chosen or {}, complete=complete)
+    return settle(estate, request, estate.policies(principal, action, resource))
+
+
+def settle(estate: Estate, request: Request, policies: Policies) -> Decision:
+    """Decide `request`, with keys left out that cannot be in it.
+
+    A role's own tags do not settle a denial where its sessions may bring others.
+    """
+    decision = _settled(estate, request, policies)
+    if isinstance(decision.verdict, Denied):
+        retagged = estate.retagged(request)
+        return decision if retagged is None else _settled(estate, retagged, policies)
+    return decision
+
+
+def context_keys(decision: Decision) -> tuple[str, ...]:
+    """Name the condition keys, in lower case, that would have to be known."""
+    prefix = "context:"
+    return tuple(
+        item.removeprefix(prefix).lower() for item in decision.missing if item.startswith(prefix)
+    )
+
+
+def _settled(estate: Estate, request: Request, policies: Policies) -> Decision:
+    while True:
+        decision = by_definition(request, policies)
+        absent = {
+            key
+            for key in context_keys(decision)
+            if key not in request.context.absent and estate.lacks(request, key)
+        }
+        if not absent:
+            return _despite_grants(estate, request, decision)
+        context = dataclasses.replace(request.context, absent=request.context.absent | absent)
+        request = dataclasses.replace(request, context=context)
+
+
+def _despite_grants(estate: Estate, request: Request, decision: Decision) -> Decision:
+    """Take back an implicit denial where grants on the key could not be read."""
+    if not isinstance(decision.verdict, Denied) or decision.explicit:
+        return decision
+    missing = estate.unread_grants(request.resource.arn)
+    return dataclasses.replace(decision, verdict=Unknown(missing)) if missing else decision
