@@ -16,13 +16,13 @@ help: ## say what there is
 demo: $(VENV)/installed-run ## scan an example organisation on this machine and explain it
 	$(bin)/bartizan demo --out $(OUT)
 
-test: $(VENV)/installed-test ## run the tests but the slow ones
+test: $(VENV)/installed-test $(VENV)/other-engine/installed ## run the tests but the slow ones
 	$(bin)/pytest -n auto --dist loadfile -m "not slow" $(PYTEST_ARGS)
 
-test-slow: $(VENV)/installed-test ## run the sweeps and large samples
+test-slow: $(VENV)/installed-test $(VENV)/other-engine/installed ## run the sweeps and large samples
 	$(bin)/pytest -m slow $(PYTEST_ARGS)
 
-coverage: $(VENV)/installed-test ## say which lines and branches no test reaches
+coverage: $(VENV)/installed-test $(VENV)/other-engine/installed ## say which lines and branches no test reaches
 	$(bin)/pytest -q -m "not slow" --cov=bartizan --cov-branch --cov-report=term-missing:skip-covered
 
 check: check-format check-lint check-types check-floors check-lists check-docs ## change nothing, refuse much
@@ -37,7 +37,7 @@ check-floors = $(bin)/lint-imports --no-cache
 check-lists = $(bin)/python tools/pinned.py
 check-docs = $(bin)/mkdocs build --strict
 
-bench: $(VENV)/installed-test ## measure; prints figures, judges none
+bench: $(VENV)/installed-test $(VENV)/other-engine/installed ## measure; prints figures, judges none
 	$(bin)/python -m bench
 
 docs: $(VENV)/installed-check ## write the generated reference and build the site into site/
@@ -59,3 +59,7 @@ $(VENV)/installed-%: requirements/%.txt pyproject.toml tools/bootstrap
 	$(bin)/python -m pip install --quiet --require-hashes --only-binary :all: -r $<
 	$(bin)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
+
+# Another engine of authorization, a program of its own that answers beside ours in tests.
+$(VENV)/other-engine/installed: tests/differential/package-lock.json tools/other-engine | $(VENV)/installed-test
+	tools/other-engine $(@D)
