@@ -21,6 +21,7 @@ from bartizan.reason.authz.aws.definition.variable import resolve, unresolved_un
 from bartizan.reason.authz.aws.policy.arn_pattern import (
     begins_with_short,
     crosses_colons,
+    opened,
     resource_pattern,
     resource_tokens,
 )
@@ -74,7 +75,10 @@ def _one_resource(pattern: str, ask: Ask, *, variables: bool, excluded: bool) ->
     found = None if pieces is None else resolve(pieces, ask.surroundings)
     if found is None:
         return unresolved_under_negation(pattern) if excluded else False
-    return found if isinstance(found, Maybe) else crosses_colons(found, ask.resource)
+    if isinstance(found, Maybe):
+        # Whatever the variable holds, what stands around it has to fit.
+        return found if crosses_colons(opened(pieces or ()), ask.resource) else False
+    return crosses_colons(found, ask.resource)
 
 
 def reaches(statement: Statement, ask: Ask) -> Named:

@@ -67,7 +67,7 @@ class Estate:
         self._grants: dict[str, list[Grant]] = defaultdict(list)
         for grant in facts.rows(KeyGrant):
             self._grants[grant.key].append(_grant(grant))
-        self._guardrails = Guardrails(facts, self.accounts, self.documents, self.gaps)
+        self.guardrails = Guardrails(facts, self.accounts, self.documents, self.gaps)
         self.caller = functools.cache(
             People(
                 self.accounts,
@@ -118,7 +118,7 @@ class Estate:
         """State a request: who really asks, whose the resource is, what is known beside it."""
         who = self.caller(principal)
         place = self.ownership.of(resource)
-        account = place.account or self._supposed_owner(place, who.account)
+        account = place.account or (who.account if is_of_caller(place) else "")
         owner = self.accounts.get(account)
         tags = self.principals[who.arn].tags if who.arn in self.principals else {}
         known = setting.known(who, place, owner, tags=tags, action=action)
@@ -135,31 +135,23 @@ class Estate:
             context=Context(values={**values, **chosen}, complete=complete),
         )
 
-    def _supposed_owner(self, place: Place, caller_account: str) -> str:
-        """Return whose a thing is whose ARN does not say.
-
-        A bucket that is not in the estate is somebody's; public images and documents, like
-        requests without a resource, are judged as the caller's own.
-        """
-        return "" if place.arn.startswith("arn:") and _is_s3(place.arn) else caller_account
-
     def policies(self, principal: str, action: str, resource: str) -> Policies:
         """Collect all that is written about one request; unread parts stand in their places."""
         who = self.caller(principal)
         identity, boundary = self.identity(principal)
         place = self.ownership.of(resource)
-        block, missing = self._public_access(place, who.account)
+        block, missing = self.public_access(place, who.account)
         return Policies(
             identity=identity,
             boundary=boundary,
             session=self.session(principal),
             resource=self.resource_policy(resource, is_trust(action)),
-            scp=self._guardrails.levels(who.account, "scp"),
+            scp=self.guardrails.levels(who.account, "scp"),
             # https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
-            rcp=None if place.of_vendor else self._guardrails.levels(place.account, "rcp"),
-            kms_grants=tuple(self._grants.get(resource, ())),
+            rcp=None if place.of_vendor else self.guardrails.levels(place.account, "rcp"),
+            kms_grants=self.grants(resource),
             block_public_access=block,
-            missing=(*missing, *self._unlisted(place)),
+            missing=(*missing, *self.unlisted(place)),
         )
 
     def _identity(
@@ -230,7 +222,7 @@ class Estate:
             return None
         return Attached(id=f"{place.arn}#unread", document=None, missing=", ".join(missing))
 
-    def _public_access(
+    def public_access(
         self, place: Place, account: str
     ) -> tuple[AccessBlock | None, tuple[str, ...]]:
         """Join the blocks of a bucket and of its account, which the stricter decides."""
@@ -245,10 +237,14 @@ class Estate:
             return joined, ()
         return joined, self.gaps.of_public_access_block(place.arn, account=place.account)
 
-    def _unlisted(self, place: Place) -> tuple[str, ...]:
+    def unlisted(self, place: Place) -> tuple[str, ...]:
         """Name what hides whose a disk snapshot is, as its ARN does not say."""
         hidden = not place.account and ":snapshot/" in place.arn
         return self.gaps.of_listing("AWS::EC2::Snapshot") if hidden else ()
+
+    def grants(self, resource: str) -> tuple[Grant, ...]:
+        """Return the grants on the key `resource`; none for anything else."""
+        return tuple(self._grants.get(resource, ()))
 
     def unread_grants(self, resource: str) -> tuple[str, ...]:
         """Name what hides grants on the key `resource`; empty for anything else."""
@@ -291,7 +287,7 @@ class Estate:
     def regions_named(self, principal: str) -> frozenset[str]:
         """Name the regions, or patterns of them, that what is written about a caller speaks of."""
         identity, boundary = self.identity(principal)
-        levels = self._guardrails.levels(self.caller(principal).account, "scp") or ()
+        levels = self.guardrails.levels(self.caller(principal).account, "scp") or ()
         limits = (*(boundary or ()), *(self.session(principal) or ()))
         held = (*identity, *limits, *(p for level in levels for p in level.policies))
         found: set[str] = set()
@@ -317,6 +313,15 @@ class Estate:
             )
             for policy in identity
         )
+
+
+def is_of_caller(place: Place) -> bool:
+    """A thing whose ARN does not say whose it is counts as the caller's own.
+
+    So do public images and documents, and requests without a resource; but a bucket that is not
+    in the estate is somebody's.
+    """
+    return not place.account and not (place.arn.startswith("arn:") and _is_s3(place.arn))
 
 
 def is_trust(action: str) -> bool:
