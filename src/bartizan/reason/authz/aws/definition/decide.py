@@ -16,7 +16,6 @@ from bartizan.model.verdict import Allowed, Denied, Unknown
 from bartizan.reason.authz.aws.definition import rules, scope
 from bartizan.reason.authz.aws.definition.context import Surroundings
 from bartizan.reason.authz.aws.definition.grants import read_grants
-from bartizan.reason.authz.aws.policy.publicness import is_public
 from bartizan.reason.authz.aws.definition.reading import Reading, read_all
 from bartizan.reason.authz.aws.definition.statement import Ask
 from bartizan.reason.authz.aws.definition.truth import (
@@ -27,6 +26,7 @@ from bartizan.reason.authz.aws.definition.truth import (
     maybe,
     negation,
 )
+from bartizan.reason.authz.aws.policy.publicness import is_public
 from bartizan.reason.authz.aws.request import (
     Attached,
     Caller,

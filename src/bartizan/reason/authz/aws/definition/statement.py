@@ -17,11 +17,14 @@ from bartizan.reason.authz.aws.definition.truth import (
     maybe,
     negation,
 )
-from bartizan.reason.authz.aws.definition.variable import resolve, unresolved_under_negation
+from bartizan.reason.authz.aws.definition.variable import (
+    at_most,
+    resolve,
+    unresolved_under_negation,
+)
 from bartizan.reason.authz.aws.policy.arn_pattern import (
     begins_with_short,
     crosses_colons,
-    opened,
     resource_pattern,
     resource_tokens,
 )
@@ -77,7 +80,8 @@ def _one_resource(pattern: str, ask: Ask, *, variables: bool, excluded: bool) ->
         return unresolved_under_negation(pattern) if excluded else False
     if isinstance(found, Maybe):
         # Whatever the variable holds, what stands around it has to fit.
-        return found if crosses_colons(opened(pieces or ()), ask.resource) else False
+        could = crosses_colons(at_most(pieces or (), ask.surroundings), ask.resource)
+        return found if could else False
     return crosses_colons(found, ask.resource)
 
 

@@ -6,7 +6,7 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_vari
 
 from bartizan.reason.authz.aws.definition.context import Surroundings
 from bartizan.reason.authz.aws.definition.truth import Maybe, maybe
-from bartizan.reason.authz.aws.policy.wildcard import Token, Variable
+from bartizan.reason.authz.aws.policy.wildcard import Token, Variable, Wild
 
 
 def resolve(
@@ -32,6 +32,15 @@ def resolve(
             # Absent, or of many values, which cannot be a variable.
             return None
     return Maybe(tuple(dict.fromkeys(missing))) if missing else tuple(found)
+
+
+def at_most(pieces: tuple[Token, ...], surroundings: Surroundings) -> tuple[Token, ...]:
+    """Put `*` in the place of variables that are not known: all that a pattern could match."""
+    found: list[Token] = []
+    for piece in pieces:
+        filled = resolve((piece,), surroundings)
+        found.extend((Wild.MANY,) if filled is None or isinstance(filled, Maybe) else filled)
+    return tuple(found)
 
 
 def unresolved_under_negation(where: str) -> Maybe:

@@ -126,9 +126,3 @@ def resource_tokens(text: str) -> tuple[Token, ...] | None:
     if any(isinstance(piece, Variable) for part in before for piece in part):
         return None
     return pieces
-
-
-@lru_cache(_REMEMBERED)
-def opened(pieces: tuple[Token, ...]) -> tuple[Token, ...]:
-    """Put `*` in the place of every variable: all that the pattern could ever match."""
-    return tuple(Wild.MANY if isinstance(piece, Variable) else piece for piece in pieces)
