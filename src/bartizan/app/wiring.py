@@ -12,6 +12,7 @@ from bartizan.app.paths import Engine, Reasoner
 from bartizan.app.settings import Settings, home
 from bartizan.errors import MissingExtraError
 from bartizan.model.finding import Findings
+from bartizan.model.policy_check import PolicyCheck
 from bartizan.model.step import Ask
 from bartizan.ports import Normaliser, Reporter, Source
 from bartizan.reason.authz.aws.request import Decision
@@ -21,6 +22,7 @@ from bartizan.reason.authz.aws.steps.recheck import recheck
 from bartizan.report import decision as told
 from bartizan.report.comparison import COMPARISONS, ComparisonReporter
 from bartizan.report.formats import REPORTERS
+from bartizan.report.policy_check import POLICY_CHECK_FORMATS as _POLICY_CHECKS
 from bartizan.report.remedies import CUT_FORMATS as _CUTS
 from bartizan.report.text import TextReport
 from bartizan.store.fingerprint import fingerprint_key
@@ -40,6 +42,9 @@ CUT_FORMATS = tuple(_CUTS)
 
 COMPARISON_FORMATS = tuple(COMPARISONS)
 """Names of the formats in which a comparison can be had."""
+
+POLICY_CHECK_FORMATS = tuple(_POLICY_CHECKS)
+"""Names of the formats in which the check of policies can be had."""
 
 
 def now() -> str:
@@ -159,6 +164,11 @@ def explanation(ask: Ask, decision: Decision, *, format_: str, explain: bool) ->
         rule=decision.rule if explain else "",
     )
     return told.as_json(said) if format_ == "json" else told.as_text(said)
+
+
+def policy_check_report(format_: str, checked: PolicyCheck) -> bytes:
+    """Render what was found in policies."""
+    return _POLICY_CHECKS[format_](checked)
 
 
 def format_schemas() -> Mapping[str, str]:

@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, str] = {
     "cut": "name the cheapest set of changes after which no path is left",
     "can": "decide one request",
     "authz": "decide requests that carry their own policies",
+    "policy": "compare, check and rewrite policy documents",
     "diff": "compare two snapshots",
     "snapshot": "list, show, verify and prune snapshots",
     "schema": "print the schema of a table or a format",

@@ -92,6 +92,11 @@ def source() -> str:
     return str(_table()["source"])
 
 
+def date() -> str:
+    """Return the day that the data set is of, ISO 8601."""
+    return str(_table()["updated"])
+
+
 @cache
 def services() -> frozenset[str]:
     """Name the known service prefixes."""
