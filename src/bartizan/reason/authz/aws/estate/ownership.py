@@ -51,12 +51,12 @@ class Ownership:
 
     def of(self, resource: str) -> Place:
         """Find what `resource` speaks of; a thing we do not know is told by its ARN alone."""
-        for candidate in _carriers(resource):
+        for candidate in carriers(resource):
             if candidate in self._places:
                 return self._places[candidate]
         parts = resource.split(":", 5)
         region = parts[3] if len(parts) == 6 else ""  # noqa: PLR2004 - the six parts of an ARN
-        return Place(_carriers(resource)[-1], account_of(resource), region, None)
+        return Place(carriers(resource)[-1], account_of(resource), region, None)
 
 
 def _place(thing: Store | Key | Workload) -> Place:
@@ -67,7 +67,7 @@ def _place(thing: Store | Key | Workload) -> Place:
     return Place(thing.arn, thing.account, thing.region, tags)
 
 
-def _carriers(resource: str) -> tuple[str, ...]:
+def carriers(resource: str) -> tuple[str, ...]:
     """Name what could carry the policy of `resource`, itself first.
 
     An object's policy is its bucket's; a function's version or alias has the function's.
