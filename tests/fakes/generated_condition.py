@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Conditions of every operator over every class of key, and contexts that they collide with."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bartizan.model.facts import Facts
+from bartizan.model.facts.policy import KeyGrant, Policy
 from tests.fakes.dice import Dice
 from tests.fakes.generated_pattern import VARIABLES
 from tests.fakes.generated_words import ISSUER, SERVICES, TAGS, Words
@@ -174,3 +177,16 @@ _GIVEN = {
     "aws:TagKeys": ("", "other"),
 }
 """Values that a request may hold and a policy would not say."""
+
+
+def mentioned(facts: Facts) -> tuple[str, ...]:
+    """Name the condition keys that policies and grants mention."""
+    found: dict[str, None] = {}
+    if any(row.encryption_context_equals for row in facts.rows(KeyGrant)):
+        found.update(dict.fromkeys(("kms:EncryptionContext:app", "kms:EncryptionContext:More")))
+    for row in facts.rows(Policy):
+        body = json.loads(row.document or "{}").get("Statement", [])
+        for one in body if isinstance(body, list) else [body]:
+            for tests in one.get("Condition", {}).values():
+                found.update(dict.fromkeys(tests))
+    return tuple(found)

@@ -17,16 +17,18 @@ from bartizan.model.table import Row
 from bartizan.reason.authz.aws.estate import caller
 from tests.fakes.dice import Dice
 from tests.fakes.generated_account import accounts
+from tests.fakes.generated_condition import mentioned
 from tests.fakes.generated_gap import gaps
 from tests.fakes.generated_statement import document, statement
 from tests.fakes.generated_words import ISSUER, SERVICES, STRANGER, TAGS, Words
+from tests.fakes.known_rows import rows
 from tests.fakes.rows import workload
 
 _FULL = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"%s}}'
 FULL_SCP, FULL_RCP = _FULL % "", _FULL % ',"Principal":"*"'
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Generated:
     """An organisation, who may ask in it, and what may be asked."""
 
@@ -36,6 +38,10 @@ class Generated:
     words: Words
     mentioned: tuple[str, ...]
     """Condition keys that its policies mention."""
+
+    def __repr__(self) -> str:
+        """Write what tells one from another, since a failure prints it."""
+        return "\n".join(str(row) for row in rows(self.facts))
 
 
 def organization(dice: Dice, *, small: bool = False) -> Generated:
@@ -55,7 +61,7 @@ def organization(dice: Dice, *, small: bool = False) -> Generated:
     names = made.callers()
     made.rows += gaps(dice, made.words, most=1 if small else 3)
     facts = Facts.of(made.rows)
-    return Generated(facts=facts, names=names, words=made.words, mentioned=_mentioned(facts))
+    return Generated(facts=facts, names=names, words=made.words, mentioned=mentioned(facts))
 
 
 _ASKED_ANYWHERE = [
@@ -383,16 +389,3 @@ class _Maker:
                 record=id_.partition("#")[0],
             )
         )
-
-
-def _mentioned(facts: Facts) -> tuple[str, ...]:
-    """Name the condition keys of all documents."""
-    found: dict[str, None] = {}
-    if any(row.encryption_context_equals for row in facts.rows(KeyGrant)):
-        found.update(dict.fromkeys(("kms:EncryptionContext:app", "kms:EncryptionContext:More")))
-    for row in facts.rows(Policy):
-        body = json.loads(row.document or "{}").get("Statement", [])
-        for one in body if isinstance(body, list) else [body]:
-            for tests in one.get("Condition", {}).values():
-                found.update(dict.fromkeys(tests))
-    return tuple(found)
