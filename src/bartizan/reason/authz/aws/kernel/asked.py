@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One question to the kernel: an action on a resource, and what each kind of caller's request holds.
+
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from bartizan.reason.authz.aws import catalogue
+from bartizan.reason.authz.aws.estate import setting
+from bartizan.reason.authz.aws.estate.estate import Chosen, Estate, is_of_caller, is_trust
+from bartizan.reason.authz.aws.estate.ownership import Place
+from bartizan.reason.authz.aws.kernel import scope
+from bartizan.reason.authz.aws.kernel.keys import (
+    ORGANIZATION_KEYS,
+    OWNER_KEYS,
+    SENSITIVE,
+    SOURCE_OWNER,
+    TAG,
+    Kind,
+)
+from bartizan.reason.authz.aws.kernel.values import NEVER_KNOWN, State, Values
+from bartizan.reason.authz.aws.request import Context as RequestContext
+from bartizan.reason.authz.aws.request import Request, RequestPrincipal, RequestResource
+
+_NEVER = NEVER_KNOWN.key
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Callers to whom a request looks the same, but for what is settled for each."""
+
+    kind: Kind
+    home: bool
+    """They ask within their own account."""
+    like: RequestPrincipal
+    """One of them."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An action on a resource, with what is stated of the request."""
+
+    estate: Estate
+    action: str
+    resource: str
+    chosen: Chosen = field(default_factory=dict)
+    complete: bool = False
+
+    @cached_property
+    def name(self) -> str:
+        """The action in lower case."""
+        return self.action.lower()
+
+    @cached_property
+    def place(self) -> Place:
+        """What the resource's ARN speaks of."""
+        return self.estate.ownership.of(self.resource)
+
+    @cached_property
+    def seen(self) -> str:
+        """The resource as policies see it."""
+        return scope.seen(self.action, self.resource)[0]
+
+    @cached_property
+    def exists(self) -> int:
+        """Whether there are such requests: NO, MAYBE or YES."""
+        return scope.seen(self.action, self.resource)[1]
+
+    @cached_property
+    def of_caller(self) -> bool:
+        """The resource counts as each caller's own."""
+        return is_of_caller(self.place)
+
+    @cached_property
+    def owner(self) -> str:
+        """The account that owns the resource; `*` for each caller's own, empty for not known."""
+        if self.of_caller or self.place.account == "aws":
+            return "*"
+        return self.place.account
+
+    @cached_property
+    def trust(self) -> bool:
+        """It asks a role's trust policy."""
+        return is_trust(self.action)
+
+    @cached_property
+    def said(self) -> Mapping[str, Values]:
+        """What the question states, by key in lower case."""
+        return {
+            key.lower(): ((value,) if isinstance(value, str) else tuple(value)) or State.ABSENT
+            for key, value in self.chosen.items()
+        }
+
+    @cached_property
+    def tags(self) -> tuple[tuple[str, Values], ...]:
+        """What it states of the caller's tags."""
+        return tuple(sorted((k, v) for k, v in self.said.items() if k.startswith(TAG)))
+
+    def many(self, key: str) -> bool:
+        """A request may hold many values of `key`."""
+        known = catalogue.condition_key(key)
+        if known is not None:
+            return known.multivalued
+        given = {name.lower() for name, value in self.chosen.items() if isinstance(value, tuple)}
+        return key.lower() in given
+
+    def sensitive(self, keys: frozenset[str]) -> frozenset[str]:
+        """Return those of `keys` that not every caller's request holds alike."""
+        return keys & SENSITIVE
+
+    def value(self, key: str, view: View) -> Values:
+        """Return what `key`, in lower case, holds for callers for whom it is not settled."""
+        return self.context(view).value(key)
+
+    def context(self, view: View) -> "Held":
+        """Return what the requests of some callers hold."""
+        found = self._contexts.get((view.kind, view.home))
+        if found is None:
+            found = self._contexts[view.kind, view.home] = Held(self, view)
+        return found
+
+    @cached_property
+    def _contexts(self) -> dict[tuple[Kind, bool], "Held"]:
+        return {}
+
+
+class Held:
+    """The condition keys of the requests of callers of one kind."""
+
+    def __init__(self, asked: Asked, view: View) -> None:
+        self._asked, self._view = asked, view
+        estate, place = asked.estate, asked.place
+        account = place.account or (view.like.account if asked.of_caller else "")
+        owner = estate.accounts.get(account)
+        known = setting.known(view.like, place, owner, tags={}, action=asked.action)
+        self._values: dict[str, Values] = {
+            key.lower(): ((value,) if isinstance(value, str) else tuple(value)) or State.ABSENT
+            for key, value in known.items()
+        }
+        self._values |= asked.said
+        self._request = Request(
+            principal=view.like,
+            action=asked.action,
+            resource=RequestResource(arn=asked.resource, account=account),
+            context=RequestContext(values=asked.chosen, complete=asked.complete),
+        )
+        self._account = account
+        self._known: dict[str, Values] = {}
+
+    def value(self, key: str) -> Values:
+        """Return what `key`, in lower case, holds."""
+        if key not in self._known:
+            self._known[key] = State.UNKNOWN if key == _NEVER else self._find(key)
+        return self._known[key]
+
+    def starting_with(self, prefix: str) -> frozenset[str]:
+        """Return what follows `prefix`, in lower case, in the keys that are stated."""
+        return frozenset(k[len(prefix) :] for k in self._values if k.startswith(prefix))
+
+    def _find(self, key: str) -> Values:
+        kind, home = self._view.kind, self._view.home
+        if key in OWNER_KEYS and self._account.isdigit():
+            return (self._account,)
+        like = self._view.like
+        if key in ORGANIZATION_KEYS and home and like.organization:
+            path = like.organization_path
+            if key == "aws:resourceorgid":
+                return (like.organization,)
+            if path:
+                return (path,)
+        if key in self._values:
+            return self._values[key]
+        if self._asked.complete:
+            return State.ABSENT
+        undocumented = key == SOURCE_OWNER and home
+        if not undocumented and kind.lacks(key):
+            return State.ABSENT
+        if self._asked.estate.lacks(self._request, key):
+            return State.ABSENT
+        return State.UNKNOWN

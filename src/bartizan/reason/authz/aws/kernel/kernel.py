@@ -1,0 +1,289 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Answers for everybody in an organisation at once whether they may do something.
+
+It is the fast twin of the definition: the same answers, found on sets of callers. What it answers
+and why is decided again, for each caller that is shown, by the definition.
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bartizan.model.facts import Facts
+from bartizan.reason.authz.aws.estate.estate import Chosen, Estate
+from bartizan.reason.authz.aws.kernel import scope
+from bartizan.reason.authz.aws.kernel.asked import Asked, View
+from bartizan.reason.authz.aws.kernel.callers import Callers
+from bartizan.reason.authz.aws.kernel.columns import Columns, Views
+from bartizan.reason.authz.aws.kernel.combine import Sides, Verdicts, combined
+from bartizan.reason.authz.aws.kernel.compile import Compiler, Supposed
+from bartizan.reason.authz.aws.kernel.holdings import NONE, Holdings, Own, unlimited
+from bartizan.reason.authz.aws.kernel.logic import (
+    ALLOWED,
+    DENIED,
+    UNKNOWN,
+    YES,
+    Truth,
+    all_of,
+    any_of,
+    constant,
+    packed,
+    unpacked,
+)
+from bartizan.reason.authz.aws.kernel.naming import Naming
+from bartizan.reason.authz.aws.kernel.readings import SILENT, Reading, Readings
+from bartizan.reason.authz.aws.policy.publicness import is_public
+from bartizan.reason.authz.aws.request import Attached, Caller
+
+
+class Kernel:
+    """An estate, compiled."""
+
+    def __init__(self, estate: Estate) -> None:
+        self._estate = estate
+        self.callers = Callers(estate)
+        self._holdings: dict[Supposed, Holdings] = {}
+        self._columns: dict[Supposed, Columns] = {}
+        held = self._held(Supposed())
+        self._naming = Naming(self.callers, bounded=packed(held.form.boundary != NONE))
+
+    @classmethod
+    def compile(cls, facts: Facts, *, at: str = "") -> "Kernel":
+        """Compile what is written in an estate; `at` as `Estate` takes it."""
+        return cls(Estate(facts, at=at))
+
+    @property
+    def names(self) -> Sequence[str]:
+        """Everybody of whom it answers, as `Estate.caller` takes them."""
+        return self.callers.names
+
+    def who_can(
+        self,
+        action: str,
+        resource: str,
+        *,
+        chosen: Chosen | None = None,
+        complete: bool = False,
+    ) -> NDArray[np.uint8]:
+        """Return for each of `names` whether it may: DENIED, ALLOWED or UNKNOWN.
+
+        `chosen` holds condition keys of the request; others are as the estate tells, else unknown,
+        or absent with `complete`.
+        """
+        found = self.verdicts(action, resource, chosen=chosen, complete=complete)
+        size = self.callers.size
+        answer = np.full(size, DENIED, dtype=np.uint8)
+        answer[unpacked(found.allowed, size) != 0] = ALLOWED
+        answer[unpacked(found.unknown, size) != 0] = UNKNOWN
+        return answer
+
+    def decide(
+        self,
+        principal: str,
+        action: str,
+        resource: str,
+        *,
+        chosen: Chosen | None = None,
+        complete: bool = False,
+    ) -> int:
+        """Return DENIED, ALLOWED or UNKNOWN for one of `names`.
+
+        Raises:
+            KeyError: `principal` is none of them.
+        """
+        row = self.callers.row[principal]
+        found = self.verdicts(action, resource, chosen=chosen, complete=complete)
+        if found.allowed >> row & 1:
+            return ALLOWED
+        return UNKNOWN if found.unknown >> row & 1 else DENIED
+
+    def verdicts(
+        self,
+        action: str,
+        resource: str,
+        *,
+        chosen: Chosen | None = None,
+        complete: bool = False,
+    ) -> Verdicts:
+        """Return who may, and of whom that is not known, as bits in the order of `names`."""
+        asked = Asked(self._estate, action, resource, chosen or {}, complete=complete)
+        own = asked.of_caller
+        supposed = Supposed(own=own, complete=complete, tags=asked.tags)
+        found = self._supposing(asked, supposed)
+        denied = self.callers.full & ~(found.allowed | found.unknown)
+        again = denied & self.callers.retagged
+        if again:
+            replaced = Supposed(own=own, replaced=True, complete=complete, tags=asked.tags)
+            other = self._supposing(asked, replaced)
+            found = found.replaced(other, again)
+        return found
+
+    def _supposing(self, asked: Asked, supposed: Supposed) -> Verdicts:
+        sides = self._sides(asked, supposed)
+        found = combined(sides, full=self.callers.full)
+        hidden = self._estate.unread_grants(asked.resource)
+        if hidden:
+            implicit = self.callers.full & ~(found.allowed | found.unknown | found.explicit)
+            found = Verdicts(found.allowed, found.unknown | implicit, found.explicit)
+        return found
+
+    def _sides(self, asked: Asked, supposed: Supposed) -> Sides:
+        callers, full = self.callers, self.callers.full
+        views = self._views(asked)
+        readings = Readings(self._column(supposed), self._naming, full=full)
+        resource = self._resource(asked, views, readings)
+        policy = self._estate.resource_policy(asked.resource, asked.trust)
+        rcp = self._rcp(asked, views, readings)
+        block, missing = self._public(asked, policy)
+        at_home = self._within(asked)
+        return Sides(
+            own=self._judged(self._held(supposed), asked, views),
+            resource=resource,
+            grants=readings.grants(
+                self._estate.grants(asked.resource), asked, views, self._of(Caller.SERVICE)
+            ),
+            rcp=all_of((level.allows() for level in rcp), full=full),
+            rcp_denies=any_of(level.denies for level in rcp),
+            block=block,
+            exists=constant(asked.exists, full=full),
+            missing=missing,
+            exempt=callers.of_types(scope.exempt(asked.name)),
+            refused=callers.of_types(scope.refused(asked.name)),
+            members=callers.of_types(scope.MEMBERS),
+            root=self._of(Caller.ROOT),
+            at_home=at_home,
+            owner_known=bool(asked.owner),
+            must_be_named=scope.must_be_named(asked.name, asked.resource),
+        )
+
+    def _of(self, type_: Caller) -> int:
+        return self.callers.of_types((type_,))
+
+    def _within(self, asked: Asked) -> int:
+        """Return who asks within the account that owns the resource."""
+        if asked.owner == "*":
+            return self.callers.of_types(scope.MEMBERS)
+        return self._of_account(asked.owner)
+
+    def _of_account(self, account: str) -> int:
+        if not account:
+            return 0
+        return self.callers.of_rows(self.callers.by_account.get(account, ()))
+
+    def _views(self, asked: Asked) -> Views:
+        """Part the callers into those to whom the request looks the same."""
+        if asked.of_caller:
+            home = self.callers.of_types(scope.MEMBERS)
+        else:
+            home = self._of_account(asked.place.account)
+        found = []
+        for number, kind in enumerate(self.callers.kinds):
+            bits = self.callers.of_kind(number)
+            for at_home, mask in ((True, bits & home), (False, bits & ~home)):
+                if mask:
+                    like = self.callers.who[(mask & -mask).bit_length() - 1]
+                    found.append((View(kind, at_home, like), mask))
+        return found
+
+    def _judged(self, holdings: Holdings, asked: Asked, views: Views) -> Own:
+        """Ask what callers hold; once where the request looks the same to all of them."""
+        keys = sorted(asked.sensitive(holdings.keys))
+        alike: dict[tuple[object, ...], tuple[View, int]] = {}
+        # Whoever has no policies is not limited by any, however the request looks.
+        strangers = self.callers.full & ~self.callers.of_types(scope.MEMBERS)
+        for view, mask in views:
+            if view.kind.type in scope.MEMBERS:
+                held = asked.context(view)
+                seen = tuple(held.value(key) for key in keys)
+                first, so_far = alike.get(seen, (view, 0 if alike else strangers))
+                alike[seen] = (first, so_far | mask)
+        if not alike:
+            return unlimited(self.callers.full)
+        parts = [(holdings.judge(asked, asked.context(v)), mask) for v, mask in alike.values()]
+        if len(parts) == 1:
+            return parts[0][0]
+        return Own(
+            *(
+                Truth(
+                    _joined([(own[n].sure, mask) for own, mask in parts]),
+                    _joined([(own[n].possible, mask) for own, mask in parts]),
+                )
+                for n in range(5)
+            )
+        )
+
+    def _resource(self, asked: Asked, views: Views, readings: Readings) -> Reading:
+        policy = self._estate.resource_policy(asked.resource, asked.trust)
+        if policy is None or not scope.resource_policy_counts(asked.name, asked.resource):
+            return SILENT
+        reading = readings.read((policy,), asked, views)
+        if scope.spares_root(asked.name):
+            return reading.outside(self._of(Caller.ROOT) & self._within(asked))
+        return reading
+
+    def _rcp(self, asked: Asked, views: Views, readings: Readings) -> Sequence[Reading]:
+        """Read the control policies over the resource, level by level."""
+        place = asked.place
+        owner = self._estate.accounts.get(place.account)
+        managed = owner is not None and owner.management
+        if place.of_vendor or managed or not scope.rcp_limits(asked.name):
+            return ()
+        levels = self._estate.guardrails.levels(place.account, "rcp")
+        spared = self.callers.service_linked
+        found = []
+        for level in levels or ():
+            reading = readings.read(level.policies, asked, views)
+            found.append(_sparing(reading, spared))
+        return found
+
+    def _public(self, asked: Asked, policy: Attached | None) -> tuple[Truth, int]:
+        """Return whom the block of public access lets through, and for whom it was not read."""
+        full = self.callers.full
+        estate, place = self._estate, asked.place
+        home = self._of_account(place.account)
+        _, missing = estate.public_access(place, "")
+        unread = full if estate.unlisted(place) else 0
+        if missing:
+            unread |= full & ~home
+        block, _ = estate.public_access(place, "")
+        allows = constant(YES, full=full)
+        if block is None or not block.restrict_public_buckets or policy is None:
+            return allows, unread
+        if not scope.is_bucket(asked.resource):
+            return allows, unread
+        concerned = full & ~(self._within(asked) | self._of(Caller.SERVICE))
+        if policy.document is None:
+            return Truth(full & ~concerned, full), unread
+        kept = full & ~concerned if is_public(policy.document) else full
+        return Truth(kept, kept), unread
+
+    def _held(self, supposed: Supposed) -> Holdings:
+        if supposed not in self._holdings:
+            compiler = Compiler(self._estate, self.callers, supposed)
+            self._holdings[supposed] = compiler.holdings(range(self.callers.size))
+        return self._holdings[supposed]
+
+    def _column(self, supposed: Supposed) -> Columns:
+        if supposed not in self._columns:
+            self._columns[supposed] = Columns(self.callers, supposed)
+        return self._columns[supposed]
+
+
+def _joined(parts: Sequence[tuple[int, int]]) -> int:
+    bits = 0
+    for value, mask in parts:
+        bits |= value & mask
+    return bits
+
+
+def _sparing(reading: Reading, spared: int) -> Reading:
+    """Let a level allow those whom it does not limit, and deny them nothing."""
+    rest = reading.outside(spared)
+    return Reading(
+        rest.denies,
+        Truth(rest.direct.sure | spared, rest.direct.possible | spared),
+        rest.role,
+        rest.account,
+    )

@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the policies on the resource's side say to everybody: its own, the control policies over its
+account, and grants on a key.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bartizan.reason.authz.aws.kernel.asked import Asked
+from bartizan.reason.authz.aws.kernel.columns import Columns, Views
+from bartizan.reason.authz.aws.kernel.logic import (
+    MAYBE,
+    NO,
+    NOBODY,
+    YES,
+    Truth,
+    all_of,
+    any_of,
+    constant,
+    within,
+)
+from bartizan.reason.authz.aws.kernel.naming import Named, Naming
+from bartizan.reason.authz.aws.kernel.statement import raw_statements
+from bartizan.reason.authz.aws.kernel.values import State
+from bartizan.reason.authz.aws.policy.action import covers_action
+from bartizan.reason.authz.aws.policy.document import Effect, Principals
+from bartizan.reason.authz.aws.request import Attached, Grant
+
+_WITH_CONTEXT = frozenset(
+    f"kms:{name}"
+    for name in (
+        *("decrypt", "encrypt", "generatedatakey", "generatedatakeypair", "reencryptfrom"),
+        *("generatedatakeypairwithoutplaintext", "generatedatakeywithoutplaintext"),
+        "reencryptto",
+    )
+)
+_ENCRYPTION_CONTEXT = "kms:encryptioncontext:"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """For whom some documents allow, by how they name them, and deny."""
+
+    denies: Truth = NOBODY
+    direct: Truth = NOBODY
+    role: Truth = NOBODY
+    account: Truth = NOBODY
+
+    def allows(self) -> Truth:
+        """Return for whom they allow in any way."""
+        return any_of((self.direct, self.role, self.account))
+
+    def outside(self, mask: int) -> "Reading":
+        """Return what they say but to those in `mask`, to whom they do not apply."""
+        rest = ~mask
+        return Reading(
+            within(self.denies, rest),
+            within(self.direct, rest),
+            within(self.role, rest),
+            within(self.account, rest),
+        )
+
+
+SILENT = Reading()
+
+
+class Readings:
+    """Reads documents for everybody."""
+
+    def __init__(self, columns: Columns, naming: Naming, *, full: int) -> None:
+        self._columns, self._naming, self._full = columns, naming, full
+
+    def read(self, attached: Iterable[Attached], asked: Asked, views: Views) -> Reading:
+        """Read documents that hold together."""
+        denies, direct, role, account = [NOBODY], [NOBODY], [NOBODY], [NOBODY]
+        for policy in attached:
+            if policy.document is None:
+                unread = constant(MAYBE, full=self._full)
+                denies.append(unread)
+                direct.append(unread)
+                continue
+            for raw in raw_statements(policy.document):
+                if not covers_action(raw.statement, asked.name):
+                    continue
+                how = self._naming.reached(raw.statement)
+                named = how.any()
+                if not named.possible:
+                    continue
+                fits = self._columns.fits(raw, asked, views, named.possible)
+                if raw.statement.effect is Effect.DENY:
+                    denies.append(self._both(named, fits))
+                    continue
+                direct.append(self._both(how.direct, fits))
+                role.append(self._both(how.role, fits))
+                account.append(self._both(how.account, fits))
+        return Reading(any_of(denies), any_of(direct), any_of(role), any_of(account))
+
+    def _both(self, named: Truth, fits: Truth) -> Truth:
+        return all_of((named, fits), full=self._full)
+
+    def grants(
+        self, grants: Iterable[Grant], asked: Asked, views: Views, services: int
+    ) -> Reading:
+        """Read the grants on a key; `services` are the callers that are services."""
+        operation = asked.name.partition(":")[2]
+        found = [SILENT]
+        for grant in grants:
+            if operation not in {name.lower() for name in grant.operations}:
+                continue
+            member = self._naming.named(Principals(aws=(grant.grantee,)))
+            service = self._naming.named(Principals(service=(grant.grantee,)))
+            direct = any_of((within(member.direct, ~services), within(service.direct, services)))
+            how = Named(direct, within(member.role, ~services), within(member.account, ~services))
+            code = self._constrained(grant, asked, views)
+            fits = constant(code, full=self._full)
+            ways = [self._both(way, fits) for way in how]
+            found.append(Reading(NOBODY, *ways))
+        return Reading(
+            NOBODY,
+            any_of(one.direct for one in found),
+            any_of(one.role for one in found),
+            any_of(one.account for one in found),
+        )
+
+    def _constrained(self, grant: Grant, asked: Asked, views: Views) -> int:
+        """Return whether the constraints of a grant hold; they are about the request alone."""
+        if asked.name not in _WITH_CONTEXT:
+            return YES
+        held = asked.context(views[0][0])
+        code = YES
+        for pairs in (grant.context_subset, grant.context_equals):
+            for key, wanted in (pairs or {}).items():
+                given = held.value(_ENCRYPTION_CONTEXT + key.lower())
+                same = MAYBE if given is State.UNKNOWN else YES if given == (wanted,) else NO
+                code = min(code, same)
+        if grant.context_equals is not None:
+            names = held.starting_with(_ENCRYPTION_CONTEXT)
+            if names - {key.lower() for key in grant.context_equals}:
+                return NO
+            code = min(code, YES if asked.complete else MAYBE)
+        return code

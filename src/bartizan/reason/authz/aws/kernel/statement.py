@@ -1,0 +1,215 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Statements as the kernel keeps them: what depends on the caller alone is settled."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import TypeAlias
+
+from bartizan.reason.authz.aws.kernel.logic import MAYBE, NO, YES
+from bartizan.reason.authz.aws.kernel.values import (
+    Hole,
+    Lookup,
+    Many,
+    State,
+    Test,
+    Values,
+    fill,
+    fill_first,
+    pieces_of,
+    settle,
+)
+from bartizan.reason.authz.aws.policy.arn_pattern import (
+    begins_with_short,
+    crosses_colons,
+    resource_pattern,
+    resource_tokens,
+)
+from bartizan.reason.authz.aws.policy.document import Document, Effect, Statement
+from bartizan.reason.authz.aws.policy.wildcard import Token, Variable, Wild, tokens
+
+FIXED_VERSION = "2012-10-17"
+"""The version in which `${...}` is a variable."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSet:
+    """An Action or NotAction element."""
+
+    negated: bool
+    patterns: tuple[str, ...]
+    """In lower case, sorted."""
+
+
+Pattern: TypeAlias = str | tuple[Token, ...]
+"""A Resource pattern: as written, or with its variables filled in as far as they could be."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceSet:
+    """A Resource or NotResource element."""
+
+    negated: bool
+    patterns: tuple[Pattern, ...]
+    doubtful: bool = False
+    """Of a NotResource: a variable has no value, and what that means is not said."""
+
+    def covers(self, arn: str, lookup: Lookup, many: Many) -> int:
+        """Return NO, MAYBE or YES: whether it covers `arn`."""
+        found = MAYBE if self.doubtful else NO
+        for pattern in self.patterns:
+            code = matches(pattern, arn, lookup, many)
+            found = max(found, (MAYBE if self.negated else NO) if code is None else code)
+        return YES - found if self.negated else found
+
+
+EVERYTHING = ResourceSet(negated=False, patterns=("*",))
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a statement says once it is known of whom."""
+
+    allow: bool
+    actions: ActionSet
+    resources: ResourceSet
+    tests: tuple[Test, ...]
+
+
+@dataclass(frozen=True)
+class Raw:
+    """A statement of a document, with what it takes from the caller."""
+
+    statement: Statement
+    variables: bool
+    """The document's version knows policy variables."""
+
+    @cached_property
+    def actions(self) -> ActionSet:
+        """Its actions."""
+        held = self.statement
+        patterns = held.action if held.action is not None else held.not_action or ()
+        lowered = tuple(sorted({pattern.lower() for pattern in patterns}))
+        return ActionSet(negated=held.action is None, patterns=lowered)
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """The condition keys, in lower case, that it asks for or takes values from."""
+        return frozenset(self._keys())
+
+    def _keys(self) -> Iterator[str]:
+        held = self.statement
+        for test in held.conditions:
+            yield test.key.lower()
+            for pieces in pieces_of(test, variables=self.variables):
+                yield from _variables(pieces)
+        if self.variables:
+            for pattern in (*(held.resource or ()), *(held.not_resource or ())):
+                yield from _variables(tokens(pattern, variables=True))
+
+    @cached_property
+    def resources_alone(self) -> ResourceSet | None:
+        """Its resources, where it has no variables."""
+        return self._resources(_open, _open_many)
+
+    def settled(self, lookup: Lookup, many: Many) -> Settled | None:
+        """Settle what depends on the caller; None for what never speaks of any request."""
+        resources = self._resources(lookup, many)
+        if resources is None:
+            return None
+        tests: dict[Test, None] = {}
+        for test in self.statement.conditions:
+            left = settle(test, lookup, many, variables=self.variables)
+            if left == NO:
+                return None
+            if isinstance(left, Test):
+                tests[left] = None
+        allow = self.statement.effect is Effect.ALLOW
+        return Settled(allow, self.actions, resources, tuple(tests))
+
+    def _resources(self, lookup: Lookup, many: Many) -> ResourceSet | None:
+        held = self.statement
+        if held.resource is None and held.not_resource is None:
+            return EVERYTHING
+        negated = held.resource is None
+        found: dict[Pattern, None] = {}
+        doubtful = False
+        for text in (held.not_resource if negated else held.resource) or ():
+            pattern = self._pattern(text, lookup, many)
+            if pattern is None:
+                doubtful = True
+            elif pattern == "*" and not negated:
+                return EVERYTHING
+            else:
+                found[pattern] = None
+        if not found and not negated:
+            return None
+        return ResourceSet(negated, tuple(found), doubtful=doubtful and negated)
+
+    def _pattern(self, text: str, lookup: Lookup, many: Many) -> Pattern | None:
+        """Fill in a pattern's variables; None where one has no value."""
+        if not self.variables or "${" not in text:
+            return text
+        pieces = resource_tokens(text)
+        if pieces is None:
+            return None
+        filled = fill_first(pieces, lookup, many)
+        return None if isinstance(filled, Hole) else filled
+
+
+def _open(key: str) -> Values:
+    del key
+    return State.OPEN
+
+
+def _open_many(key: str) -> bool:
+    del key
+    return False
+
+
+def _variables(pieces: tuple[Token, ...]) -> Iterator[str]:
+    for piece in pieces:
+        if isinstance(piece, Variable):
+            yield piece.key.lower()
+
+
+def matches(pattern: Pattern, arn: str, lookup: Lookup, many: Many) -> int | None:
+    """Return NO, MAYBE or YES: whether `pattern` covers `arn`; None where a variable that was
+    open until now has no value.
+    """
+    if isinstance(pattern, str):
+        if resource_pattern(pattern)(arn):
+            return YES
+        return MAYBE if begins_with_short(pattern, arn) else NO
+    filled = fill(pattern, lookup, many) if has_variables(pattern) else pattern
+    if filled is Hole.UNSET:
+        return None
+    if isinstance(filled, Hole):
+        return MAYBE if crosses_colons(_at_most(pattern, lookup, many), arn) else NO
+    return YES if crosses_colons(filled, arn) else NO
+
+
+def _at_most(pattern: tuple[Token, ...], lookup: Lookup, many: Many) -> tuple[Token, ...]:
+    """Return all that `pattern` could stand for, as far as its variables are known."""
+    parts = (fill((piece,), lookup, many) for piece in pattern)
+    found = (part if isinstance(part, tuple) else (Wild.MANY,) for part in parts)
+    return tuple(piece for part in found for piece in part)
+
+
+def has_variables(pattern: tuple[Token, ...]) -> bool:
+    """Some of `pattern` is not settled until a request is known."""
+    return any(isinstance(piece, Variable) for piece in pattern)
+
+
+def prefix(pattern: Pattern) -> str:
+    """Return the text that everything which `pattern` covers begins with."""
+    pieces = tokens(pattern, variables=False) if isinstance(pattern, str) else pattern
+    first = pieces[0] if pieces else ""
+    return first if isinstance(first, str) else ""
+
+
+@lru_cache(1 << 14)
+def raw_statements(document: Document) -> tuple[Raw, ...]:
+    """Return the statements of a document."""
+    variables = document.version == FIXED_VERSION
+    return tuple(Raw(statement, variables) for statement in document.statements)

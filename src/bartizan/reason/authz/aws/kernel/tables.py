@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Lists of lists as two arrays, and numbers for things that are equal."""
+
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+T = TypeVar("T", bound=Hashable)
+Ints = NDArray[np.int32]
+Codes = NDArray[np.uint8]
+
+
+class Numbers(Generic[T]):
+    """Gives equal things one number, counted from 0."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[T, int] = {}
+
+    def __call__(self, thing: T) -> int:
+        """Return the number of `thing`, a new one where it is new."""
+        return self._numbers.setdefault(thing, len(self._numbers))
+
+    def __len__(self) -> int:
+        """Return how many things there are."""
+        return len(self._numbers)
+
+    def things(self) -> tuple[T, ...]:
+        """Return all things in the order of their numbers."""
+        return tuple(self._numbers)
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """Many lists of numbers, laid end to end."""
+
+    starts: NDArray[np.int64]
+    """Where each begins, and at last where the last one ends."""
+    items: Ints
+
+    @classmethod
+    def of(cls, lists: Iterable[Sequence[int]]) -> "Lists":
+        """Lay lists end to end."""
+        held = [np.asarray(one, dtype=np.int32) for one in lists]
+        starts = np.zeros(len(held) + 1, dtype=np.int64)
+        np.cumsum([len(one) for one in held], out=starts[1:])
+        return cls(starts, np.concatenate(held) if held else np.zeros(0, dtype=np.int32))
+
+    @classmethod
+    def turned(cls, lists: "Lists", size: int) -> "Lists":
+        """Return for each of `size` items the lists that it stands in."""
+        owners = np.repeat(np.arange(len(lists), dtype=np.int32), np.diff(lists.starts))
+        order = np.argsort(lists.items, kind="stable")
+        starts = np.zeros(size + 1, dtype=np.int64)
+        np.cumsum(np.bincount(lists.items, minlength=size), out=starts[1:])
+        return cls(starts, owners[order])
+
+    def __len__(self) -> int:
+        """Return how many lists there are."""
+        return len(self.starts) - 1
+
+    def __getitem__(self, number: int) -> Ints:
+        """Return one list."""
+        return self.items[self.starts[number] : self.starts[number + 1]]
+
+    def joined(self, numbers: Ints) -> Ints:
+        """Return the items of several lists, one list after the other."""
+        if len(numbers) == 1:
+            return self[int(numbers[0])]
+        index, _ = self._index(numbers)
+        return self.items[index]
+
+    def least(self, numbers: Ints, codes: Codes) -> Codes:
+        """Return for each of several lists, none of them empty, the least code of its items."""
+        index, starts = self._index(numbers)
+        found: Codes = np.minimum.reduceat(codes[self.items[index]], starts)
+        return found
+
+    def _index(self, numbers: Ints) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return where the items of several lists lie, and where each list begins among them."""
+        first = self.starts[numbers]
+        sizes = self.starts[numbers + 1] - first
+        starts = np.zeros(len(numbers), dtype=np.int64)
+        np.cumsum(sizes[:-1], out=starts[1:])
+        total = int(sizes.sum())
+        return np.repeat(first - starts, sizes) + np.arange(total), starts
