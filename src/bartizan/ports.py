@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the use cases ask of the outside: sources, stores, reports, progress."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
+
+import pyarrow as pa
 
 from bartizan.model.facts import Facts
 from bartizan.model.finding import Findings
@@ -66,6 +68,18 @@ class Snapshot(Protocol):
 
     def facts(self) -> Facts:
         """Return its facts, normalised again where the cached ones are of another version."""
+        ...
+
+    def compiled(self, name: str, version: str) -> Mapping[str, pa.Table] | None:
+        """Return the tables that `keep` kept under this name and version, which may be mapped
+        from a file; None where there are none of these very facts.
+        """
+        ...
+
+    def keep(self, name: str, version: str, tables: Mapping[str, pa.Table]) -> None:
+        """Keep tables that were derived from its facts alone, so that they need not be derived
+        again. They are no part of the snapshot: where they cannot be kept, nothing is said.
+        """
         ...
 
 

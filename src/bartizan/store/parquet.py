@@ -114,7 +114,7 @@ class ParquetStore:
         snapshot: ParquetSnapshot | None = self.open(reference)
         wrong: list[str] = []
         while snapshot is not None:
-            wrong += layout.wrong_files(snapshot.folder, snapshot.manifest)
+            wrong += snapshot.wrong_files()
             snapshot = snapshot.parent
         return wrong or self._verify_content(self.open(reference))
 

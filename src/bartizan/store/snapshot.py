@@ -4,7 +4,7 @@
 import io
 import logging
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +19,7 @@ from bartizan.model.record import Overlay, Record, RecordKey, Records
 from bartizan.model.snapshot import Manifest
 from bartizan.ports import Normaliser
 from bartizan.store import disk, layout, rows
+from bartizan.store.compiled import CompiledForms
 
 _logger = logging.getLogger(__name__)
 _DIGESTS = "digests.json"
@@ -113,6 +114,22 @@ class ParquetSnapshot:
         except OSError as error:
             _logger.info("facts of %s are not kept: %s", self.manifest.id, error)
         return facts
+
+    def compiled(self, name: str, version: str) -> Mapping[str, pa.Table] | None:
+        """Return what `keep` kept of its facts; None where it has to be derived again."""
+        return self._forms.read(name, version)
+
+    def keep(self, name: str, version: str, tables: Mapping[str, pa.Table]) -> None:
+        """Keep what was derived from its facts; where the disk refuses, it is not kept."""
+        self._forms.keep(name, version, tables)
+
+    def wrong_files(self) -> Sequence[str]:
+        """Return what is wrong with its own files, one line each; its parent has others."""
+        return [*layout.wrong_files(self.folder, self.manifest), *self._forms.wrong()]
+
+    @property
+    def _forms(self) -> CompiledForms:
+        return CompiledForms(self.folder / "compiled", self.normalise.version)
 
 
 def _read_facts(folder: Path) -> Facts:
