@@ -204,6 +204,13 @@ def condition_key(name: str) -> ConditionKey | None:
     return None
 
 
+@lru_cache(1 << 10)
+def condition_keys(prefix: str) -> tuple[str, ...]:
+    """Name the known condition keys that begin with `prefix` and a colon, sorted."""
+    head = f"{prefix.lower()}:"
+    return tuple(name for name, _ in _table()["keys"] if name.lower().startswith(head))
+
+
 @cache
 def rcp_services() -> frozenset[str]:
     """Name the services whose resources a resource control policy limits (section "List of AWS

@@ -112,12 +112,17 @@ def _matchless(subject: Subject) -> Iterator[Hit]:
 
 def _covered(subject: Subject) -> Iterator[Hit]:
     for stated in subject.stated:
-        broad = [text for text in stated.actions if wild(text.value)]
+        broad: dict[str, list[Text]] = {}
+        for text in stated.actions:
+            if wild(text.value):
+                service = text.value.lower().partition(":")[0]
+                broad.setdefault("" if wild(service) else service, []).append(text)
         seen: dict[str, Text] = {}
         for text in stated.actions:
             name = text.value.lower()
             twin = seen.setdefault(name, text)
-            by = twin if twin is not text else _cover(text, broad, subject)
+            wider = [*broad.get("", ()), *broad.get(name.partition(":")[0], ())]
+            by = twin if twin is not text else _cover(text, wider, subject)
             if by is not None:
                 yield Hit(
                     at=text.at,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 _LONGEST = 80
 """Longer names are no slips of the pen."""
-_ALIKE = 0.75
+_ALIKE = 0.8
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -3,12 +3,26 @@
 
 from bartizan.reason.authz.aws.check import (
     action,
+    combination,
+    condition_key,
+    condition_set,
+    condition_value,
+    contradiction,
     form,
+    resource,
     size,
+    variable,
 )
 
 RULES = (
     *form.RULES,
     *size.RULES,
     *action.RULES,
+    *resource.RULES,
+    *combination.RULES,
+    *condition_value.RULES,
+    *condition_key.RULES,
+    *condition_set.RULES,
+    *contradiction.RULES,
+    *variable.RULES,
 )
