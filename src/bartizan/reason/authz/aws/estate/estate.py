@@ -188,11 +188,13 @@ class Estate:
 
     def _joined(self, user: str, group: str) -> Iterable[str]:
         """Return the ARN of the group that `user` was put into."""
+        if not group:
+            return ()
         account = self.caller(user).account
         return [
             row.arn
             for row in self.principals.values()
-            if group and row.type == "group" and (row.account, row.name) == (account, group)
+            if row.type == "group" and (row.account, row.name) == (account, group)
         ]
 
     def _resource_policy(self, resource: str, trust: bool) -> Attached | None:  # noqa: FBT001 - cached by position

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Compiles what callers hold: equal policies once, settled for whom they are about."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -91,24 +92,28 @@ def many(key: str) -> bool:
 class _RawGroup:
     """Policies that hold together."""
 
-    statements: tuple[Raw, ...]
-    unread: bool
+    plain: tuple[int, ...]
+    """Statements that say the same of everybody."""
+    asking: tuple[tuple[Raw, tuple[str, ...]], ...]
+    """The others, with the keys that callers settle in them."""
     keys: tuple[str, ...]
-    """The keys that settle what it says."""
+    """All of those keys."""
+    unread: bool
 
 
-@dataclass(slots=True)
 class Compiler:
     """Compiles the policies of callers under one supposition."""
 
-    estate: Estate
-    callers: Callers
-    supposed: Supposed
-    _statements: Numbers[Settled] = field(default_factory=Numbers)
-    _groups: Numbers[tuple[tuple[int, ...], bool]] = field(default_factory=Numbers)
-    _chains: Numbers[tuple[int, ...]] = field(default_factory=Numbers)
-    _raw: dict[tuple[int, ...], _RawGroup] = field(default_factory=dict)
-    _settled: dict[tuple[int, tuple[Values, ...]], int] = field(default_factory=dict)
+    def __init__(self, estate: Estate, callers: Callers, supposed: Supposed) -> None:
+        self._estate, self._callers, self._supposed = estate, callers, supposed
+        self._statements: Numbers[Settled] = Numbers()
+        self._groups: Numbers[tuple[tuple[int, ...], bool]] = Numbers()
+        self._chains: Numbers[tuple[int, ...]] = Numbers()
+        self._raw: dict[tuple[int, ...], _RawGroup] = {}
+        self._settled: dict[tuple[int, tuple[Values, ...]], int] = {}
+        self._alone: dict[tuple[int, tuple[Values, ...]], int] = {}
+        self._ways: dict[str, tuple[_RawGroup, ...] | None] = {}
+        self._asked: dict[str, list[int]] = defaultdict(list)
 
     def holdings(self, rows: Sequence[int]) -> Holdings:
         """Compile what the callers in `rows` hold."""
@@ -127,54 +132,101 @@ class Compiler:
             chain=found[3],
         )
         where = np.asarray(rows, dtype=np.int64)
-        return Holdings(form, rows=where, size=self.callers.size)
+        return Holdings(form, rows=where, size=self._callers.size)
+
+    def asking(self) -> Mapping[str, Sequence[int]]:
+        """Return whose policies ask for what the request alone settles, or a session's tags.
+
+        `tag` are rows whose policies ask for tags of the caller, `owner` those that ask whose the
+        resource is.
+        """
+        return self._asked
 
     def _of(self, row: int) -> tuple[int, int, int, int]:
         """Return the groups of one caller: identity, boundary, session, and its chain."""
-        who, name = self.callers.who[row], self.callers.names[row]
-        constants = Constants(who, self.callers.tags[row], self.supposed)
+        who, name = self._callers.who[row], self._callers.names[row]
         if who.type not in MEMBERS:
-            return self._group((), constants), NONE, NONE, NONE
-        identity, boundary = self.estate.identity(name)
-        session = self.estate.session(name) if who.type in WITH_SESSION_POLICY else None
+            return self._group(_EMPTY, None), NONE, NONE, NONE
+        identity, boundary = self._estate.identity(name)
+        session = self._estate.session(name) if who.type in WITH_SESSION_POLICY else None
         if who.type is Caller.FEDERATED_USER and session is None:
             session = ()
+        way = self._way(who)
+        own = [self._read(held) for held in (identity, boundary, session) if held is not None]
+        keys = {key for group in (*own, *(way or ())) for key in group.keys}
+        self._note(row, keys)
+        constants = Constants(who, self._callers.tags[row], self._supposed) if keys else None
         return (
-            self._group(identity, constants),
-            NONE if boundary is None else self._group(boundary, constants),
-            NONE if session is None else self._group(session, constants),
-            self._chain(who, constants),
+            self._group(self._read(identity), constants),
+            NONE if boundary is None else self._group(self._read(boundary), constants),
+            NONE if session is None else self._group(self._read(session), constants),
+            NONE if way is None else self._chains(tuple(self._group(g, constants) for g in way)),
         )
 
-    def _chain(self, who: RequestPrincipal, constants: Constants) -> int:
-        if who.management_account or who.service_linked:
-            return NONE
-        levels = self.estate.guardrails.levels(who.account, "scp")
-        if levels is None:
-            return NONE
-        return self._chains(tuple(self._group(level.policies, constants) for level in levels))
+    def _note(self, row: int, keys: Iterable[str]) -> None:
+        if any(key.startswith(TAG) for key in keys):
+            self._asked["tag"].append(row)
+        if any(key in OWNER_KEYS or key in ORGANIZATION_KEYS for key in keys):
+            self._asked["owner"].append(row)
 
-    def _group(self, attached: tuple[Attached, ...], constants: Constants) -> int:
-        key = tuple(id(policy.document) if policy.document else 0 for policy in attached)
-        raw = self._raw.get(key)
-        if raw is None:
-            raw = self._raw[key] = self._read(attached)
-        values = tuple(constants(name) for name in raw.keys)
+    def _way(self, who: RequestPrincipal) -> tuple[_RawGroup, ...] | None:
+        """Return what limits an account's callers, level by level; None for no limit."""
+        if who.management_account or who.service_linked:
+            return None
+        if who.account not in self._ways:
+            levels = self._estate.guardrails.levels(who.account, "scp")
+            self._ways[who.account] = (
+                None if levels is None else tuple(self._read(level.policies) for level in levels)
+            )
+        return self._ways[who.account]
+
+    def _group(self, raw: _RawGroup, constants: Constants | None) -> int:
+        values = tuple(constants(name) for name in raw.keys) if constants else ()
         known = self._settled.get((id(raw), values))
         if known is None:
-            settled = (one.settled(constants, many) for one in raw.statements)
-            numbers = {self._statements(one) for one in settled if one is not None}
+            numbers = set(raw.plain)
+            if constants is not None:
+                numbers |= {self._statement(one, keys, constants) for one, keys in raw.asking}
+            numbers.discard(NONE)
             known = self._groups((tuple(sorted(numbers)), raw.unread))
             self._settled[id(raw), values] = known
         return known
 
+    def _statement(self, raw: Raw, keys: tuple[str, ...], constants: Constants) -> int:
+        """Settle one statement; NONE for what never speaks."""
+        key = (id(raw), tuple(constants(name) for name in keys))
+        known = self._alone.get(key)
+        if known is None:
+            settled = raw.settled(constants, many)
+            known = self._alone[key] = NONE if settled is None else self._statements(settled)
+        return known
+
     def _read(self, attached: tuple[Attached, ...]) -> _RawGroup:
-        statements = tuple(
-            raw
-            for policy in attached
-            if policy.document
-            for raw in raw_statements(policy.document)
-        )
-        keys = {key for raw in statements for key in raw.keys if may_settle(key, self.supposed)}
+        key = tuple(id(policy.document) if policy.document else 0 for policy in attached)
+        if key not in self._raw:
+            self._raw[key] = self._sorted(attached)
+        return self._raw[key]
+
+    def _sorted(self, attached: tuple[Attached, ...]) -> _RawGroup:
+        """Part statements that are the same for everybody from those that are not."""
+        plain: list[int] = []
+        asking: list[tuple[Raw, tuple[str, ...]]] = []
+        for policy in attached:
+            for raw in raw_statements(policy.document) if policy.document else ():
+                keys = tuple(sorted(k for k in raw.keys if may_settle(k, _ANYTHING)))
+                if keys:
+                    asking.append((raw, keys))
+                elif (settled := raw.settled(_open, many)) is not None:
+                    plain.append(self._statements(settled))
+        keys = tuple(sorted({key for _, names in asking for key in names}))
         unread = any(policy.document is None for policy in attached)
-        return _RawGroup(statements, unread, tuple(sorted(keys)))
+        return _RawGroup(tuple(plain), tuple(asking), keys, unread)
+
+
+_ANYTHING = Supposed(own=True)
+_EMPTY = _RawGroup((), (), (), unread=False)
+
+
+def _open(key: str) -> Values:
+    del key
+    return State.OPEN

@@ -20,6 +20,7 @@ from bartizan.reason.authz.aws.kernel.columns import Columns, Views
 from bartizan.reason.authz.aws.kernel.combine import Sides, Verdicts, combined
 from bartizan.reason.authz.aws.kernel.compile import Compiler, Supposed
 from bartizan.reason.authz.aws.kernel.holdings import NONE, Holdings, Own, unlimited
+from bartizan.reason.authz.aws.kernel.keys import TAG
 from bartizan.reason.authz.aws.kernel.logic import (
     ALLOWED,
     DENIED,
@@ -34,6 +35,7 @@ from bartizan.reason.authz.aws.kernel.logic import (
 )
 from bartizan.reason.authz.aws.kernel.naming import Naming
 from bartizan.reason.authz.aws.kernel.readings import SILENT, Reading, Readings
+from bartizan.reason.authz.aws.kernel.statement import raw_statements
 from bartizan.reason.authz.aws.policy.publicness import is_public
 from bartizan.reason.authz.aws.request import Attached, Caller
 
@@ -44,10 +46,16 @@ class Kernel:
     def __init__(self, estate: Estate) -> None:
         self._estate = estate
         self.callers = Callers(estate)
-        self._holdings: dict[Supposed, Holdings] = {}
+        self._holdings: dict[Supposed, tuple[Holdings, int] | None] = {}
         self._columns: dict[Supposed, Columns] = {}
-        held = self._held(Supposed())
-        self._naming = Naming(self.callers, bounded=packed(held.form.boundary != NONE))
+        compiler = Compiler(estate, self.callers, Supposed())
+        self._base = compiler.holdings(range(self.callers.size))
+        self._asking = {
+            name: self.callers.of_rows(compiler.asking().get(name, ()))
+            for name in ("tag", "owner")
+        }
+        bounded = packed(self._base.form.boundary != NONE)
+        self._naming = Naming(self.callers, bounded=bounded)
 
     @classmethod
     def compile(cls, facts: Facts, *, at: str = "") -> "Kernel":
@@ -112,13 +120,26 @@ class Kernel:
         own = asked.of_caller
         supposed = Supposed(own=own, complete=complete, tags=asked.tags)
         found = self._supposing(asked, supposed)
-        denied = self.callers.full & ~(found.allowed | found.unknown)
-        again = denied & self.callers.retagged
+        again = self.callers.full & ~(found.allowed | found.unknown) & self.callers.retagged
+        if again and not self._ask_for_tags(asked):
+            again &= self._asking["tag"]
         if again:
             replaced = Supposed(own=own, replaced=True, complete=complete, tags=asked.tags)
-            other = self._supposing(asked, replaced)
-            found = found.replaced(other, again)
+            found = found.replaced(self._supposing(asked, replaced), again)
         return found
+
+    def _ask_for_tags(self, asked: Asked) -> bool:
+        """Some policy on the resource's side asks for tags of the caller."""
+        policy = self._estate.resource_policy(asked.resource, asked.trust)
+        levels = self._estate.guardrails.levels(asked.place.account, "rcp") or ()
+        held = (*((policy,) if policy else ()), *(p for level in levels for p in level.policies))
+        return any(
+            key.startswith(TAG)
+            for one in held
+            if one.document is not None
+            for raw in raw_statements(one.document)
+            for key in raw.keys
+        )
 
     def _supposing(self, asked: Asked, supposed: Supposed) -> Verdicts:
         sides = self._sides(asked, supposed)
@@ -139,7 +160,7 @@ class Kernel:
         block, missing = self._public(asked, policy)
         at_home = self._within(asked)
         return Sides(
-            own=self._judged(self._held(supposed), asked, views),
+            own=self._own(asked, supposed, views),
             resource=resource,
             grants=readings.grants(
                 self._estate.grants(asked.resource), asked, views, self._of(Caller.SERVICE)
@@ -259,10 +280,33 @@ class Kernel:
         kept = full & ~concerned if is_public(policy.document) else full
         return Truth(kept, kept), unread
 
-    def _held(self, supposed: Supposed) -> Holdings:
+    def _own(self, asked: Asked, supposed: Supposed, views: Views) -> Own:
+        """Ask what callers hold. Most hold the same whatever is supposed."""
+        own = self._judged(self._base, asked, views)
+        varied = self._varied(supposed)
+        if varied is None:
+            return own
+        holdings, mask = varied
+        other = self._judged(holdings, asked, views)
+        rest = ~mask
+        return Own(
+            *(
+                Truth((a.sure & rest) | (b.sure & mask), (a.possible & rest) | (b.possible & mask))
+                for a, b in zip(own, other, strict=True)
+            )
+        )
+
+    def _varied(self, supposed: Supposed) -> tuple[Holdings, int] | None:
+        """Return what those hold whose policies depend on what is supposed, and who they are."""
         if supposed not in self._holdings:
+            mask = self._asking["owner"] if supposed.own else 0
+            if supposed.tags or supposed.complete:
+                mask |= self._asking["tag"]
+            if supposed.replaced:
+                mask |= self._asking["tag"] & self.callers.retagged
+            rows = np.flatnonzero(unpacked(mask, self.callers.size)).tolist()
             compiler = Compiler(self._estate, self.callers, supposed)
-            self._holdings[supposed] = compiler.holdings(range(self.callers.size))
+            self._holdings[supposed] = (compiler.holdings(rows), mask) if rows else None
         return self._holdings[supposed]
 
     def _column(self, supposed: Supposed) -> Columns:
