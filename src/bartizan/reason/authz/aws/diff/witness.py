@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Makes a concrete request of what a search found, and lets the definition judge it.
+
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bartizan.model.arn import account_of
+from bartizan.model.verdict import Allowed, Denied
+from bartizan.reason.authz.aws import catalogue
+from bartizan.reason.authz.aws.definition.decide import decide
+from bartizan.reason.authz.aws.diff.caller import HOME, OWN_KEYS, Example, fitted
+from bartizan.reason.authz.aws.diff.context import Held
+from bartizan.reason.authz.aws.diff.search import Point
+from bartizan.reason.authz.aws.policy.document import Document, Effect, Principals, Statement
+from bartizan.reason.authz.aws.request import (
+    Attached,
+    Context,
+    Level,
+    Policies,
+    Request,
+    RequestPrincipal,
+    RequestResource,
+)
+
+_ROLE = re.compile(r"arn:[^:]*:iam::[^:]*:role/")
+_KEY = re.compile(r"arn:[^:]*:kms:[^:]*:[^:]*:key/")
+_OF_RESOURCE = frozenset({"aws:resourceaccount", "s3:resourceaccount"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Witness:
+    """A request that one policy allows and the other does not."""
+
+    request: Request
+    known: bool
+    """The catalogue has its action."""
+
+
+def _full(principal: Principals | None = None) -> Attached:
+    everything = Statement(
+        position=0,
+        sid="",
+        effect=Effect.ALLOW,
+        action=("*",),
+        not_action=None,
+        resource=("*",),
+        not_resource=None,
+        principal=principal,
+        not_principal=None,
+        conditions=(),
+        text="",
+    )
+    return Attached(id="everything", document=Document("2012-10-17", (everything,)))
+
+
+FULL = _full()
+"""An identity policy that allows everything, to stand beside policies that only limit."""
+TO_ALL = _full(Principals(any=True))
+
+
+def policies(document: Document, request: Request, *, type: str) -> Policies:  # noqa: A002 - the word of the `policy` table
+    """Return what stands around `document` so that it alone decides `request`."""
+    judged = (Attached(id=type, document=document),)
+    match type:
+        case "identity":
+            return Policies(identity=judged, resource=_delegation(request))
+        case "boundary":
+            return Policies(identity=(FULL,), boundary=judged, resource=_delegation(request))
+        case "scp":
+            level = Level(target="account", policies=judged)
+            return Policies(identity=(FULL,), scp=(level,), resource=_delegation(request))
+        case "rcp":
+            level = Level(target="account", policies=judged)
+            return Policies(identity=(FULL,), rcp=(level,), resource=TO_ALL)
+        case _:
+            own = () if _is_at_home(request) and not _must_be_named(request) else (FULL,)
+            return Policies(identity=own, resource=judged[0])
+
+
+def _is_at_home(request: Request) -> bool:
+    return request.principal.account == request.resource.account
+
+
+def _must_be_named(request: Request) -> bool:
+    """Roles and keys are guarded by their own policies even within the account."""
+    arn = request.resource.arn
+    return _KEY.match(arn) is not None or _ROLE.match(arn) is not None
+
+
+def _delegation(request: Request) -> Attached | None:
+    """Return a resource policy that leaves all to the caller's account, where one is needed."""
+    if _is_at_home(request) and not _must_be_named(request):
+        return None
+    return _full(Principals(aws=(request.principal.account,)))
+
+
+def confirm(request: Request, old: Document, new: Document, *, type: str) -> bool:  # noqa: A002 - as above
+    """Return whether the definition allows `request` under `old` and denies it under `new`."""
+    before = decide(request, policies(old, request, type=type))
+    if not isinstance(before.verdict, Allowed):
+        return False
+    after = decide(request, policies(new, request, type=type))
+    return isinstance(after.verdict, Denied)
+
+
+def request_of(
+    point: Point,
+    action: str,
+    example: Example,
+    *,
+    holes: Mapping[str, str],
+    spelled: Mapping[str, str],
+) -> Request:
+    """Return the request at `point`; `holes` are the texts of the characters that stand for
+    variables, `spelled` the condition keys as the policies write them.
+    """
+    table = str.maketrans(dict(holes))
+    keys = {
+        key: Held(tuple(v.translate(table) for v in held.values), held.many)
+        if held.values
+        else held
+        for key, held in point.keys.items()
+    }
+    who = fitted(example, keys)
+    arn = point.resource.translate(table)
+    values = {
+        spelled.get(key, key): held.values if held.many else held.values[0]
+        for key, held in sorted(keys.items())
+        if held.values and key not in OWN_KEYS and key not in _OF_RESOURCE
+    }
+    return Request(
+        principal=who,
+        action=_as_listed(action),
+        resource=RequestResource(arn=arn, account=_owner(arn, who, keys)),
+        context=Context(values=values, complete=True),
+    )
+
+
+def _as_listed(action: str) -> str:
+    """Write a known action as its service does."""
+    known = catalogue.action(action)
+    return action if known is None else str(known)
+
+
+def _owner(arn: str, who: RequestPrincipal, keys: Mapping[str, Held]) -> str:
+    """Return the account of the resource: as its keys say, as its ARN says, or the caller's."""
+    asked = [keys[key] for key in sorted(_OF_RESOURCE & keys.keys())]
+    for held in asked:
+        # The vendor's own resources are the ones that have no such key.
+        return held.values[0] if held.values else "aws"
+    return account_of(arn) or who.account or HOME
