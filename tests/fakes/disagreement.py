@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Makes a failure on generated facts small enough to read: rows and statements go while it stays."""
+"""Makes a failure on generated facts small enough to read: what can go, goes."""
 
 import json
 from collections.abc import Callable, Iterator, Sequence

@@ -8,6 +8,7 @@ from bartizan.model.facts import Facts
 from bartizan.model.verdict import Allowed, Denied, Unknown, Verdict
 from bartizan.reason.authz.aws.estate.estate import Estate
 from bartizan.reason.authz.aws.estate.settle import decide
+from bartizan.reason.authz.aws.kernel.kernel import Kernel
 from tests.fakes.generated_request import Question
 
 DENIED, ALLOWED, UNKNOWN = 0, 1, 2
@@ -45,3 +46,12 @@ def defined(estate: Estate, name: str, asked: Question) -> int:
         complete=asked.complete,
     )
     return code(decision.verdict)
+
+
+def by_kernel(facts: Facts, names: Sequence[str], asked: Question) -> list[int]:
+    kernel = Kernel.compile(facts)
+    answers = kernel.who_can(
+        asked.action, asked.resource, chosen=asked.chosen, complete=asked.complete
+    )
+    found = dict(zip(kernel.names, answers.tolist(), strict=True))
+    return [found[name] for name in names]

@@ -17,14 +17,19 @@ from bartizan.model.facts.identity import Principal
 from bartizan.model.facts.organization import Account
 from bartizan.model.facts.policy import Attachment, KeyGrant, Policy
 from bartizan.model.table import Row
+from bartizan.reason.authz.aws.estate.estate import Estate
+from bartizan.reason.authz.aws.kernel.callers import universe
 from tests.fakes.dice import Dice, dice
-from tests.fakes.engines import ALLOWED, DENIED, UNKNOWN, Engine, by_definition
+from tests.fakes.engines import ALLOWED, DENIED, UNKNOWN, Engine, by_definition, by_kernel
 from tests.fakes.generated_organization import Generated, organization
 from tests.fakes.generated_request import Question, question
 from tests.fakes.generated_statement import statement
 from tests.fakes.known_rows import rows
 
-ENGINES = [pytest.param(by_definition, id="definition")]
+ENGINES = [
+    pytest.param(by_definition, id="definition"),
+    pytest.param(by_kernel, id="kernel"),
+]
 PROFILE = settings(max_examples=40, deadline=None, phases=(Phase.generate, Phase.shrink))
 EXEMPT = ("sts:getcalleridentity", "sts:getsessiontoken")
 OPENNESS = {DENIED: 0, UNKNOWN: 1, ALLOWED: 2}
@@ -37,6 +42,11 @@ class Scene:
     made: Generated
     asked: tuple[Question, ...]
     dice: Dice
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Everybody whom both engines know."""
+        return tuple(dict.fromkeys(universe(Estate(self.made.facts))))
 
 
 @st.composite
@@ -131,8 +141,8 @@ def test_order_of_statements_is_irrelevant_on_an_estate(engine: Engine, scene: S
     ]
 
     for asked in scene.asked:
-        before = engine(scene.made.facts, scene.made.names, asked)
-        assert engine(Facts.of(turned), scene.made.names, asked) == before
+        before = engine(scene.made.facts, scene.names, asked)
+        assert engine(Facts.of(turned), scene.names, asked) == before
 
 
 def _reversed(text: str | None) -> str | None:
@@ -149,9 +159,9 @@ def test_adding_an_allow_never_closes(engine: Engine, scene: Scene) -> None:
     more = written(text, to=people(scene.made), use="identity")
 
     for asked in scene.asked:
-        before = openness(engine, scene.made.facts, scene.made.names, asked)
+        before = openness(engine, scene.made.facts, scene.names, asked)
         facts = Facts.of([*rows(scene.made.facts), *more])
-        after = openness(engine, facts, scene.made.names, asked)
+        after = openness(engine, facts, scene.names, asked)
         assert all(new >= old for new, old in zip(after, before, strict=True))
 
 
@@ -180,8 +190,8 @@ def test_adding_a_boundary_never_opens(engine: Engine, scene: Scene) -> None:
 def _never_opens(engine: Engine, scene: Scene, more: Iterable[Row]) -> None:
     facts = Facts.of([*rows(scene.made.facts), *more])
     for asked in scene.asked:
-        before = openness(engine, scene.made.facts, scene.made.names, asked)
-        after = openness(engine, facts, scene.made.names, asked)
+        before = openness(engine, scene.made.facts, scene.names, asked)
+        after = openness(engine, facts, scene.names, asked)
         assert all(new <= old for new, old in zip(after, before, strict=True))
 
 
