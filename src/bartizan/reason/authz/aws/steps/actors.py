@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Everybody who can make requests: principals of the estate, its administrators, and strangers."""
 
+import re
 from collections.abc import Iterator
 
 from bartizan.model.arn import account_of
@@ -10,6 +11,7 @@ from bartizan.reason.authz.aws.estate import caller
 from bartizan.reason.authz.aws.estate.estate import Estate
 from bartizan.reason.authz.aws.steps.technique import Actor
 
+_ACCOUNT = re.compile(r"\d{12}")
 ANY_ACCOUNT = Foothold(Ability.START.value, "any-aws-account")
 INTERNET = Foothold(Ability.START.value, "internet")
 
@@ -62,7 +64,7 @@ def _named(estate: Estate) -> dict[str, set[str]]:
     """Return the accounts outside that trust and resource policies name, with their principals."""
     found: dict[str, set[str]] = {}
     for policy in estate.documents.policies.values():
-        if policy.type not in {"trust", "resource"}:
+        if policy.type not in {"trust", "resource"} or not _may_name(policy.document, estate):
             continue
         document = estate.documents.policy(policy.id).document
         for statement in document.statements if document else ():
@@ -76,3 +78,10 @@ def _named(estate: Estate) -> dict[str, set[str]]:
                 if text.startswith("arn:") and not text.endswith(":root"):
                     names.add(text)
     return found
+
+
+def _may_name(text: str | None, estate: Estate) -> bool:
+    """Say whether a document could name an account outside; JSON may spell it in escapes."""
+    if text is None:
+        return False
+    return "\\u" in text or any(id_ not in estate.accounts for id_ in _ACCOUNT.findall(text))

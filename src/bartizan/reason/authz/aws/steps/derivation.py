@@ -3,7 +3,7 @@
 
 import dataclasses
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from bartizan.model.arn import account_of
 from bartizan.model.evidence import Evidence
@@ -34,6 +34,8 @@ from bartizan.reason.authz.aws.steps.techniques import (
 _CODE = frozenset({Ability.RUN_CODE, Ability.PLANT_CODE, Ability.INVOKE})
 """What can be done with workloads, beside acting as their roles."""
 
+_ABROAD = tuple(technique for technique in TECHNIQUES if technique.abroad)
+
 
 def steps(facts: Facts, at: str = "") -> Iterator[Step]:
     """Yield every step that the facts prove, or cannot exclude; sorted, without repeats.
@@ -56,14 +58,44 @@ class Derivation:
         self._waiting: dict[str, None] = {}
         self._done: set[str] = set()
         self._administers = functools.cache(self._find_administration)
+        self._administering = functools.cache(self._find_administering)
+        self._strangers = tuple(actors.strangers(estate))
 
     def all(self) -> Iterator[Step]:
         """Yield all steps, in no particular order; some may be repeated."""
         scene = self._scene
         for person in actors.insiders(self._estate):
-            yield from self._noted(self._of(person))
-        yield from self._noted(self._of_strangers())
-        yield from self._noted(self._federated())
+            yield from self._noted(self._of(person, scene))
+        yield from self._noted(self._of_strangers(scene))
+        yield from self._noted(self._federated(federation.ways(scene)))
+        yield from self._consequences(scene)
+        yield from self.rest()
+
+    def at_home(self, account: str, people: Iterable[Actor]) -> tuple[list[Step], list[Actor]]:
+        """Return what `people` of an account, and outside directories, gain of its own things,
+        and everybody of the account who can make requests: those whom an attacker makes as well.
+        """
+        scene = self._scene.within([account])
+        known = {person.name: person for person in people}
+        found = [s for p in known.values() for s in self._noted(self._of(p, scene))]
+        found += self._noted(self._federated(federation.ways(scene)))
+        made: list[Actor] = []
+        found += self._consequences(scene, made)
+        return found, [*known.values(), *made]
+
+    def abroad(self, people: Iterable[Actor], account: str) -> Iterator[Step]:
+        """Yield what people of other accounts gain of the things of an account."""
+        scene = self._scene.within([account])
+        for person in people:
+            yield from self._of(person, scene, tried=_ABROAD)
+
+    def of_strangers(self, account: str) -> Iterator[Step]:
+        """Yield what people outside the estate gain of the things of an account."""
+        return self._of_strangers(self._scene.within([account]))
+
+    def rest(self) -> Iterator[Step]:
+        """Yield steps that are nobody's request, and those of users of file servers."""
+        scene = self._scene
         yield from self._of_file_users()
         for source in (
             structure.workloads,
@@ -76,17 +108,22 @@ class Derivation:
             gaps.steps,
         ):
             yield from source(scene)
-        yield from self._consequences()
 
-    def _consequences(self) -> Iterator[Step]:
-        """Follow rewritten policies and the principals that they make, until nothing is new."""
+    def _consequences(self, scene: Scene, made: list[Actor] | None = None) -> Iterator[Step]:
+        """Follow rewritten policies and the principals that they make, until nothing is new.
+
+        Those principals are added to `made`.
+        """
         while self._written or self._waiting:
             written, self._written = tuple(self._written), {}
             for thing in written:
                 yield from self._noted(self._joined(thing))
             waiting, self._waiting = tuple(self._waiting), {}
             for name in waiting:
-                yield from self._noted(self._of(actors.actor(self._estate, name)))
+                person = actors.actor(self._estate, name)
+                if made is not None:
+                    made.append(person)
+                yield from self._noted(self._of(person, scene))
 
     def _noted(self, found: Iterator[Step]) -> Iterator[Step]:
         """Pass steps on and remember what has to be followed."""
@@ -101,20 +138,23 @@ class Derivation:
                 self._waiting[entity] = None
             yield step
 
-    def _of(self, person: Actor) -> Iterator[Step]:
-        """Yield what one caller can gain by its own requests."""
-        administers = list(self._administration(person))
-        yield from administers
+    def _of(
+        self, person: Actor, scene: Scene, tried: Sequence[Technique] | None = None
+    ) -> Iterator[Step]:
+        """Yield what one caller can gain by its own requests, by all techniques or those tried."""
+        administers = self._administering(person)
+        if tried is None:
+            yield from administers
         powerful = person.foothold.ability == Ability.ADMINISTER.value or any(
             step.proved and not step.conditions for step in administers
         )
         gained: set[Foothold] = set()
-        for technique in TECHNIQUES:
+        for technique in TECHNIQUES if tried is None else tried:
             if powerful and not self._still_worth(technique, person):
                 continue
             if not technique.allows(functools.partial(self._could, person)):
                 continue
-            for binding in technique.over(self._scene, person):
+            for binding in technique.over(scene, person):
                 step = self._prover.step(technique, person, binding)
                 if step is None or step.grants in step.needs:
                     continue
@@ -136,11 +176,11 @@ class Derivation:
         whole = person.foothold.ability == Ability.ADMINISTER.value
         return technique.administrator or (whole and technique.grants in _CODE)
 
-    def _of_strangers(self) -> Iterator[Step]:
+    def _of_strangers(self, scene: Scene) -> Iterator[Step]:
         """Yield what strangers can gain; what is open to anybody is not said of each again."""
         open_: set[tuple[str, Foothold]] = set()
-        for person in actors.strangers(self._estate):
-            for step in self._of(person):
+        for person in self._strangers:
+            for step in self._of(person, scene):
                 key = (step.technique, step.grants)
                 if key in open_:
                     continue
@@ -164,6 +204,9 @@ class Derivation:
             return True
         return action.split(":", 1)[0] in CARRIERS
 
+    def _find_administering(self, person: Actor) -> tuple[Step, ...]:
+        return tuple(self._administration(person))
+
     def _administration(self, person: Actor) -> Iterator[Step]:
         if person.account is None or person.foothold.ability == Ability.ADMINISTER.value:
             return
@@ -174,7 +217,7 @@ class Derivation:
                     yield dataclasses.replace(step, breakers=_lasting(step.breakers))
 
     def _find_administration(self, name: str) -> Step | None:
-        found = list(self._administration(actors.actor(self._estate, name)))
+        found = self._administering(actors.actor(self._estate, name))
         return next((step for step in found if step.proved), None)
 
     def _joined(self, thing: str) -> Iterator[Step]:
@@ -214,9 +257,9 @@ class Derivation:
             breakers=breakers,
         )
 
-    def _federated(self) -> Iterator[Step]:
+    def _federated(self, ways: Iterable[federation.Way]) -> Iterator[Step]:
         open_to_all: set[str] = set()
-        for technique, start, binding, need in federation.ways(self._scene):
+        for technique, start, binding, need in ways:
             target = binding.names["target"]
             if target in open_to_all:
                 continue

@@ -6,8 +6,8 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp
 
 import dataclasses
 from collections.abc import Iterator
+from typing import TypeAlias
 
-from bartizan.model.arn import account_of
 from bartizan.model.evidence import Evidence
 from bartizan.model.facts.identity import IdentityProvider, Principal
 from bartizan.model.step import Ability, Foothold
@@ -67,9 +67,13 @@ SAML = Technique(
 )
 
 
-def ways(scene: Scene) -> Iterator[tuple[Technique, Foothold, Binding, Need]]:
-    """Yield each way in: technique, where it starts, what it binds, and the request to try."""
-    for provider in _providers(scene):
+Way: TypeAlias = tuple[Technique, Foothold, Binding, Need]
+"""A technique, where it starts, what it binds, and the request to try."""
+
+
+def ways(scene: Scene) -> Iterator[Way]:
+    """Yield each way into accounts that are in reach."""
+    for provider in scene.providers():
         missing: tuple[str, ...] = ()
         if provider.arn not in scene.estate.providers:
             gaps = scene.estate.gaps
@@ -82,30 +86,6 @@ def ways(scene: Scene) -> Iterator[tuple[Technique, Foothold, Binding, Need]]:
                 tests = tuple(_tests(scene, provider, role))
                 for technique, start, bound, need in _ways(provider, role, tests):
                     yield technique, start, dataclasses.replace(bound, missing=missing), need
-
-
-def _providers(scene: Scene) -> Iterator[IdentityProvider]:
-    """Yield the providers that are known, and those that trust policies name besides."""
-    found = dict(scene.estate.providers)
-    for policy in scene.estate.documents.policies.values():
-        document = scene.estate.documents.policy(policy.id).document
-        for statement in document.statements if document and policy.type == "trust" else ():
-            for arn in statement.principal.federated if statement.principal else ():
-                if arn.startswith("arn:") and arn not in found:
-                    found[arn] = _named(arn)
-    yield from (found[arn] for arn in sorted(found))
-
-
-def _named(arn: str) -> IdentityProvider:
-    """Return what the ARN of a provider tells of it."""
-    saml = ":saml-provider/" in arn
-    return IdentityProvider(
-        arn=arn,
-        account=account_of(arn),
-        type="saml" if saml else "oidc",
-        issuer="" if saml else arn.split("/", 1)[-1],
-        audiences=() if saml else ("sts.amazonaws.com",),
-    )
 
 
 def _ways(

@@ -4,7 +4,6 @@
 from collections.abc import Iterator
 
 from bartizan.model.evidence import Evidence
-from bartizan.model.facts.estate import Key
 from bartizan.model.facts.gap import Unread
 from bartizan.model.step import Ability, Foothold, Step
 from bartizan.reason.authz.aws.estate.unread import name
@@ -38,10 +37,10 @@ def _kept_for_some(scene: Scene, account: str, missing: tuple[str, ...]) -> Iter
     """What is closed even to administrators may be open to an identity that was not read, and
     whoever administers the account can act as that.
     """
-    stores = (store for held in scene.stores.values() for store in held)
-    things = [(Ability.READ, store.arn) for store in stores if store.account == account]
-    keys = scene.estate.facts.rows(Key)
-    things += [(Ability.DECRYPT, key.arn) for key in keys if key.account == account]
+    stores = (store for kind in sorted(scene.stores) for store in scene.stores_in(account, kind))
+    things = [(Ability.READ, store.arn) for store in stores]
+    keys = scene.within([account]).encryption_keys()
+    things += [(Ability.DECRYPT, key.arn) for key in keys]
     for ability, thing in sorted(things, key=lambda one: one[1]):
         fact = Evidence(subject=thing, why="may be open to an identity that could not be read")
         yield Step(

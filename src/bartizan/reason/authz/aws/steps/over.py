@@ -4,6 +4,7 @@
 import dataclasses
 from collections.abc import Iterator
 
+from bartizan.model.arn import account_of
 from bartizan.model.evidence import Evidence
 from bartizan.model.facts.estate import Workload
 from bartizan.reason.authz.aws.steps.hidden import shown
@@ -61,13 +62,20 @@ def callable_workloads(kind: str) -> Over:
     """Try every workload of `kind` in the actor's account, or with a policy of its own."""
 
     def over(scene: Scene, actor: Actor) -> Iterator[Binding]:
-        for account in sorted(scene.estate.accounts):
+        for account in scene.accounts:
+            own = account == actor.who.account
             for workload in scene.workloads(account, kind):
-                own = account == actor.who.account
-                if own or scene.estate.resource_policy(workload.arn, False) is not None:  # noqa: FBT003 - cached by position
+                if own or _lets_in(scene, actor, workload):
                     yield workload_binding(scene, workload)
 
     return over
+
+
+def _lets_in(scene: Scene, actor: Actor, workload: Workload) -> bool:
+    """Say whether the workload has a policy that could let a caller of another account in."""
+    if scene.estate.resource_policy(workload.arn, False) is None:  # noqa: FBT003 - cached by position
+        return False
+    return scene.admission.could(actor.who.account, workload.arn)
 
 
 def workloads_and_roles(kind: str, service: str) -> Over:
@@ -175,8 +183,11 @@ def _behind(scene: Scene, first: str, bound: Binding) -> Iterator[Binding]:
     """Bind every role that `first` may assume as the one that builds."""
     if not scene.estate.may(first, "sts:AssumeRole"):
         return
-    for account in scene.estate.accounts:
+    own = account_of(first)
+    for account in scene.accounts:
         for second in scene.people(account, "role"):
+            if account != own and not scene.admission.could(own, second.arn, trust=True):
+                continue
             if scene.attempts(first, "sts:AssumeRole", second.arn) is None:
                 continue
             chain = Need(by=first, action="sts:AssumeRole", resource=second.arn)

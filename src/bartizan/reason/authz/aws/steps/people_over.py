@@ -30,20 +30,15 @@ def holders(kind: str) -> Over:
 
 def groups(scene: Scene, actor: Actor) -> Iterator[Binding]:
     """Try every group of the account that somebody is in."""
-    used = {group for held in scene.estate.groups.values() for group in held}
     for row in scene.people(actor.who.account, "group"):
-        if row.arn in used:
+        if row.arn in scene.inhabited:
             yield Binding(names={"target": row.arn})
 
 
 def customer_policies(scene: Scene, actor: Actor) -> Iterator[Binding]:
     """Try every customer-managed policy that is attached to somebody."""
-    documents = scene.estate.documents
-    for policy in sorted(documents.policies):
-        row = documents.policies[policy]
-        used = any(use.use == "identity" for use in documents.targets.get(policy, ()))
-        if used and row.managed == "customer" and row.account == actor.who.account:
-            yield Binding(names={"target": policy})
+    for policy in scene.policies(actor.who.account):
+        yield Binding(names={"target": policy.id})
 
 
 def retrusted(scene: Scene, actor: Actor) -> Iterator[Binding]:

@@ -7,6 +7,7 @@ account most. Something that has been used counts one more than something that n
 """
 
 import dataclasses
+import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -51,6 +52,15 @@ class _Edit:
     remedies: tuple[Remedy, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Holders:
+    """Who holds one policy; one of the vendor's may be held by everybody."""
+
+    uses: int
+    places: Mapping[str, Sequence[tuple[int, str]]]
+    """Who holds it as an identity policy, with the place of that among all uses."""
+
+
 class Remedies:
     """Finds what breaks a request."""
 
@@ -58,6 +68,7 @@ class Remedies:
         self._estate = estate
         self._attempts = attempts
         self._known: dict[tuple[object, ...], tuple[Breaker, ...]] = {}
+        self._holders = functools.cache(self._find_holders)
 
     def breakers(self, attempt: Attempt, scope: str) -> tuple[Breaker, ...]:
         """Return ways to break `attempt` and every one like it on resources in `scope`."""
@@ -129,21 +140,29 @@ class Remedies:
 
     def _drop_own(self, arn: str, policy: str, statement: Statement) -> tuple[Remedy, ...]:
         row = self._estate.documents.policies.get(policy)
-        held_by = self._estate.documents.targets.get(policy, ())
+        holders = self._holders(policy)
         mine = {arn, *self._estate.groups.get(arn, ())}
         if row is not None and row.managed == "inline":
             return (_drop(policy, statement, DROP_OWN + _breadth(statement)),)
-        if row is not None and row.managed == "customer" and len(held_by) == 1:
+        if row is not None and row.managed == "customer" and holders.uses == 1:
             return (_drop(policy, statement, DROP_OWN + _breadth(statement)),)
+        places = sorted(place for target in mine for place in holders.places.get(target, ()))
         return tuple(
             Remedy(
-                change=Detach(policy=policy, target=use.target),
-                title=f"Detach {_short(policy)} from {_short(use.target)}",
-                cost=DETACH + (1 if use.target != arn else 0),
+                change=Detach(policy=policy, target=target),
+                title=f"Detach {_short(policy)} from {_short(target)}",
+                cost=DETACH + (1 if target != arn else 0),
             )
-            for use in held_by
-            if use.use == "identity" and use.target in mine
+            for _, target in places
         )
+
+    def _find_holders(self, policy: str) -> _Holders:
+        uses = self._estate.documents.targets.get(policy, ())
+        places: dict[str, list[tuple[int, str]]] = {}
+        for place, use in enumerate(uses):
+            if use.use == "identity":
+                places.setdefault(use.target, []).append((place, use.target))
+        return _Holders(len(uses), places)
 
     def _theirs(
         self, who: RequestPrincipal, policies: Policies, action: str, resource: str

@@ -1,14 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
 """What stands in an estate that techniques can be tried on, found by account and kind."""
 
+import copy
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from typing import TypeVar
 
-from bartizan.model.facts.estate import InstanceProfile, Store, Trigger, Workload
-from bartizan.model.facts.identity import AccessKey, Principal
+from bartizan.model.facts.estate import InstanceProfile, Key, Store, Trigger, Workload
+from bartizan.model.facts.identity import AccessKey, Credential, IdentityProvider, Principal
+from bartizan.model.facts.organization import Assignment, Delegation
+from bartizan.model.facts.policy import Policy
 from bartizan.reason.authz.aws.estate.estate import Estate
+from bartizan.reason.authz.aws.steps.admission import Admission
 from bartizan.reason.authz.aws.steps.attempt import Attempts
 from bartizan.reason.authz.aws.steps.hidden import Hidden, workloads
+from bartizan.reason.authz.aws.steps.providers import providers
+
+R = TypeVar("R")
+K = TypeVar("K", bound=Hashable)
 
 FIXED_PATHS = ("/aws-service-role/", "/aws-reserved/")
 """Paths of roles that only their service can change.
@@ -23,9 +32,12 @@ class Scene:
     def __init__(self, estate: Estate) -> None:
         self.estate = estate
         self.attempts = Attempts(estate)
-        self._people: dict[tuple[str, str], list[Principal]] = defaultdict(list)
-        for person in sorted(estate.principals.values(), key=lambda row: row.arn):
-            self._people[person.account, person.type].append(person)
+        self.admission = Admission(estate)
+        self.accounts: Sequence[str] = tuple(sorted(estate.accounts))
+        """Accounts whose things are in reach."""
+        self.reach: Sequence[str] | None = None
+        people = sorted(estate.principals.values(), key=lambda row: row.arn)
+        self._people = _by(people, lambda row: (row.account, row.type))
         self._workloads: dict[tuple[str, str], list[Workload]] = defaultdict(list)
         for workload in sorted(estate.facts.rows(Workload), key=lambda row: row.arn):
             self._workloads[workload.account, workload.kind].append(workload)
@@ -34,19 +46,83 @@ class Scene:
             for found in workloads(estate.gaps, account):
                 self.hidden[found.workload.arn] = found
                 self._workloads[account.id, found.workload.kind].append(found.workload)
-        self.stores: dict[str, list[Store]] = defaultdict(list)
-        for store in sorted(estate.facts.rows(Store), key=lambda row: row.arn):
-            self.stores[store.kind].append(store)
+        stores = sorted(estate.facts.rows(Store), key=lambda row: row.arn)
+        self.stores = _by(stores, lambda row: row.kind)
+        self._stores = _by(stores, lambda row: (row.account, row.kind))
+        self._keys = _by(
+            sorted(estate.facts.rows(Key), key=lambda row: row.arn), lambda row: row.account
+        )
+        self.keys_of_vendor = {row.arn for row in estate.facts.rows(Key) if row.manager == "AWS"}
         self.profiles: dict[str, list[str]] = defaultdict(list)
         for profile in estate.facts.rows(InstanceProfile):
             self.profiles[profile.role].append(profile.arn)
         self.triggers: dict[str, list[str]] = defaultdict(list)
         for trigger in estate.facts.rows(Trigger):
             self.triggers[trigger.workload].append(trigger.source)
-        self.keys: dict[str, list[AccessKey]] = defaultdict(list)
-        for key in estate.facts.rows(AccessKey):
-            self.keys[key.principal].append(key)
+        self.keys = _by(estate.facts.rows(AccessKey), lambda row: row.principal)
         self._trusting: dict[tuple[str, str], list[Principal]] = {}
+        self._changeable: dict[tuple[str, str], list[Principal]] = {}
+        self._credentials = self._carried()
+        self._assigned = _by(estate.facts.rows(Assignment), lambda row: row.account)
+        used = {group for held in estate.groups.values() for group in held}
+        self.inhabited = frozenset(used)
+        """Groups that somebody is in."""
+        documents = estate.documents
+        attached = (
+            documents.policies[policy]
+            for policy in sorted(documents.policies)
+            if documents.policies[policy].managed == "customer"
+            and any(use.use == "identity" for use in documents.targets.get(policy, ()))
+        )
+        self._policies = _by(attached, lambda row: row.account)
+        self._providers = _by(providers(estate), lambda row: row.account)
+        delegations = estate.facts.rows(Delegation)
+        self.delegations = frozenset((row.account, row.service) for row in delegations)
+        """Accounts with the services that they administer."""
+
+    def within(self, accounts: Iterable[str]) -> "Scene":
+        """Return this scene with only the things of some accounts in reach."""
+        view = copy.copy(self)
+        view.accounts = view.reach = tuple(sorted(accounts))
+        return view
+
+    def stores_of(self, kind: str) -> Sequence[Store]:
+        """Return the stores of one kind that are in reach."""
+        if self.reach is None:
+            return self.stores[kind]
+        return [store for account in self.reach for store in self._stores[account, kind]]
+
+    def stores_in(self, account: str, kind: str) -> Sequence[Store]:
+        """Return the stores of one kind in an account."""
+        return self._stores[account, kind]
+
+    def encryption_keys(self) -> Iterable[Key]:
+        """Yield the encryption keys that are in reach."""
+        held = sorted(self._keys) if self.reach is None else self.reach
+        for account in held:
+            yield from self._keys[account]
+
+    def policies(self, account: str) -> Sequence[Policy]:
+        """Return the customer-managed policies of an account that are attached to somebody."""
+        return self._policies[account]
+
+    def assignments(self) -> Sequence[Assignment]:
+        """Return what permission sets are assigned in accounts that are in reach."""
+        if self.reach is None:
+            return self.estate.facts.rows(Assignment)
+        return [row for account in self.reach for row in self._assigned.get(account, ())]
+
+    def providers(self) -> Sequence[IdentityProvider]:
+        """Return the outside directories of accounts that are in reach, or named as theirs."""
+        if self.reach is None:
+            return [row for account in self._providers for row in self._providers[account]]
+        return [row for account in self.reach for row in self._providers.get(account, ())]
+
+    def credentials(self, account: str) -> dict[Credential, tuple[str, ...]]:
+        """Return the credentials that things of an account carry, or may carry unseen: each with
+        what would have to be read to be sure.
+        """
+        return self._credentials.get(account, {})
 
     def people(self, account: str, kind: str) -> Sequence[Principal]:
         """Return the users, roles or groups of an account."""
@@ -69,8 +145,28 @@ class Scene:
 
     def changeable(self, account: str, kind: str) -> Sequence[Principal]:
         """Return those users or roles that permissions can change."""
-        return [
-            row
-            for row in self._people[account, kind]
-            if not row.service_linked and not row.path.startswith(FIXED_PATHS)
-        ]
+        if (account, kind) not in self._changeable:
+            self._changeable[account, kind] = [
+                row
+                for row in self._people[account, kind]
+                if not row.service_linked and not row.path.startswith(FIXED_PATHS)
+            ]
+        return self._changeable[account, kind]
+
+    def _carried(self) -> dict[str, dict[Credential, tuple[str, ...]]]:
+        rows: dict[Credential, tuple[str, ...]] = dict.fromkeys(
+            self.estate.facts.rows(Credential), ()
+        )
+        rows |= {h.credential(): h.missing for h in self.hidden.values() if h.kind.carries}
+        found: dict[str, dict[Credential, tuple[str, ...]]] = {}
+        for row in sorted(rows, key=lambda row: (row.lies_in, row.field, row.id)):
+            found.setdefault(row.account, {})[row] = rows[row]
+        return found
+
+
+def _by(rows: Iterable[R], key: Callable[[R], K]) -> dict[K, list[R]]:
+    """Sort rows into lists; one that nobody asked for before is empty."""
+    found: dict[K, list[R]] = defaultdict(list)
+    for row in rows:
+        found[key(row)].append(row)
+    return found

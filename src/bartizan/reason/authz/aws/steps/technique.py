@@ -90,6 +90,8 @@ class Technique:
     """What `grants` is over."""
     conditions: tuple[Condition, ...] = ()
     """Assumptions that no request can settle."""
+    abroad: bool = False
+    """Also tried on things of other accounts than the actor's."""
     administrator: bool = False
     """Also worth trying for somebody who administers the account already."""
 

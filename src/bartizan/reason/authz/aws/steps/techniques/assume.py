@@ -14,11 +14,14 @@ from bartizan.reason.authz.aws.steps.technique import Actor, Binding, Need, Tech
 def _roles(scene: Scene, actor: Actor) -> Iterator[Binding]:
     """Try every role: a trust policy may name anybody."""
     allowed = scene.estate.may(actor.name, "sts:AssumeRole")
-    for account in sorted(scene.estate.accounts):
-        if account != actor.who.account and not allowed:
+    own = actor.who.account
+    for account in scene.accounts:
+        if account != own and not allowed:
             continue
         for role in scene.people(account, "role"):
             if role.service_linked or role.arn == actor.who.arn:
+                continue
+            if account != own and not scene.admission.could(own, role.arn, trust=True):
                 continue
             yield Binding(names={"target": role.arn})
 
@@ -38,5 +41,6 @@ TECHNIQUES = (
         grants=Ability.ACT_AS,
         entity="{target}",
         administrator=True,
+        abroad=True,
     ),
 )

@@ -58,6 +58,7 @@ TECHNIQUES = (
         effort=3,
         over=roles_behind(_SERVICE),
         entity="{execution_role}",
+        abroad=True,
         how="The administration role assumes the execution role, which builds the stacks.",
     ),
     handing(
@@ -69,6 +70,7 @@ TECHNIQUES = (
         effort=3,
         over=roles_behind(_SERVICE, stack_sets=True),
         entity="{execution_role}",
+        abroad=True,
         how="The administration role assumes the execution role, which builds the stacks.",
     ),
 )

@@ -49,16 +49,12 @@ def _carried(begin: str, action: str, *, sealed: bool) -> Over:
     """Try every credential that things of one kind carry, in the actor's account."""
 
     def over(scene: Scene, actor: Actor) -> Iterator[Binding]:
-        rows: dict[Credential, tuple[str, ...]] = dict.fromkeys(
-            scene.estate.facts.rows(Credential), ()
-        )
-        rows |= {h.credential(): h.missing for h in scene.hidden.values() if h.kind.carries}
-        for row in sorted(rows, key=lambda row: (row.lies_in, row.field, row.id)):
+        for row, missing in scene.credentials(actor.who.account).items():
             parts = row.lies_in.split(":", 5)
             if len(parts) < 6 or not f"{parts[2]}:{parts[5]}".startswith(begin):  # noqa: PLR2004 - the six parts of an ARN
                 continue
-            if row.account == actor.who.account and (row.kind == SEALED) == sealed:
-                yield dataclasses.replace(_binding(row, action), missing=rows[row])
+            if (row.kind == SEALED) == sealed:
+                yield dataclasses.replace(_binding(row, action), missing=missing)
 
     return over
 

@@ -70,6 +70,7 @@ TECHNIQUES = (
         grants=Ability.INVOKE,
         effort=1,
         over=callable_workloads(_KIND),
+        abroad=True,
         how="Whoever may call a function starts the code that it holds.",
     ),
     changing(

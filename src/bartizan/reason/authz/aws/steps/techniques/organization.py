@@ -7,7 +7,6 @@ Source: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_integrat
 from collections.abc import Iterator
 
 from bartizan.model.evidence import Evidence
-from bartizan.model.facts.organization import Assignment, Delegation
 from bartizan.model.step import Ability, Condition
 from bartizan.reason.authz.aws.steps.scene import Scene
 from bartizan.reason.authz.aws.steps.technique import Actor, Binding, Need, Technique
@@ -23,17 +22,15 @@ def _members(scene: Scene, actor: Actor) -> Iterator[Binding]:
     home = actor.account
     if home is None or not home.organization:
         return
-    delegated = any(
-        row.account == home.id and row.service == _STACK_SETS
-        for row in scene.estate.facts.rows(Delegation)
-    )
+    delegated = (home.id, _STACK_SETS) in scene.delegations
     missing = () if home.management or delegated else scene.estate.gaps.of_delegations()
     if not (home.management or delegated or missing):
         return
     why = (
         "is the management account" if home.management else "administers stack sets by delegation"
     )
-    for account in sorted(scene.estate.accounts.values(), key=lambda row: row.id):
+    for id_ in scene.accounts:
+        account = scene.estate.accounts[id_]
         inside = account.organization == home.organization and not account.management
         if inside and account.id != home.id:
             fact = Evidence(subject=home.id, why=why)
@@ -43,11 +40,8 @@ def _members(scene: Scene, actor: Actor) -> Iterator[Binding]:
 def _assigned(scene: Scene, actor: Actor) -> Iterator[Binding]:
     """Try every account that a permission set is assigned in, from where the sets are kept."""
     seen: set[tuple[str, str]] = set()
-    for row in scene.estate.facts.rows(Assignment):
-        delegated = any(
-            each.account == actor.who.account and each.service == "sso.amazonaws.com"
-            for each in scene.estate.facts.rows(Delegation)
-        )
+    delegated = (actor.who.account, "sso.amazonaws.com") in scene.delegations
+    for row in scene.assignments():
         key = (row.permission_set, row.account)
         if key in seen or not (delegated or actor.who.account == row.instance_account):
             continue
@@ -85,6 +79,7 @@ TECHNIQUES = (
         grants=Ability.ADMINISTER,
         entity="{member}",
         administrator=True,
+        abroad=True,
     ),
     Technique(
         id="identity-center-permission-set",
@@ -104,6 +99,7 @@ TECHNIQUES = (
         entity="{member}",
         conditions=(_DIRECTORY,),
         administrator=True,
+        abroad=True,
     ),
     Technique(
         id="identity-center-assignment",
@@ -126,5 +122,6 @@ TECHNIQUES = (
         entity="{member}",
         conditions=(_DIRECTORY,),
         administrator=True,
+        abroad=True,
     ),
 )

@@ -39,6 +39,7 @@ def handing(
     effort: int = 2,
     over: Over | None = None,
     entity: str = "{role}",
+    abroad: bool = False,
 ) -> Technique:
     """State a technique that makes something new run as a role it is handed."""
     return Technique(
@@ -53,6 +54,7 @@ def handing(
         needs=(*passed(service), *needs),
         grants=Ability.ACT_AS,
         entity=entity,
+        abroad=abroad,
     )
 
 
@@ -68,6 +70,7 @@ def changing(
     grants: Ability = Ability.RUN_CODE,
     conditions: tuple[Condition, ...] = (),
     over: Over | None = None,
+    abroad: bool = False,
 ) -> Technique:
     """State a technique that gets code into a workload which acts as a role already."""
     return Technique(
@@ -83,4 +86,5 @@ def changing(
         grants=grants,
         entity="{workload}",
         conditions=conditions,
+        abroad=abroad,
     )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from bartizan.model.arn import account_of
 from bartizan.model.evidence import Evidence
-from bartizan.model.facts.estate import Key, Store
+from bartizan.model.facts.estate import Store
 from bartizan.model.step import Ability, Condition
 from bartizan.reason.authz.aws.estate import pattern
 from bartizan.reason.authz.aws.estate.unread import names
@@ -128,10 +128,15 @@ def _decryption(kind: _Kind, store: Store, sealed_with: str) -> Need:
 def _stores(kind: _Kind) -> Over:
     def over(scene: Scene, actor: Actor) -> Iterator[Binding]:
         allowed = scene.estate.may(actor.name, kind.read)
-        for store in scene.stores[kind.kind]:
-            own = store.account == actor.who.account
+        account = actor.who.account
+        for store in scene.stores_of(kind.kind):
+            own = store.account == account
             policy = scene.estate.resource_policy(store.arn, False)  # noqa: FBT003 - cached by position
-            if (own and allowed) or policy is not None:
+            if policy is None:
+                tried = own and allowed
+            else:
+                tried = own or scene.admission.could(account, store.arn)
+            if tried:
                 yield _binding(scene, actor, kind, store)
 
     return over
@@ -139,7 +144,10 @@ def _stores(kind: _Kind) -> Over:
 
 def bucket_parts(scene: Scene, actor: Actor) -> Iterator[Binding]:
     """Try the parts of buckets that policies name, where the whole cannot be read."""
-    for store in scene.stores["AWS::S3::Bucket"]:
+    account = actor.who.account
+    for store in scene.stores_of("AWS::S3::Bucket"):
+        if store.account != account and not scene.admission.could(account, store.arn):
+            continue
         if scene.attempts(actor.name, "s3:GetObject", store.arn + "/*") is not None:
             continue
         policies = scene.estate.policies(actor.name, "s3:GetObject", store.arn + "/*")
@@ -169,9 +177,7 @@ def _opened(kind: _Kind) -> Over:
     """Try every store of the account whose data the actor could read if its policy let it."""
 
     def over(scene: Scene, actor: Actor) -> Iterator[Binding]:
-        for store in scene.stores[kind.kind]:
-            if store.account != actor.who.account:
-                continue
+        for store in scene.stores_in(actor.who.account, kind.kind):
             attempt = reachable_once_opened(scene, actor, kind.read, store.arn + kind.suffix)
             if attempt is not None:
                 yield dataclasses.replace(
@@ -197,11 +203,13 @@ def _binding(scene: Scene, actor: Actor, kind: _Kind, store: Store) -> Binding:
 
 def _keys(scene: Scene, actor: Actor) -> Iterator[Binding]:
     """Try every key that works and is the customer's own."""
-    for key in sorted(scene.estate.facts.rows(Key), key=lambda row: row.arn):
+    account = actor.who.account
+    allowed = scene.estate.may(actor.name, "kms:Decrypt")
+    for key in scene.encryption_keys():
         # Of a key that is only listed neither manager nor state is known.
         if key.manager in {"CUSTOMER", ""} and key.state in {"Enabled", ""}:
-            own = key.account == actor.who.account
-            if own or scene.estate.may(actor.name, "kms:Decrypt"):
+            own = key.account == account
+            if own or (allowed and scene.admission.could(account, key.arn)):
                 details = scene.estate.gaps.details(key.arn)
                 unread = names(row for row in details if row.operation == "DescribeKey")
                 yield Binding(names={"store": key.arn, "region": key.region}, missing=unread)
@@ -223,9 +231,8 @@ def _shareable(scene: Scene, actor: Actor) -> Iterator[Binding]:
 
     One that is sealed with a customer's key is of use only to whoever the key is opened to.
     """
-    managed = {key.arn for key in scene.estate.facts.rows(Key) if key.manager == "AWS"}
-    for store in scene.stores["AWS::EC2::Snapshot"]:
-        if store.account != actor.who.account or store.key in managed:
+    for store in scene.stores_in(actor.who.account, "AWS::EC2::Snapshot"):
+        if store.key in scene.keys_of_vendor:
             continue
         grant = Need(action="kms:CreateGrant", resource=store.key)
         yield Binding(
@@ -248,6 +255,7 @@ def _reading(kind: _Kind) -> Technique:
         grants=Ability.READ,
         entity="{store}",
         administrator=True,
+        abroad=True,
     )
 
 
@@ -280,6 +288,7 @@ TECHNIQUES = (
         grants=Ability.READ,
         entity="{store}",
         administrator=True,
+        abroad=True,
     ),
     *(_reading(kind) for kind in _KINDS),
     *(_opening(kind) for kind in _KINDS if kind.write_policy),
@@ -295,6 +304,7 @@ TECHNIQUES = (
         grants=Ability.DECRYPT,
         entity="{store}",
         administrator=True,
+        abroad=True,
     ),
     Technique(
         id="open-key",

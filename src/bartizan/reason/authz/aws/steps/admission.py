@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which accounts the policy of a thing could let in at all, so that others need not be tried.
+
+Across accounts the thing's own policy must allow the caller as well as the caller's policies do.
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
+"""
+
+import functools
+from collections.abc import Iterator
+
+from bartizan.model.arn import account_of
+from bartizan.reason.authz.aws.estate.estate import Estate
+from bartizan.reason.authz.aws.policy.document import Effect, Statement
+from bartizan.reason.authz.aws.request import Attached
+
+_ACCOUNT = 12
+"""Digits of the id of an account."""
+
+
+class Admission:
+    """Finds whom a thing's own policy names."""
+
+    def __init__(self, estate: Estate) -> None:
+        self._estate = estate
+        self._accounts = functools.cache(self._find)
+
+    def could(self, account: str, thing: str, *, trust: bool = False) -> bool:
+        """Say whether a caller of another `account` than the thing's might be allowed something.
+
+        Where it says no, the definition denies every request of such a caller for `thing`.
+        """
+        named = self._accounts(thing, trust)
+        return named is None or account in named
+
+    def accounts(self, thing: str, *, trust: bool = False) -> frozenset[str] | None:
+        """Return the accounts that the policy of `thing` names; None where it may be anybody."""
+        return self._accounts(thing, trust)
+
+    def _find(self, thing: str, trust: bool) -> frozenset[str] | None:  # noqa: FBT001 - cached by position
+        estate = self._estate
+        place = estate.ownership.of(thing)
+        policy = estate.resource_policy(thing, trust)
+        _, unread = estate.public_access(place, "")
+        unsure = (*unread, *estate.unlisted(place), *estate.unread_grants(thing))
+        if unsure or not place.account or policy is None or policy.document is None:
+            return None
+        grantees = [account_of(grant.grantee) for grant in estate.grants(thing)]
+        if not all(grantees):
+            return None
+        found = set(grantees)
+        for names in _named(policy):
+            if names is None:
+                return None
+            found |= names
+        return frozenset(found)
+
+
+def _named(policy: Attached) -> Iterator[set[str] | None]:
+    statements = policy.document.statements if policy.document else ()
+    for statement in statements:
+        if statement.effect is Effect.ALLOW:
+            yield _accounts(statement)
+
+
+def _accounts(statement: Statement) -> set[str] | None:
+    """Return the accounts that a statement names; None for anybody, or a name without account."""
+    principals = statement.principal
+    if principals is None or principals.any or principals.canonical:
+        return None
+    found: set[str] = set()
+    for text in principals.aws:
+        account = account_of(text) or text
+        if not (len(account) == _ACCOUNT and account.isdigit()):
+            return None
+        found.add(account)
+    return found
