@@ -8,7 +8,7 @@ from bartizan.model.facts import Facts
 from bartizan.reason.authz.aws.estate.estate import Estate
 from bartizan.reason.authz.aws.kernel.kernel import Kernel
 from tests.fakes.disagreement import smallest, told
-from tests.fakes.engines import defined
+from tests.fakes.engines import ALLOWED, defined
 from tests.fakes.generated_request import Question
 
 WORDS = ("denied", "allowed", "unknown")
@@ -47,6 +47,13 @@ class Pair:
                 alone = self.alone(name, asked)
                 if alone != wanted:
                     yield Difference(name, wanted, alone)
+
+    def allowed(self, asked: Question) -> int:
+        """Return how many callers may, as the kernel says."""
+        found = self.kernel.who_can(
+            asked.action, asked.resource, chosen=asked.chosen, complete=asked.complete
+        )
+        return int((found == ALLOWED).sum())
 
     def alone(self, name: str, asked: Question) -> int:
         """Let the kernel decide one caller's request."""
