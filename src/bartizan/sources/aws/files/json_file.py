@@ -37,6 +37,15 @@ def read(path: Path) -> Json:
     return found
 
 
+def text(path: Path) -> str:
+    """Return the text of a file, which may be packed by gzip.
+
+    Raises:
+        InputError: it cannot be read, is too large, or is no UTF-8.
+    """
+    return _text(path)
+
+
 class _RepeatedError(ValueError):
     """An object gives a name twice, so that readers would not agree on what it says."""
 

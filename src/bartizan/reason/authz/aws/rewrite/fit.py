@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Proposes a policy that allows what was used, within the old one.
+
+Only what the evidence covers and shows unused is taken out. What it does not cover stays, and is
+named: a call that no log would show may be made every day.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from bartizan.model.usage import Call, Use, is_of
+from bartizan.reason.authz.aws import catalogue
+from bartizan.reason.authz.aws.catalogue import Action
+from bartizan.reason.authz.aws.policy.document import Document, Effect, Statement
+from bartizan.reason.authz.aws.policy.read import read
+from bartizan.reason.authz.aws.rewrite.equivalence import Proof, no_wider
+from bartizan.reason.authz.aws.rewrite.narrow import known_actions, narrow
+from bartizan.reason.authz.aws.rewrite.trial import Trial, trial
+from bartizan.reason.authz.aws.rewrite.written import Sheet, compact, size, written
+from bartizan.reason.authz.aws.usage.evidence import (
+    Claim,
+    Evidence,
+    Finding,
+    Uncovered,
+    Unused,
+    Used,
+)
+from bartizan.reason.authz.aws.usage.reference import needs
+
+_MAKES = frozenset({"Write", "Permissions management"})
+"""Levels of access whose calls may tag what they make."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Actions of one service of which the same is to be said."""
+
+    service: str
+    actions: tuple[str, ...]
+    """As policies name them, sorted."""
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fitted:
+    """A proposal, with its reasons."""
+
+    text: str
+    """The proposed document as JSON; it has no statements where nothing of it is needed."""
+    before: int
+    """Characters of the old one, as the vendor counts them."""
+    after: int
+    used: tuple[Group, ...]
+    """What was seen in use."""
+    removed: tuple[Group, ...]
+    """What is allowed no more, with the evidence."""
+    kept: tuple[Group, ...]
+    """What stays since the evidence does not cover it."""
+    opened: tuple[str, ...]
+    """Patterns that were taken apart into what is known of them."""
+    unmapped: tuple[Call, ...]
+    """Calls that stand for no known action."""
+    trial: Trial
+    proof: Proof
+    """That nothing is allowed that was not before."""
+
+
+def fit(text: str, use: Use, claim: Claim, *, name: str, type: str) -> Fitted:  # noqa: A002 - the word of the `policy` table
+    """Propose a policy in the place of `text`, which errors call `name`.
+
+    Raises:
+        PolicyError: it is not a policy document of that type.
+        DisagreementError: the proposal refuses what was observed and allowed: a defect of ours.
+    """
+    old, sheet = read(text, name=name, type=type), Sheet.of(text)
+    evidence = Evidence(use, claim)
+    allows = [one for one in old.statements if one.effect is Effect.ALLOW]
+    named = {str(action): action for one in allows for action in known_actions(one)}
+    found = _with_needs(named, evidence)
+    new, opened = _narrowed(old, found)
+    calls = tuple(
+        one
+        for one in use.logs.calls
+        if not claim.principals or is_of(one.principal, claim.principals)
+    )
+    unknown = {
+        pattern for one in allows for pattern in one.action or () if not catalogue.expand(pattern)
+    }
+    proposed = text if new == old else compact(written(new, sheet))
+    return Fitted(
+        text=proposed,
+        before=size(text),
+        after=size(proposed),
+        used=_groups({name: one.how for name, one in found.items() if isinstance(one, Used)}),
+        removed=_groups(
+            {name: one.evidence for name, one in found.items() if isinstance(one, Unused)}
+        ),
+        kept=_groups(
+            {name: one.why for name, one in found.items() if isinstance(one, Uncovered)}
+            | dict.fromkeys(unknown, f"not in {catalogue.source()}")
+        ),
+        opened=opened,
+        unmapped=tuple(call for calls in evidence.unmapped.values() for call in calls),
+        trial=trial(calls, old, new),
+        proof=no_wider(new, old, type=type),
+    )
+
+
+def _with_needs(named: Mapping[str, Action], evidence: Evidence) -> Mapping[str, Finding]:
+    """Return what is to be said of each action; one that others may need stays with them."""
+    found = {name: evidence.find(one) for name, one in named.items()}
+    waiting = [name for name, one in found.items() if not isinstance(one, Unused)]
+    waiting += [name for name in evidence.used() if name not in found]
+    makers = {name.partition(":")[0]: name for name in waiting if _makes(name)}
+    for name, one in named.items():
+        maker = makers.get(one.service)
+        if isinstance(found[name], Unused) and one.access_level == "Tagging" and maker:
+            found[name] = Uncovered(f"{maker} and the like may ask for it")
+            waiting.append(name)
+    while waiting:
+        name = waiting.pop()
+        action = catalogue.action(name)
+        for other in needs(action) if action is not None else ():
+            if isinstance(found.get(str(other)), Unused):
+                found[str(other)] = Uncovered("other calls that stay may need it")
+                waiting.append(str(other))
+    return found
+
+
+def _makes(name: str) -> bool:
+    action = catalogue.action(name)
+    return action is not None and action.access_level in _MAKES
+
+
+def _narrowed(old: Document, found: Mapping[str, Finding]) -> tuple[Document, tuple[str, ...]]:
+    """Take what is unused out of every statement that allows."""
+    gone = frozenset(name for name, one in found.items() if isinstance(one, Unused))
+    loose = frozenset(name for name, one in found.items() if isinstance(one, Uncovered))
+    left: list[Statement] = []
+    opened: dict[str, None] = {}
+    for statement in old.statements:
+        if statement.effect is Effect.DENY:
+            left.append(statement)
+            continue
+        fewer = narrow(statement, gone=gone, loose=loose)
+        opened.update(dict.fromkeys(fewer.opened))
+        if fewer.statement is not None:
+            left.append(fewer.statement)
+    return replace(old, statements=tuple(left)), tuple(opened)
+
+
+def _groups(said: Mapping[str, str]) -> tuple[Group, ...]:
+    """Put together the actions of a service of which the same is said."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for name, why in said.items():
+        groups.setdefault((name.partition(":")[0], why), []).append(name)
+    return tuple(
+        Group(service=service, actions=tuple(sorted(names)), why=why)
+        for (service, why), names in sorted(groups.items())
+    )
+
+
+def everything(groups: Iterable[Group]) -> tuple[str, ...]:
+    """Return all actions of the groups, sorted."""
+    return tuple(sorted(name for group in groups for name in group.actions))

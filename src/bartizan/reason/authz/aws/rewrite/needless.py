@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Drops what other statements make needless."""
+
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import replace
+
+from bartizan.reason.authz.aws.policy.document import Document, Effect, Statement
+from bartizan.reason.authz.aws.rewrite.change import (
+    MOST_PAIRS,
+    Change,
+    Element,
+    in_place,
+    name,
+    patterns,
+    with_patterns,
+)
+from bartizan.reason.authz.aws.rewrite.cover import covers
+
+_ELEMENTS: tuple[Element, ...] = ("action", "resource")
+
+
+def drop_statements(document: Document, unwanted: frozenset[Hashable]) -> Iterator[Change]:
+    """Drop a statement that another makes needless: one of the same effect that speaks of all
+    of it, or a Deny that speaks of all that it allows.
+    """
+    kept = list(document.statements)
+    for statement in reversed(document.statements):
+        others = [one for one in kept if one.position != statement.position]
+        key = ("drop", statement.position)
+        by = None if key in unwanted else _needless(statement, others)
+        if by is None:
+            continue
+        kept = others
+        document = replace(document, statements=tuple(kept))
+        says = f"drop {name(statement)}, since {name(by)} {_does(by, statement)}"
+        yield Change(key=key, says=says, document=document)
+
+
+def _needless(statement: Statement, others: Sequence[Statement]) -> Statement | None:
+    """Return a statement that makes this one needless."""
+    if len(others) ** 2 > MOST_PAIRS:
+        others = [one for one in others if _twin(one) == _twin(statement)]
+    for one in others:
+        if one.effect in {statement.effect, Effect.DENY} and covers(one, statement):
+            return one
+    return None
+
+
+def _twin(statement: Statement) -> Hashable:
+    return replace(statement, position=0, sid="", text="")
+
+
+def _does(by: Statement, statement: Statement) -> str:
+    if by.effect is statement.effect:
+        return "covers it"
+    return "denies all that it allows"
+
+
+def drop_patterns(document: Document, unwanted: frozenset[Hashable]) -> Iterator[Change]:
+    """Drop single actions and resources of a statement that another statement covers."""
+    if sum(_patterns(one) for one in document.statements) * len(document.statements) > MOST_PAIRS:
+        return
+    for index in range(len(document.statements)):
+        for element in _ELEMENTS:
+            for pattern, by in _spare(document, index, element, unwanted):
+                statement = document.statements[index]
+                held = patterns(statement, element) or ()
+                left = tuple(one for one in held if one != pattern)
+                document = in_place(document, index, with_patterns(statement, element, left))
+                says = f"{name(statement)}: drop `{pattern[:100]}`, since {name(by)} has it too"
+                key = ("pattern", statement.position, element, pattern)
+                yield Change(key=key, says=says, document=document)
+
+
+def _spare(
+    document: Document, index: int, element: Element, unwanted: frozenset[Hashable]
+) -> list[tuple[str, Statement]]:
+    """Return the patterns of a list that another statement makes needless, never all."""
+    statement = document.statements[index]
+    others = (*document.statements[:index], *document.statements[index + 1 :])
+    held = patterns(statement, element) or ()
+    found: list[tuple[str, Statement]] = []
+    for pattern in held:
+        if len(found) + 1 >= len(held):
+            break
+        key = ("pattern", statement.position, element, pattern)
+        by = _needless(with_patterns(statement, element, (pattern,)), others)
+        if by is not None and key not in unwanted:
+            found.append((pattern, by))
+    return found
+
+
+def _patterns(statement: Statement) -> int:
+    return len(statement.action or ()) + len(statement.resource or ())
