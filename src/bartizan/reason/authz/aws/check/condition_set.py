@@ -41,12 +41,13 @@ def _asks_presence(stated: Stated, test: Test) -> bool:
     """Return whether another condition of the statement does not hold where the key is absent."""
     return any(
         (other.family == "null" and all(text.value.lower() == "false" for text in other.values))
-        or (other is not test and _fails_on_absence(other))
+        or (other is not test and fails_on_absence(other))
         for other in stated.tests_of(test.key)
     )
 
 
-def _fails_on_absence(test: Test) -> bool:
+def fails_on_absence(test: Test) -> bool:
+    """Return whether a condition does not hold where its key is absent; `Null` is apart."""
     known = test.operator
     if test.family == "null":
         return False
