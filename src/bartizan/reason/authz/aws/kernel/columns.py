@@ -7,14 +7,21 @@ tests is answered once for each value that its key has among the callers.
 
 from bisect import bisect_left
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from bartizan.reason.authz.aws.kernel.asked import Asked, Held, View
 from bartizan.reason.authz.aws.kernel.callers import Callers
-from bartizan.reason.authz.aws.kernel.compile import Constants, Supposed, many, may_settle
+from bartizan.reason.authz.aws.kernel.compile import (
+    FIXED,
+    Constants,
+    Supposed,
+    many,
+    may_settle,
+)
+from bartizan.reason.authz.aws.kernel.keys import TAG, fixed
 from bartizan.reason.authz.aws.kernel.logic import (
     NO,
     YES,
@@ -22,6 +29,7 @@ from bartizan.reason.authz.aws.kernel.logic import (
     all_of,
     constant,
     of_codes,
+    packed,
     unpacked,
 )
 from bartizan.reason.authz.aws.kernel.statement import Raw
@@ -48,17 +56,100 @@ class Column:
 
 
 class Columns:
-    """The keys that callers settle, by caller, under one supposition."""
+    """The keys that callers settle, by caller."""
 
-    def __init__(self, callers: Callers, supposed: Supposed) -> None:
-        self._callers, self._supposed = callers, supposed
-        self._columns: dict[str, Column] = {}
-        self._truths: OrderedDict[Test, Truth] = OrderedDict()
+    def __init__(self, callers: Callers) -> None:
+        self._callers = callers
+        self._columns: dict[tuple[str, object], Column] = {}
+        self._truths: OrderedDict[tuple[Test, object], Truth] = OrderedDict()
 
-    def constants(self, row: int) -> Constants:
+    def supposing(self, supposed: Supposed) -> "SupposedColumns":
+        """Return them under a supposition."""
+        return SupposedColumns(self, self._callers, supposed)
+
+    def column(self, key: str, supposed: Supposed) -> tuple[Column, object]:
+        """Return what `key`, in lower case, holds for each caller, and a name for that."""
+        part = _part(key, supposed)
+        if (key, part) not in self._columns:
+            if part is None:
+                self._fill()
+            else:
+                values = (self.constants(row, supposed)(key) for row in range(self._callers.size))
+                self._columns[key, part] = self._numbered(values)
+        return self._columns[key, part], part
+
+    def constants(self, row: int, supposed: Supposed) -> Constants:
         """Return what one caller settles."""
-        callers = self._callers
-        return Constants(callers.who[row], callers.tags[row], self._supposed)
+        return Constants(self._callers.who[row], self._callers.tags[row], supposed)
+
+    def _fill(self) -> None:
+        """Make all columns that nothing can be supposed of, in one pass."""
+        values: dict[str, list[Values]] = {key: [] for key in FIXED}
+        for who in self._callers.who:
+            held = fixed(who)
+            for key in FIXED:
+                values[key].append(held.get(key, State.OPEN))
+        for key, column in values.items():
+            self._columns[key, None] = self._numbered(column)
+
+    def _numbered(self, values: Iterable[Values]) -> Column:
+        numbers: dict[Values, int] = {}
+        codes = np.array([numbers.setdefault(v, len(numbers)) for v in values], dtype=np.int32)
+        open_ = packed(codes == numbers[State.OPEN]) if State.OPEN in numbers else 0
+        return Column(codes, tuple(numbers), open_)
+
+    def truth(self, test: Test, supposed: Supposed) -> tuple[Truth, int]:
+        """Return for whom a test without variables holds, and to whom its key is open."""
+        column, part = self.column(test.key.lower(), supposed)
+        truth = self._truths.get((test, part))
+        if truth is None:
+            truth = self._truths[test, part] = self._settled(test, column)
+            if len(self._truths) > _KEPT:
+                self._truths.popitem(last=False)
+        return truth, column.open
+
+    def _settled(self, test: Test, column: Column) -> Truth:
+        """Answer a test for each value of a column."""
+        if test.key.lower() == _ARN and (found := self._by_arn(test, column)) is not None:
+            return found
+        table = np.array([_code(test, value) for value in column.values], dtype=np.uint8)
+        return of_codes(table[column.codes])
+
+    def _by_arn(self, test: Test, column: Column) -> Truth | None:
+        """Answer a test of the caller's ARN for those alone whose ARN begins as its values do."""
+        known = operator(test.operator)
+        if known is None or known.quantifier or known.kind in {Kind.VALUE, Kind.NULL}:
+            return None
+        prefixes = [_first(piece) for piece in test.pieces if isinstance(piece, tuple)]
+        if not all(prefixes) or "ignorecase" in test.operator.lower():
+            return None
+        codes = np.full(self._callers.size, YES if known.negated else NO, dtype=np.uint8)
+        for number, value in enumerate(column.values):
+            if isinstance(value, State):
+                codes[column.codes == number] = _code(test, value)
+        for prefix in prefixes:
+            start = bisect_left(self._callers.arns, prefix)
+            for row in range(start, bisect_left(self._callers.arns, prefix + "\U0010ffff")):
+                value = column.values[column.codes[row]]
+                if not isinstance(value, State):
+                    codes[row] = _code(test, value)
+        return of_codes(codes)
+
+
+def _part(key: str, supposed: Supposed) -> object:
+    """Return what of a supposition counts for `key`; None for nothing."""
+    if key in FIXED:
+        return None
+    if key.startswith(TAG):
+        return supposed.complete, supposed.replaced, dict(supposed.tags).get(key)
+    return supposed.own
+
+
+class SupposedColumns:
+    """For whom statements of others fit, under one supposition."""
+
+    def __init__(self, columns: Columns, callers: Callers, supposed: Supposed) -> None:
+        self._columns, self._callers, self._supposed = columns, callers, supposed
 
     def fits(self, raw: Raw, asked: Asked, views: Views, among: int) -> Truth:
         """Return for whom, `among` some, resource and conditions of a statement fit."""
@@ -98,7 +189,7 @@ class Columns:
         for number, (view, mask) in enumerate(views):
             held = asked.context(view)
             for row in _rows(mask & among, self._callers.size):
-                constants = self.constants(row)
+                constants = self._columns.constants(row, self._supposed)
                 values = (number, *(constants(key) for key in keys))
                 if values not in known:
                     known[values] = _fit(raw, constants, asked, held)
@@ -107,17 +198,11 @@ class Columns:
 
     def _of_test(self, test: Test, asked: Asked, views: Views) -> Truth:
         """Return for whom a test without variables holds."""
-        key, full = test.key.lower(), self._callers.full
-        if not may_settle(key, self._supposed):
-            return self._where_open(test, asked, views, full)
-        column = self.column(key)
-        truth = self._truths.get(test)
-        if truth is None:
-            truth = self._truths[test] = self._settled(test, column)
-            if len(self._truths) > _KEPT:
-                self._truths.popitem(last=False)
-        if column.open:
-            rest = self._where_open(test, asked, views, column.open)
+        if not may_settle(test.key.lower(), self._supposed):
+            return self._where_open(test, asked, views, self._callers.full)
+        truth, open_ = self._columns.truth(test, self._supposed)
+        if open_:
+            rest = self._where_open(test, asked, views, open_)
             truth = Truth(truth.sure | rest.sure, truth.possible | rest.possible)
         return truth
 
@@ -130,56 +215,6 @@ class Columns:
                 sure |= mask if code == YES else 0
                 possible |= mask if code else 0
         return Truth(sure & among, possible & among)
-
-    def _settled(self, test: Test, column: Column) -> Truth:
-        """Answer a test for each value of a column."""
-        if test.key.lower() == _ARN and (found := self._by_arn(test)) is not None:
-            return found
-        table = np.array(
-            [
-                NO if value is State.OPEN else holds(test, value, _unknown, many)
-                for value in column.values
-            ],
-            dtype=np.uint8,
-        )
-        return of_codes(table[column.codes])
-
-    def _by_arn(self, test: Test) -> Truth | None:
-        """Answer a test of the caller's ARN for those alone whose ARN begins as its values do."""
-        known = operator(test.operator)
-        if known is None or known.quantifier or known.kind not in {Kind.ARN, Kind.PATTERN}:
-            return None
-        prefixes = [_first(piece) for piece in test.pieces if isinstance(piece, tuple)]
-        if not all(prefixes):
-            return None
-        column = self.column(_ARN)
-        codes = np.full(self._callers.size, YES if known.negated else NO, dtype=np.uint8)
-        for number, value in enumerate(column.values):
-            if isinstance(value, State):
-                code = NO if value is State.OPEN else holds(test, value, _unknown, many)
-                codes[column.codes == number] = code
-        for prefix in prefixes:
-            start = bisect_left(self._callers.arns, prefix)
-            for row in range(start, bisect_left(self._callers.arns, prefix + "\U0010ffff")):
-                value = column.values[column.codes[row]]
-                if not isinstance(value, State):
-                    codes[row] = holds(test, value, _unknown, many)
-        return of_codes(codes)
-
-    def column(self, key: str) -> Column:
-        """Return what `key`, in lower case, holds for each caller."""
-        if key not in self._columns:
-            numbers: dict[Values, int] = {}
-            codes = np.empty(self._callers.size, dtype=np.int32)
-            for row in range(self._callers.size):
-                codes[row] = numbers.setdefault(self.constants(row)(key), len(numbers))
-            open_ = 0
-            if State.OPEN in numbers:
-                open_ = of_codes(
-                    np.where(codes == numbers[State.OPEN], YES, NO).astype(np.uint8)
-                ).sure
-            self._columns[key] = Column(codes, tuple(numbers), open_)
-        return self._columns[key]
 
 
 _FEW = 64
@@ -197,6 +232,10 @@ def _fit(raw: Raw, constants: Constants, asked: Asked, held: Held) -> int:
             break
         code = min(code, holds(test, held.value(test.key.lower()), held.value, asked.many))
     return code
+
+
+def _code(test: Test, value: Values) -> int:
+    return NO if value is State.OPEN else holds(test, value, _unknown, many)
 
 
 def _unknown(key: str) -> State:

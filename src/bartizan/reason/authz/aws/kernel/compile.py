@@ -18,7 +18,7 @@ from bartizan.reason.authz.aws.kernel.tables import Lists, Numbers
 from bartizan.reason.authz.aws.kernel.values import State, Values
 from bartizan.reason.authz.aws.request import Attached, Caller, RequestPrincipal
 
-_FIXED = frozenset(
+FIXED = frozenset(
     {
         *("aws:principalarn", "aws:principalaccount", "aws:principalisawsservice"),
         *("aws:principalorgid", "aws:principalorgpaths", "aws:principaltype", "aws:userid"),
@@ -77,7 +77,7 @@ class Constants:
 
 def may_settle(key: str, supposed: Supposed) -> bool:
     """Some caller settles `key`, in lower case."""
-    if key in _FIXED or key.startswith(TAG):
+    if key in FIXED or key.startswith(TAG):
         return True
     return supposed.own and (key in OWNER_KEYS or key in ORGANIZATION_KEYS)
 

@@ -2,7 +2,7 @@
 """Finds the action sets, resource sets and tests that fit a request without trying them all."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -80,43 +80,43 @@ class ResourceIndex:
                     self._sets.append([])
                 self._sets[known].append(number)
         self._patterns = numbers.things()
-        self._by_prefix: dict[str, list[int]] = defaultdict(list)
-        self._open: list[int] = []
+        self._closed = _Prefixes()
+        self._opened = _Prefixes()
+        self._always: list[int] = []
+        """Patterns of which it matters that a variable has no value, whatever is asked for."""
         for number, pattern in enumerate(self._patterns):
-            if not isinstance(pattern, str) and has_variables(pattern):
-                self._open.append(number)
+            if isinstance(pattern, str) or not has_variables(pattern):
+                self._closed.add(prefix(pattern), number)
+            elif any(sets[one].negated for one in self._sets[number]):
+                self._always.append(number)
             else:
-                self._by_prefix[prefix(pattern)].append(number)
-        self._lengths = sorted({len(text) for text in self._by_prefix})
-        self._closed = lru_cache(1 << 7)(self._of_closed)
+                self._opened.add(prefix(pattern), number)
+        self._of_closed = lru_cache(1 << 7)(self._find_closed)
 
     @property
     def keys(self) -> frozenset[str]:
         """The keys, in lower case, that patterns take values from."""
-        patterns = (self._patterns[number] for number in self._open)
+        patterns = (pattern for pattern in self._patterns if not isinstance(pattern, str))
         pieces = (piece for pattern in patterns for piece in pattern)
         return frozenset(piece.key.lower() for piece in pieces if isinstance(piece, Variable))
 
     def codes(self, arn: str, lookup: Lookup, many: Many) -> Codes:
         """Return for each set whether it covers `arn`: NO, MAYBE or YES."""
-        found = self._closed(arn)
-        if not self._open:
-            return found
-        found = found.copy()
-        for number in self._open:
-            code = matches(self._patterns[number], arn, lookup, many)
-            self._add(found, self._sets[number], code)
+        found = self._of_closed(arn)
+        open_ = [*self._always, *self._opened.of(arn)]
+        if open_:
+            found = found.copy()
+            for number in open_:
+                code = matches(self._patterns[number], arn, lookup, many)
+                self._add(found, self._sets[number], code)
         return found
 
-    def _of_closed(self, arn: str) -> Codes:
+    def _find_closed(self, arn: str) -> Codes:
         found = self._base.copy()
-        for length in self._lengths:
-            if length > len(arn):
-                break
-            for number in self._by_prefix.get(arn[:length], ()):
-                code = matches(self._patterns[number], arn, _nothing, _never)
-                if code != NO:
-                    self._add(found, self._sets[number], code)
+        for number in self._closed.of(arn):
+            code = matches(self._patterns[number], arn, _nothing, _never)
+            if code != NO:
+                self._add(found, self._sets[number], code)
         return found
 
     def _add(self, found: Codes, sets: list[int], code: int | None) -> None:
@@ -143,6 +143,24 @@ def _nothing(key: str) -> State:
 def _never(key: str) -> bool:
     del key
     return False
+
+
+class _Prefixes:
+    """Numbers of patterns, found by what an ARN begins with."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, list[int]] = defaultdict(list)
+        self._lengths: set[int] = set()
+
+    def add(self, text: str, number: int) -> None:
+        self._numbers[text].append(number)
+        self._lengths.add(len(text))
+
+    def of(self, arn: str) -> Iterator[int]:
+        """Yield the patterns whose beginning is one of `arn`."""
+        for length in self._lengths:
+            if length <= len(arn):
+                yield from self._numbers.get(arn[:length], ())
 
 
 class TestIndex:

@@ -47,7 +47,7 @@ class Kernel:
         self._estate = estate
         self.callers = Callers(estate)
         self._holdings: dict[Supposed, tuple[Holdings, int] | None] = {}
-        self._columns: dict[Supposed, Columns] = {}
+        self._columns = Columns(self.callers)
         compiler = Compiler(estate, self.callers, Supposed())
         self._base = compiler.holdings(range(self.callers.size))
         self._asking = {
@@ -153,7 +153,7 @@ class Kernel:
     def _sides(self, asked: Asked, supposed: Supposed) -> Sides:
         callers, full = self.callers, self.callers.full
         views = self._views(asked)
-        readings = Readings(self._column(supposed), self._naming, full=full)
+        readings = Readings(self._columns.supposing(supposed), self._naming, full=full)
         resource = self._resource(asked, views, readings)
         policy = self._estate.resource_policy(asked.resource, asked.trust)
         rcp = self._rcp(asked, views, readings)
@@ -308,11 +308,6 @@ class Kernel:
             compiler = Compiler(self._estate, self.callers, supposed)
             self._holdings[supposed] = (compiler.holdings(rows), mask) if rows else None
         return self._holdings[supposed]
-
-    def _column(self, supposed: Supposed) -> Columns:
-        if supposed not in self._columns:
-            self._columns[supposed] = Columns(self.callers, supposed)
-        return self._columns[supposed]
 
 
 def _joined(parts: Sequence[tuple[int, int]]) -> int:

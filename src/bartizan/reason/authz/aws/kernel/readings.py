@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bartizan.reason.authz.aws.kernel.asked import Asked
-from bartizan.reason.authz.aws.kernel.columns import Columns, Views
+from bartizan.reason.authz.aws.kernel.columns import SupposedColumns, Views
 from bartizan.reason.authz.aws.kernel.logic import (
     MAYBE,
     NO,
@@ -67,7 +67,7 @@ SILENT = Reading()
 class Readings:
     """Reads documents for everybody."""
 
-    def __init__(self, columns: Columns, naming: Naming, *, full: int) -> None:
+    def __init__(self, columns: SupposedColumns, naming: Naming, *, full: int) -> None:
         self._columns, self._naming, self._full = columns, naming, full
 
     def read(self, attached: Iterable[Attached], asked: Asked, views: Views) -> Reading:
