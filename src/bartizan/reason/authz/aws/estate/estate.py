@@ -263,7 +263,8 @@ class Estate:
             return False
         if setting.is_of_organization(key) and self.gaps.of_organization(member=False):
             return False
-        tagged = self.sessions_take_tags(request.principal.arn)
+        who = request.principal.arn
+        tagged = setting.is_principal_tag(key) and self.sessions_take_tags(who)
         return setting.surely_absent(
             key,
             request.principal,

@@ -4,7 +4,7 @@
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 """
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -48,6 +48,15 @@ class Asked:
     resource: str
     chosen: Chosen = field(default_factory=dict)
     complete: bool = False
+    contexts: dict[tuple[Kind, bool], "Held"] = field(default_factory=dict)
+    """What requests hold, as far as it was asked for; questions `alike` may share it."""
+
+    @property
+    def alike(self) -> Hashable:
+        """Questions for which this is equal hold the same keys."""
+        tagged = setting.tells_tags(self.action)
+        stated = tuple(sorted(self.chosen.items())) if self.chosen else ()
+        return self.resource, self.action.partition(":")[0], tagged, stated, self.complete
 
     @cached_property
     def name(self) -> str:
@@ -117,14 +126,10 @@ class Asked:
 
     def context(self, view: View) -> "Held":
         """Return what the requests of some callers hold."""
-        found = self._contexts.get((view.kind, view.home))
+        found = self.contexts.get((view.kind, view.home))
         if found is None:
-            found = self._contexts[view.kind, view.home] = Held(self, view)
+            found = self.contexts[view.kind, view.home] = Held(self, view)
         return found
-
-    @cached_property
-    def _contexts(self) -> dict[tuple[Kind, bool], "Held"]:
-        return {}
 
 
 class Held:

@@ -6,7 +6,9 @@ and why is decided again, for each caller that is shown, by the definition.
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 """
 
-from collections.abc import Sequence
+import dataclasses
+from collections import OrderedDict
+from collections.abc import Hashable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,13 +16,13 @@ from numpy.typing import NDArray
 from bartizan.model.facts import Facts
 from bartizan.reason.authz.aws.estate.estate import Chosen, Estate
 from bartizan.reason.authz.aws.kernel import scope
-from bartizan.reason.authz.aws.kernel.asked import Asked, View
+from bartizan.reason.authz.aws.kernel.asked import Asked, Held, View
 from bartizan.reason.authz.aws.kernel.callers import Callers
 from bartizan.reason.authz.aws.kernel.columns import Columns, Views
 from bartizan.reason.authz.aws.kernel.combine import Sides, Verdicts, combined
 from bartizan.reason.authz.aws.kernel.compile import Compiler, Supposed
 from bartizan.reason.authz.aws.kernel.holdings import NONE, Holdings, Own, unlimited
-from bartizan.reason.authz.aws.kernel.keys import TAG
+from bartizan.reason.authz.aws.kernel.keys import TAG, Kind
 from bartizan.reason.authz.aws.kernel.logic import (
     ALLOWED,
     DENIED,
@@ -39,6 +41,19 @@ from bartizan.reason.authz.aws.kernel.statement import raw_statements
 from bartizan.reason.authz.aws.policy.publicness import is_public
 from bartizan.reason.authz.aws.request import Attached, Caller
 
+_SHARED = 1 << 6
+"""Questions whose circumstances are remembered."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Audience:
+    """Callers, parted into those to whom a request looks the same."""
+
+    views: Views
+    contexts: dict[tuple[Kind, bool], Held]
+    alike: dict[int, Views] = dataclasses.field(default_factory=dict)
+    """Members to whom it looks the same as far as some holdings ask, by the holdings' identity."""
+
 
 class Kernel:
     """An estate, compiled."""
@@ -48,6 +63,7 @@ class Kernel:
         self.callers = Callers(estate)
         self._holdings: dict[Supposed, tuple[Holdings, int] | None] = {}
         self._columns = Columns(self.callers)
+        self._shared: OrderedDict[Hashable, Audience] = OrderedDict()
         compiler = Compiler(estate, self.callers, Supposed())
         self._base = compiler.holdings(range(self.callers.size))
         self._asking = {
@@ -116,16 +132,40 @@ class Kernel:
         complete: bool = False,
     ) -> Verdicts:
         """Return who may, and of whom that is not known, as bits in the order of `names`."""
-        asked = Asked(self._estate, action, resource, chosen or {}, complete=complete)
-        own = asked.of_caller
-        supposed = Supposed(own=own, complete=complete, tags=asked.tags)
-        found = self._supposing(asked, supposed)
+        asked, audience = self._asked(action, resource, chosen or {}, complete=complete)
+        supposed = Supposed(own=asked.of_caller, complete=complete, tags=asked.tags)
+        sides = self._sides(asked, audience, supposed)
+        found = self._combined(sides, asked)
         again = self.callers.full & ~(found.allowed | found.unknown) & self.callers.retagged
-        if again and not self._ask_for_tags(asked):
+        tags = again != 0 and self._ask_for_tags(asked)
+        if again and not tags:
             again &= self._asking["tag"]
         if again:
-            replaced = Supposed(own=own, replaced=True, complete=complete, tags=asked.tags)
-            found = found.replaced(self._supposing(asked, replaced), again)
+            other = dataclasses.replace(supposed, replaced=True)
+            if tags:
+                sides = self._sides(asked, audience, other)
+            else:
+                sides = dataclasses.replace(sides, own=self._own(asked, other, audience))
+            found = found.replaced(self._combined(sides, asked), again)
+        return found
+
+    def _asked(
+        self, action: str, resource: str, chosen: Chosen, *, complete: bool
+    ) -> tuple[Asked, Audience]:
+        """State a question; what requests hold is shared with others like it."""
+        asked = Asked(self._estate, action, resource, chosen, complete=complete)
+        known = self._shared.get(asked.alike)
+        if known is None:
+            known = self._shared[asked.alike] = Audience(self._views(asked), asked.contexts)
+            if len(self._shared) > _SHARED:
+                self._shared.popitem(last=False)
+        return dataclasses.replace(asked, contexts=known.contexts), known
+
+    def _combined(self, sides: Sides, asked: Asked) -> Verdicts:
+        found = combined(sides, full=self.callers.full)
+        if self._estate.unread_grants(asked.resource):
+            implicit = self.callers.full & ~(found.allowed | found.unknown | found.explicit)
+            return Verdicts(found.allowed, found.unknown | implicit, found.explicit)
         return found
 
     def _ask_for_tags(self, asked: Asked) -> bool:
@@ -141,18 +181,9 @@ class Kernel:
             for key in raw.keys
         )
 
-    def _supposing(self, asked: Asked, supposed: Supposed) -> Verdicts:
-        sides = self._sides(asked, supposed)
-        found = combined(sides, full=self.callers.full)
-        hidden = self._estate.unread_grants(asked.resource)
-        if hidden:
-            implicit = self.callers.full & ~(found.allowed | found.unknown | found.explicit)
-            found = Verdicts(found.allowed, found.unknown | implicit, found.explicit)
-        return found
-
-    def _sides(self, asked: Asked, supposed: Supposed) -> Sides:
+    def _sides(self, asked: Asked, audience: Audience, supposed: Supposed) -> Sides:
+        views = audience.views
         callers, full = self.callers, self.callers.full
-        views = self._views(asked)
         readings = Readings(self._columns.supposing(supposed), self._naming, full=full)
         resource = self._resource(asked, views, readings)
         policy = self._estate.resource_policy(asked.resource, asked.trust)
@@ -160,7 +191,7 @@ class Kernel:
         block, missing = self._public(asked, policy)
         at_home = self._within(asked)
         return Sides(
-            own=self._own(asked, supposed, views),
+            own=self._own(asked, supposed, audience),
             resource=resource,
             grants=readings.grants(
                 self._estate.grants(asked.resource), asked, views, self._of(Caller.SERVICE)
@@ -208,21 +239,14 @@ class Kernel:
                     found.append((View(kind, at_home, like), mask))
         return found
 
-    def _judged(self, holdings: Holdings, asked: Asked, views: Views) -> Own:
+    def _judged(self, holdings: Holdings, asked: Asked, audience: Audience) -> Own:
         """Ask what callers hold; once where the request looks the same to all of them."""
-        keys = sorted(asked.sensitive(holdings.keys))
-        alike: dict[tuple[object, ...], tuple[View, int]] = {}
-        # Whoever has no policies is not limited by any, however the request looks.
-        strangers = self.callers.full & ~self.callers.of_types(scope.MEMBERS)
-        for view, mask in views:
-            if view.kind.type in scope.MEMBERS:
-                held = asked.context(view)
-                seen = tuple(held.value(key) for key in keys)
-                first, so_far = alike.get(seen, (view, 0 if alike else strangers))
-                alike[seen] = (first, so_far | mask)
+        alike = audience.alike.get(id(holdings))
+        if alike is None:
+            alike = audience.alike[id(holdings)] = self._alike(holdings, asked, audience.views)
         if not alike:
             return unlimited(self.callers.full)
-        parts = [(holdings.judge(asked, asked.context(v)), mask) for v, mask in alike.values()]
+        parts = [(holdings.judge(asked, asked.context(view)), mask) for view, mask in alike]
         if len(parts) == 1:
             return parts[0][0]
         return Own(
@@ -234,6 +258,20 @@ class Kernel:
                 for n in range(5)
             )
         )
+
+    def _alike(self, holdings: Holdings, asked: Asked, views: Views) -> Views:
+        """Join the members to whom all keys that `holdings` ask for look the same."""
+        keys = sorted(asked.sensitive(holdings.keys))
+        found: dict[tuple[object, ...], tuple[View, int]] = {}
+        # Whoever has no policies is not limited by any, however the request looks.
+        strangers = self.callers.full & ~self.callers.of_types(scope.MEMBERS)
+        for view, mask in views:
+            if view.kind.type in scope.MEMBERS:
+                held = asked.context(view)
+                seen = tuple(held.value(key) for key in keys)
+                first, so_far = found.get(seen, (view, 0 if found else strangers))
+                found[seen] = (first, so_far | mask)
+        return tuple(found.values())
 
     def _resource(self, asked: Asked, views: Views, readings: Readings) -> Reading:
         policy = self._estate.resource_policy(asked.resource, asked.trust)
@@ -280,14 +318,14 @@ class Kernel:
         kept = full & ~concerned if is_public(policy.document) else full
         return Truth(kept, kept), unread
 
-    def _own(self, asked: Asked, supposed: Supposed, views: Views) -> Own:
+    def _own(self, asked: Asked, supposed: Supposed, audience: Audience) -> Own:
         """Ask what callers hold. Most hold the same whatever is supposed."""
-        own = self._judged(self._base, asked, views)
+        own = self._judged(self._base, asked, audience)
         varied = self._varied(supposed)
         if varied is None:
             return own
         holdings, mask = varied
-        other = self._judged(holdings, asked, views)
+        other = self._judged(holdings, asked, audience)
         rest = ~mask
         return Own(
             *(
