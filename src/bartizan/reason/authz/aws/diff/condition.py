@@ -44,6 +44,11 @@ class Test:
         """It is decided by the values of its own key."""
         return self.texts is None or self.texts.exact
 
+    @property
+    def vague(self) -> bool:
+        """Nobody knows for sure which values it covers."""
+        return self.texts is not None and bool(self.texts.vague)
+
     def holds(self, given: Values, *, many: bool) -> bool:
         """Return whether the request passes; `many` is for keys that take many values."""
         taken = self.operator
@@ -64,10 +69,16 @@ class Test:
         return self.covers(value) is not self.operator.negated
 
     def covers(self, value: str) -> bool:
-        """Return whether one value is among those listed, negation aside."""
+        """Return whether one value is certainly among those listed, negation aside."""
         if self.texts is not None:
             return any(pattern.matches(value) for pattern in self.texts.certain())
         return any(self.operator.compare(wanted, value) for wanted in self.values)
+
+    def is_listed(self, value: str, *, want: bool) -> bool:
+        """Return whether one value certainly is, or is not, among those listed."""
+        if want or not self.vague or self.texts is None:
+            return self.covers(value) is want
+        return not any(pattern.matches(value) for pattern in self.texts.possible())
 
 
 def known(name: str) -> Operator:

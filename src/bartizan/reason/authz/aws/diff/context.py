@@ -97,7 +97,9 @@ class Keys:
         found = self._element(key, valued, loose=loose)
         if found is not None:
             return Held((found,))
-        empty = all(test.holds(("",), many=False) is want for test, want in tests)
+        empty = all(
+            not test.vague and test.holds(("",), many=False) is want for test, want in tests
+        )
         return Held(("",)) if empty else None
 
     def _many(self, key: str, tests: Sequence[Wanted], *, loose: bool) -> Held | None:
@@ -137,7 +139,7 @@ class Keys:
         return self._proved(key, listed, loose=loose)
 
     def _does(self, key: str, text: str, listed: Sequence[Wanted], *, loose: bool) -> bool:
-        if not text or not all(test.covers(text) is want for test, want in listed):
+        if not text or not all(test.is_listed(text, want=want) for test, want in listed):
             return False
         base = () if loose else self._bases.get(key, ())
         return not base or any(pattern.matches(text) for pattern in base)

@@ -159,8 +159,8 @@ class Search:
         return texts.exact or not self._loose
 
     def _passes(self, test: Test, point: Point) -> bool:
-        """Return whether the point passes a test; what only variables decide, it does."""
-        if self._loose and not test.exact:
+        """Return whether the point may pass a test."""
+        if (self._loose and not test.exact) or test.vague:
             return True
         held = point.keys.get(test.key) or self._world.fixed.get(test.key, _ABSENT)
         return test.holds(held.values, many=held.many)
@@ -277,4 +277,8 @@ def _opposite(covered: Covered) -> Covered:
 
 
 def _covers(covered: Covered, text: str) -> bool:
-    return any(p.matches(text) for p in covered[0].possible()) is covered[1]
+    """Return whether a text may be covered."""
+    texts, want = covered
+    if want:
+        return any(pattern.matches(text) for pattern in texts.possible())
+    return not any(pattern.matches(text) for pattern in texts.certain())
