@@ -11,15 +11,23 @@ from pathlib import Path
 from bartizan.app.paths import Engine, Reasoner
 from bartizan.app.settings import Settings, home
 from bartizan.errors import MissingExtraError
+from bartizan.model.access import AccessAnswer
+from bartizan.model.facts import Facts
 from bartizan.model.finding import Findings
 from bartizan.model.policy_check import PolicyCheck
+from bartizan.model.rewrite import Fitted, Minimized
 from bartizan.model.step import Ask
-from bartizan.ports import Normaliser, Reporter, Source
+from bartizan.model.usage import Use
+from bartizan.ports import Normaliser, Reporter, Snapshot, Source
+from bartizan.reason.authz.aws.kernel.kernel import Kernel
+from bartizan.reason.authz.aws.question.engine import Engine as Decider
 from bartizan.reason.authz.aws.request import Decision
 from bartizan.reason.authz.aws.steps.derivation import steps
 from bartizan.reason.authz.aws.steps.notes import notes
 from bartizan.reason.authz.aws.steps.recheck import recheck
+from bartizan.report import access as told_access
 from bartizan.report import decision as told
+from bartizan.report import rewrite as told_rewrite
 from bartizan.report.comparison import COMPARISONS, ComparisonReporter
 from bartizan.report.formats import REPORTERS
 from bartizan.report.policy_check import POLICY_CHECK_FORMATS as _POLICY_CHECKS
@@ -42,6 +50,9 @@ CUT_FORMATS = tuple(_CUTS)
 
 COMPARISON_FORMATS = tuple(COMPARISONS)
 """Names of the formats in which a comparison can be had."""
+
+ACCESS_FORMATS = tuple(told_access.ACCESS_FORMATS)
+"""Names of the formats in which answers about many requests can be had."""
 
 POLICY_CHECK_FORMATS = tuple(_POLICY_CHECKS)
 """Names of the formats in which the check of policies can be had."""
@@ -166,9 +177,51 @@ def explanation(ask: Ask, decision: Decision, *, format_: str, explain: bool) ->
     return told.as_json(said) if format_ == "json" else told.as_text(said)
 
 
+def kernel(snapshot: Snapshot, facts: Facts, *, changed: bool) -> Decider:
+    """Return the fast engine over `facts`, which are the snapshot's unless they were `changed`."""
+    del changed
+    return Kernel.compile(facts, at=snapshot.manifest.finished_at)
+
+
+def access_report(
+    format_: str, answer: AccessAnswer, *, most: int = 0, explain: bool = False
+) -> bytes:
+    """Render the answer to a question about many requests; `most` and `explain` are for text."""
+    if format_ == "text":
+        colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+        return told_access.as_text(answer, most=most, explain=explain, colour=colour)
+    return told_access.ACCESS_FORMATS[format_](answer)
+
+
 def policy_check_report(format_: str, checked: PolicyCheck) -> bytes:
     """Render what was found in policies."""
     return _POLICY_CHECKS[format_](checked)
+
+
+def observed(places: Sequence[Path], *, principals: Sequence[str]) -> Use:
+    """Read what files say of the use of AWS; with `principals`, of theirs alone.
+
+    Raises:
+        InputError: a file cannot be read.
+    """
+    from bartizan.sources.aws.usage.observed import observed as gathered  # noqa: PLC0415 - slow to import
+
+    return gathered(places, principals=principals)
+
+
+def rewritten_policy(text: str) -> bytes:
+    """Render a policy that was written anew, alone."""
+    return told_rewrite.policy_text(text)
+
+
+def minimize_report(format_: str, found: Minimized) -> bytes:
+    """Render a shorter policy with what was done."""
+    return told_rewrite.MINIMIZE_FORMATS[format_](found)
+
+
+def fit_report(format_: str, found: Fitted) -> bytes:
+    """Render a policy for what was used, with the reasons."""
+    return told_rewrite.FIT_FORMATS[format_](found)
 
 
 def format_schemas() -> Mapping[str, str]:

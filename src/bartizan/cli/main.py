@@ -18,13 +18,15 @@ COMMANDS: Mapping[str, str] = {
     "paths": "show attack paths and the cut that closes them",
     "cut": "name the cheapest set of changes after which no path is left",
     "can": "decide one request",
+    "who-can": "name everybody who can do something, and why",
     "authz": "decide requests that carry their own policies",
     "policy": "compare, check and rewrite policy documents",
     "diff": "compare two snapshots",
     "snapshot": "list, show, verify and prune snapshots",
     "schema": "print the schema of a table or a format",
 }
-"""Each command is the function of its name in the module of its name, loaded when it is called."""
+"""Each command is the function of its name in the module of its name, `_` for `-`, loaded
+when it is called."""
 
 _FAILED, _INTERRUPTED = 2, 130
 
@@ -38,8 +40,9 @@ class _Lazy(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"bartizan.cli.{cmd_name}")
-        command: click.Command = getattr(module, cmd_name)
+        name = cmd_name.replace("-", "_")
+        module = importlib.import_module(f"bartizan.cli.{name}")
+        command: click.Command = getattr(module, name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Answers one request in four words: must, may under a condition, never, unknown because.
+
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from bartizan.errors import DisagreementError
+from bartizan.model.access import Certainty, Witness
+from bartizan.model.verdict import Allowed, Denied, Unknown
+from bartizan.reason.authz.aws.estate.estate import Chosen, Estate
+from bartizan.reason.authz.aws.estate.settle import decide
+from bartizan.reason.authz.aws.request import Decision
+from bartizan.reason.authz.aws.steps.attempt import search
+from bartizan.reason.authz.aws.steps.choice import Choice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The answer to one request, as the definition gives it."""
+
+    certainty: Certainty | None
+    """None for never."""
+    decision: Decision
+    """Of the request as it was stated; for *may*, of the witness."""
+    witness: Witness = field(default_factory=Witness)
+    missing: tuple[str, ...] = ()
+
+    @property
+    def word(self) -> str:
+        """Say it in a word."""
+        return "never" if self.certainty is None else self.certainty.value
+
+
+def stated(pairs: Iterable[tuple[str, str]]) -> dict[str, str | tuple[str, ...]]:
+    """Return condition keys with their values; one that stands more than once has several."""
+    gathered: dict[str, list[str]] = {}
+    for key, value in pairs:
+        gathered.setdefault(key, []).append(value)
+    return {key: v[0] if len(v) == 1 else tuple(v) for key, v in gathered.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Answers requests that state the same condition keys on one estate."""
+
+    estate: Estate
+    chosen: Chosen
+    complete: bool = False
+    """Keys that are not stated are absent."""
+
+    def __call__(self, principal: str, action: str, resource: str) -> Answer:
+        """Answer one request; where a condition decides, search for a witness.
+
+        Raises:
+            DisagreementError: what the search found is not allowed when it is decided again.
+        """
+        decision = decide(
+            self.estate,
+            principal,
+            action,
+            resource,
+            chosen=self.chosen,
+            complete=self.complete,
+        )
+        match decision.verdict:
+            case Allowed():
+                return Answer(certainty=Certainty.MUST, decision=decision)
+            case Denied():
+                return Answer(certainty=None, decision=decision)
+            case Unknown(missing):
+                if self.complete:
+                    return _unknown(decision, missing)
+                return self._search(principal, action, resource, decision)
+            case _:
+                assert_never(decision.verdict)
+
+    def under(self, witness: Witness, principal: str, action: str, resource: str) -> Answer:
+        """Answer a request for which `witness` is already known to do.
+
+        Raises:
+            DisagreementError: the definition does not allow it.
+        """
+        decision = decide(
+            self.estate,
+            principal,
+            action,
+            resource,
+            chosen={**self.chosen, **stated(witness.context)},
+            complete=True,
+        )
+        if not isinstance(decision.verdict, Allowed):
+            told = ", ".join(f"{key}={value}" for key, value in witness.context)
+            raise DisagreementError(
+                f"a witness for `{action}` on `{resource}` by `{principal}` ({told}) was found, "
+                f"but the definition does not allow it: {decision.rule}",
+                hint="please report this: two parts of the program disagree",
+            )
+        return Answer(certainty=Certainty.MAY, decision=decision, witness=witness)
+
+    def _search(self, principal: str, action: str, resource: str, before: Decision) -> Answer:
+        request = self.estate.request(principal, action, resource, self.chosen)
+        found = search(self.estate, request, self.estate.policies(principal, action, resource))
+        if found is None:
+            # That no value of those tried does is no proof that none exists.
+            return _unknown(before, before.missing)
+        decision, taken = found
+        if not isinstance(decision.verdict, Allowed):
+            return _unknown(decision, decision.missing)
+        return self.under(_witness(taken), principal, action, resource)
+
+
+def _unknown(decision: Decision, missing: tuple[str, ...]) -> Answer:
+    return Answer(certainty=Certainty.UNKNOWN, decision=decision, missing=missing)
+
+
+def _witness(taken: Mapping[str, Choice]) -> Witness:
+    pairs: list[tuple[str, str]] = []
+    for key, choice in taken.items():
+        values = (choice.value,) if isinstance(choice.value, str) else choice.value or ()
+        pairs.extend((choice.key or key, value) for value in values)
+    return Witness(
+        context=tuple(sorted(pairs)),
+        absent=tuple(sorted(key for key, choice in taken.items() if choice.value is None)),
+        conditions=tuple(c.condition for c in taken.values() if c.condition is not None),
+    )

@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who can do this? The kernel names everybody, the definition says why and checks.
+
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+"""
+
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bartizan.model.access import AccessAnswer, Asked, Certainty, Witness
+from bartizan.model.arn import account_of
+from bartizan.model.facts import Facts
+from bartizan.model.facts.identity import Principal
+from bartizan.reason.authz.aws.estate import caller
+from bartizan.reason.authz.aws.estate.estate import Estate
+from bartizan.reason.authz.aws.estate.part import part
+from bartizan.reason.authz.aws.question.answer import Answer, Answers, stated
+from bartizan.reason.authz.aws.question.engine import (
+    ALLOWED,
+    DENIED,
+    UNKNOWN,
+    Engine,
+    disagreement,
+)
+from bartizan.reason.authz.aws.question.expand import Pair, Requests, requests
+from bartizan.reason.authz.aws.question.fold import Cell, fold, relation
+from bartizan.reason.authz.aws.question.unlisted import unlisted
+
+DEEPEST = 3_000
+"""Answers up to which each is explained on its own; of more, those with the same name in other
+accounts are explained by one of them, though each is decided."""
+
+SMALL = 5_000
+"""Principals of an estate that is not worth cutting into parts."""
+
+Codes = NDArray[np.uint8]
+
+
+def who_can(
+    facts: Facts,
+    kernel: Engine,
+    asked: Asked,
+    *,
+    at: str = "",
+    each: bool = False,
+    by_account: bool = False,
+) -> AccessAnswer:
+    """Answer who can do `asked.action` on `asked.resource`.
+
+    `each` explains every caller on its own, however many there are; `by_account` keeps the callers
+    of each account apart.
+
+    Raises:
+        UsageError: the question makes no sense.
+        DisagreementError: kernel and definition answer otherwise.
+    """
+    wanted = requests(facts, action=asked.action, resource=asked.resource)
+    search = _Search(facts, kernel, asked, at=at)
+    cells = tuple(search.cells(wanted.pairs, each=each))
+    missing = unlisted(search.estate, kernel.names, wanted.pairs, search.answers)
+    reached = {name for cell in cells for name in cell.callers}
+    return AccessAnswer(
+        asked=asked,
+        groups=fold(cells, by_account=by_account),
+        callers=len(kernel.names),
+        requests=len(wanted.pairs),
+        never=len(kernel.names) - len(reached),
+        incomplete=(*_left_out(wanted), *missing),
+        notes=wanted.notes,
+        names=_names(search.estate, reached),
+    )
+
+
+def _left_out(wanted: Requests) -> Iterator[str]:
+    if wanted.left_out:
+        yield f"{wanted.left_out:,} more pairs of an action and a resource, which were not asked"
+
+
+class _Search:
+    """Answers one question on one estate."""
+
+    def __init__(self, facts: Facts, kernel: Engine, asked: Asked, *, at: str) -> None:
+        self._facts, self._kernel, self._asked, self._at = facts, kernel, asked, at
+        self._chosen = stated(asked.context)
+        self._names: Sequence[str] = kernel.names
+        self._of_witness: dict[Pair, dict[Witness, Codes]] = defaultdict(dict)
+        self.estate: Estate
+        self.answers: Answers
+
+    def cells(self, pairs: Sequence[Pair], *, each: bool) -> Iterator[Cell]:
+        """Yield the answer to each request that is not certainly denied."""
+        codes = {pair: self._codes(pair) for pair in pairs}
+        total = sum(int(np.count_nonzero(found)) for found in codes.values())
+        alike = not each and total > DEEPEST
+        waiting = {pair: self._first(pair, found, alike=alike) for pair, found in codes.items()}
+        self._set_up(pairs, waiting.values())
+        for pair, found in codes.items():
+            yield from self._of_pair(pair, found, waiting[pair])
+
+    def _codes(
+        self, pair: Pair, witness: Witness | None = None, *, complete: bool = False
+    ) -> Codes:
+        chosen = {**self._chosen, **stated(witness.context if witness else ())}
+        return self._kernel.who_can(
+            *pair, chosen=chosen, complete=complete or self._asked.complete
+        )
+
+    def _first(self, pair: Pair, codes: Codes, *, alike: bool) -> list[list[int]]:
+        """Return the rows that are not denied, those together that one of them explains."""
+        rows: list[int] = np.flatnonzero(codes).tolist()
+        if not alike:
+            return [[row] for row in sorted(rows, key=lambda row: self._names[row])]
+        settled = self._codes(pair, complete=True)
+        together: dict[tuple[object, ...], list[int]] = defaultdict(list)
+        for row in sorted(rows, key=lambda row: self._names[row]):
+            name = self._names[row]
+            account = account_of(name)
+            shape = name.replace(account, "") if account else name
+            own = account in pair[1]
+            together[shape, own, int(codes[row]), int(settled[row])].append(row)
+        return list(together.values())
+
+    def _set_up(self, pairs: Sequence[Pair], waiting: Iterable[list[list[int]]]) -> None:
+        """Read the part of the estate that is asked about."""
+        facts = self._facts
+        if facts.table(Principal).num_rows > SMALL:
+            named = {self._names[rows[0]] for found in waiting for rows in found}
+            facts = part(facts, named | {resource for _, resource in pairs})
+        self.estate = Estate(facts, at=self._at)
+        self.answers = Answers(self.estate, self._chosen, complete=self._asked.complete)
+
+    def _of_pair(self, pair: Pair, codes: Codes, waiting: list[list[int]]) -> Iterator[Cell]:
+        queue = deque(waiting)
+        owner = self.estate.ownership.of(pair[1]).account
+        while queue:
+            rows = queue.popleft()
+            name = self._names[rows[0]]
+            where = relation(name, owner=owner, accounts=self.estate.accounts)
+            if pair[1] == "*":
+                # Everybody is asked about what is their own, and strangers' is of no interest.
+                if where in {"outside", "anyone"}:
+                    continue
+                where = "own" if where == "estate" else where
+            answer = self._answer(pair, rows[0], int(codes[rows[0]]))
+            if answer.certainty is Certainty.MAY:
+                allowed = self._under(pair, answer.witness)
+                if rest := [row for row in rows[1:] if allowed[row] != ALLOWED]:
+                    queue.append(rest)
+                rows = [rows[0], *(row for row in rows[1:] if allowed[row] == ALLOWED)]
+            yield Cell(
+                callers=tuple(self._names[row] for row in rows),
+                action=pair[0],
+                resource=pair[1],
+                answer=answer,
+                relation=where,
+            )
+
+    def _answer(self, pair: Pair, row: int, code: int) -> Answer:
+        """Answer for one caller and hold it against the kernel's answer."""
+        name, known = self._names[row], self._of_witness[pair]
+        fitting = [w for w, held in known.items() if held[row] == ALLOWED]
+        if code == UNKNOWN and fitting:
+            least = min(fitting, key=lambda witness: witness.effort)
+            return self.answers.under(least, name, *pair)
+        answer = self.answers(name, *pair)
+        said, wanted = code, _CODES[answer.certainty]
+        if said == wanted and answer.certainty is Certainty.MAY:
+            said, wanted = int(self._under(pair, answer.witness)[row]), ALLOWED
+        if said != wanted:
+            rule = answer.decision.rule
+            raise disagreement(name, *pair, kernel=said, definition=answer.word, rule=rule)
+        return answer
+
+    def _under(self, pair: Pair, witness: Witness) -> Codes:
+        """Return what the kernel says of everybody who brings `witness`, and no other key."""
+        known = self._of_witness[pair]
+        if witness not in known:
+            known[witness] = self._codes(pair, witness, complete=True)
+        return known[witness]
+
+
+_CODES = {
+    None: DENIED,
+    Certainty.MUST: ALLOWED,
+    Certainty.MAY: UNKNOWN,
+    Certainty.UNKNOWN: UNKNOWN,
+}
+
+
+def _names(estate: Estate, reached: Iterable[str]) -> dict[str, str]:
+    """Return what people call accounts, and callers whose names are our own."""
+    found = {row.id: row.name for row in estate.accounts.values()}
+    for name in reached:
+        if name == caller.ANONYMOUS:
+            found[name] = "anybody, without credentials"
+        elif name == caller.outsider():
+            found[name] = "any AWS account"
+        elif name.endswith(f":role/{caller.OUTSIDER}"):
+            found[name] = f"whomever account {account_of(name)} lets"
+    return found
