@@ -8,6 +8,8 @@ import click
 
 COMMANDS: Mapping[str, str] = {
     "check": "find errors and risks in policy documents",
+    "minimize": "rewrite a policy to a shorter one that means the same",
+    "fit": "propose a policy for what was used, within the old one",
 }
 """Each command is the function of its name in the module `policy_<name>`, loaded when called."""
 

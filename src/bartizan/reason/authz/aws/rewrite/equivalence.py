@@ -7,21 +7,12 @@ denies too; that then what one allows the other allows; and both for each name o
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from bartizan.model.rewrite import Proof
 from bartizan.reason.authz.aws.diff.within import Within, within
 from bartizan.reason.authz.aws.policy.document import Document, Effect, Principals, Statement
 from bartizan.reason.authz.aws.policy.publicness import is_public
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proof:
-    """Whether two documents were shown to mean the same."""
-
-    holds: bool
-    """They do; else they do not, or it could not be told."""
-    why: str = ""
-    """What stood against it."""
 
 
 def equivalent(old: Document, new: Document, *, type: str) -> Proof:  # noqa: A002 - the word of the `policy` table
@@ -41,8 +32,16 @@ def _proof(found: Within) -> Proof:
     if found.holds is True:
         return Proof(holds=True)
     if found.holds is False:
-        return Proof(holds=False, why="it would not allow the same")
-    return Proof(holds=False, why="; ".join(found.missing[:3]) or "it could not be told")
+        return Proof(holds=False, why=f"it would not allow the same: {_shown(found)}")
+    return Proof(holds=None, why="; ".join(found.missing[:3]))
+
+
+def _shown(found: Within) -> str:
+    """Return the request that shows a difference."""
+    if found.witness is None:
+        return ""
+    request = found.witness.request
+    return f"{request.action} on {request.resource.arn}"
 
 
 def _parts(old: Document, new: Document) -> Iterator[tuple[Document, Document]]:
@@ -115,8 +114,7 @@ def _denials(document: Document) -> Document:
 
 def no_wider(new: Document, old: Document, *, type: str) -> Proof:  # noqa: A002 - as above
     """Prove that `new` allows nothing that `old` does not, and denies all that it denies."""
-    found = within(new, old, type=type)
-    if found.holds is False:
-        return Proof(holds=False, why="it would allow what was not allowed")
-    proof = _proof(found)
-    return _proof(within(_denials(new), _denials(old), type=type)) if proof.holds else proof
+    proof = _proof(within(new, old, type=type))
+    if proof.holds is not True:
+        return proof
+    return _proof(within(_denials(new), _denials(old), type=type))

@@ -5,17 +5,19 @@ Only what the evidence covers and shows unused is taken out. What it does not co
 named: a call that no log would show may be made every day.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 
-from bartizan.model.usage import Call, Use, is_of
+from bartizan.errors import DisagreementError
+from bartizan.model.rewrite import Fitted, Group
+from bartizan.model.usage import Use, is_of
 from bartizan.reason.authz.aws import catalogue
 from bartizan.reason.authz.aws.catalogue import Action
 from bartizan.reason.authz.aws.policy.document import Document, Effect, Statement
 from bartizan.reason.authz.aws.policy.read import read
-from bartizan.reason.authz.aws.rewrite.equivalence import Proof, no_wider
+from bartizan.reason.authz.aws.rewrite.equivalence import no_wider
 from bartizan.reason.authz.aws.rewrite.narrow import known_actions, narrow
-from bartizan.reason.authz.aws.rewrite.trial import Trial, trial
+from bartizan.reason.authz.aws.rewrite.trial import trial
 from bartizan.reason.authz.aws.rewrite.written import Sheet, compact, size, written
 from bartizan.reason.authz.aws.usage.evidence import (
     Claim,
@@ -31,46 +33,13 @@ _MAKES = frozenset({"Write", "Permissions management"})
 """Levels of access whose calls may tag what they make."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
-    """Actions of one service of which the same is to be said."""
-
-    service: str
-    actions: tuple[str, ...]
-    """As policies name them, sorted."""
-    why: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fitted:
-    """A proposal, with its reasons."""
-
-    text: str
-    """The proposed document as JSON; it has no statements where nothing of it is needed."""
-    before: int
-    """Characters of the old one, as the vendor counts them."""
-    after: int
-    used: tuple[Group, ...]
-    """What was seen in use."""
-    removed: tuple[Group, ...]
-    """What is allowed no more, with the evidence."""
-    kept: tuple[Group, ...]
-    """What stays since the evidence does not cover it."""
-    opened: tuple[str, ...]
-    """Patterns that were taken apart into what is known of them."""
-    unmapped: tuple[Call, ...]
-    """Calls that stand for no known action."""
-    trial: Trial
-    proof: Proof
-    """That nothing is allowed that was not before."""
-
-
 def fit(text: str, use: Use, claim: Claim, *, name: str, type: str) -> Fitted:  # noqa: A002 - the word of the `policy` table
     """Propose a policy in the place of `text`, which errors call `name`.
 
     Raises:
         PolicyError: it is not a policy document of that type.
-        DisagreementError: the proposal refuses what was observed and allowed: a defect of ours.
+        DisagreementError: the proposal allows more than the old policy, or refuses what was
+            observed and allowed: a defect of ours.
     """
     old, sheet = read(text, name=name, type=type), Sheet.of(text)
     evidence = Evidence(use, claim)
@@ -86,8 +55,16 @@ def fit(text: str, use: Use, claim: Claim, *, name: str, type: str) -> Fitted:  
     unknown = {
         pattern for one in allows for pattern in one.action or () if not catalogue.expand(pattern)
     }
+    proof = no_wider(new, old, type=type)
+    if proof.holds is False:
+        raise DisagreementError(
+            f"the proposed policy would allow more: {proof.why}", hint="please report this"
+        )
     proposed = text if new == old else compact(written(new, sheet))
     return Fitted(
+        name=name,
+        type=type,
+        coverage=evidence.coverage(use),
         text=proposed,
         before=size(text),
         after=size(proposed),
@@ -102,7 +79,7 @@ def fit(text: str, use: Use, claim: Claim, *, name: str, type: str) -> Fitted:  
         opened=opened,
         unmapped=tuple(call for calls in evidence.unmapped.values() for call in calls),
         trial=trial(calls, old, new),
-        proof=no_wider(new, old, type=type),
+        proof=proof,
     )
 
 
@@ -158,8 +135,3 @@ def _groups(said: Mapping[str, str]) -> tuple[Group, ...]:
         Group(service=service, actions=tuple(sorted(names)), why=why)
         for (service, why), names in sorted(groups.items())
     )
-
-
-def everything(groups: Iterable[Group]) -> tuple[str, ...]:
-    """Return all actions of the groups, sorted."""
-    return tuple(sorted(name for group in groups for name in group.actions))

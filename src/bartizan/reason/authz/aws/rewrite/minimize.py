@@ -4,6 +4,7 @@
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 
+from bartizan.model.rewrite import Minimized
 from bartizan.reason.authz.aws.policy.document import Document
 from bartizan.reason.authz.aws.policy.read import read
 from bartizan.reason.authz.aws.rewrite.change import Change, Sweep
@@ -20,24 +21,6 @@ also name actions that come to be later."""
 
 MOST_PROOFS = 200
 """Proofs that are tried for one document; what is left then is left as it was."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Minimized:
-    """A document and its shorter twin."""
-
-    text: str
-    """The shorter document as JSON without white space; as it was given where nothing could be
-    shortened."""
-    before: int
-    """Characters of the old one, as the vendor counts them."""
-    after: int
-    statements_before: int
-    statements_after: int
-    done: tuple[str, ...]
-    """What was done, each proved to leave the meaning as it was."""
-    left: tuple[str, ...]
-    """What was tried and not kept, with what stood against it."""
 
 
 @dataclass(slots=True)
@@ -79,7 +62,7 @@ class _Work:
         """Return why a change is not kept; empty where its proof holds."""
         self.proofs += 1
         proof = equivalent(self.document, change.document, type=self.type)
-        return "" if proof.holds else proof.why
+        return "" if proof.holds is True else proof.why or "no proof was found"
 
     def _take(self, changes: list[Change]) -> None:
         self.document = changes[-1].document
@@ -104,6 +87,8 @@ def minimize(text: str, *, name: str, type: str) -> Minimized:  # noqa: A002 - t
     if not work.done or size(shorter) > size(text):
         shorter, work.done, work.document = text, [], document
     return Minimized(
+        name=name,
+        type=type,
         text=shorter,
         before=size(text),
         after=size(shorter),

@@ -2,10 +2,10 @@
 """Decides what was observed under the old policy and the new: what was allowed must stay so."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from bartizan.errors import DisagreementError
 from bartizan.model.arn import account_of
+from bartizan.model.rewrite import Elsewhere, Trial
 from bartizan.model.usage import Call
 from bartizan.model.verdict import Allowed, Denied
 from bartizan.reason.authz.aws.catalogue import Action
@@ -26,33 +26,14 @@ MOST = 20_000
 """Requests that are decided; the rest is counted only."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Elsewhere:
-    """A use that the old policy does not allow: another one must."""
-
-    action: str
-    resource: str
-    principal: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trial:
-    """What came of deciding all that was observed."""
-
-    decided: int
-    """Requests that were decided under both policies."""
-    unstated: int
-    """Calls of which the log names no resource to ask for."""
-    elsewhere: tuple[Elsewhere, ...]
-
-
 def trial(calls: tuple[Call, ...], old: Document, new: Document) -> Trial:
     """Decide every observed call that can be stated as a request.
 
     Raises:
         DisagreementError: one is refused by `new` and was not by `old`.
     """
-    decided, unstated, elsewhere = 0, 0, {}
+    decided, unstated = 0, 0
+    elsewhere: dict[tuple[str, str, str], Elsewhere] = {}
     for call in calls:
         stated = False
         for request in _requests(call):

@@ -72,7 +72,8 @@ class Evidence:
         self.unmapped: dict[str, list[Call]] = {}
         """Service, or nothing where not even that is known, to calls that stand for no action."""
         for call in use.logs.calls:
-            self._add(call)
+            if not claim.principals or is_of(call.principal, claim.principals):
+                self._add(call)
         self._advice = [one for one in use.advice if _is_about(one, claim.principals)]
         for advice in use.advice:
             self._add_advice(advice)
@@ -89,7 +90,7 @@ class Evidence:
         if not found:
             self.unmapped.setdefault(service_of(call.source), []).append(call)
         for one in found:
-            how = f"{call.name} called {call.count} times, last on {call.last}"
+            how = f"seen as {call.name}, last on {call.last}"
             self._seen.setdefault(str(one), how)
 
     def _add_advice(self, advice: Advice) -> None:
@@ -98,6 +99,24 @@ class Evidence:
                 found = action(f"{service.service}:{name}")
                 if last and found is not None:
                     self._seen.setdefault(str(found), f"last accessed on {last}")
+
+    def coverage(self, use: Use) -> tuple[str, ...]:
+        """Say what was read and how far it goes."""
+        said = []
+        if use.logs.events:
+            span = f", {self._span}" if self._span else ""
+            kinds = ["management"] * self._claim.management
+            kinds += [f"data of {service}" for service in sorted(self._claim.data)]
+            whole = (
+                f"said to hold all events: {', '.join(kinds)}" if kinds else "not said to be whole"
+            )
+            said.append(f"logs of {use.logs.events} events{span} ({self._logged}), {whole}")
+        for advice in use.advice:
+            about = "" if advice in self._advice else ", not of these principals"
+            said.append(
+                f"report of {len(advice.services)} services last accessed, {advice.until}{about}"
+            )
+        return tuple(said)
 
     def used(self) -> frozenset[str]:
         """Name all actions that were seen in use, whatever allows them."""
