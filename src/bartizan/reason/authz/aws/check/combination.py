@@ -4,20 +4,26 @@
 Source: https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bartizan.model.policy_check import Level
 from bartizan.reason.authz.aws.catalogue import Action, ResourceType
-from bartizan.reason.authz.aws.check.action import known, wild
+from bartizan.reason.authz.aws.check.action import known
+from bartizan.reason.authz.aws.check.layout import Part
 from bartizan.reason.authz.aws.check.pattern import cost, meets
 from bartizan.reason.authz.aws.check.rule import GUIDE, Hit, Rule
 from bartizan.reason.authz.aws.check.subject import Stated, Subject, Text
+from bartizan.reason.authz.aws.policy.arn_pattern import SEGMENTS
 
 _REFERENCE = (
     "https://docs.aws.amazon.com/service-authorization/latest/reference/"
     "reference_policies_actions-resources-contextkeys.html"
 )
+_MOST_SHOWN = 3
+_ACCOUNT = re.compile(r"\d*|aws|.*[*?$].*", re.ASCII)
+"""What stands in the place of the account, where it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +55,21 @@ def _fits(subject: Subject, kinds: Iterable[ResourceType], pattern: str) -> bool
         subject.spend(cost(pattern, kind.arn))
         if kind.flat and plain.count("/") > kind.arn.count("/"):
             continue
-        if meets(pattern, kind.arn, variables=subject.current):
+        if _can_be(pattern, kind.arn, variables=subject.current):
             return True
     return False
+
+
+def _can_be(pattern: str, kind: str, *, variables: bool) -> bool:
+    """Return whether an ARN of `pattern` can be of the form `kind`, part by part: names have no
+    colons, so no wildcard needs to reach from one part into the next. Only where the parts of
+    `pattern` stand in other places does it count on that they do.
+    """
+    parts, forms = pattern.split(":", SEGMENTS - 1), kind.split(":", SEGMENTS - 1)
+    aligned = len(parts) == len(forms) == SEGMENTS and _ACCOUNT.fullmatch(parts[4])
+    if not aligned:
+        return meets(pattern, kind, variables=variables)
+    return all(meets(a, b, variables=variables) for a, b in zip(parts, forms, strict=True))
 
 
 def _patterns(stated: Stated, subject: Subject) -> Iterator[_Pattern]:
@@ -70,32 +88,42 @@ def _inert(stated: Stated, subject: Subject) -> Iterator[_Pattern]:
 
 def _without_resource(subject: Subject) -> Iterator[Hit]:
     for stated in _named(subject):
-        for pattern in _inert(stated, subject):
-            if pattern.types:
-                kinds = sorted(pattern.types, key=lambda kind: kind.name)
-                shown = " or ".join(f"`{kind.arn}` ({kind.name})" for kind in kinds[:3])
-                yield Hit(
-                    at=pattern.text.at,
-                    message=f"`{pattern.text.value[:100]}` acts on none of the statement's "
-                    "resources",
-                    fix=f"name a resource like {shown}, or move the action to another statement",
-                    related=((stated.at("Resource"), "the resources"),),
-                )
+        idle = [pattern for pattern in _inert(stated, subject) if pattern.types]
+        if idle:
+            kinds = sorted(idle[0].types, key=lambda kind: kind.name)
+            shown = " or ".join(f"`{kind.arn}` ({kind.name})" for kind in kinds[:_MOST_SHOWN])
+            yield Hit(
+                at=idle[0].text.at,
+                message=f"{_listed(idle)} {'acts' if len(idle) == 1 else 'act'} on none of the "
+                "statement's resources",
+                fix=f"name a resource like {shown} for `{idle[0].text.value[:100]}`, or move "
+                f"{'it' if len(idle) == 1 else 'them'} to another statement",
+                related=_beside(stated, idle),
+            )
 
 
 def _wildcard_only(subject: Subject) -> Iterator[Hit]:
     for stated in _named(subject):
-        for pattern in _inert(stated, subject):
-            if not pattern.types:
-                name = pattern.text.value[:100]
-                does = "match" if wild(name) else "act"
-                what = "only actions that act on no resource" if wild(name) else "on no resource"
-                yield Hit(
-                    at=pattern.text.at,
-                    message=f"`{name}` {does}{'es' if wild(name) else 's'} {what}, so that only "
-                    "`*` covers it",
-                    related=((stated.at("Resource"), "the resources"),),
-                )
+        idle = [pattern for pattern in _inert(stated, subject) if not pattern.types]
+        if idle:
+            yield Hit(
+                at=idle[0].text.at,
+                message=f"{_listed(idle)} {'acts' if len(idle) == 1 else 'act'} on no resource, "
+                "so that only `*` covers it",
+                related=_beside(stated, idle),
+            )
+
+
+def _listed(patterns: list[_Pattern]) -> str:
+    shown = ", ".join(f"`{pattern.text.value[:100]}`" for pattern in patterns[:_MOST_SHOWN])
+    more = len(patterns) - _MOST_SHOWN
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
+def _beside(stated: Stated, patterns: list[_Pattern]) -> tuple[tuple[Part, str], ...]:
+    """Return the other places that a finding about actions of one statement speaks of."""
+    others = tuple((pattern.text.at, "this too") for pattern in patterns[1:])
+    return ((stated.at("Resource"), "the resources"), *others)
 
 
 def _without_action(subject: Subject) -> Iterator[Hit]:
