@@ -2,7 +2,7 @@
 """Reads the cases of `tests/cases/authz`, whose README says how they are written."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,8 @@ _STATEMENT = re.compile(
 class Case:
     name: str
     page: str
+    rule: str
+    kind: str
     line: Mapping[str, Any]
     want: Mapping[str, Any]
 
@@ -103,17 +105,37 @@ def cases() -> Iterator[Case]:
     callers = yaml.safe_load((FOLDER / "callers.yml").read_text("utf-8"))
     for path in sorted(FOLDER.glob("*.yaml")):
         sheet = yaml.safe_load(path.read_text("utf-8"))
-        for page, condition, verdict in sheet.get("table", ()):
-            row = {
-                **sheet["defaults"],
-                "identity": [{"Version": "2012-10-17", "Statement": [_allow_if(condition)]}],
-            }
-            name = f"{path.stem}: {condition}"
-            yield Case(name, sheet["pages"][page], line(row, callers), {"verdict": verdict})
-        for case in sheet["cases"]:
-            whole = {**sheet["defaults"], **case}
-            name = f"{path.stem}: {case['note']}"
-            yield Case(name, sheet["pages"][case["page"]], line(whole, callers), case["want"])
+        rows = (_written_out(row) for row in sheet.get("table", ()))
+        for case in (*rows, *sheet["cases"]):
+            yield Case(
+                name=f"{path.stem}: {case['note']}",
+                page=sheet["pages"][case["page"]],
+                rule=case["rule"],
+                kind=case["kind"],
+                line=line({**sheet["defaults"], **case}, callers),
+                want=case["want"],
+            )
+
+
+def _written_out(row: Sequence[str]) -> dict[str, Any]:
+    """Write a row of a table as a case."""
+    page, rule, kind, condition, verdict = row
+    return {
+        "note": condition,
+        "rule": rule,
+        "kind": kind,
+        "page": page,
+        "identity": [{"Version": "2012-10-17", "Statement": [_allow_if(condition)]}],
+        "want": {"verdict": verdict},
+    }
+
+
+def rules() -> dict[str, str]:
+    """Return the rules that the README lists, each with the address of its page."""
+    text = (FOLDER / "README.md").read_text("utf-8")
+    return dict(
+        re.findall(r"^\| `([a-z-]+)` \|.*\[page\]\((https://[^)]+)\) \|$", text, re.MULTILINE)
+    )
 
 
 def _allow_if(condition: str) -> dict[str, Any]:
