@@ -116,9 +116,7 @@ def documents(draw: st.DrawFn) -> Document:
 @st.composite
 def requests(draw: st.DrawFn) -> Request:
     action, arn = draw(st.sampled_from(ASKED))
-    values = {
-        key: draw(st.sampled_from(VALUES[key])) for key in VALUES if draw(st.booleans())
-    }
+    values = {key: draw(st.sampled_from(VALUES[key])) for key in VALUES if draw(st.booleans())}
     return Request(
         principal=draw(st.sampled_from((ROLE, USER))),
         action=action,

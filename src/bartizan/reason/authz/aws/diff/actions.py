@@ -39,13 +39,23 @@ class Part:
 class Actions:
     """The actions as the statements of one comparison part them."""
 
-    def __init__(self, regions: Iterable[Region], services: Iterable[str], effort: Effort) -> None:
+    def __init__(
+        self,
+        regions: Iterable[Region],
+        services: Iterable[str],
+        effort: Effort,
+        *,
+        only: frozenset[str] | None = None,
+    ) -> None:
+        """Take `services` too, beside those of the statements; with `only` no others."""
         self._regions = tuple(regions)
         self._effort = effort
         patterns = {pattern for region in self._regions for pattern in region.actions}
         self._wild = {p for p in patterns if _is_wild(_service(p))}
         spelled = {_service(p) for p in patterns} - {_service(p) for p in self._wild}
-        self._mentioned = sorted(spelled | {one for one in services if one})
+        mentioned = spelled | {one for one in services if one}
+        self._only = only
+        self._mentioned = sorted(mentioned if only is None else mentioned & only)
         self._masks: dict[tuple[Region, str], int] = {}
 
     def parts(self, focus: Sequence[Region]) -> Iterator[Part]:
@@ -53,8 +63,9 @@ class Actions:
         known: dict[frozenset[Region], list[str]] = {}
         reached = [one for one in self._mentioned if self._touches(focus, one)]
         beyond = all(r.excluded or any(p in self._wild for p in r.actions) for r in focus)
-        simple = self._wild <= _WHOLE
-        rest = sorted(catalogue.services() - set(reached)) if beyond and not simple else []
+        simple = self._wild <= _WHOLE and self._only is None
+        every = catalogue.services() if self._only is None else self._only
+        rest = sorted(every - set(reached)) if beyond and not simple else []
         for service in (*reached, *rest):
             for speaking, names in self._of_service(service, focus):
                 known.setdefault(speaking, []).extend(names)
@@ -65,12 +76,12 @@ class Actions:
                 known.setdefault(speaking, []).extend(shown)
         for speaking, names in known.items():
             yield Part(tuple(names), None, speaking)
-        for service in reached:
+        for service in (*reached, *(rest if self._only is not None else ())):
             if all(self._is_open(region, service) for region in focus):
                 yield self._open(
                     joined((spell(f"{service}:"), globbed("?*", barred=":"))), service
                 )
-        if beyond:
+        if beyond and self._only is None:
             name = globbed("?*", barred=":")
             yield self._open(joined((name, spell(":"), name)), "")
 

@@ -50,38 +50,110 @@ class Example:
     free: bool = False
     """Its own keys may hold what the search finds; `who` is then changed to fit."""
 
+    def within(self, partition: str) -> "Example":
+        """Return the same in another partition."""
+        begin = f"arn:{partition}:"
+        who = self.who
+        moved = replace(
+            who,
+            arn=who.arn.replace("arn:aws:", begin),
+            session=who.session.replace("arn:aws:", begin),
+        )
+        fixed = dict(self.fixed)
+        if not self.free:
+            fixed["aws:principalarn"] = Held((moved.arn,))
+        return replace(self, who=moved, fixed=fixed)
+
     def moved(self, account: str) -> "Example":
         """Return the same in another account."""
         return user(account) if self.who.type is Caller.USER else role(account)
 
 
-def role(account: str = HOME, name: str = "example") -> Example:
-    """Return a session of a role."""
-    arn = f"arn:aws:iam::{account}:role/{name}"
-    last = name.rsplit("/", 1)[-1]
+def role(account: str = HOME, name: str = "example", *, unique_id: str = _ROLE_ID) -> Example:
+    """Return a session of a role; `name` has the role's path."""
     who = RequestPrincipal(
-        arn=arn,
+        arn=f"arn:aws:iam::{account}:role/{name}",
         type=Caller.ROLE,
         account=account,
-        session=f"arn:aws:sts::{account}:assumed-role/{last}/session",
-        unique_id=_ROLE_ID,
+        session=f"arn:aws:sts::{account}:assumed-role/{_last(name)}/session",
+        unique_id=unique_id,
     )
-    return Example(who=who, fixed=_fixed(who, "AssumedRole", userid=f"{_ROLE_ID}:session"))
+    return _member(who, "AssumedRole", userid=f"{unique_id}:session")
 
 
-def user(account: str = HOME, name: str = "example") -> Example:
-    """Return a user."""
+def user(account: str = HOME, name: str = "example", *, unique_id: str = _USER_ID) -> Example:
+    """Return a user; `name` has its path."""
     arn = f"arn:aws:iam::{account}:user/{name}"
-    who = RequestPrincipal(arn=arn, type=Caller.USER, account=account, unique_id=_USER_ID)
-    last = name.rsplit("/", 1)[-1]
-    return Example(who=who, fixed=_fixed(who, "User", userid=_USER_ID, username=last))
+    who = RequestPrincipal(arn=arn, type=Caller.USER, account=account, unique_id=unique_id)
+    return _member(who, "User", userid=unique_id, username=_last(name))
 
 
-def _fixed(
-    who: RequestPrincipal, kind: str, *, userid: str, username: str = ""
-) -> dict[str, Held]:
-    """Return the keys that the vendor fills in for a member of an account."""
-    return {
+def root(account: str) -> Example:
+    """Return an account's root user."""
+    arn = f"arn:aws:iam::{account}:root"
+    who = RequestPrincipal(arn=arn, type=Caller.ROOT, account=account)
+    return _member(who, "Account", userid=account)
+
+
+def session(account: str, name: str, of: str) -> Example:
+    """Return the session `name` of the role `of`, whose path the session's ARN does not tell."""
+    found = role(account, of)
+    arn = f"arn:aws:sts::{account}:assumed-role/{_last(of)}/{name}"
+    who = replace(found.who, session=arn)
+    return _member(who, "AssumedRole", userid=f"{_ROLE_ID}:{name}")
+
+
+def federated_user(account: str, name: str) -> Example:
+    """Return a session of a federated user."""
+    who = RequestPrincipal(
+        arn=f"arn:aws:iam::{account}:user/example",
+        type=Caller.FEDERATED_USER,
+        account=account,
+        session=f"arn:aws:sts::{account}:federated-user/{name}",
+        unique_id=_USER_ID,
+    )
+    found = _member(who, "FederatedUser", userid=f"{account}:{name}")
+    return replace(found, fixed={**found.fixed, "aws:principalarn": Held((who.session,))})
+
+
+def service(name: str) -> Example:
+    """Return a service of the vendor."""
+    fixed = {
+        "aws:principalisawsservice": Held(("true",)),
+        "aws:principalservicename": Held((name,)),
+        **dict.fromkeys(("aws:principalaccount", "aws:principalorgid"), Held(None)),
+    }
+    return Example(who=RequestPrincipal(arn=name, type=Caller.SERVICE), fixed=fixed)
+
+
+def provider(name: str) -> Example:
+    """Return somebody whom an identity provider has told who it is."""
+    kind = Caller.SAML if ":saml-provider/" in name else Caller.OIDC
+    return Example(who=RequestPrincipal(arn=name, type=kind), fixed=_UNSIGNED)
+
+
+def anonymous() -> Example:
+    """Return somebody without credentials."""
+    fixed = {
+        **_UNSIGNED,
+        "aws:principaltype": Held(("Anonymous",)),
+        "aws:userid": Held(("anonymous",)),
+    }
+    return Example(who=RequestPrincipal(arn="", type=Caller.ANONYMOUS), fixed=fixed)
+
+
+_UNSIGNED: Mapping[str, Held] = dict.fromkeys(
+    ("aws:principalaccount", "aws:principalarn", "aws:principalorgid", "aws:username"), Held(None)
+)
+
+
+def _last(name: str) -> str:
+    return name.rsplit("/", 1)[-1]
+
+
+def _member(who: RequestPrincipal, kind: str, *, userid: str, username: str = "") -> Example:
+    """Fill in the keys that the vendor fills in for a member of an account."""
+    fixed = {
         "aws:principalaccount": Held((who.account,)),
         "aws:principalarn": Held((who.arn,)),
         "aws:principalisawsservice": Held(("false",)),
@@ -90,12 +162,13 @@ def _fixed(
         "aws:username": Held((username,) if username else None),
         "kms:calleraccount": Held((who.account,)),
     }
+    return Example(who=who, fixed=fixed)
 
 
-def somebody() -> Example:
+def somebody(account: str = HOME) -> Example:
     """Return a member of an account of whom nothing is said yet."""
     fixed = {"aws:principalisawsservice": Held(("false",))}
-    return Example(who=role().who, fixed=fixed, free=True)
+    return Example(who=role(account).who, fixed=fixed, free=True)
 
 
 def fitted(example: Example, keys: Mapping[str, Held]) -> RequestPrincipal:

@@ -12,17 +12,17 @@ from bartizan.model.arn import account_of
 from bartizan.model.verdict import Allowed, Denied
 from bartizan.reason.authz.aws import catalogue
 from bartizan.reason.authz.aws.definition.decide import decide
-from bartizan.reason.authz.aws.diff.caller import HOME, OWN_KEYS, Example, fitted
+from bartizan.reason.authz.aws.diff.caller import OWN_KEYS, Example, fitted
 from bartizan.reason.authz.aws.diff.context import Held
 from bartizan.reason.authz.aws.diff.search import Point
 from bartizan.reason.authz.aws.policy.document import Document, Effect, Principals, Statement
 from bartizan.reason.authz.aws.request import (
     Attached,
+    Caller,
     Context,
     Level,
     Policies,
     Request,
-    RequestPrincipal,
     RequestResource,
 )
 
@@ -75,10 +75,17 @@ def policies(document: Document, request: Request, *, type: str) -> Policies:  #
             return Policies(identity=(FULL,), scp=(level,), resource=_delegation(request))
         case "rcp":
             level = Level(target="account", policies=judged)
-            return Policies(identity=(FULL,), rcp=(level,), resource=TO_ALL)
+            return Policies(
+                identity=(FULL,), session=_session(request), rcp=(level,), resource=TO_ALL
+            )
         case _:
             own = () if _is_at_home(request) and not _must_be_named(request) else (FULL,)
-            return Policies(identity=own, resource=judged[0])
+            return Policies(identity=own, session=_session(request), resource=judged[0])
+
+
+def _session(request: Request) -> tuple[Attached, ...] | None:
+    """A federated user has nothing without a session policy."""
+    return (FULL,) if request.principal.type is Caller.FEDERATED_USER else None
 
 
 def _is_at_home(request: Request) -> bool:
@@ -114,9 +121,11 @@ def request_of(
     *,
     holes: Mapping[str, str],
     spelled: Mapping[str, str],
+    owner: str,
 ) -> Request:
     """Return the request at `point`; `holes` are the texts of the characters that stand for
-    variables, `spelled` the condition keys as the policies write them.
+    variables, `spelled` the condition keys as the policies write them, `owner` the
+    account of a resource whose ARN has none.
     """
     table = str.maketrans(dict(holes))
     keys = {
@@ -127,15 +136,16 @@ def request_of(
     }
     who = fitted(example, keys)
     arn = point.resource.translate(table)
+    settled = {*example.fixed, *_OF_RESOURCE, *(OWN_KEYS if example.free else ())}
     values = {
         spelled.get(key, key): held.values if held.many else held.values[0]
         for key, held in sorted(keys.items())
-        if held.values and key not in OWN_KEYS and key not in _OF_RESOURCE
+        if held.values and key not in settled
     }
     return Request(
         principal=who,
         action=_as_listed(action),
-        resource=RequestResource(arn=arn, account=_owner(arn, who, keys)),
+        resource=RequestResource(arn=arn, account=_owner(arn, keys) or owner),
         context=Context(values=values, complete=True),
     )
 
@@ -146,10 +156,18 @@ def _as_listed(action: str) -> str:
     return action if known is None else str(known)
 
 
-def _owner(arn: str, who: RequestPrincipal, keys: Mapping[str, Held]) -> str:
-    """Return the account of the resource: as its keys say, as its ARN says, or the caller's."""
+def _owner(arn: str, keys: Mapping[str, Held]) -> str:
+    """Return the account of the resource as its keys or its ARN say."""
     asked = [keys[key] for key in sorted(_OF_RESOURCE & keys.keys())]
     for held in asked:
         # The vendor's own resources are the ones that have no such key.
         return held.values[0] if held.values else "aws"
-    return account_of(arn) or who.account or HOME
+    return account_of(arn)
+
+
+def text_of_hole(key: str, example: Example) -> str:
+    """Return the value that a variable gets in a request: one that no policy spells out."""
+    held = example.fixed.get(key)
+    if held is not None and held.values:
+        return held.values[0]
+    return "some-" + re.sub(r"[^a-z0-9]+", "-", key.rpartition(":")[2])
