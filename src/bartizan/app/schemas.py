@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 
-from bartizan.app import wiring
+from bartizan.app import policy_diff, wiring
 from bartizan.errors import UsageError
 from bartizan.model.facts import TABLES
 from bartizan.model.table import schema as columns
@@ -14,11 +14,14 @@ from bartizan.reason.authz.aws import simulate
 
 SIMULATE = "simulate"
 """A line of `bartizan authz simulate`."""
+POLICY_DIFF_LINE = "policy-diff-line"
+"""A line of `bartizan policy diff --batch`."""
 
 
 def names() -> Sequence[str]:
     """Return all that `schema` knows, tables first."""
-    return [*(table.table for table in TABLES), *wiring.format_schemas(), SIMULATE]
+    lines = (SIMULATE, POLICY_DIFF_LINE)
+    return [*(table.table for table in TABLES), *wiring.format_schemas(), *lines]
 
 
 def schema(name: str) -> str:
@@ -32,6 +35,8 @@ def schema(name: str) -> str:
             return json.dumps(_row_schema(table.table, columns(table)), indent=2)
     if name == SIMULATE:
         return json.dumps(simulate.schema(), indent=2)
+    if name == POLICY_DIFF_LINE:
+        return json.dumps(policy_diff.schema(), indent=2)
     formats = wiring.format_schemas()
     if name not in formats:
         raise UsageError(

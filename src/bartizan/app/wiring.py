@@ -10,11 +10,12 @@ from pathlib import Path
 
 from bartizan.app.paths import Engine, Reasoner
 from bartizan.app.settings import Settings, home
-from bartizan.errors import MissingExtraError
+from bartizan.errors import BartizanError, MissingExtraError
 from bartizan.model.access import AccessAnswer
 from bartizan.model.facts import Facts
 from bartizan.model.finding import Findings
 from bartizan.model.policy_check import PolicyCheck
+from bartizan.model.policy_diff import PolicyDiff
 from bartizan.model.rewrite import Fitted, Minimized
 from bartizan.model.step import Ask
 from bartizan.model.usage import Use
@@ -27,6 +28,7 @@ from bartizan.reason.authz.aws.steps.notes import notes
 from bartizan.reason.authz.aws.steps.recheck import recheck
 from bartizan.report import access as told_access
 from bartizan.report import decision as told
+from bartizan.report import policy_diff as told_diff
 from bartizan.report import rewrite as told_rewrite
 from bartizan.report.comparison import COMPARISONS, ComparisonReporter
 from bartizan.report.formats import REPORTERS
@@ -53,6 +55,9 @@ COMPARISON_FORMATS = tuple(COMPARISONS)
 
 ACCESS_FORMATS = tuple(told_access.ACCESS_FORMATS)
 """Names of the formats in which answers about many requests can be had."""
+
+POLICY_DIFF_FORMATS = tuple(told_diff.POLICY_DIFF_FORMATS)
+"""Names of the formats in which the comparison of two policies can be had."""
 
 POLICY_CHECK_FORMATS = tuple(_POLICY_CHECKS)
 """Names of the formats in which the check of policies can be had."""
@@ -196,6 +201,16 @@ def access_report(
 def policy_check_report(format_: str, checked: PolicyCheck) -> bytes:
     """Render what was found in policies."""
     return _POLICY_CHECKS[format_](checked)
+
+
+def policy_diff_report(format_: str, found: PolicyDiff) -> bytes:
+    """Render the comparison of two policies."""
+    return told_diff.POLICY_DIFF_FORMATS[format_](found)
+
+
+def policy_diff_answer(name: str, found: PolicyDiff | BartizanError) -> bytes:
+    """Render the answer to one line of a batch of comparisons."""
+    return told_diff.answer(name, found)
 
 
 def observed(places: Sequence[Path], *, principals: Sequence[str]) -> Use:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import click
 
 COMMANDS: Mapping[str, str] = {
+    "diff": "say what one policy allows that another does not",
     "check": "find errors and risks in policy documents",
     "minimize": "rewrite a policy to a shorter one that means the same",
     "fit": "propose a policy for what was used, within the old one",
