@@ -43,20 +43,22 @@ _STATEMENT = frozenset(
         "Condition",
     }
 )
+_EFFECTS = {effect.value: effect for effect in Effect}
 _WITH_PRINCIPAL = frozenset({"trust", "resource", "rcp", "endpoint"})
 _WITHOUT_PRINCIPAL = frozenset({"identity", "boundary", "session", "scp"})
+_PLAIN = {str}
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
 _BRACKET = re.compile(r"[\[\]{}]")
 _Json: TypeAlias = Any
 
 
-class _NumberText(str):
+class NumberText(str):
     """A JSON number, kept as the document writes it."""
 
     __slots__ = ()
 
 
-class _RefusedError(Exception):
+class RefusedError(Exception):
     """Something at `path` is not of the grammar."""
 
     def __init__(self, message: str, path: Path, hint: str) -> None:
@@ -78,24 +80,40 @@ def read(text: str, *, name: str, type: str = "") -> Document:  # noqa: A002 - t
             hint="a policy has at most a few thousand characters",
         )
     try:
-        return _document(_json(text), type)
+        return read_parsed(parsed(text), type=type)
     except json.JSONDecodeError as error:
         where = Location(name, error.lineno, error.colno)
         message = f"not JSON: {error.msg.lower()}"
         raise PolicyError(message, at=where, hint="write it as JSON") from error
-    except _RefusedError as error:
+    except RefusedError as error:
         line, column = place(text, error.path)
         raise PolicyError(
             error.message, at=Location(name, line, column), hint=error.hint
         ) from error
 
 
+def read_parsed(value: _Json, *, type: str, excerpts: bool = True) -> Document:  # noqa: A002 - as above
+    """Read what `parsed` returns, or plain JSON values without numbers. Without `excerpts` the
+    statements have no `text`.
+
+    Raises:
+        RefusedError: it is not a policy document, and at which part.
+    """
+    return _document(value, type, excerpts=excerpts)
+
+
 def _refuse(message: str, path: Path, hint: str) -> NoReturn:
-    raise _RefusedError(message, path, hint)
+    raise RefusedError(message, path, hint)
 
 
-def _json(text: str) -> _Json:
-    """Parse within bounds, so that no input can exhaust the stack."""
+def parsed(text: str) -> _Json:
+    """Parse JSON within bounds, so that no input can exhaust the stack, with every number as its
+    text.
+
+    Raises:
+        json.JSONDecodeError: it is not JSON.
+        RefusedError: a key stands twice, or what is nested goes too deep.
+    """
     depth = 0
     for bracket in _BRACKET.findall(_STRING.sub("", text)):
         depth += 1 if bracket in "[{" else -1
@@ -104,8 +122,8 @@ def _json(text: str) -> _Json:
     value = json.loads(
         text,
         object_pairs_hook=_object,
-        parse_int=_NumberText,
-        parse_float=_NumberText,
+        parse_int=NumberText,
+        parse_float=NumberText,
         parse_constant=_constant,
     )
     try:
@@ -142,6 +160,8 @@ def _short(value: object) -> str:
 def _members(value: _Json, path: Path, known: frozenset[str], what: str) -> dict[str, _Json]:
     if not isinstance(value, dict):
         _refuse(f"{what} is not an object", path, "write `{...}`")
+    if value.keys() <= known:
+        return value
     for key in value:
         if key not in known:
             close = next((name for name in known if name.lower() == key.lower()), "")
@@ -151,21 +171,25 @@ def _members(value: _Json, path: Path, known: frozenset[str], what: str) -> dict
 
 
 def _text(value: _Json, path: Path, what: str) -> str:
-    if not isinstance(value, str) or isinstance(value, _NumberText):
+    if not isinstance(value, str) or isinstance(value, NumberText):
         _refuse(f"{what} is not a string", path, "write it in quotation marks")
     return value
 
 
 def _texts(value: _Json, path: Path, what: str, *, empty: bool = False) -> tuple[str, ...]:
     """Read one string or a list of them; the grammar lets the brackets go for one."""
+    if type(value) is str:
+        return (value,)
     if not isinstance(value, list):
         return (_text(value, path, what),)
     if not value and not empty:
         _refuse(f"{what} is an empty list", path, "name at least one")
+    if {*map(type, value)} == _PLAIN:
+        return tuple(value)
     return tuple(_text(item, (*path, index), what) for index, item in enumerate(value))
 
 
-def _document(value: _Json, kind: str) -> Document:
+def _document(value: _Json, kind: str, *, excerpts: bool) -> Document:
     members = _members(value, (), _DOCUMENT, "the policy")
     version = _text(members.get("Version", "2008-10-17"), ("Version",), "`Version`")
     if version not in {"2008-10-17", "2012-10-17"}:
@@ -176,33 +200,30 @@ def _document(value: _Json, kind: str) -> Document:
         _refuse("the policy has no `Statement`", (), "add a list of statements")
     stated = members["Statement"]
     if not isinstance(stated, list):
-        return Document(version, (_statement(stated, ("Statement",), 0, kind),))
+        only = _statement(stated, ("Statement",), 0, kind, excerpts=excerpts)
+        return Document(version, (only,))
     if len(stated) > MOST_STATEMENTS:
         hint = "no service takes a policy of that size"
         _refuse(f"more than {MOST_STATEMENTS} statements", ("Statement",), hint)
     return Document(
         version,
-        tuple(_statement(s, ("Statement", i), i, kind) for i, s in enumerate(stated)),
+        tuple(
+            _statement(s, ("Statement", i), i, kind, excerpts=excerpts)
+            for i, s in enumerate(stated)
+        ),
     )
 
 
-def _statement(value: _Json, path: Path, position: int, kind: str) -> Statement:
+def _statement(value: _Json, path: Path, position: int, kind: str, *, excerpts: bool) -> Statement:
     members = _members(value, path, _STATEMENT, "a statement")
     effect = _effect(members, path)
     action, not_action = _pair(members, path, "Action")
     resource, not_resource = _pair(members, path, "Resource")
     _check_pairs(members, path, kind)
-    for pattern in (*(action or ()), *(not_action or ())):
-        if pattern != "*" and ":" not in pattern:
-            hint = "write `service:name`, as in `s3:GetObject`"
-            element = "Action" if action else "NotAction"
-            _refuse(f"action `{_short(pattern)}` has no service", (*path, element), hint)
-    for pattern in (*(resource or ()), *(not_resource or ())):
-        segments = pattern.split(":", 3)
-        if segments[0] == "arn" and len(segments) > 2 and re.search("[*?]", segments[2]):  # noqa: PLR2004 - the service segment
-            hint = "name the service; the vendor allows no wildcard there"
-            element = "Resource" if resource else "NotResource"
-            _refuse(f"wildcard for the service of `{_short(pattern)}`", (*path, element), hint)
+    _check_actions(action or not_action or (), "Action" if action else "NotAction", path)
+    _check_resources(
+        resource or not_resource or (), "Resource" if resource else "NotResource", path
+    )
     return Statement(
         position=position,
         sid=_text(members.get("Sid", ""), (*path, "Sid"), "`Sid`"),
@@ -214,17 +235,37 @@ def _statement(value: _Json, path: Path, position: int, kind: str) -> Statement:
         principal=_principals(members, path, "Principal"),
         not_principal=_principals(members, path, "NotPrincipal"),
         conditions=_conditions(members.get("Condition", {}), (*path, "Condition")),
-        text=json.dumps(value, separators=(",", ":"), ensure_ascii=False)[:EXCERPT],
+        text=_excerpt(value) if excerpts else "",
     )
+
+
+def _excerpt(value: _Json) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)[:EXCERPT]
+
+
+def _check_actions(patterns: tuple[str, ...], element: str, path: Path) -> None:
+    for pattern in patterns:
+        if ":" not in pattern and pattern != "*":
+            hint = "write `service:name`, as in `s3:GetObject`"
+            _refuse(f"action `{_short(pattern)}` has no service", (*path, element), hint)
+
+
+def _check_resources(patterns: tuple[str, ...], element: str, path: Path) -> None:
+    for pattern in patterns:
+        if not pattern.startswith("arn:"):
+            continue
+        service = pattern.split(":", 3)[2:3]
+        if any("*" in part or "?" in part for part in service):
+            hint = "name the service; the vendor allows no wildcard there"
+            _refuse(f"wildcard for the service of `{_short(pattern)}`", (*path, element), hint)
 
 
 def _effect(members: dict[str, _Json], path: Path) -> Effect:
     if "Effect" not in members:
         _refuse("a statement has no `Effect`", path, "write `Allow` or `Deny`")
     value = members["Effect"]
-    for effect in Effect:
-        if value == effect.value:
-            return effect
+    if isinstance(value, str) and value in _EFFECTS:
+        return _EFFECTS[value]
     # The value is case-sensitive: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_effect.html
     _refuse(f"unknown effect `{_short(value)}`", (*path, "Effect"), "write `Allow` or `Deny`")
 
@@ -269,7 +310,7 @@ def _principals(members: dict[str, _Json], path: Path, element: str) -> Principa
     if element not in members:
         return None
     value, here = members[element], (*path, element)
-    if value == "*" and not isinstance(value, _NumberText):
+    if value == "*" and not isinstance(value, NumberText):
         return Principals(any=True)
     if isinstance(value, str):
         hint = 'write `"*"` or `{"AWS": ...}`'
@@ -309,6 +350,8 @@ def _values(value: _Json, path: Path) -> tuple[str, ...]:
     """Read condition values; numbers and booleans may stand without quotation marks."""
     items = value if isinstance(value, list) else [value]
     found = []
+    if {*map(type, items)} == _PLAIN:
+        return tuple(items)
     for index, item in enumerate(items):
         if isinstance(item, bool):
             found.append("true" if item else "false")
