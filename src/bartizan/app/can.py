@@ -10,7 +10,10 @@ from bartizan.model.facts.organization import Account
 from bartizan.model.verdict import Unknown
 from bartizan.reason.authz.aws.estate.estate import Estate
 from bartizan.reason.authz.aws.estate.settle import decide
+from bartizan.reason.authz.aws.question.answer import stated
 from bartizan.reason.authz.aws.request import Decision
+
+__all__ = ["can", "stated"]
 
 
 def can(
@@ -33,9 +36,15 @@ def can(
     """
     service, _, name = action.partition(":")
     if not service or not name or "*" in action or "?" in action:
-        raise UsageError(f"not one action: `{action}`", hint="write it as `s3:GetObject`")
+        raise UsageError(
+            f"not one action: `{action}`",
+            hint="write it as `s3:GetObject`; `who-can` and `what-can` take patterns",
+        )
     if resource != "*" and not resource.startswith("arn:"):
-        raise UsageError(f"neither an ARN nor `*`: `{resource}`")
+        raise UsageError(
+            f"neither an ARN nor `*`: `{resource}`",
+            hint="write it as `arn:aws:s3:::bucket/key`; `what-can --resource` takes patterns",
+        )
     estate = Estate(facts)
     decision = decide(estate, principal, action, resource, chosen=context, complete=complete)
     read = {row.id for row in facts.rows(Account) if row.collected}

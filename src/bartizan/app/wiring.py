@@ -170,14 +170,24 @@ def cut_report(format_: str, findings: Findings) -> bytes:
     return b"" if findings.cut is None else _CUTS[format_](findings.cut, findings)
 
 
-def explanation(ask: Ask, decision: Decision, *, format_: str, explain: bool) -> bytes:
-    """Render one decision; without `explain` only the answer and what decided it."""
+def explanation(
+    ask: Ask,
+    decision: Decision,
+    *,
+    format_: str,
+    explain: bool,
+    supposing: Sequence[str] = (),
+) -> bytes:
+    """Render one decision; without `explain` only the answer and what decided it. `supposing` says
+    what was taken to be otherwise than it is.
+    """
     said = told.Explanation(
         ask=ask,
         verdict=decision.verdict,
         by=decision.by,
         explicit=decision.explicit,
         rule=decision.rule if explain else "",
+        supposing=tuple(supposing),
     )
     return told.as_json(said) if format_ == "json" else told.as_text(said)
 

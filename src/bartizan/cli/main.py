@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, str] = {
     "cut": "name the cheapest set of changes after which no path is left",
     "can": "decide one request",
     "who-can": "name everybody who can do something, and why",
+    "what-can": "name everything that somebody can do, and why",
     "authz": "decide requests that carry their own policies",
     "policy": "compare, check and rewrite policy documents",
     "diff": "compare two snapshots",

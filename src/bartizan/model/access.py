@@ -39,7 +39,9 @@ class Witness:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """Requests with one answer, by the same statements: callers times actions times resources."""
+    """Requests with one answer, by statements that differ at most in whose names they hold: each
+    caller with every action on each of the resources that the action acts on.
+    """
 
     certainty: Certainty
     relation: str
@@ -63,8 +65,11 @@ class Access:
     """Of what *may* be allowed."""
     missing: tuple[str, ...] = ()
     """Of what is unknown: what would have to be known."""
+    requests: int = 1
+    """How many requests it stands for."""
     checked: int = 0
-    """Requests of it that the definition decided one by one; both engines decided all."""
+    """Requests of it that were decided one by one, with their statements; of the others the kernel
+    says that they have the same answer, or no statement tells their action apart."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

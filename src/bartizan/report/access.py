@@ -4,6 +4,7 @@
 The form of the JSON is `schema/access.schema.json`.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from bartizan.model.access import Access, AccessAnswer, Asked, Certainty, Witness
@@ -20,7 +21,7 @@ SCHEMA = "bartizan/access/1"
 TITLES: Mapping[Certainty, str] = {
     Certainty.MUST: "can, whatever else the request holds",
     Certainty.MAY: "can under a condition",
-    Certainty.UNKNOWN: "unknown",
+    Certainty.UNKNOWN: "what was not read or not found decides",
 }
 _STYLES = {
     Certainty.MUST: Style.STRONG,
@@ -28,8 +29,8 @@ _STYLES = {
     Certainty.UNKNOWN: Style.MEDIUM,
 }
 _RELATIONS: Mapping[str, str] = {
-    "own": "in its own account",
-    "estate": "in other accounts of the estate",
+    "own": "in the account of what is asked for",
+    "estate": "in another account of the estate",
     "outside": "outside of the estate",
     "provider": "from a directory outside",
     "service": "services of the vendor",
@@ -93,11 +94,7 @@ def summary(told: AccessAnswer) -> Sequence[str]:
     """Say in a few sentences, without stops, how many there are of each answer."""
     if told.asked.principal:
         numbers = {
-            certainty: sum(
-                len(group.actions) * len(group.resources)
-                for group in told.groups
-                if group.certainty is certainty
-            )
+            certainty: sum(group.requests for group in told.groups if group.certainty is certainty)
             for certainty in Certainty
         }
         noun, total = "request", told.requests
@@ -119,7 +116,7 @@ def summary(told: AccessAnswer) -> Sequence[str]:
 def _write(sheet: Sheet, group: Access, told: AccessAnswer, *, explain: bool) -> None:
     sheet.blank()
     if told.asked.principal:
-        sheet.write(_listed(group.actions), style=_STYLES[group.certainty])
+        sheet.write(actions(group.actions), style=_STYLES[group.certainty])
         sheet.listing(group.resources, label="on       ", indent=2)
     else:
         sheet.write(callers(group, told.names), style=_STYLES[group.certainty])
@@ -200,10 +197,17 @@ def _kind(name: str) -> str:
     return kinds.get(rest.split("/", 1)[0], "provider")
 
 
-def _listed(items: Sequence[str]) -> str:
-    more = len(items) - _FEW
-    shown = ", ".join(items[:_FEW])
-    return f"{shown} and {more:,} more" if more > 0 else shown
+def actions(names: Sequence[str]) -> str:
+    """List a few actions; of many, say how many of which services."""
+    if len(names) <= _FEW:
+        return ", ".join(names)
+    services = Counter(name.partition(":")[0] for name in names)
+    if len(services) == 1:
+        return f"{', '.join(names[:_FEW])} and {len(names) - _FEW:,} more"
+    most = sorted(services, key=lambda name: (-services[name], name))
+    shown = ", ".join(f"{name} ({services[name]})" for name in most[:_FEW])
+    more = f" and {len(most) - _FEW:,} more" if len(most) > _FEW else ""
+    return f"{len(names):,} actions of {count(len(most), 'service')}: {shown}{more}"
 
 
 def as_json(told: AccessAnswer) -> bytes:
@@ -255,6 +259,7 @@ def _group(group: Access) -> dict[str, Json]:
         "sides": [[_reason(one) for one in side] for side in group.sides],
         "witness": found,
         "missing": list(group.missing),
+        "requests": group.requests,
         "checked": group.checked,
     }
 

@@ -30,6 +30,8 @@ class Explanation:
     """A statement denies it, rather than none allowing it."""
     rule: str = ""
     """The vendor's rule that decided, in one sentence with its page; empty where nobody asked."""
+    supposing: tuple[str, ...] = ()
+    """What was supposed to be otherwise than the snapshot has it, a phrase for each change."""
 
 
 def as_text(told: Explanation, *, width: int = 100, colour: bool = False) -> bytes:
@@ -42,6 +44,8 @@ def as_text(told: Explanation, *, width: int = 100, colour: bool = False) -> byt
     sheet.write(told.ask.resource, label="resource   ", indent=2)
     for key, value in told.ask.context:
         sheet.write(f"{key} = {value}", label="context    ", indent=2)
+    for change in told.supposing:
+        sheet.write(change, label="supposing  ", indent=2, style=Style.ACCENT)
     sheet.blank()
     _write_reasons(sheet, told.verdict)
     if told.rule:
@@ -63,6 +67,7 @@ def as_json(told: Explanation) -> bytes:
             "by": told.by,
             "explicit": told.explicit,
             "rule": told.rule,
+            "supposing": list(told.supposing),
         }
     )
 

@@ -62,8 +62,8 @@ def actions(pattern: str) -> tuple[str, ...]:
 
 
 def resources(facts: Facts, pattern: str) -> tuple[str, ...]:
-    """Return the things of the estate that fit `pattern`, sorted, and last what stands for those
-    that nobody knows of; a pattern without wildcards stands for itself.
+    """Return the things of the estate that fit `pattern`, sorted, or an example of it where none
+    does; a bucket has an example of an object. A pattern without wildcards stands for itself.
 
     Raises:
         UsageError: it is neither an ARN nor `*`.
@@ -81,7 +81,9 @@ def resources(facts: Facts, pattern: str) -> tuple[str, ...]:
     rest = instance(pattern.partition("/")[2]) or FRESH
     inside = {f"{arn}/{rest}" for arn in held if arn.split(":", 3)[2:3] == ["s3"]}
     found = sorted(arn for arn in (*held, *inside) if fits(arn))
-    return tuple(dict.fromkeys((*found, "*" if pattern == "*" else instance(pattern))))
+    if pattern == "*":
+        return (*found, "*")
+    return tuple(found) or (instance(pattern),)
 
 
 def requests(facts: Facts, *, action: str, resource: str) -> Requests:
@@ -100,7 +102,7 @@ def requests(facts: Facts, *, action: str, resource: str) -> Requests:
             f"no action of `{action}` acts on `{resource}`",
             hint="an action without a resource is asked for on `*`",
         )
-    notes = tuple(_notes(action, resource, things, asked=len(pairs), actions=len(names)))
+    notes = tuple(_notes(action, resource, asked=len(pairs), actions=len(names)))
     kept = tuple(sorted(pairs)[:MOST])
     return Requests(pairs=kept, left_out=len(pairs) - len(kept), notes=notes)
 
@@ -125,9 +127,7 @@ def _together(names: Sequence[str], things: Sequence[str]) -> Iterator[Pair]:
             yield name, "*"
 
 
-def _notes(
-    action: str, resource: str, things: Sequence[str], *, asked: int, actions: int
-) -> Iterator[str]:
+def _notes(action: str, resource: str, *, asked: int, actions: int) -> Iterator[str]:
     known = catalogue.action(action)
     if is_pattern(action):
         yield (
@@ -142,8 +142,8 @@ def _notes(
         yield f"`{action}` does not act on things such as `{resource}`"
     if is_pattern(resource) and resource != "*":
         yield (
-            f"`{resource}` stands for the things of the estate that fit it, and `{things[-1]}` "
-            "for those that are not known"
+            f"`{resource}` stands for the things of the estate that fit it; one called `{FRESH}` "
+            "is an example of those that the snapshot does not hold"
         )
     if is_pattern(action) or is_pattern(resource):
         yield f"asked for {asked} pairs of an action and a resource"

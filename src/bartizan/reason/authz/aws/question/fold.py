@@ -6,7 +6,7 @@ and the caller's own name, so statements are compared with those two left open.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -14,6 +14,8 @@ from bartizan.model.access import Access, Certainty
 from bartizan.model.arn import account_of
 from bartizan.model.evidence import Evidence
 from bartizan.reason.authz.aws.estate import caller
+from bartizan.reason.authz.aws.estate.documents import FULL_ACCESS
+from bartizan.reason.authz.aws.estate.ownership import carriers
 from bartizan.reason.authz.aws.question.answer import Answer
 
 _Key: TypeAlias = tuple[object, ...]
@@ -29,7 +31,8 @@ class Cell:
 
     callers: tuple[str, ...]
     """The first is the one that was asked for."""
-    action: str
+    actions: tuple[str, ...]
+    """Those that nothing tells apart; the first is the one that was asked for."""
     resource: str
     answer: Answer
     relation: str
@@ -51,41 +54,131 @@ def relation(name: str, *, owner: str, accounts: Iterable[str]) -> str:
 
 def fold(cells: Iterable[Cell], *, by_account: bool) -> tuple[Access, ...]:
     """Fold cells: first actions, then resources, then callers; `by_account` keeps the callers of
-    each account apart.
+    each account apart. Every caller of a group can do every action of it on every resource of it.
     """
     actions: dict[tuple[tuple[str, ...], str, _Key], list[Cell]] = defaultdict(list)
     for cell in cells:
         actions[cell.callers, cell.resource, _key(cell, by_account=by_account)].append(cell)
     resources: dict[tuple[tuple[str, ...], tuple[str, ...], _Key], list[Cell]] = defaultdict(list)
     for (who, _, key), held in actions.items():
-        names = tuple(sorted({cell.action for cell in held}))
-        resources[who, names, key].extend(held)
+        resources[who, _actions(held), key].extend(held)
     callers: dict[tuple[tuple[str, ...], tuple[str, ...], _Key], list[Cell]] = defaultdict(list)
     for (_, names, key), held in resources.items():
-        things = tuple(sorted({cell.resource for cell in held}))
-        callers[names, things, key].extend(held)
-    groups = [
-        _access(held, actions=names, resources=things)
-        for (names, things, _), held in callers.items()
-    ]
-    return tuple(sorted(groups, key=_place))
+        callers[names, _resources(held), key].extend(held)
+    return tuple(sorted(map(_access, callers.values()), key=_place))
 
 
-def _access(held: Sequence[Cell], *, actions: Sequence[str], resources: Sequence[str]) -> Access:
-    first = min(held, key=lambda cell: (cell.callers[0], cell.action, cell.resource))
+def fold_requests(
+    cells: Iterable[Cell], asked_of: Mapping[str, Collection[str]]
+) -> tuple[Access, ...]:
+    """Fold the requests of one caller: it can do every action of a group on those resources of it
+    that the action acts on. `asked_of` has the actions that were asked about each resource.
+    """
+    services: dict[tuple[str, _Key], list[Cell]] = defaultdict(list)
+    for cell in cells:
+        services[_service(cell.actions[0]), _key(cell, by_account=False)].append(cell)
+    whole: dict[_Key, list[_Product]] = defaultdict(list)
+    groups: list[Sequence[Cell]] = []
+    for (_, key), held in sorted(services.items(), key=lambda item: item[0][0]):
+        part = _Product.of(held)
+        if not part.is_exact(asked_of):
+            groups.extend(_by_resource(held))
+            continue
+        for known in whole[key]:
+            if known.takes(part, asked_of):
+                break
+        else:
+            whole[key].append(part)
+    groups.extend(part.cells for parts in whole.values() for part in parts)
+    return tuple(sorted(map(_access, groups), key=_place))
+
+
+@dataclass(slots=True)
+class _Product:
+    """Requests with one answer, given by their actions and their resources."""
+
+    cells: list[Cell]
+    actions: set[str]
+    answered: dict[str, set[str]]
+    """By resource, the actions that have this answer."""
+
+    @classmethod
+    def of(cls, cells: list[Cell]) -> "_Product":
+        answered: dict[str, set[str]] = defaultdict(set)
+        for cell in cells:
+            answered[cell.resource].update(cell.actions)
+        return cls(cells, set().union(*answered.values()), answered)
+
+    def is_exact(self, asked_of: Mapping[str, Collection[str]]) -> bool:
+        """No request of these actions on these resources has another answer."""
+        return all(
+            self.actions.intersection(asked_of[thing]) <= names
+            for thing, names in self.answered.items()
+        )
+
+    def takes(self, other: "_Product", asked_of: Mapping[str, Collection[str]]) -> bool:
+        """Join `other` to it, if it is exact then too; both are exact alone."""
+        for thing in self._shared(other, asked_of):
+            names = self.answered.get(thing, set()) | other.answered.get(thing, set())
+            for actions in (self.actions, other.actions):
+                if not actions.intersection(asked_of[thing]) <= names:
+                    return False
+        self.cells += other.cells
+        self.actions |= other.actions
+        for thing, names in other.answered.items():
+            self.answered[thing] = self.answered.get(thing, set()) | names
+        return True
+
+    def _shared(self, other: "_Product", asked_of: Mapping[str, Collection[str]]) -> set[str]:
+        """Return the things about which actions of both were asked: few but those of services
+        that act on what others have.
+        """
+        found = self.answered.keys() & other.answered.keys()
+        for one, two in ((self, other), (other, self)):
+            rest = one.answered.keys() - found
+            found |= {thing for thing in rest if not two.actions.isdisjoint(asked_of[thing])}
+        return found
+
+
+def _by_resource(held: Iterable[Cell]) -> list[list[Cell]]:
+    """Put the resources together on which the same actions have one answer."""
+    things: dict[str, list[Cell]] = defaultdict(list)
+    for cell in held:
+        things[cell.resource].append(cell)
+    alike: dict[tuple[str, ...], list[Cell]] = defaultdict(list)
+    for cells in things.values():
+        alike[_actions(cells)].extend(cells)
+    return list(alike.values())
+
+
+def _service(action: str) -> str:
+    return action.partition(":")[0]
+
+
+def _actions(held: Iterable[Cell]) -> tuple[str, ...]:
+    return tuple(sorted({name for cell in held for name in cell.actions}))
+
+
+def _resources(held: Iterable[Cell]) -> tuple[str, ...]:
+    return tuple(sorted({cell.resource for cell in held}))
+
+
+def _access(held: Sequence[Cell]) -> Access:
+    first = min(held, key=lambda cell: (cell.callers[0], cell.actions[0], cell.resource))
     answer = first.answer
     return Access(
         certainty=answer.certainty or Certainty.UNKNOWN,
         relation=first.relation,
         callers=tuple(sorted({name for cell in held for name in cell.callers})),
-        actions=tuple(actions),
-        resources=tuple(resources),
+        actions=_actions(held),
+        resources=_resources(held),
         by=answer.decision.by,
         rule=answer.decision.rule,
-        because=answer.decision.because,
+        because=tuple(one for one in answer.decision.because if one.subject != FULL_ACCESS.id),
         sides=answer.decision.sides,
         witness=answer.witness,
         missing=answer.missing,
+        requests=sum(len(cell.callers) * len(cell.actions) for cell in held),
         checked=len(held),
     )
 
@@ -104,27 +197,35 @@ def _place(group: Access) -> tuple[object, ...]:
 def _key(cell: Cell, *, by_account: bool) -> _Key:
     """Return what cells must share to be folded."""
     answer, who = cell.answer, cell.callers[0]
+    names = _open_names(who, cell.resource)
     return (
         answer.certainty,
         cell.relation,
         account_of(who) if by_account else "",
         answer.decision.by,
         answer.witness,
-        _statements(answer.decision.because, who),
-        tuple(sorted({_open(item, who) for item in answer.missing})),
+        tuple(sorted({_statement(one, names) for one in answer.decision.because})),
+        tuple(sorted({_open(item, names) for item in answer.missing})),
     )
 
 
-def _statements(because: Iterable[Evidence], who: str) -> tuple[tuple[str, str, str], ...]:
-    return tuple(
-        sorted({(_open(e.subject, who), e.statement, _open(e.excerpt, who)) for e in because})
-    )
+def _open_names(who: str, resource: str) -> Sequence[tuple[str, str]]:
+    """Return what is left open, the longest first: the caller, the thing, their accounts."""
+    held = {
+        account_of(resource): "<owner>",
+        account_of(who): "<account>",
+        **dict.fromkeys((*carriers(resource), resource), "<thing>"),
+        (caller.parse(who).arn if who.startswith("arn:") else who): "<caller>",
+    }
+    known = [(text, name) for text, name in held.items() if text not in {"", "*"}]
+    return sorted(known, key=lambda pair: (-len(pair[0]), pair))
 
 
-def _open(text: str, who: str) -> str:
-    """Leave open in `text` the caller's own name and account."""
-    if not who:
-        return text
-    account = account_of(who)
-    found = text.replace(caller.parse(who).arn, "<caller>") if who.startswith("arn:") else text
-    return found.replace(account, "<account>") if account else found
+def _statement(one: Evidence, names: Sequence[tuple[str, str]]) -> tuple[str, str, str]:
+    return (_open(one.subject, names), one.statement, _open(one.excerpt, names))
+
+
+def _open(text: str, names: Sequence[tuple[str, str]]) -> str:
+    for held, name in names:
+        text = text.replace(held, name)
+    return text

@@ -152,7 +152,7 @@ class _Search:
                 rows = [rows[0], *(row for row in rows[1:] if allowed[row] == ALLOWED)]
             yield Cell(
                 callers=tuple(self._names[row] for row in rows),
-                action=pair[0],
+                actions=(pair[0],),
                 resource=pair[1],
                 answer=answer,
                 relation=where,

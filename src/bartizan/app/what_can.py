@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What can this principal do, on a snapshot?"""
+
+import dataclasses
+from collections.abc import Iterable
+
+from bartizan.app.what_if import what_if
+from bartizan.model.access import AccessAnswer, Asked
+from bartizan.ports import Snapshot
+from bartizan.reason.authz.aws.question.what_can import what_can as answer
+
+
+def what_can(
+    snapshot: Snapshot,
+    asked: Asked,
+    *,
+    detach: Iterable[str] = (),
+    replace: Iterable[str] = (),
+) -> AccessAnswer:
+    """Answer what `asked.principal` can do; the others are as `what_if` takes them.
+
+    Raises:
+        UsageError: the question makes no sense.
+        InputError: a file cannot be read.
+        PolicyError: a file is no policy.
+        DisagreementError: a witness is not allowed when it is decided again.
+    """
+    supposed = what_if(snapshot.facts(), detach=detach, replace=replace)
+    found = answer(supposed.facts, asked, at=snapshot.manifest.finished_at)
+    return dataclasses.replace(found, snapshot=snapshot.manifest.id, overlay=supposed.changes)

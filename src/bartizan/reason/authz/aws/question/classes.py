@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Actions that no statement tells apart, so that one of them answers for all.
+
+Two actions of one service have the same answer for a caller and a thing when the same statements
+cover them, both act on the thing, and no rule of the definition names either of them.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+
+import numpy as np
+
+from bartizan.reason.authz.aws import catalogue
+from bartizan.reason.authz.aws.policy.document import Statement
+
+_APART = frozenset({"sts", "kms"})
+"""Services whose actions the rules of assuming roles and of grants on keys name."""
+_NAMED = frozenset(
+    {"s3:getbucketpolicy", "s3:putbucketpolicy", "s3:deletebucketpolicy", "iam:passrole"}
+)
+"""Single actions with rules of their own."""
+
+Mask = int
+
+
+@cache
+def _every() -> tuple[tuple[str, ...], dict[str, int]]:
+    names = tuple(str(action) for action in catalogue.expand("*"))
+    return names, {name.lower(): place for place, name in enumerate(names)}
+
+
+@cache
+def _matched(pattern: str) -> Mask:
+    """Return the known actions that a pattern matches, as bits."""
+    places = _every()[1]
+    bits = bytearray(len(places) // 8 + 1)
+    for action in catalogue.expand(pattern):
+        place = places[str(action).lower()]
+        bits[place >> 3] |= 1 << (place & 7)
+    return int.from_bytes(bits, "little")
+
+
+def covered(statement: Statement) -> Mask:
+    """Return the known actions that Action or NotAction of a statement covers, as bits."""
+    found = 0
+    for pattern in statement.action or statement.not_action or ():
+        found |= _matched(pattern.lower())
+    if statement.action is None:
+        found = ((1 << len(_every()[0])) - 1) & ~found
+    return found
+
+
+def matching(pattern: str) -> Mask:
+    """Return the known actions that `pattern` stands for, as bits."""
+    return _matched(pattern.lower())
+
+
+@cache
+def _by_type() -> dict[catalogue.ResourceType, Mask]:
+    found: dict[catalogue.ResourceType, bytearray] = {}
+    names = _every()[0]
+    for place, name in enumerate(names):
+        action = catalogue.action(name)
+        for kind in action.resource_types if action else ():
+            bits = found.setdefault(kind, bytearray(len(names) // 8 + 1))
+            bits[place >> 3] |= 1 << (place & 7)
+    return {kind: int.from_bytes(bits, "little") for kind, bits in found.items()}
+
+
+@cache
+def _by_service() -> dict[str, tuple[catalogue.ResourceType, ...]]:
+    """Return the types by the service in their ARNs; those of any service under `*`."""
+    found: dict[str, list[catalogue.ResourceType]] = defaultdict(list)
+    for kind in _by_type():
+        found[kind.arn.split(":", 3)[2] if kind.arn.count(":") > 1 else "*"].append(kind)
+    return {service: tuple(kinds) for service, kinds in found.items()}
+
+
+def types() -> Iterable[catalogue.ResourceType]:
+    """Return every type of thing that an action acts on."""
+    return _by_type()
+
+
+def of_type(kind: catalogue.ResourceType) -> Mask:
+    """Return the known actions that act on things of a type."""
+    return _by_type()[kind]
+
+
+def acting_on(arn: str) -> Mask:
+    """Return the known actions that act on `arn`; for `*` those that name no resource."""
+    if arn == "*":
+        return _without_resource()
+    service = arn.split(":", 3)[2] if arn.count(":") > 1 else ""
+    found = 0
+    for kind in (*_by_service().get(service, ()), *_by_service().get("*", ())):
+        if kind.fits(arn):
+            found |= _by_type()[kind]
+    return found
+
+
+@cache
+def _without_resource() -> Mask:
+    found = 0
+    for place, name in enumerate(_every()[0]):
+        action = catalogue.action(name)
+        if action is not None and action.wildcard_only:
+            found |= 1 << place
+    return found
+
+
+def names(mask: Mask) -> list[str]:
+    """Name the actions in `mask`, sorted."""
+    every = _every()[0]
+    packed = np.frombuffer(mask.to_bytes(len(every) // 8 + 1, "little"), dtype=np.uint8)
+    places: list[int] = np.flatnonzero(np.unpackbits(packed, bitorder="little")).tolist()
+    return [every[place] for place in places]
+
+
+def classes(actions: Mask, masks: Sequence[Mask]) -> Iterator[tuple[str, ...]]:
+    """Yield the actions in `actions`, those together that are in the same of `masks`; the first
+    of each answers for the others.
+    """
+    parts = [actions]
+    for mask in dict.fromkeys(masks):
+        parts = [half for part in parts for half in (part & mask, part & ~mask) if half]
+    for part in parts:
+        together: dict[str, list[str]] = defaultdict(list)
+        for name in names(part):
+            together[_apart(name)].append(name)
+        yield from (tuple(held) for held in together.values())
+
+
+def _apart(name: str) -> str:
+    lowered = name.lower()
+    service = lowered.partition(":")[0]
+    return lowered if service in _APART or lowered in _NAMED else service
