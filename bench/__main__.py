@@ -4,9 +4,10 @@
 import platform
 import sys
 
-from bench import closure, collect, cut, example
+from bench import authz, closure, collect, cut, example
 
 BENCHES = {
+    "authz": authz.main,
     "closure": closure.main,
     "collect": collect.main,
     "cut": cut.main,

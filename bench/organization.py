@@ -16,7 +16,7 @@ from bench.member import ORGANIZATION, Member, account_id
 
 Kind = Literal["realistic", "hostile"]
 
-_KINDS: Mapping[str, Callable[[Member, int], Iterator[Row]]] = {
+KINDS: Mapping[Kind, Callable[[Member, int], Iterator[Row]]] = {
     "realistic": realistic.account,
     "hostile": hostile.account,
 }
@@ -41,7 +41,7 @@ def organization(
             member = _member(number, accounts, seed)
             drawn.append(_account(member))
             drawn.extend(guardrail.over(member, own=kind == "hostile"))
-            drawn.extend(_KINDS[kind](member, principals_per_account))
+            drawn.extend(KINDS[kind](member, principals_per_account))
             drawn.extend(_unread(member))
         _keep(drawn, chunks)
     return Facts.of_tables({name: pa.concat_tables(parts) for name, parts in chunks.items()})
