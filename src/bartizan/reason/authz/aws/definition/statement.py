@@ -79,8 +79,8 @@ def _one_resource(pattern: str, ask: Ask, *, variables: bool, excluded: bool) ->
     if found is None:
         return unresolved_under_negation(pattern) if excluded else False
     if isinstance(found, Maybe):
-        # Whatever the variable holds, what stands around it has to fit.
-        could = crosses_colons(at_most(pieces or (), ask.surroundings), ask.resource)
+        # Whatever the variable holds, what stands around it has to fit; but it may be unset.
+        could = excluded or crosses_colons(at_most(pieces or (), ask.surroundings), ask.resource)
         return found if could else False
     return crosses_colons(found, ask.resource)
 

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One question to the kernel: an action on a resource, and what each kind of caller's request holds.
+"""One question to the kernel: an action on a resource, and what requests for it hold.
 
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 """
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeAlias
 
 from bartizan.reason.authz.aws import catalogue
 from bartizan.reason.authz.aws.estate import setting
@@ -166,23 +167,39 @@ class Held:
         return frozenset(k[len(prefix) :] for k in self._values if k.startswith(prefix))
 
     def _find(self, key: str) -> Values:
-        kind, home = self._view.kind, self._view.home
-        if key in OWNER_KEYS and self._account.isdigit():
-            return (self._account,)
-        like = self._view.like
-        if key in ORGANIZATION_KEYS and home and like.organization:
-            path = like.organization_path
-            if key == "aws:resourceorgid":
-                return (like.organization,)
-            if path:
-                return (path,)
+        # What the vendor fills in, then what is stated, then what is certainly not there.
+        of_resource = self._of_resource(key)
+        if of_resource:
+            return (of_resource,)
         if key in self._values:
             return self._values[key]
-        if self._asked.complete:
-            return State.ABSENT
-        undocumented = key == SOURCE_OWNER and home
-        if not undocumented and kind.lacks(key):
-            return State.ABSENT
-        if self._asked.estate.lacks(self._request, key):
-            return State.ABSENT
-        return State.UNKNOWN
+        lacking = self._asked.complete or self._lacks(key)
+        return State.ABSENT if lacking else State.UNKNOWN
+
+    def _of_resource(self, key: str) -> str:
+        """Return what follows from whose the resource is; empty where nothing does."""
+        if key in OWNER_KEYS:
+            return self._account if self._account.isdigit() else ""
+        like = self._view.like
+        if key not in ORGANIZATION_KEYS or not (self._view.home and like.organization):
+            return ""
+        return like.organization if key == "aws:resourceorgid" else like.organization_path
+
+    def _lacks(self, key: str) -> bool:
+        undocumented = key == SOURCE_OWNER and self._view.home
+        if not undocumented and self._view.kind.lacks(key):
+            return True
+        return self._asked.estate.lacks(self._request, key)
+
+
+Views: TypeAlias = Sequence[tuple[View, int]]
+"""Callers to whom a request looks the same, with who they are; together they are all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Callers, parted into those to whom a request looks the same."""
+
+    views: Views
+    alike: dict[int, Views] = field(default_factory=dict)
+    """Members to whom it looks the same as far as some holdings ask, by the holdings' identity."""

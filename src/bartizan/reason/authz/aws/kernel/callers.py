@@ -3,6 +3,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from functools import cached_property
 
 import numpy as np
@@ -74,8 +75,8 @@ def _is_of_person(name: str) -> bool:
 class Callers:
     """The callers of an estate with what the kernel asks of each."""
 
-    def __init__(self, estate: Estate) -> None:
-        names = dict.fromkeys(universe(estate))
+    def __init__(self, estate: Estate, names: Iterable[str]) -> None:
+        names = dict.fromkeys(names)
         known = {name: estate.caller(name) for name in names}
         self.names: Sequence[str] = tuple(sorted(names, key=lambda name: (known[name].arn, name)))
         self.who: Sequence[RequestPrincipal] = tuple(known[name] for name in self.names)
@@ -120,6 +121,19 @@ class Callers:
                 found[name].append((number, direct))
         return found
 
+    def only(self, row: int) -> "Callers":
+        """Return one of them as if there were no others."""
+        found = copy(self)
+        found.names, found.who = (self.names[row],), (self.who[row],)
+        found.tags = (self.tags[row],)
+        found.kinds = (self.kinds[self.kind_of[row]],)
+        found.kind_of = np.zeros(1, dtype=np.int32)
+        found.arns, found.size, found.full = [self.arns[row]], 1, 1
+        found.row = {self.names[row]: 0}
+        for name in _CACHED:
+            found.__dict__.pop(name, None)
+        return found
+
     def of_types(self, types: Iterable[Caller]) -> int:
         """Return the callers of some types."""
         wanted = frozenset(types)
@@ -157,6 +171,7 @@ class Callers:
         return self.of_rows(n for n, tags in enumerate(self.tags) if tags.own and tags.others)
 
 
+_CACHED = ("by_account", "by_name", "service_linked", "retagged", "_of_kind")
 _NAMED_BY_ARN = frozenset({Caller.ROLE, Caller.USER, Caller.FEDERATED_USER})
 
 

@@ -7,12 +7,12 @@ tests is answered once for each value that its key has among the callers.
 
 from bisect import bisect_left
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
-from bartizan.reason.authz.aws.kernel.asked import Asked, Held, View
+from bartizan.reason.authz.aws.kernel.asked import Asked, Held, Views
 from bartizan.reason.authz.aws.kernel.callers import Callers
 from bartizan.reason.authz.aws.kernel.compile import (
     FIXED,
@@ -40,9 +40,6 @@ from bartizan.reason.authz.aws.policy.wildcard import Token
 
 _KEPT = 1 << 9
 _ARN = "aws:principalarn"
-
-Views = Sequence[tuple[View, int]]
-"""Callers to whom a request looks the same, with who they are; together they are all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +189,7 @@ class SupposedColumns:
                 constants = self._columns.constants(row, self._supposed)
                 values = (number, *(constants(key) for key in keys))
                 if values not in known:
-                    known[values] = _fit(raw, constants, asked, held)
+                    known[values] = fit(raw, constants, asked, held)
                 codes[row] = known[values]
         return of_codes(codes)
 
@@ -221,7 +218,7 @@ _FEW = 64
 """So many callers are asked for one by one."""
 
 
-def _fit(raw: Raw, constants: Constants, asked: Asked, held: Held) -> int:
+def fit(raw: Raw, constants: Constants, asked: Asked, held: Held) -> int:
     """Return whether a statement fits for one caller."""
     settled = raw.settled(constants, many)
     if settled is None:

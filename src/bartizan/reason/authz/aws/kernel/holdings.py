@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bartizan.reason.authz.aws.kernel.asked import Asked, Held
-from bartizan.reason.authz.aws.kernel.index import ActionIndex, ResourceIndex, TestIndex
+from bartizan.reason.authz.aws.kernel.index import ActionIndex, ResourceIndex, TestIndex, covers
 from bartizan.reason.authz.aws.kernel.logic import NO, NOBODY, YES, Truth, packed
 from bartizan.reason.authz.aws.kernel.statement import ActionSet, ResourceSet, Settled
 from bartizan.reason.authz.aws.kernel.tables import Codes, Ints, Lists
@@ -119,6 +119,11 @@ class Holdings:
             if len(self._judged) > self._room:
                 self._judged.popitem(last=False)
         return found
+
+    def speaking_of(self, group: int, action: str) -> tuple[Settled, ...]:
+        """Return the statements of one group that cover `action`, which is in lower case."""
+        held = (self.form.statements[number] for number in self.form.groups[group].tolist())
+        return tuple(one for one in held if covers(one.actions, action))
 
     @property
     def _room(self) -> int:

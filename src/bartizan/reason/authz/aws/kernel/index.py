@@ -35,6 +35,11 @@ def is_wild(text: str) -> bool:
     return "*" in text or "?" in text
 
 
+def covers(one: ActionSet, action: str) -> bool:
+    """`one` covers `action`, which is in lower case."""
+    return any(glob(pattern)(action) for pattern in one.patterns) != one.negated
+
+
 class ActionIndex:
     """Action sets, found by an action."""
 
@@ -86,11 +91,11 @@ class ResourceIndex:
         """Patterns of which it matters that a variable has no value, whatever is asked for."""
         for number, pattern in enumerate(self._patterns):
             if isinstance(pattern, str) or not has_variables(pattern):
-                self._closed.add(prefix(pattern), number)
+                self._closed.add(pattern, number)
             elif any(sets[one].negated for one in self._sets[number]):
                 self._always.append(number)
             else:
-                self._opened.add(prefix(pattern), number)
+                self._opened.add(pattern, number)
         self._of_closed = lru_cache(1 << 7)(self._find_closed)
 
     @property
@@ -146,21 +151,40 @@ def _never(key: str) -> bool:
 
 
 class _Prefixes:
-    """Numbers of patterns, found by what an ARN begins with."""
+    """Numbers of patterns, found by what an ARN begins with, or by an account that it names."""
 
     def __init__(self) -> None:
         self._numbers: dict[str, list[int]] = defaultdict(list)
+        self._of_account: dict[str, list[int]] = defaultdict(list)
         self._lengths: set[int] = set()
 
-    def add(self, text: str, number: int) -> None:
+    def add(self, pattern: Pattern, number: int) -> None:
+        account = _account(pattern)
+        if account:
+            self._of_account[account].append(number)
+            return
+        text = prefix(pattern)
         self._numbers[text].append(number)
         self._lengths.add(len(text))
 
     def of(self, arn: str) -> Iterator[int]:
-        """Yield the patterns whose beginning is one of `arn`."""
+        """Yield the patterns that could cover an ARN."""
         for length in self._lengths:
             if length <= len(arn):
                 yield from self._numbers.get(arn[:length], ())
+        for part in dict.fromkeys(arn.split(":")) if self._of_account else ():
+            yield from self._of_account.get(part, ())
+
+
+def _account(pattern: Pattern) -> str:
+    """Return the account that everything which `pattern` covers has between two of its colons,
+    where that tells more than what the pattern begins with.
+    """
+    if not isinstance(pattern, str):
+        return ""
+    parts = pattern.split(":", 5)
+    wild = is_wild("".join(parts[:4]))
+    return parts[4] if len(parts) > 5 and wild and parts[4].isdigit() else ""  # noqa: PLR2004 - the six parts of an ARN
 
 
 class TestIndex:
@@ -189,7 +213,7 @@ class TestIndex:
             if test != SURE_OF_NOTHING:
                 found[number] = holds(test, State.OPEN, lookup, many)
         for key, group in self._of_key.items():
-            group.answer(found, lookup(key), self._tests, lookup, many)
+            group.answer(found, self._tests, key, lookup=lookup, many=many)
         return found
 
 
@@ -220,12 +244,14 @@ class _OfKey:
     def answer(
         self,
         found: Codes,
-        values: tuple[str, ...] | State,
         tests: Sequence[Test],
+        key: str,
+        *,
         lookup: Lookup,
         many: Many,
     ) -> None:
         """Write the answers of these tests."""
+        values = lookup(key)
         if values is State.UNKNOWN:
             found[self.numbers] = MAYBE
             return

@@ -39,6 +39,16 @@ _BY_ROLES = frozenset(
 )
 _USER_NAME = "aws:username"
 
+_LACKING = (
+    (_BY_SERVICES, frozenset(Caller) - {Caller.SERVICE}),
+    (_BY_ROLES, frozenset(Caller) - {Caller.ROLE}),
+    (frozenset({_USER_NAME}), frozenset(Caller) - {Caller.USER}),
+    (_TEMPORARY, _UNSIGNED | {Caller.SERVICE}),
+    (_ORGANIZATION | {"aws:principalaccount"}, _UNSIGNED | {Caller.SERVICE}),
+    (_IDENTITY, _UNSIGNED),
+)
+"""Keys with the types of callers whose requests have none of them."""
+
 SENSITIVE = frozenset({
     *_TEMPORARY, *_ORGANIZATION, *_IDENTITY, *_BY_SERVICES, *_BY_ROLES, _USER_NAME, "aws:userid",
     *OWNER_KEYS, *ORGANIZATION_KEYS, "aws:requestedregion", "aws:viaawsservice",
@@ -120,19 +130,9 @@ class Kind:
         """No request of such a caller has `key`, in lower case, unless one says it has."""
         if key.startswith(TAG):
             return self.type not in _TAGGED
-        if key in _BY_SERVICES:
-            return self.type is not Caller.SERVICE
-        if key in _BY_ROLES:
-            return self.type is not Caller.ROLE
-        if key == _USER_NAME:
-            return self.type is not Caller.USER
-        if key in _TEMPORARY:
-            return self.type in _UNSIGNED or self.type is Caller.SERVICE
-        if key in _ORGANIZATION:
-            return self.alone or self.type in _UNSIGNED or self.type is Caller.SERVICE
-        if key == "aws:principalaccount":
-            return self.type in _UNSIGNED or self.type is Caller.SERVICE
-        return key in _IDENTITY and self.type in _UNSIGNED
+        if key in _ORGANIZATION and self.alone:
+            return True
+        return any(key in keys and self.type in types for keys, types in _LACKING)
 
 
 @dataclass(frozen=True, slots=True)

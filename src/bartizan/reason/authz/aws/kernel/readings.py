@@ -1,13 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the policies on the resource's side say to everybody: its own, the control policies over its
-account, and grants on a key.
-"""
+"""What the policies on the resource's side say: its own, those over its account, and grants."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
-from bartizan.reason.authz.aws.kernel.asked import Asked
-from bartizan.reason.authz.aws.kernel.columns import SupposedColumns, Views
+from bartizan.reason.authz.aws.kernel.asked import Asked, Views
 from bartizan.reason.authz.aws.kernel.logic import (
     MAYBE,
     NO,
@@ -19,11 +17,11 @@ from bartizan.reason.authz.aws.kernel.logic import (
     constant,
     within,
 )
-from bartizan.reason.authz.aws.kernel.naming import Named, Naming
-from bartizan.reason.authz.aws.kernel.statement import raw_statements
+from bartizan.reason.authz.aws.kernel.naming import Named
+from bartizan.reason.authz.aws.kernel.statement import Raw, raw_statements
 from bartizan.reason.authz.aws.kernel.values import State
 from bartizan.reason.authz.aws.policy.action import covers_action
-from bartizan.reason.authz.aws.policy.document import Effect, Principals
+from bartizan.reason.authz.aws.policy.document import Effect, Principals, Statement
 from bartizan.reason.authz.aws.request import Attached, Grant
 
 _WITH_CONTEXT = frozenset(
@@ -64,10 +62,30 @@ class Reading:
 SILENT = Reading()
 
 
-class Readings:
-    """Reads documents for everybody."""
+class Names(Protocol):
+    """Tells whom Principal elements name."""
 
-    def __init__(self, columns: SupposedColumns, naming: Naming, *, full: int) -> None:
+    def reached(self, statement: Statement) -> Named:
+        """Return whom a statement is about."""
+        ...
+
+    def named(self, element: Principals) -> Named:
+        """Return whom an element names."""
+        ...
+
+
+class Fits(Protocol):
+    """Tells for whom statements fit."""
+
+    def fits(self, raw: Raw, asked: Asked, views: Views, among: int) -> Truth:
+        """Return for whom, `among` some, resource and conditions of a statement fit."""
+        ...
+
+
+class Readings:
+    """Reads documents for a crowd."""
+
+    def __init__(self, columns: Fits, naming: Names, *, full: int) -> None:
         self._columns, self._naming, self._full = columns, naming, full
 
     def read(self, attached: Iterable[Attached], asked: Asked, views: Views) -> Reading:

@@ -78,7 +78,7 @@ def is_bucket(arn: str) -> bool:
 
 @lru_cache(1 << 14)
 def seen(action: str, arn: str) -> tuple[str, int]:
-    """Return the resource as policies see it, and whether such a request exists: NO, MAYBE, YES."""
+    """Return the resource as policies see it, and whether there is such a request, as a code."""
     known = catalogue.action(action)
     if known is None or known.wildcard_only:
         return (arn if known is None else "*"), YES

@@ -3,7 +3,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TypeAlias
 
 from bartizan.reason.authz.aws.kernel.logic import MAYBE, NO, YES
@@ -19,6 +19,7 @@ from bartizan.reason.authz.aws.kernel.values import (
     pieces_of,
     settle,
 )
+from bartizan.reason.authz.aws.policy.action import covers_action
 from bartizan.reason.authz.aws.policy.arn_pattern import (
     begins_with_short,
     crosses_colons,
@@ -174,8 +175,8 @@ def _variables(pieces: tuple[Token, ...]) -> Iterator[str]:
 
 
 def matches(pattern: Pattern, arn: str, lookup: Lookup, many: Many) -> int | None:
-    """Return NO, MAYBE or YES: whether `pattern` covers `arn`; None where a variable that was
-    open until now has no value.
+    """Return NO, MAYBE or YES: whether `pattern` covers `arn`; None where it does not, and a
+    variable has no value or might have none.
     """
     if isinstance(pattern, str):
         if resource_pattern(pattern)(arn):
@@ -185,7 +186,7 @@ def matches(pattern: Pattern, arn: str, lookup: Lookup, many: Many) -> int | Non
     if filled is Hole.UNSET:
         return None
     if isinstance(filled, Hole):
-        return MAYBE if crosses_colons(_at_most(pattern, lookup, many), arn) else NO
+        return MAYBE if crosses_colons(_at_most(pattern, lookup, many), arn) else None
     return YES if crosses_colons(filled, arn) else NO
 
 
@@ -208,8 +209,26 @@ def prefix(pattern: Pattern) -> str:
     return first if isinstance(first, str) else ""
 
 
-@lru_cache(1 << 14)
+_READ: dict[int, tuple[Document, tuple[Raw, ...]]] = {}
+"""By the identity of a document that is kept here, as to hash a whole document takes long."""
+_MOST_READ = 1 << 18
+
+
 def raw_statements(document: Document) -> tuple[Raw, ...]:
     """Return the statements of a document."""
-    variables = document.version == FIXED_VERSION
-    return tuple(Raw(statement, variables) for statement in document.statements)
+    known = _READ.get(id(document))
+    if known is None:
+        variables = document.version == FIXED_VERSION
+        found = tuple(Raw(statement, variables) for statement in document.statements)
+        known = _READ[id(document)] = (document, found)
+        if len(_READ) > _MOST_READ:
+            del _READ[next(iter(_READ))]
+    return known[1]
+
+
+def allows_action(document: Document, action: str) -> bool:
+    """Some Allow statement of `document` covers `action`, which is in lower case."""
+    return any(
+        raw.statement.effect is Effect.ALLOW and covers_action(raw.statement, action)
+        for raw in raw_statements(document)
+    )

@@ -122,13 +122,11 @@ def fill_first(pieces: tuple[Token, ...], lookup: Lookup, many: Many) -> Piece:
 
 def holds(test: Test, values: Values, lookup: Lookup, many: Many) -> int:
     """Return NO, MAYBE or YES: whether `test` holds where its key holds `values`."""
-    if not test.operator:
-        return MAYBE
-    known = _known(test.operator)
     if test.held is not None:
         values = test.held
-    if values is State.UNKNOWN:
+    if values is State.UNKNOWN or not test.operator:
         return MAYBE
+    known = _known(test.operator)
     if known.kind is Kind.NULL:
         there = "true" if values is State.ABSENT else "false"
         return _code(any(known.compare(_text(piece), there) for piece in test.pieces))
@@ -137,9 +135,8 @@ def holds(test: Test, values: Values, lookup: Lookup, many: Many) -> int:
     pieces = [_filled(piece, lookup, many) for piece in test.pieces]
     if known.quantifier is not None:
         each = [_one(known, pieces, value) for value in values if value]
-        if known.quantifier is Quantifier.ALL:
-            return min(each, default=YES)
-        return max(each, default=NO)
+        every = known.quantifier is Quantifier.ALL
+        return min(each, default=YES) if every else max(each, default=NO)
     if len(values) > 1 or many(test.key):
         return NO
     return _one(known, pieces, values[0])

@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One caller alone, as the court asks it: without arrays, since there is one answer to find."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from bartizan.reason.authz.aws.estate.estate import Estate
+from bartizan.reason.authz.aws.kernel import scope
+from bartizan.reason.authz.aws.kernel.asked import Asked, Audience, Held, View, Views
+from bartizan.reason.authz.aws.kernel.callers import Callers
+from bartizan.reason.authz.aws.kernel.columns import fit
+from bartizan.reason.authz.aws.kernel.compile import Compiler, Constants, Supposed
+from bartizan.reason.authz.aws.kernel.everyone import Everyone
+from bartizan.reason.authz.aws.kernel.holdings import NONE, Holdings, Own
+from bartizan.reason.authz.aws.kernel.logic import (
+    MAYBE,
+    NO,
+    YES,
+    Truth,
+    all_of,
+    any_of,
+    constant,
+)
+from bartizan.reason.authz.aws.kernel.naming import Naming
+from bartizan.reason.authz.aws.kernel.readings import Readings
+from bartizan.reason.authz.aws.kernel.statement import Raw, Settled, allows_action
+from bartizan.reason.authz.aws.kernel.values import State, holds
+from bartizan.reason.authz.aws.request import Caller
+
+_PAIRS = 1 << 10
+_ORDINARY = frozenset({Caller.ROLE, Caller.USER})
+_SURE = Truth(1, 1)
+
+
+class Alone:
+    """A crowd of one, out of a compiled one."""
+
+    full = 1
+
+    def __init__(self, estate: Estate, callers: Callers, row: int, everyone: Everyone) -> None:
+        self._estate, self._row, self._everyone = estate, row, everyone
+        self._callers = callers.only(row)
+        self._who, self._tags = callers.who[row], callers.tags[row]
+        self._kind = callers.kinds[callers.kind_of[row]]
+        self.service_linked = int(self._who.service_linked)
+        self.retagged = callers.retagged >> row & 1
+        self.asking_for_tags = everyone.asking_for_tags >> row & 1
+        self._varied: dict[Supposed, Holdings] = {}
+        self._speaking = lru_cache(_PAIRS)(self._find_speaking)
+
+    def of_types(self, types: Iterable[Caller]) -> int:
+        """Return whether it is of some types."""
+        return int(self._who.type in types)
+
+    def of_account(self, account: str) -> int:
+        """Return whether it is of an account."""
+        return int(account != "" and account == self._who.account)
+
+    def audience(self, asked: Asked, home: int) -> Audience:
+        """Return it as the only one."""
+        del asked
+        return Audience(((View(self._kind, home == 1, self._who), 1),))
+
+    def readings(self, supposed: Supposed) -> Readings:
+        """Return what reads the policies of others for it."""
+        bounded = int(self._everyone.base.form.boundary[self._row] != NONE)
+        naming = Naming(self._callers, bounded=bounded)
+        return Readings(_Fits(Constants(self._who, self._tags, supposed)), naming, full=1)
+
+    def own(self, asked: Asked, audience: Audience, supposed: Supposed) -> Own:
+        """Return what its own policies say."""
+        held = asked.context(audience.views[0][0])
+        parts = self._speaking(asked.name, supposed)
+        said = [None if part is None else _said(part, asked, held) for part in parts[:3]]
+        levels = [_said(part, asked, held) for part in parts[3] or ()]
+        denies = [deny for found in (*said, *levels) if found is not None for deny in found[1:]]
+        identity, boundary, session = (_SURE if found is None else found[0] for found in said)
+        scp = all_of((level[0] for level in levels), full=1)
+        return Own(identity, boundary, session, scp, any_of(denies))
+
+    def is_plainly_denied(self, asked: Asked) -> bool:
+        """Nothing could allow it, whatever the request holds; asked first, as it is told fast."""
+        estate, place = self._estate, asked.place
+        exempt = self._who.type in scope.exempt(asked.name)
+        hidden = (
+            estate.unread_grants(asked.resource)
+            or estate.unlisted(place)
+            or estate.public_access(place, self._who.account)[1]
+        )
+        if exempt or hidden or not asked.owner:
+            return False
+        if asked.exists == NO:
+            return True
+        theirs = self._is_granted(asked)
+        if self._who.type not in scope.MEMBERS:
+            return not theirs
+        if asked.owner not in {"*", self._who.account}:
+            return not (theirs and self._could(asked))
+        return not (theirs or self._could(asked))
+
+    def _is_granted(self, asked: Asked) -> bool:
+        """Something on the resource's side could allow it to somebody."""
+        if self._estate.grants(asked.resource):
+            return True
+        policy = self._estate.resource_policy(asked.resource, asked.trust)
+        if policy is None:
+            return False
+        return policy.document is None or allows_action(policy.document, asked.name)
+
+    def _could(self, asked: Asked) -> bool:
+        """Something that it holds itself could allow it."""
+        supposed = Supposed(own=asked.of_caller, complete=asked.complete, tags=asked.tags)
+        if self._who.type not in _ORDINARY or self._everyone.varying(supposed) >> self._row & 1:
+            return True
+        if self.retagged and self.asking_for_tags:
+            return True
+        return any(
+            one is None or (one.allow and one.resources.covers(asked.seen, _unknown, _single))
+            for one in self._speaking(asked.name, Supposed())[0] or ()
+        )
+
+    def _find_speaking(self, action: str, supposed: Supposed) -> "_Spoken":
+        """Return the statements that cover an action: of identity, boundary and session, and of
+        each level of control policies; None in place of a limit that is not there.
+        """
+        holdings, place = self._holdings(supposed)
+        form = holdings.form
+        groups = (int(group[place]) for group in (form.identity, form.boundary, form.session))
+        identity, boundary, session = (_of(holdings, group, action) for group in groups)
+        chain = int(form.chain[place])
+        levels = () if chain == NONE else form.chains[chain].tolist()
+        return identity, boundary, session, tuple(_some(holdings, n, action) for n in levels)
+
+    def _holdings(self, supposed: Supposed) -> tuple[Holdings, int]:
+        if not self._everyone.varying(supposed) >> self._row & 1:
+            return self._everyone.base, self._row
+        if supposed not in self._varied:
+            compiler = Compiler(self._estate, self._callers, supposed)
+            self._varied[supposed] = compiler.holdings((0,))
+        return self._varied[supposed], 0
+
+
+_Statements = tuple[Settled | None, ...]
+"""None stands for a policy that could not be read."""
+_Spoken = tuple[
+    _Statements | None, _Statements | None, _Statements | None, tuple[_Statements, ...]
+]
+
+
+def _some(holdings: Holdings, group: int, action: str) -> _Statements:
+    unread: tuple[None, ...] = (None,) if holdings.form.unread[group] else ()
+    return (*holdings.speaking_of(group, action), *unread)
+
+
+def _of(holdings: Holdings, group: int, action: str) -> _Statements | None:
+    return None if group == NONE else _some(holdings, group, action)
+
+
+def _said(statements: _Statements, asked: Asked, held: Held) -> tuple[Truth, Truth]:
+    """Return whether some statements allow, and whether they deny."""
+    allows = denies = NO
+    for one in statements:
+        if one is None:
+            allows, denies = max(allows, MAYBE), max(denies, MAYBE)
+        elif one.allow:
+            allows = max(allows, _fits(one, asked, held)) if allows != YES else YES
+        elif denies != YES:
+            denies = max(denies, _fits(one, asked, held))
+    return constant(allows, full=1), constant(denies, full=1)
+
+
+def _fits(one: Settled, asked: Asked, held: Held) -> int:
+    code = one.resources.covers(asked.seen, held.value, asked.many)
+    for test in one.tests:
+        if code == NO:
+            break
+        code = min(code, holds(test, held.value(test.key.lower()), held.value, asked.many))
+    return code
+
+
+class _Fits:
+    """For one caller, whether statements of others fit."""
+
+    def __init__(self, constants: Constants) -> None:
+        self._constants = constants
+
+    def fits(self, raw: Raw, asked: Asked, views: Views, among: int) -> Truth:
+        """Return whether resource and conditions of a statement fit."""
+        del among
+        code = fit(raw, self._constants, asked, asked.context(views[0][0]))
+        return constant(code, full=1)
+
+
+def _unknown(key: str) -> State:
+    del key
+    return State.UNKNOWN
+
+
+def _single(key: str) -> bool:
+    del key
+    return False

@@ -1,0 +1,206 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Asks all kinds of policies of one request, for any number of callers, and joins the answers.
+
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+"""
+
+import dataclasses
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from bartizan.reason.authz.aws.estate.estate import Estate
+from bartizan.reason.authz.aws.kernel import scope
+from bartizan.reason.authz.aws.kernel.asked import Asked, Audience, Views
+from bartizan.reason.authz.aws.kernel.combine import Sides, Verdicts, combined
+from bartizan.reason.authz.aws.kernel.compile import Supposed
+from bartizan.reason.authz.aws.kernel.holdings import Own
+from bartizan.reason.authz.aws.kernel.keys import TAG
+from bartizan.reason.authz.aws.kernel.logic import YES, Truth, all_of, any_of, constant
+from bartizan.reason.authz.aws.kernel.readings import SILENT, Reading, Readings
+from bartizan.reason.authz.aws.kernel.statement import raw_statements
+from bartizan.reason.authz.aws.policy.publicness import is_public
+from bartizan.reason.authz.aws.request import Attached, Caller
+
+
+class Crowd(Protocol):
+    """Callers of whom a question is asked; who they are is told in bits."""
+
+    @property
+    def full(self) -> int:
+        """All of them."""
+        ...
+
+    def of_types(self, types: Iterable[Caller]) -> int:
+        """Return those of some types."""
+        ...
+
+    def of_account(self, account: str) -> int:
+        """Return those of an account."""
+        ...
+
+    @property
+    def service_linked(self) -> int:
+        """The service-linked roles."""
+        ...
+
+    @property
+    def retagged(self) -> int:
+        """Roles whose own tags a session can replace."""
+        ...
+
+    @property
+    def asking_for_tags(self) -> int:
+        """Those whose own policies ask for tags of the caller."""
+        ...
+
+    def audience(self, asked: Asked, home: int) -> Audience:
+        """Part them into those to whom the request looks the same; `home` ask at home."""
+        ...
+
+    def own(self, asked: Asked, audience: Audience, supposed: Supposed) -> Own:
+        """Return what their own policies say."""
+        ...
+
+    def readings(self, supposed: Supposed) -> Readings:
+        """Return what reads the policies of others for them."""
+        ...
+
+
+def judge(estate: Estate, crowd: Crowd, asked: Asked) -> Verdicts:
+    """Decide a request for a crowd."""
+    court = _Court(estate, crowd, asked)
+    supposed = Supposed(own=asked.of_caller, complete=asked.complete, tags=asked.tags)
+    sides = court.sides(supposed)
+    found = court.combined(sides)
+    # A role's own tags do not settle a denial where its sessions may bring others.
+    again = crowd.full & ~(found.allowed | found.unknown) & crowd.retagged
+    tags = again != 0 and court.asks_for_tags()
+    if not tags:
+        again &= crowd.asking_for_tags
+    if again:
+        other = dataclasses.replace(supposed, replaced=True)
+        if tags:
+            sides = court.sides(other)
+        else:
+            own = crowd.own(asked, court.audience, other)
+            sides = dataclasses.replace(sides, own=own)
+        found = found.replaced(court.combined(sides), again)
+    return found
+
+
+class _Court:
+    """One request before one crowd."""
+
+    def __init__(self, estate: Estate, crowd: Crowd, asked: Asked) -> None:
+        self._estate, self._crowd, self._asked = estate, crowd, asked
+        members = crowd.of_types(scope.MEMBERS)
+        self._owners = crowd.of_account(asked.place.account)
+        home = members if asked.of_caller else self._owners
+        self._within = members if asked.owner == "*" else self._owners
+        self.audience = crowd.audience(asked, home)
+        self._views: Views = self.audience.views
+        self._policy = estate.resource_policy(asked.resource, asked.trust)
+
+    def combined(self, sides: Sides) -> Verdicts:
+        """Join what was said; grants that were not read leave an implicit denial open."""
+        found = combined(sides, full=self._crowd.full)
+        if self._estate.unread_grants(self._asked.resource):
+            implicit = self._crowd.full & ~(found.allowed | found.unknown | found.explicit)
+            return Verdicts(found.allowed, found.unknown | implicit, found.explicit)
+        return found
+
+    def asks_for_tags(self) -> bool:
+        """Some policy on the resource's side asks for tags of the caller."""
+        place = self._asked.place
+        levels = self._estate.guardrails.levels(place.account, "rcp") or ()
+        own = (self._policy,) if self._policy else ()
+        held = (*own, *(policy for level in levels for policy in level.policies))
+        return any(
+            key.startswith(TAG)
+            for one in held
+            if one.document is not None
+            for raw in raw_statements(one.document)
+            for key in raw.keys
+        )
+
+    def sides(self, supposed: Supposed) -> Sides:
+        """Ask all kinds of policies."""
+        crowd, asked, full = self._crowd, self._asked, self._crowd.full
+        readings = crowd.readings(supposed)
+        rcp = self._rcp(readings)
+        block, missing = self._public()
+        grants = self._estate.grants(asked.resource)
+        services = crowd.of_types((Caller.SERVICE,))
+        return Sides(
+            own=crowd.own(asked, self.audience, supposed),
+            resource=self._resource(readings),
+            grants=readings.grants(grants, asked, self._views, services) if grants else SILENT,
+            rcp=all_of((level.allows() for level in rcp), full=full),
+            rcp_denies=any_of(level.denies for level in rcp),
+            block=block,
+            exists=constant(asked.exists, full=full),
+            missing=missing,
+            exempt=crowd.of_types(scope.exempt(asked.name)),
+            refused=crowd.of_types(scope.refused(asked.name)),
+            members=crowd.of_types(scope.MEMBERS),
+            root=crowd.of_types((Caller.ROOT,)),
+            at_home=self._within,
+            owner_known=bool(asked.owner),
+            must_be_named=scope.must_be_named(asked.name, asked.resource),
+        )
+
+    def _resource(self, readings: Readings) -> Reading:
+        asked = self._asked
+        if self._policy is None or not scope.resource_policy_counts(asked.name, asked.resource):
+            return SILENT
+        reading = readings.read((self._policy,), asked, self._views)
+        if scope.spares_root(asked.name):
+            return reading.outside(self._crowd.of_types((Caller.ROOT,)) & self._within)
+        return reading
+
+    def _rcp(self, readings: Readings) -> Sequence[Reading]:
+        """Read the control policies over the resource, level by level."""
+        asked, place = self._asked, self._asked.place
+        owner = self._estate.accounts.get(place.account)
+        managed = owner is not None and owner.management
+        if place.of_vendor or managed or not scope.rcp_limits(asked.name):
+            return ()
+        levels = self._estate.guardrails.levels(place.account, "rcp")
+        spared = self._crowd.service_linked
+        return [
+            _sparing(readings.read(level.policies, asked, self._views), spared)
+            for level in levels or ()
+        ]
+
+    def _public(self) -> tuple[Truth, int]:
+        """Return whom the block of public access lets through, and for whom it was not read."""
+        full, asked, place = self._crowd.full, self._asked, self._asked.place
+        block, missing = self._estate.public_access(place, "")
+        unread = full if self._estate.unlisted(place) else 0
+        if missing:
+            unread |= full & ~self._owners
+        allows = constant(YES, full=full)
+        if block is None or not block.restrict_public_buckets or self._policy is None:
+            return allows, unread
+        if not scope.is_bucket(asked.resource):
+            return allows, unread
+        return self._restricted(self._policy), unread
+
+    def _restricted(self, policy: Attached) -> Truth:
+        full = self._crowd.full
+        spared = full & (self._within | self._crowd.of_types((Caller.SERVICE,)))
+        if policy.document is None:
+            return Truth(spared, full)
+        kept = spared if is_public(policy.document) else full
+        return Truth(kept, kept)
+
+
+def _sparing(reading: Reading, spared: int) -> Reading:
+    """Let a level allow those whom it does not limit, and deny them nothing."""
+    rest = reading.outside(spared)
+    return Reading(
+        rest.denies,
+        Truth(rest.direct.sure | spared, rest.direct.possible | spared),
+        rest.role,
+        rest.account,
+    )

@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: Apache-2.0
+"""All callers of an estate at once, as the court asks them."""
+
+from collections import OrderedDict
+from collections.abc import Hashable, Iterable, Sequence
+
+import numpy as np
+
+from bartizan.reason.authz.aws.estate.estate import Estate
+from bartizan.reason.authz.aws.kernel import scope
+from bartizan.reason.authz.aws.kernel.asked import Asked, Audience, Held, View, Views
+from bartizan.reason.authz.aws.kernel.callers import Callers
+from bartizan.reason.authz.aws.kernel.columns import Columns
+from bartizan.reason.authz.aws.kernel.compile import Compiler, Supposed
+from bartizan.reason.authz.aws.kernel.holdings import NONE, Holdings, Own, unlimited
+from bartizan.reason.authz.aws.kernel.keys import Kind
+from bartizan.reason.authz.aws.kernel.logic import Truth, packed, unpacked
+from bartizan.reason.authz.aws.kernel.naming import Naming
+from bartizan.reason.authz.aws.kernel.readings import Readings
+from bartizan.reason.authz.aws.request import Caller
+
+_SHARED = 1 << 6
+"""Questions whose circumstances are remembered."""
+
+
+class Everyone:
+    """A crowd of all callers, compiled."""
+
+    def __init__(self, estate: Estate, callers: Callers) -> None:
+        self._estate, self.callers, self.full = estate, callers, callers.full
+        self._holdings: dict[Supposed, tuple[Holdings, int] | None] = {}
+        self._columns = Columns(callers)
+        self._shared: OrderedDict[Hashable, tuple[Audience, dict[tuple[Kind, bool], Held]]] = (
+            OrderedDict()
+        )
+        compiler = Compiler(estate, callers, Supposed())
+        self.base = compiler.holdings(range(callers.size))
+        self._asking = {
+            name: callers.of_rows(compiler.asking().get(name, ())) for name in ("tag", "owner")
+        }
+        self._naming = Naming(callers, bounded=packed(self.base.form.boundary != NONE))
+
+    def of_types(self, types: Iterable[Caller]) -> int:
+        """Return those of some types."""
+        return self.callers.of_types(types)
+
+    def of_account(self, account: str) -> int:
+        """Return those of an account."""
+        return self.callers.of_rows(self.callers.by_account.get(account, ())) if account else 0
+
+    @property
+    def service_linked(self) -> int:
+        """The service-linked roles."""
+        return self.callers.service_linked
+
+    @property
+    def retagged(self) -> int:
+        """Roles whose own tags a session can replace."""
+        return self.callers.retagged
+
+    @property
+    def asking_for_tags(self) -> int:
+        """Those whose own policies ask for tags of the caller."""
+        return self._asking["tag"]
+
+    def audience(self, asked: Asked, home: int) -> Audience:
+        """Part them into those to whom the request looks the same; questions alike share it."""
+        known = self._shared.get(asked.alike)
+        if known is None:
+            known = self._shared[asked.alike] = (Audience(self._views(home)), asked.contexts)
+            if len(self._shared) > _SHARED:
+                self._shared.popitem(last=False)
+        elif known[1] is not asked.contexts:
+            asked.contexts.update(known[1])
+        return known[0]
+
+    def readings(self, supposed: Supposed) -> Readings:
+        """Return what reads the policies of others for them."""
+        return Readings(self._columns.supposing(supposed), self._naming, full=self.full)
+
+    def own(self, asked: Asked, audience: Audience, supposed: Supposed) -> Own:
+        """Ask what callers hold. Most hold the same whatever is supposed."""
+        own = self._judged(self.base, asked, audience)
+        varied = self._varied(supposed)
+        if varied is None:
+            return own
+        holdings, mask = varied
+        other = self._judged(holdings, asked, audience)
+        rest = ~mask
+        return Own(
+            *(
+                Truth((a.sure & rest) | (b.sure & mask), (a.possible & rest) | (b.possible & mask))
+                for a, b in zip(own, other, strict=True)
+            )
+        )
+
+    def _views(self, home: int) -> Views:
+        """Part the callers into those to whom the request looks the same."""
+        found = []
+        for number, kind in enumerate(self.callers.kinds):
+            bits = self.callers.of_kind(number)
+            for at_home, mask in ((True, bits & home), (False, bits & ~home)):
+                if mask:
+                    like = self.callers.who[(mask & -mask).bit_length() - 1]
+                    found.append((View(kind, at_home, like), mask))
+        return found
+
+    def _judged(self, holdings: Holdings, asked: Asked, audience: Audience) -> Own:
+        """Ask what callers hold; once where the request looks the same to all of them."""
+        alike = audience.alike.get(id(holdings))
+        if alike is None:
+            alike = audience.alike[id(holdings)] = self._alike(holdings, asked, audience.views)
+        if not alike:
+            return unlimited(self.callers.full)
+        parts = [(holdings.judge(asked, asked.context(view)), mask) for view, mask in alike]
+        if len(parts) == 1:
+            return parts[0][0]
+        return Own(
+            *(
+                Truth(
+                    _joined([(own[n].sure, mask) for own, mask in parts]),
+                    _joined([(own[n].possible, mask) for own, mask in parts]),
+                )
+                for n in range(5)
+            )
+        )
+
+    def _alike(self, holdings: Holdings, asked: Asked, views: Views) -> Views:
+        """Join the members to whom all keys that `holdings` ask for look the same."""
+        keys = sorted(asked.sensitive(holdings.keys))
+        found: dict[tuple[object, ...], tuple[View, int]] = {}
+        # Whoever has no policies is not limited by any, however the request looks.
+        strangers = self.callers.full & ~self.callers.of_types(scope.MEMBERS)
+        for view, mask in views:
+            if view.kind.type in scope.MEMBERS:
+                held = asked.context(view)
+                seen = tuple(held.value(key) for key in keys)
+                first, so_far = found.get(seen, (view, 0 if found else strangers))
+                found[seen] = (first, so_far | mask)
+        return tuple(found.values())
+
+    def varying(self, supposed: Supposed) -> int:
+        """Return those whose own policies may say something else under a supposition."""
+        mask = self._asking["owner"] if supposed.own else 0
+        if supposed.tags or supposed.complete:
+            mask |= self._asking["tag"]
+        if supposed.replaced:
+            mask |= self._asking["tag"] & self.callers.retagged
+        return mask
+
+    def _varied(self, supposed: Supposed) -> tuple[Holdings, int] | None:
+        """Return what those hold whose policies depend on what is supposed, and who they are."""
+        if supposed not in self._holdings:
+            mask = self.varying(supposed)
+            rows = np.flatnonzero(unpacked(mask, self.callers.size)).tolist()
+            compiler = Compiler(self._estate, self.callers, supposed)
+            self._holdings[supposed] = (compiler.holdings(rows), mask) if rows else None
+        return self._holdings[supposed]
+
+
+def _joined(parts: Sequence[tuple[int, int]]) -> int:
+    bits = 0
+    for value, mask in parts:
+        bits |= value & mask
+    return bits
