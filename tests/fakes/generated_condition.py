@@ -127,7 +127,8 @@ def condition(dice: Dice, words: Words, *, among: Sequence[str] = ()) -> dict[st
     known = {key: known[key] for key in among or known}
     found: dict[str, dict[str, Any]] = {}
     for _ in range(1 + dice.below(3) // 2 + dice.below(8) // 7):
-        key = dice.one(tuple(known))
+        likely = [key for key in known if key not in PLAIN or "PrincipalTag" in key]
+        key = dice.one(likely if likely and dice.chance(45) else tuple(known))
         kind, values = known[key]
         found.setdefault(_operator(dice, kind, key), {})[key] = _wanted(dice, kind, values)
     for operator, tests in found.items():

@@ -62,7 +62,9 @@ def _gap(dice: Dice, words: Words) -> Iterator[Unread]:
             yield _unread(account, action, code, kind=kind)
         case _:
             known = [(kind, arn) for kind, arn in words.things if kind in _DETAILS]
-            kind, arn = dice.one(known)
+            asked = {arn.split("/", 1)[0] for _, arn in words.hot} | {arn for _, arn in words.hot}
+            likely = [pair for pair in known if pair[1] in asked]
+            kind, arn = dice.one(likely if likely and dice.chance(70) else known)
             yield _unread(account, dice.one(_DETAILS[kind]), code, resource=arn)
 
 

@@ -12,15 +12,16 @@ from bartizan.model.facts import Facts
 from bartizan.model.facts.estate import Key, PodIdentity, Store
 from bartizan.model.facts.identity import IdentityProvider, Membership, Principal
 from bartizan.model.facts.organization import Account, Unit
-from bartizan.model.facts.policy import Attachment, KeyGrant, Policy, PublicAccessBlock
+from bartizan.model.facts.policy import Attachment, Policy, PublicAccessBlock
 from bartizan.model.table import Row
 from bartizan.reason.authz.aws.estate import caller
 from tests.fakes.dice import Dice
 from tests.fakes.generated_account import accounts
 from tests.fakes.generated_condition import mentioned
 from tests.fakes.generated_gap import gaps
+from tests.fakes.generated_key_grant import grant
 from tests.fakes.generated_statement import document, statement
-from tests.fakes.generated_words import ISSUER, SERVICES, STRANGER, TAGS, Words
+from tests.fakes.generated_words import ACTIONS_OF, ISSUER, SERVICES, STRANGER, TAGS, Words
 from tests.fakes.known_rows import rows
 from tests.fakes.rows import workload
 
@@ -44,17 +45,21 @@ class Generated:
         return "\n".join(str(row) for row in rows(self.facts))
 
 
-def organization(dice: Dice, *, small: bool = False) -> Generated:
-    """Throw the dice for a whole organisation; a `small` one is quicker to make simpler."""
+def organization(dice: Dice, *, small: bool = False, crowd: int = 0) -> Generated:
+    """Throw the dice for a whole organisation; a `small` one is quicker to make simpler, and in
+    a `crowd` each account has so many more roles.
+    """
     made = _Maker(dice, small=small)
     made.accounts()
     for account in made.words.accounts:
         made.people(account)
         made.things(account)
+    made.crowd(crowd)
     made.words.things += _ASKED_ANYWHERE
     made.words.heat(dice, 4 if small else 8)
     keys = [("kms:Decrypt", arn) for kind, arn in made.words.things if kind == "key"]
     made.words.hot += keys[:1] * 2
+    made.words.hot.append((dice.one(ACTIONS_OF["nothing"]), "*"))
     made.guardrails()
     made.identity()
     made.resources()
@@ -102,10 +107,10 @@ class _Maker:
         users = dice.some(("u", "dev"), least=1, most=2)
         roles = dice.some(("r", "dev", "target"), least=1, most=1 if self.small else 3)
         for type_, name in [*(("user", n) for n in users), *(("role", n) for n in roles)]:
-            self._principal(type_, name, account)
-        self._principal("group", "g", account)
+            self.principal(type_, name, account)
+        self.principal("group", "g", account)
         if dice.chance(70):
-            self._principal("root", "root", account)
+            self.principal("root", "root", account)
         mine = [
             row.arn for row in self.principals if row.account == account and row.type == "user"
         ]
@@ -117,7 +122,8 @@ class _Maker:
                 IdentityProvider(arn=arn, account=account, type=type_, issuer=issuer, audiences=())
             )
 
-    def _principal(self, type_: str, name: str, account: str) -> None:
+    def principal(self, type_: str, name: str, account: str) -> None:
+        """Make a user, role, group or root user."""
         dice = self.dice
         path = "/team/" if type_ == "role" and dice.chance(25) else "/"
         linked = type_ == "role" and dice.chance(7)
@@ -148,6 +154,15 @@ class _Maker:
             self.words.principals.append(arn)
             self.words.things.append((type_, arn))
             self.words.ids += [unique] if unique else []
+
+    def crowd(self, count: int) -> None:
+        """Make many roles in each account, of which few policies speak."""
+        words = self.words
+        named, things = len(words.principals), len(words.things)
+        for account in words.accounts:
+            for number in range(count):
+                self.principal("role", f"c{number}", account)
+        del words.principals[2 * named :], words.things[things + 2 :]
 
     def _tags(self) -> dict[str, str]:
         dice = self.dice
@@ -307,7 +322,9 @@ class _Maker:
                 self._policy(f"{arn}#resource", text, "resource", target=arn)
         for kind, arn in self.words.things:
             if kind == "key":
-                self.rows += [self._grant(arn) for _ in range(dice.one((1, 2, 0, 3)))]
+                self.rows += [
+                    grant(dice, self.words, arn, n) for n in range(dice.one((1, 2, 0, 3)))
+                ]
         targets = [*self.words.accounts, *(a for k, a in self.words.things if k == "bucket")]
         for target in targets:
             if dice.chance(35):
@@ -321,30 +338,6 @@ class _Maker:
                         restrict_public_buckets=on,
                     )
                 )
-
-    def _grant(self, key: str) -> KeyGrant:
-        dice, words = self.dice, self.words
-        account = dice.one((key.split(":")[4], *words.accounts))
-        near = [arn for arn in words.principals if arn.split(":")[4] == account]
-        grantee = dice.one(
-            (
-                dice.one(near),
-                dice.one(near),
-                words.sessions(dice),
-                f"arn:aws:iam::{account}:root",
-                dice.one(SERVICES),
-            )
-        )
-        pairs = ("app=red", "App=blue", "more=x")
-        return KeyGrant(
-            id=f"g-{len(self.rows)}",
-            key=key,
-            grantee=grantee,
-            retiring="",
-            operations=tuple(dice.some(("Decrypt", "Encrypt", "DescribeKey"), least=1, most=3)),
-            encryption_context_equals=tuple(dice.some(pairs, most=2)) if dice.chance(30) else (),
-            encryption_context_subset=tuple(dice.some(pairs, most=2)) if dice.chance(30) else (),
-        )
 
     def callers(self) -> tuple[str, ...]:
         """Name everybody who may ask, those of our own naming included."""

@@ -11,6 +11,8 @@ from tests.fakes.generated_request import question
 pytestmark = pytest.mark.slow
 
 ORGANIZATIONS, QUESTIONS = 2_000, 50
+CROWD = 100
+"""More roles in each account of every tenth organisation, so that sets of callers are large."""
 SHARES = 20
 """Tests that the seeds are dealt to, so that they can run side by side."""
 
@@ -19,7 +21,7 @@ SHARES = 20
 def test_the_kernel_answers_as_the_definition_does(share: int) -> None:
     for seed in range(share, ORGANIZATIONS, SHARES):
         thrown = seeded(seed)
-        made = organization(thrown)
+        made = organization(thrown, crowd=CROWD if seed // SHARES % 10 == 0 else 0)
         pair = Pair(made.facts)
         for _ in range(QUESTIONS):
             asked = question(thrown, made)
