@@ -8,14 +8,18 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from bartizan.model.access import AccessAnswer, Asked, Certainty, Witness
 from bartizan.model.arn import account_of
 from bartizan.model.facts import Facts
 from bartizan.model.facts.identity import Principal
+from bartizan.model.facts.organization import Account
 from bartizan.reason.authz.aws.estate import caller
 from bartizan.reason.authz.aws.estate.estate import Estate
+from bartizan.reason.authz.aws.estate.ownership import carriers
 from bartizan.reason.authz.aws.estate.part import part
 from bartizan.reason.authz.aws.question.answer import Answer, Answers, stated
 from bartizan.reason.authz.aws.question.engine import (
@@ -25,7 +29,7 @@ from bartizan.reason.authz.aws.question.engine import (
     Engine,
     disagreement,
 )
-from bartizan.reason.authz.aws.question.expand import Pair, Requests, requests
+from bartizan.reason.authz.aws.question.expand import THINGS, Pair, Requests, requests
 from bartizan.reason.authz.aws.question.fold import Cell, fold, relation
 from bartizan.reason.authz.aws.question.unlisted import unlisted
 
@@ -47,11 +51,12 @@ def who_can(
     at: str = "",
     each: bool = False,
     by_account: bool = False,
+    deepest: int = DEEPEST,
 ) -> AccessAnswer:
     """Answer who can do `asked.action` on `asked.resource`.
 
-    `each` explains every caller on its own, however many there are; `by_account` keeps the callers
-    of each account apart.
+    `each` explains every caller on its own, even beyond `deepest` answers; `by_account` keeps the
+    callers of each account apart.
 
     Raises:
         UsageError: the question makes no sense.
@@ -59,7 +64,7 @@ def who_can(
     """
     wanted = requests(facts, action=asked.action, resource=asked.resource)
     search = _Search(facts, kernel, asked, at=at)
-    cells = tuple(search.cells(wanted.pairs, each=each))
+    cells = tuple(search.cells(wanted.pairs, deepest=0 if each else deepest))
     missing = unlisted(search.estate, kernel.names, wanted.pairs, search.answers)
     reached = {name for cell in cells for name in cell.callers}
     return AccessAnswer(
@@ -90,11 +95,13 @@ class _Search:
         self.estate: Estate
         self.answers: Answers
 
-    def cells(self, pairs: Sequence[Pair], *, each: bool) -> Iterator[Cell]:
-        """Yield the answer to each request that is not certainly denied."""
+    def cells(self, pairs: Sequence[Pair], *, deepest: int) -> Iterator[Cell]:
+        """Yield the answer to each request that is not certainly denied; of more than `deepest`
+        answers (0 for no bound), together for callers who are alike.
+        """
         codes = {pair: self._codes(pair) for pair in pairs}
         total = sum(int(np.count_nonzero(found)) for found in codes.values())
-        alike = not each and total > DEEPEST
+        alike = 0 < deepest < total
         waiting = {pair: self._first(pair, found, alike=alike) for pair, found in codes.items()}
         self._set_up(pairs, waiting.values())
         for pair, found in codes.items():
@@ -114,13 +121,15 @@ class _Search:
         if not alike:
             return [[row] for row in sorted(rows, key=lambda row: self._names[row])]
         settled = self._codes(pair, complete=True)
+        owner = _owner(self._facts, pair[1])
+        accounts = frozenset(map(str, self._facts.table(Account)["id"].to_pylist()))
         together: dict[tuple[object, ...], list[int]] = defaultdict(list)
         for row in sorted(rows, key=lambda row: self._names[row]):
             name = self._names[row]
             account = account_of(name)
             shape = name.replace(account, "") if account else name
-            own = account in pair[1]
-            together[shape, own, int(codes[row]), int(settled[row])].append(row)
+            where = relation(name, owner=owner, accounts=accounts)
+            together[shape, where, int(codes[row]), int(settled[row])].append(row)
         return list(together.values())
 
     def _set_up(self, pairs: Sequence[Pair], waiting: Iterable[list[list[int]]]) -> None:
@@ -188,6 +197,17 @@ _CODES = {
     Certainty.MAY: UNKNOWN,
     Certainty.UNKNOWN: UNKNOWN,
 }
+
+
+def _owner(facts: Facts, resource: str) -> str:
+    """Return whose `resource` is, without reading the estate as a whole."""
+    wanted = pa.array(carriers(resource), pa.string())
+    for kind in THINGS:
+        table = facts.table(kind)
+        mask = np.asarray(pc.is_in(table["arn"], value_set=wanted), dtype=bool)
+        for account in table.filter(pa.array(mask))["account"].to_pylist():
+            return str(account)
+    return account_of(resource)
 
 
 def _names(estate: Estate, reached: Iterable[str]) -> dict[str, str]:
