@@ -11,7 +11,8 @@ from bartizan.reason.authz.aws.kernel.callers import Callers
 from bartizan.reason.authz.aws.kernel.columns import fit
 from bartizan.reason.authz.aws.kernel.compile import Compiler, Constants, Supposed
 from bartizan.reason.authz.aws.kernel.everyone import Everyone
-from bartizan.reason.authz.aws.kernel.holdings import NONE, Holdings, Own
+from bartizan.reason.authz.aws.kernel.form import NONE
+from bartizan.reason.authz.aws.kernel.holdings import Holdings, Own
 from bartizan.reason.authz.aws.kernel.logic import (
     MAYBE,
     NO,
@@ -40,7 +41,7 @@ class Alone:
     def __init__(self, estate: Estate, callers: Callers, row: int, everyone: Everyone) -> None:
         self._estate, self._row, self._everyone = estate, row, everyone
         self._callers = callers.only(row)
-        self._who, self._tags = callers.who[row], callers.tags[row]
+        self._who, self._tags = callers.who(row), callers.tags(row)
         self._kind = callers.kinds[callers.kind_of[row]]
         self.service_linked = int(self._who.service_linked)
         self.retagged = callers.retagged >> row & 1

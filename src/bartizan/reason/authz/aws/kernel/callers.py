@@ -1,178 +1,44 @@
 # SPDX-License-Identifier: Apache-2.0
 """Everybody of whom the kernel answers, in the order of its bits."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from copy import copy
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import Any
+from zlib import crc32
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
-from bartizan.model.arn import account_of
-from bartizan.model.facts.policy import KeyGrant
-from bartizan.reason.authz.aws.estate import caller
 from bartizan.reason.authz.aws.estate.estate import Estate
+from bartizan.reason.authz.aws.kernel.index import Summed
 from bartizan.reason.authz.aws.kernel.keys import Kind, Tags
 from bartizan.reason.authz.aws.kernel.logic import packed
+from bartizan.reason.authz.aws.kernel.tables import Ints
 from bartizan.reason.authz.aws.request import Caller, RequestPrincipal
 
-_ACCOUNT_DIGITS = 12
-
-
-def universe(estate: Estate) -> Iterator[str]:
-    """Name everybody that an answer can speak of, some perhaps twice.
-
-    Users, roles (as any of their sessions) and root users; sessions, services, providers and
-    foreign accounts that policies name; anybody, and anybody with an account.
-    """
-    yield caller.ANONYMOUS
-    yield caller.outsider()
-    for row in estate.principals.values():
-        if row.type != "group":
-            yield row.arn
-    for account in estate.accounts.values():
-        yield f"arn:{account.partition}:iam::{account.id}:root"
-    yield from estate.providers
-    for policy in estate.documents.policies.values():
-        if policy.type not in {"trust", "resource"}:
-            continue
-        document = estate.documents.policy(policy.id).document
-        for statement in document.statements if document else ():
-            for element in (statement.principal, statement.not_principal):
-                if element is not None:
-                    yield from _of_names(element.aws, estate)
-                    yield from (name for name in element.service if caller.is_service(name))
-                    yield from (n for n in element.federated if "-provider/" in n)
-    for grant in estate.facts.rows(KeyGrant):
-        yield from _of_names((grant.grantee,), estate)
-
-
-def _of_names(names: Iterable[str], estate: Estate) -> Iterator[str]:
-    """Yield the callers that `AWS` entries speak of, beside those that exist anyway."""
-    for name in names:
-        if caller.is_service(name):
-            yield name
-            continue
-        account = account_of(name) or name
-        if len(account) != _ACCOUNT_DIGITS or not account.isdigit():
-            continue
-        if account not in estate.accounts:
-            partition = name.split(":", 2)[1] if name.startswith("arn:") else "aws"
-            yield caller.outsider(account, partition=partition)
-        if _is_of_session(name) or (account not in estate.accounts and _is_of_person(name)):
-            yield name
-
-
-def _is_of_session(name: str) -> bool:
-    return ":sts:" in name and (":assumed-role/" in name or ":federated-user/" in name)
-
-
-def _is_of_person(name: str) -> bool:
-    return ":iam:" in name and (":role/" in name or ":user/" in name)
-
-
-class Callers:
-    """The callers of an estate with what the kernel asks of each."""
-
-    def __init__(self, estate: Estate, names: Iterable[str]) -> None:
-        names = dict.fromkeys(names)
-        known = {name: estate.caller(name) for name in names}
-        self.names: Sequence[str] = tuple(sorted(names, key=lambda name: (known[name].arn, name)))
-        self.who: Sequence[RequestPrincipal] = tuple(known[name] for name in self.names)
-        self.arns = [who.arn for who in self.who]
-        """In order, as rows are sorted by them."""
-        self.size = len(self.names)
-        self.full = (1 << self.size) - 1
-        self.row = {name: number for number, name in enumerate(self.names)}
-        self.tags = tuple(self._tags(estate, who) for who in self.who)
-        numbers: dict[Kind, int] = {}
-        self.kind_of: NDArray[np.int32] = np.array(
-            [
-                numbers.setdefault(
-                    Kind.of(who, known_account=who.account in estate.accounts), len(numbers)
-                )
-                for who in self.who
-            ],
-            dtype=np.int32,
-        )
-        self.kinds = tuple(numbers)
-
-    @staticmethod
-    def _tags(estate: Estate, who: RequestPrincipal) -> Tags:
-        row = estate.principals.get(who.arn)
-        own = {key.lower(): value for key, value in row.tags.items()} if row else {}
-        return Tags(own, estate.sessions_take_tags(who.arn))
-
-    @cached_property
-    def by_account(self) -> dict[str, list[int]]:
-        """Rows of the callers that belong to each account."""
-        found: dict[str, list[int]] = defaultdict(list)
-        for number, who in enumerate(self.who):
-            found[who.account].append(number)
-        return found
-
-    @cached_property
-    def by_name(self) -> dict[str, list[tuple[int, bool]]]:
-        """By ARN, session or unique id: whom it names, and whether it does so directly."""
-        found: dict[str, list[tuple[int, bool]]] = defaultdict(list)
-        for number, who in enumerate(self.who):
-            for name, direct in own_names(who).items():
-                found[name].append((number, direct))
-        return found
-
-    def only(self, row: int) -> "Callers":
-        """Return one of them as if there were no others."""
-        found = copy(self)
-        found.names, found.who = (self.names[row],), (self.who[row],)
-        found.tags = (self.tags[row],)
-        found.kinds = (self.kinds[self.kind_of[row]],)
-        found.kind_of = np.zeros(1, dtype=np.int32)
-        found.arns, found.size, found.full = [self.arns[row]], 1, 1
-        found.row = {self.names[row]: 0}
-        for name in _CACHED:
-            found.__dict__.pop(name, None)
-        return found
-
-    def of_types(self, types: Iterable[Caller]) -> int:
-        """Return the callers of some types."""
-        wanted = frozenset(types)
-        bits = 0
-        for number, kind in enumerate(self.kinds):
-            if kind.type in wanted:
-                bits |= self.of_kind(number)
-        return bits
-
-    def of_kind(self, number: int) -> int:
-        """Return the callers of one kind."""
-        if number not in self._of_kind:
-            self._of_kind[number] = packed(self.kind_of == number)
-        return self._of_kind[number]
-
-    @cached_property
-    def _of_kind(self) -> dict[int, int]:
-        return {}
-
-    def of_rows(self, rows: Iterable[int]) -> int:
-        """Return the callers in some rows."""
-        bits = bytearray((self.size + 7) // 8)
-        for row in rows:
-            bits[row >> 3] |= 1 << (row & 7)
-        return int.from_bytes(bits, "little")
-
-    @cached_property
-    def service_linked(self) -> int:
-        """The service-linked roles."""
-        return self.of_rows(n for n, who in enumerate(self.who) if who.service_linked)
-
-    @cached_property
-    def retagged(self) -> int:
-        """Roles whose own tags a session can replace."""
-        return self.of_rows(n for n, tags in enumerate(self.tags) if tags.own and tags.others)
-
-
-_CACHED = ("by_account", "by_name", "service_linked", "retagged", "_of_kind")
+_TYPES = tuple(Caller)
+_NUMBERS = {type_: number for number, type_ in enumerate(_TYPES)}
 _NAMED_BY_ARN = frozenset({Caller.ROLE, Caller.USER, Caller.FEDERATED_USER})
+
+_COLUMNS: dict[str, Any] = {
+    "name": pa.large_string(),
+    "type": pa.uint8(),
+    "arn": pa.large_string(),
+    "account": pa.string(),
+    "session": pa.large_string(),
+    "unique_id": pa.string(),
+    "organization": pa.string(),
+    "organization_known": pa.bool_(),
+    "organization_path": pa.string(),
+    "management_account": pa.bool_(),
+    "service_linked": pa.bool_(),
+    "others": pa.bool_(),
+    "own": pa.map_(pa.string(), pa.string()),
+    "known_account": pa.bool_(),
+}
+LAYOUT = pa.schema(_COLUMNS)
+"""A row for each caller; `own` and `others` are its `Tags`."""
 
 
 def own_names(who: RequestPrincipal) -> dict[str, bool]:
@@ -189,3 +55,257 @@ def own_names(who: RequestPrincipal) -> dict[str, bool]:
     if who.session:
         found[who.session] = True
     return found
+
+
+class Callers:
+    """The callers of an estate with what the kernel asks of each, as a table."""
+
+    def __init__(self, table: pa.Table) -> None:
+        self.table = table.combine_chunks()
+        self.size = self.table.num_rows
+        self.full = (1 << self.size) - 1
+        self.names: Sequence[str] = _Strings(self.table.column("name"))
+        self.arns: Sequence[str] = _Strings(self.table.column("arn"))
+        """In order, as rows are sorted by them."""
+        self._who: dict[int, RequestPrincipal] = {}
+        self._tags: dict[int, Tags] = {}
+
+    @classmethod
+    def of(cls, estate: Estate, names: Iterable[str]) -> "Callers":
+        """Look up what is known of `names`."""
+        rows = [_Row.of(estate, name) for name in dict.fromkeys(names)]
+        rows.sort(key=lambda row: (row.who.arn, row.name))
+        columns: Any = list(zip(*(row.values() for row in rows), strict=True))
+        arrays = [
+            pa.array(column, type=field.type)
+            for column, field in zip(columns, LAYOUT, strict=True)
+        ]
+        found = cls(pa.Table.from_arrays(arrays, schema=LAYOUT))
+        found._who = {number: row.who for number, row in enumerate(rows)}
+        found._tags = {number: row.tags for number, row in enumerate(rows)}
+        return found
+
+    def only(self, row: int) -> "Callers":
+        """Return one of them as if there were no others."""
+        return Callers(self.table.slice(row, 1))
+
+    def who(self, row: int) -> RequestPrincipal:
+        """Return who is in a row."""
+        if row not in self._who:
+            held = self._held(row)
+            self._who[row] = RequestPrincipal(
+                arn=held["arn"],
+                type=_TYPES[held["type"]],
+                **{name: held[name] for name in _SAME},
+            )
+        return self._who[row]
+
+    def tags(self, row: int) -> Tags:
+        """Return what is known of the tags in a row."""
+        if row not in self._tags:
+            held = self._held(row)
+            self._tags[row] = Tags(dict(held["own"]), held["others"])
+        return self._tags[row]
+
+    def _held(self, row: int) -> Mapping[str, Any]:
+        held: Mapping[str, Any] = self.table.slice(row, 1).to_pylist()[0]
+        return held
+
+    def texts(self, column: str) -> list[str]:
+        """Return a column of texts."""
+        found: Any = self.table.column(column).to_pylist()
+        return list(found)
+
+    def row(self, name: str) -> int:
+        """Return the row of a caller.
+
+        Raises:
+            KeyError: there is none of that name.
+        """
+        for number in self._by_name.of(name).tolist():
+            if self.names[number] == name:
+                return int(number)
+        raise KeyError(name)
+
+    @cached_property
+    def _by_name(self) -> Summed:
+        return Summed(_sums(self.texts("name")), _count(self.size))
+
+    def named(self, name: str) -> Iterator[tuple[int, bool]]:
+        """Yield whom an ARN, session or unique id names, and whether it does so directly."""
+        for number in dict.fromkeys(self._aliases.of(name).tolist()):
+            direct = own_names(self.who(number)).get(name)
+            if direct is not None:
+                yield number, direct
+
+    @cached_property
+    def _aliases(self) -> Summed:
+        held = [self.texts(name) for name in ("arn", "session", "unique_id")]
+        sums = np.concatenate([_sums(column) for column in held])
+        return Summed(sums, np.tile(_count(self.size), len(held)))
+
+    @cached_property
+    def types(self) -> NDArray[np.uint8]:
+        """The type of each caller, as its place among all types."""
+        found: NDArray[np.uint8] = self.table.column("type").to_numpy()
+        return found
+
+    @cached_property
+    def _kinds(self) -> tuple[tuple[Kind, ...], NDArray[np.int32]]:
+        names = ("type", "organization", "organization_known", "known_account")
+        columns = [_codes(self.table.column(name)) for name in names]
+        partitions = _codes(pa.array(_partitions(self.texts("arn")), type=pa.string()))
+        alike = np.zeros(self.size, dtype=np.int64)
+        for codes in (*columns, partitions):
+            alike = alike * (int(codes.max(initial=0)) + 1) + codes
+        _, first, kind_of = np.unique(alike, return_index=True, return_inverse=True)
+        known = self.table.column("known_account")
+        kinds = [
+            Kind.of(self.who(row), known_account=known[row].as_py()) for row in first.tolist()
+        ]
+        numbers = {kind: number for number, kind in enumerate(dict.fromkeys(kinds))}
+        renamed = np.array([numbers[kind] for kind in kinds], dtype=np.int32)
+        return tuple(numbers), renamed[kind_of.reshape(-1)]
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """The kinds of callers that there are."""
+        return self._kinds[0]
+
+    @property
+    def kind_of(self) -> NDArray[np.int32]:
+        """The number of each caller's kind."""
+        return self._kinds[1]
+
+    def of_kind(self, number: int) -> int:
+        """Return the callers of one kind."""
+        return self._of_kind[number]
+
+    @cached_property
+    def _of_kind(self) -> tuple[int, ...]:
+        return tuple(packed(self.kind_of == number) for number in range(len(self.kinds)))
+
+    def of_types(self, types: Iterable[Caller]) -> int:
+        """Return the callers of some types."""
+        bits = 0
+        for type_ in types:
+            bits |= self._of_type[type_]
+        return bits
+
+    @cached_property
+    def _of_type(self) -> dict[Caller, int]:
+        return {type_: packed(self.types == number) for type_, number in _NUMBERS.items()}
+
+    def of_rows(self, rows: Iterable[int]) -> int:
+        """Return the callers in some rows."""
+        bits = bytearray((self.size + 7) // 8)
+        for row in rows:
+            bits[row >> 3] |= 1 << (row & 7)
+        return int.from_bytes(bits, "little")
+
+    def rows_of(self, account: str) -> Sequence[int]:
+        """Return the rows of the callers of an account."""
+        first, last = self._accounts.get(account, (0, 0))
+        found: list[int] = self._by_account[first:last].tolist()
+        return found
+
+    @cached_property
+    def _by_account(self) -> Ints:
+        return np.argsort(self._account_codes, kind="stable").astype(np.int32)
+
+    @cached_property
+    def _account_codes(self) -> NDArray[np.int32]:
+        found = self.table.column("account").combine_chunks().dictionary_encode()
+        return np.asarray(found.indices.to_numpy(zero_copy_only=False))
+
+    @cached_property
+    def _accounts(self) -> dict[str, tuple[int, int]]:
+        held = self.table.column("account").combine_chunks().dictionary_encode()
+        names: Any = held.dictionary.to_pylist()
+        ends = np.cumsum(np.bincount(self._account_codes, minlength=len(names))).tolist()
+        starts = [0, *ends[:-1]]
+        return {name: (a, b) for name, a, b in zip(names, starts, ends, strict=True)}
+
+    @cached_property
+    def service_linked(self) -> int:
+        """The service-linked roles."""
+        return packed(self.table.column("service_linked").to_numpy())
+
+    @cached_property
+    def retagged(self) -> int:
+        """Roles whose own tags a session can replace."""
+        own: Any = self.table.column("own").combine_chunks()
+        tagged = np.diff(own.offsets.to_numpy()) > 0
+        return packed(tagged & self.table.column("others").to_numpy())
+
+    @cached_property
+    def without_id(self) -> int:
+        """Those whose unique id is not known."""
+        ids = self.texts("unique_id")
+        return packed(np.array([not id_ for id_ in ids], dtype=bool))
+
+
+_SAME = (
+    *("account", "session", "unique_id", "organization", "organization_known"),
+    *("organization_path", "management_account", "service_linked"),
+)
+
+
+class _Row:
+    """A caller as it is put into the table."""
+
+    def __init__(self, name: str, who: RequestPrincipal, tags: Tags, *, known: bool) -> None:
+        self.name, self.who, self.tags, self.known = name, who, tags, known
+
+    @classmethod
+    def of(cls, estate: Estate, name: str) -> "_Row":
+        who = estate.caller(name)
+        row = estate.principals.get(who.arn)
+        own = {key.lower(): value for key, value in row.tags.items()} if row else {}
+        tags = Tags(own, estate.sessions_take_tags(who.arn))
+        return cls(name, who, tags, known=who.account in estate.accounts)
+
+    def values(self) -> tuple[object, ...]:
+        who = self.who
+        return (
+            self.name,
+            _NUMBERS[who.type],
+            who.arn,
+            *(getattr(who, name) for name in _SAME),
+            self.tags.others,
+            sorted(self.tags.own.items()),
+            self.known,
+        )
+
+
+class _Strings(Sequence[str]):
+    """A column of texts, each read when it is asked for."""
+
+    def __init__(self, column: Any) -> None:  # noqa: ANN401 - the library's types are parametrised
+        self._column = column
+
+    def __len__(self) -> int:
+        return len(self._column)
+
+    def __getitem__(self, number: Any) -> Any:  # noqa: ANN401 - slices are not for these
+        return self._column[int(number)].as_py()
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._column.to_pylist()
+
+
+def _sums(texts: Iterable[str]) -> NDArray[np.uint32]:
+    return np.array([crc32(text.encode()) for text in texts], dtype=np.uint32)
+
+
+def _count(size: int) -> Ints:
+    return np.arange(size, dtype=np.int32)
+
+
+def _codes(column: Any) -> NDArray[np.int64]:  # noqa: ANN401 - as above
+    held = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    return np.asarray(held.dictionary_encode().indices.to_numpy(zero_copy_only=False), np.int64)
+
+
+def _partitions(arns: Iterable[str]) -> list[str]:
+    return [arn.split(":", 2)[1] if arn.startswith("arn:") else "" for arn in arns]

@@ -32,6 +32,7 @@ from bartizan.reason.authz.aws.kernel.logic import (
     packed,
     unpacked,
 )
+from bartizan.reason.authz.aws.kernel.scope import MEMBERS
 from bartizan.reason.authz.aws.kernel.statement import Raw
 from bartizan.reason.authz.aws.kernel.tables import Ints
 from bartizan.reason.authz.aws.kernel.values import State, Test, Values, holds, pieces_of
@@ -40,6 +41,16 @@ from bartizan.reason.authz.aws.policy.wildcard import Token
 
 _KEPT = 1 << 9
 _ARN = "aws:principalarn"
+
+
+_PLAIN = {
+    "aws:principalarn": "arn",
+    "aws:principalaccount": "account",
+    "kms:calleraccount": "account",
+    "aws:principalorgid": "organization",
+    "aws:principalorgpaths": "organization_path",
+}
+"""Keys that hold, for members of an account, what stands in a column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,26 +79,33 @@ class Columns:
         """Return what `key`, in lower case, holds for each caller, and a name for that."""
         part = _part(key, supposed)
         if (key, part) not in self._columns:
-            if part is None:
-                self._fill()
-            else:
-                values = (self.constants(row, supposed)(key) for row in range(self._callers.size))
-                self._columns[key, part] = self._numbered(values)
+            rows = range(self._callers.size)
+            self._columns[key, part] = (
+                self._fixed(key)
+                if part is None
+                else self._numbered(self.constants(row, supposed)(key) for row in rows)
+            )
         return self._columns[key, part], part
 
     def constants(self, row: int, supposed: Supposed) -> Constants:
         """Return what one caller settles."""
-        return Constants(self._callers.who[row], self._callers.tags[row], supposed)
+        return Constants(self._callers.who(row), self._callers.tags(row), supposed)
 
-    def _fill(self) -> None:
-        """Make all columns that nothing can be supposed of, in one pass."""
-        values: dict[str, list[Values]] = {key: [] for key in FIXED}
-        for who in self._callers.who:
-            held = fixed(who)
-            for key in FIXED:
-                values[key].append(held.get(key, State.OPEN))
-        for key, column in values.items():
-            self._columns[key, None] = self._numbered(column)
+    def _fixed(self, key: str) -> Column:
+        """Return what callers fix, and no supposition changes."""
+        name = _PLAIN.get(key)
+        if name is None:
+            rows = range(self._callers.size)
+            return self._numbered(fixed(self._callers.who(n)).get(key, State.OPEN) for n in rows)
+        held = self._callers.table.column(name).combine_chunks().dictionary_encode()
+        texts = held.dictionary.to_pylist()
+        values: list[Values] = [(text,) if text else State.OPEN for text in texts]
+        codes = np.asarray(held.indices.to_numpy(zero_copy_only=False), dtype=np.int32)
+        members = unpacked(self._callers.of_types(MEMBERS), self._callers.size) != 0
+        codes = np.where(members, codes, np.int32(len(values)))
+        values.append(State.OPEN)
+        empty = np.array([value is State.OPEN for value in values], dtype=bool)
+        return Column(codes, tuple(values), packed(empty[codes]))
 
     def _numbered(self, values: Iterable[Values]) -> Column:
         numbers: dict[Values, int] = {}

@@ -10,11 +10,11 @@ import numpy as np
 from bartizan.reason.authz.aws import catalogue
 from bartizan.reason.authz.aws.estate.estate import Estate
 from bartizan.reason.authz.aws.kernel.callers import Callers
-from bartizan.reason.authz.aws.kernel.holdings import NONE, Form, Holdings
+from bartizan.reason.authz.aws.kernel.form import NONE, FormBuilder
+from bartizan.reason.authz.aws.kernel.holdings import Holdings
 from bartizan.reason.authz.aws.kernel.keys import ORGANIZATION_KEYS, OWNER_KEYS, TAG, Tags, fixed
 from bartizan.reason.authz.aws.kernel.scope import MEMBERS, WITH_SESSION_POLICY
-from bartizan.reason.authz.aws.kernel.statement import Raw, Settled, raw_statements
-from bartizan.reason.authz.aws.kernel.tables import Lists, Numbers
+from bartizan.reason.authz.aws.kernel.statement import Raw, raw_statements
 from bartizan.reason.authz.aws.kernel.values import State, Values
 from bartizan.reason.authz.aws.request import Attached, Caller, RequestPrincipal
 
@@ -106,9 +106,7 @@ class Compiler:
 
     def __init__(self, estate: Estate, callers: Callers, supposed: Supposed) -> None:
         self._estate, self._callers, self._supposed = estate, callers, supposed
-        self._statements: Numbers[Settled] = Numbers()
-        self._groups: Numbers[tuple[tuple[int, ...], bool]] = Numbers()
-        self._chains: Numbers[tuple[int, ...]] = Numbers()
+        self._builder = FormBuilder()
         self._raw: dict[tuple[int, ...], _RawGroup] = {}
         self._settled: dict[tuple[int, tuple[Values, ...]], int] = {}
         self._alone: dict[tuple[int, tuple[Values, ...]], int] = {}
@@ -120,19 +118,8 @@ class Compiler:
         found = np.full((4, len(rows)), NONE, dtype=np.int32)
         for place, row in enumerate(rows):
             found[:, place] = self._of(row)
-        groups = self._groups.things()
-        form = Form(
-            statements=self._statements.things(),
-            groups=Lists.of([ids for ids, _ in groups]),
-            unread=np.array([unread for _, unread in groups], dtype=bool),
-            chains=Lists.of(self._chains.things()),
-            identity=found[0],
-            boundary=found[1],
-            session=found[2],
-            chain=found[3],
-        )
         where = np.asarray(rows, dtype=np.int64)
-        return Holdings(form, rows=where, size=self._callers.size)
+        return Holdings.of(self._builder.form(found), rows=where, size=self._callers.size)
 
     def asking(self) -> Mapping[str, Sequence[int]]:
         """Return whose policies ask for what the request alone settles, or a session's tags.
@@ -144,7 +131,7 @@ class Compiler:
 
     def _of(self, row: int) -> tuple[int, int, int, int]:
         """Return the groups of one caller: identity, boundary, session, and its chain."""
-        who, name = self._callers.who[row], self._callers.names[row]
+        who, name = self._callers.who(row), self._callers.names[row]
         if who.type not in MEMBERS:
             return self._group(_EMPTY, None), NONE, NONE, NONE
         identity, boundary = self._estate.identity(name)
@@ -155,12 +142,14 @@ class Compiler:
         own = [self._read(held) for held in (identity, boundary, session) if held is not None]
         keys = {key for group in (*own, *(way or ())) for key in group.keys}
         self._note(row, keys)
-        constants = Constants(who, self._callers.tags[row], self._supposed) if keys else None
+        constants = Constants(who, self._callers.tags(row), self._supposed) if keys else None
         return (
             self._group(self._read(identity), constants),
             NONE if boundary is None else self._group(self._read(boundary), constants),
             NONE if session is None else self._group(self._read(session), constants),
-            NONE if way is None else self._chains(tuple(self._group(g, constants) for g in way)),
+            NONE
+            if way is None
+            else self._builder.chain(tuple(self._group(g, constants) for g in way)),
         )
 
     def _note(self, row: int, keys: Iterable[str]) -> None:
@@ -188,7 +177,7 @@ class Compiler:
             if constants is not None:
                 numbers |= {self._statement(one, keys, constants) for one, keys in raw.asking}
             numbers.discard(NONE)
-            known = self._groups((tuple(sorted(numbers)), raw.unread))
+            known = self._builder.group((tuple(sorted(numbers)), raw.unread))
             self._settled[id(raw), values] = known
         return known
 
@@ -198,7 +187,9 @@ class Compiler:
         known = self._alone.get(key)
         if known is None:
             settled = raw.settled(constants, many)
-            known = self._alone[key] = NONE if settled is None else self._statements(settled)
+            known = self._alone[key] = (
+                NONE if settled is None else self._builder.statement(settled)
+            )
         return known
 
     def _read(self, attached: tuple[Attached, ...]) -> _RawGroup:
@@ -217,7 +208,7 @@ class Compiler:
                 if keys:
                     asking.append((raw, keys))
                 elif (settled := raw.settled(_open, many)) is not None:
-                    plain.append(self._statements(settled))
+                    plain.append(self._builder.statement(settled))
         keys = tuple(sorted({key for _, names in asking for key in names}))
         unread = any(policy.document is None for policy in attached)
         return _RawGroup(tuple(plain), tuple(asking), keys, unread)

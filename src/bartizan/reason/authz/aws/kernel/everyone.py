@@ -12,7 +12,8 @@ from bartizan.reason.authz.aws.kernel.asked import Asked, Audience, Held, View, 
 from bartizan.reason.authz.aws.kernel.callers import Callers
 from bartizan.reason.authz.aws.kernel.columns import Columns
 from bartizan.reason.authz.aws.kernel.compile import Compiler, Supposed
-from bartizan.reason.authz.aws.kernel.holdings import NONE, Holdings, Own, unlimited
+from bartizan.reason.authz.aws.kernel.form import NONE
+from bartizan.reason.authz.aws.kernel.holdings import Holdings, Own, unlimited
 from bartizan.reason.authz.aws.kernel.keys import Kind
 from bartizan.reason.authz.aws.kernel.logic import Truth, packed, unpacked
 from bartizan.reason.authz.aws.kernel.naming import Naming
@@ -46,7 +47,7 @@ class Everyone:
 
     def of_account(self, account: str) -> int:
         """Return those of an account."""
-        return self.callers.of_rows(self.callers.by_account.get(account, ())) if account else 0
+        return self.callers.of_rows(self.callers.rows_of(account)) if account else 0
 
     @property
     def service_linked(self) -> int:
@@ -101,7 +102,7 @@ class Everyone:
             bits = self.callers.of_kind(number)
             for at_home, mask in ((True, bits & home), (False, bits & ~home)):
                 if mask:
-                    like = self.callers.who[(mask & -mask).bit_length() - 1]
+                    like = self.callers.who((mask & -mask).bit_length() - 1)
                     found.append((View(kind, at_home, like), mask))
         return found
 

@@ -10,24 +10,27 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_eval
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from bartizan.reason.authz.aws.kernel.asked import Asked, Held
-from bartizan.reason.authz.aws.kernel.index import ActionIndex, ResourceIndex, TestIndex, covers
+from bartizan.reason.authz.aws.kernel.form import NONE, Form, to_tables
+from bartizan.reason.authz.aws.kernel.index import (
+    ActionIndex,
+    ResourceIndex,
+    TestIndex,
+    pattern_table,
+    test_tables,
+)
 from bartizan.reason.authz.aws.kernel.logic import NO, NOBODY, YES, Truth, packed
-from bartizan.reason.authz.aws.kernel.statement import ActionSet, ResourceSet, Settled
+from bartizan.reason.authz.aws.kernel.statement import Settled
 from bartizan.reason.authz.aws.kernel.tables import Codes, Ints, Lists
-from bartizan.reason.authz.aws.kernel.values import Test
 
 ALLOWS, MAY_ALLOW, DENIES, MAY_DENY = 1, 2, 4, 8
 """What a group says of a request; what is certain is possible as well."""
-
-NONE = -1
-"""No such group: a limit that is not there."""
 
 _REMEMBERED = 1 << 10
 
@@ -48,61 +51,36 @@ def unlimited(full: int) -> Own:
     return Own(NOBODY, yes, yes, yes, NOBODY)
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
-    """Everything that `Holdings` is made of, as plain values and arrays."""
-
-    statements: tuple[Settled, ...]
-    groups: Lists
-    """Statements of each group."""
-    unread: NDArray[np.bool_]
-    """Of each group: some policy in it could not be read."""
-    chains: Lists
-    """Groups of service control policies, a list for each way from the root to an account."""
-    identity: Ints
-    boundary: Ints
-    session: Ints
-    """Group of each caller, or NONE."""
-    chain: Ints
-    """Chain of each caller, or NONE."""
-
-
 class Holdings:
     """The policies of callers, compiled. `rows` says which callers these are."""
 
-    def __init__(self, form: Form, *, rows: NDArray[np.int64], size: int) -> None:
+    def __init__(
+        self, form: Form, found_by: Mapping[str, pa.Table], *, rows: NDArray[np.int64], size: int
+    ) -> None:
         self.form, self.rows, self._size = form, rows, size
-        actions: dict[ActionSet, int] = {}
-        resources: dict[ResourceSet, int] = {}
-        tests: dict[Test, int] = {}
-        conditions: dict[tuple[int, ...], int] = {}
-        count = len(form.statements)
-        self._resource = np.empty(count, dtype=np.int32)
-        self._condition = np.empty(count, dtype=np.int32)
-        self._allow = np.empty(count, dtype=bool)
-        action = np.empty(count, dtype=np.int32)
-        for number, one in enumerate(form.statements):
-            action[number] = actions.setdefault(one.actions, len(actions))
-            self._resource[number] = resources.setdefault(one.resources, len(resources))
-            asked = tuple(sorted(tests.setdefault(test, len(tests)) for test in one.tests))
-            self._condition[number] = (
-                conditions.setdefault(asked, len(conditions)) if asked else NONE
-            )
-            self._allow[number] = one.allow
-        self.actions = ActionIndex(tuple(actions))
-        self.resources = ResourceIndex(tuple(resources))
-        self.tests = TestIndex(tuple(tests))
-        self._tests_of = Lists.of(conditions)
-        self._by_action = Lists.turned(
-            Lists(np.arange(count + 1, dtype=np.int64), action), len(actions)
-        )
+        count = len(form.allow)
+        self._allow = form.allow != 0
+        self.actions = ActionIndex(tuple(form.action_sets))
+        self.resources = ResourceIndex(form, found_by["patterns.found"])
+        self.tests = TestIndex(form.tests, found_by)
+        statements = Lists(np.arange(count + 1, dtype=np.int64), form.action)
+        self._by_action = Lists.turned(statements, len(form.action_sets))
         self._groups_of = Lists.turned(form.groups, count)
         self._base = np.where(form.unread, MAY_ALLOW | MAY_DENY, 0).astype(np.uint8)
-        self._open = self.tests.keys | self.resources.keys | _open_keys(tests)
+        self._open = self.tests.keys | self.resources.keys
+        self._keys = tuple(sorted(self._open))
         self._candidates: dict[str, Ints] = {}
         self._judged: OrderedDict[tuple[bytes, bytes], Own] = OrderedDict()
         self._tested: OrderedDict[tuple[object, ...], Codes] = OrderedDict()
-        self._keys = tuple(sorted(self._open))
+
+    @classmethod
+    def of(cls, form: Form, *, rows: NDArray[np.int64], size: int) -> "Holdings":
+        """Index a form."""
+        return cls(form, found_by(form), rows=rows, size=size)
+
+    def tables(self) -> dict[str, pa.Table]:
+        """Return all of it as tables."""
+        return {**to_tables(self.form), **found_by(self.form)}
 
     @property
     def keys(self) -> frozenset[str]:
@@ -122,8 +100,11 @@ class Holdings:
 
     def speaking_of(self, group: int, action: str) -> tuple[Settled, ...]:
         """Return the statements of one group that cover `action`, which is in lower case."""
-        held = (self.form.statements[number] for number in self.form.groups[group].tolist())
-        return tuple(one for one in held if covers(one.actions, action))
+        form = self.form
+        covering = self.actions.covering(action)
+        numbers = form.groups[group]
+        held = numbers[np.isin(form.action[numbers], covering)]
+        return tuple(form.statement(number) for number in held.tolist())
 
     @property
     def _room(self) -> int:
@@ -138,13 +119,13 @@ class Holdings:
             candidates = np.sort(self._by_action.joined(covering))
             self._candidates[asked.name] = candidates
         covered = self.resources.codes(asked.seen, held.value, asked.many)
-        codes = covered[self._resource[candidates]]
+        codes = covered[self.form.resource[candidates]]
         fits = codes != NO
         ids, codes = candidates[fits], codes[fits]
-        asking = self._condition[ids]
+        asking = self.form.condition[ids]
         tested = asking != NONE
         if tested.any():
-            truths = self._tests_of.least(asking[tested], self._test_codes(asked, held))
+            truths = self.form.tests_of.least(asking[tested], self._test_codes(asked, held))
             codes[tested] = np.minimum(codes[tested], truths)
             fits = codes != NO
             ids, codes = ids[fits], codes[fits]
@@ -216,5 +197,6 @@ class Holdings:
         return packed(whole)
 
 
-def _open_keys(tests: Mapping[Test, int]) -> frozenset[str]:
-    return frozenset(key for test in tests for key in test.open_keys)
+def found_by(form: Form) -> dict[str, pa.Table]:
+    """Return by what the patterns and tests of a form are found."""
+    return {"patterns.found": pattern_table(form), **test_tables(form.tests)}

@@ -1,33 +1,33 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Finds the action sets, resource sets and tests that fit a request without trying them all."""
+"""Finds the action sets, resource sets and tests that fit a request without trying them all.
+
+Texts are found by their checksums, which are arrays that can be kept; what is found is compared.
+"""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from zlib import crc32
 
 import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
 
+from bartizan.reason.authz.aws.kernel.form import Form, array
 from bartizan.reason.authz.aws.kernel.logic import MAYBE, NO, YES
 from bartizan.reason.authz.aws.kernel.statement import (
-    EVERYTHING,
     ActionSet,
     Pattern,
-    ResourceSet,
     has_variables,
     matches,
     prefix,
 )
-from bartizan.reason.authz.aws.kernel.tables import Codes, Ints, Numbers
-from bartizan.reason.authz.aws.kernel.values import (
-    SURE_OF_NOTHING,
-    Lookup,
-    Many,
-    State,
-    Test,
-    holds,
-)
+from bartizan.reason.authz.aws.kernel.tables import Codes, Ints, Lists
+from bartizan.reason.authz.aws.kernel.values import Lookup, Many, State, Test, holds
 from bartizan.reason.authz.aws.policy.operator import Kind, operator
 from bartizan.reason.authz.aws.policy.wildcard import Variable, glob
+
+Sums = NDArray[np.uint32]
 
 
 def is_wild(text: str) -> bool:
@@ -70,40 +70,73 @@ class ActionIndex:
         return np.flatnonzero(found).astype(np.int32)
 
 
+class Summed:
+    """Numbers, found by the checksum of a text."""
+
+    def __init__(self, sums: Sums, numbers: Ints) -> None:
+        order = np.argsort(sums, kind="stable")
+        self._sums, self._numbers = sums[order], numbers[order]
+
+    def of(self, text: str) -> Ints:
+        """Return the numbers under the checksum of `text`, and by accident others."""
+        wanted = np.uint32(crc32(text.encode()))
+        first = int(self._sums.searchsorted(wanted))
+        last = int(self._sums.searchsorted(wanted, "right"))
+        return self._numbers[first:last]
+
+
+CLOSED, OPENED, ALWAYS = 0, 1, 2
+"""How a pattern is asked for: once for each ARN; for each request where it could fit; for each
+request, as it matters of a NotResource that a variable has no value."""
+
+
+def pattern_table(form: Form) -> pa.Table:
+    """Return by what each pattern is found."""
+    within_not = np.zeros(len(form.patterns), dtype=bool)
+    negated = np.flatnonzero(form.negated).astype(np.int32)
+    if len(negated):
+        within_not[form.patterns_of.joined(negated)] = True
+    asked, sums, lengths, keys = [], [], [], set()
+    for number, pattern in enumerate(form.patterns):
+        open_ = not isinstance(pattern, str) and has_variables(pattern)
+        asked.append(CLOSED if not open_ else ALWAYS if within_not[number] else OPENED)
+        account = _account(pattern)
+        text = account or prefix(pattern)
+        sums.append(crc32(text.encode()))
+        lengths.append(NO_LENGTH if account else len(text))
+        if open_:
+            keys |= {p.key.lower() for p in pattern if isinstance(p, Variable)}
+    layout = pa.schema(
+        {"asked": pa.uint8(), "sum": pa.uint32(), "length": pa.int32()},
+        metadata={"keys": " ".join(sorted(keys))},
+    )
+    return pa.Table.from_arrays(
+        [pa.array(asked, pa.uint8()), pa.array(sums, pa.uint32()), pa.array(lengths, pa.int32())],
+        schema=layout,
+    )
+
+
+NO_LENGTH = -1
+"""A pattern that is found by an account instead of what it begins with."""
+
+
 class ResourceIndex:
     """Resource sets, found by an ARN."""
 
-    def __init__(self, sets: Sequence[ResourceSet]) -> None:
-        self._base = np.array([_base(one) for one in sets], dtype=np.uint8)
-        self._negated = np.array([one.negated for one in sets], dtype=bool)
-        numbers: Numbers[Pattern] = Numbers()
-        self._sets: list[list[int]] = []
-        for number, one in enumerate(sets):
-            for pattern in one.patterns if one != EVERYTHING else ():
-                known = numbers(pattern)
-                if known == len(self._sets):
-                    self._sets.append([])
-                self._sets[known].append(number)
-        self._patterns = numbers.things()
-        self._closed = _Prefixes()
-        self._opened = _Prefixes()
-        self._always: list[int] = []
-        """Patterns of which it matters that a variable has no value, whatever is asked for."""
-        for number, pattern in enumerate(self._patterns):
-            if isinstance(pattern, str) or not has_variables(pattern):
-                self._closed.add(pattern, number)
-            elif any(sets[one].negated for one in self._sets[number]):
-                self._always.append(number)
-            else:
-                self._opened.add(pattern, number)
-        self._of_closed = lru_cache(1 << 7)(self._find_closed)
-
-    @property
-    def keys(self) -> frozenset[str]:
+    def __init__(self, form: Form, found_by: pa.Table) -> None:
+        self._patterns, self._negated = form.patterns, form.negated
+        self._sets = Lists.turned(form.patterns_of, len(form.patterns))
+        self._base = np.where(
+            form.negated != 0, np.where(form.doubtful != 0, MAYBE, YES), NO
+        ).astype(np.uint8)
+        asked, sums, lengths = (_numpy(found_by, name) for name in ("asked", "sum", "length"))
+        self._closed = _Prefixes(np.flatnonzero(asked == CLOSED), sums, lengths)
+        self._opened = _Prefixes(np.flatnonzero(asked == OPENED), sums, lengths)
+        self._always = np.flatnonzero(asked == ALWAYS).tolist()
+        metadata = found_by.schema.metadata or {}
+        self.keys = frozenset(metadata.get(b"keys", b"").decode().split())
         """The keys, in lower case, that patterns take values from."""
-        patterns = (pattern for pattern in self._patterns if not isinstance(pattern, str))
-        pieces = (piece for pattern in patterns for piece in pattern)
-        return frozenset(piece.key.lower() for piece in pieces if isinstance(piece, Variable))
+        self._of_closed = lru_cache(1 << 7)(self._find_closed)
 
     def codes(self, arn: str, lookup: Lookup, many: Many) -> Codes:
         """Return for each set whether it covers `arn`: NO, MAYBE or YES."""
@@ -112,8 +145,7 @@ class ResourceIndex:
         if open_:
             found = found.copy()
             for number in open_:
-                code = matches(self._patterns[number], arn, lookup, many)
-                self._add(found, self._sets[number], code)
+                self._add(found, number, matches(self._patterns[number], arn, lookup, many))
         return found
 
     def _find_closed(self, arn: str) -> Codes:
@@ -121,59 +153,37 @@ class ResourceIndex:
         for number in self._closed.of(arn):
             code = matches(self._patterns[number], arn, _nothing, _never)
             if code != NO:
-                self._add(found, self._sets[number], code)
+                self._add(found, number, code)
         return found
 
-    def _add(self, found: Codes, sets: list[int], code: int | None) -> None:
-        """Add that a pattern of `sets` covers, might cover, or (None) has no value."""
-        for number in sets:
+    def _add(self, found: Codes, pattern: int, code: int | None) -> None:
+        """Add that a pattern covers, might cover, or (None) has no value."""
+        for number in self._sets[pattern].tolist():
             if self._negated[number]:
                 found[number] = min(int(found[number]), YES - (MAYBE if code is None else code))
             elif code is not None:
                 found[number] = max(int(found[number]), code)
 
 
-def _base(one: ResourceSet) -> int:
-    """Return whether a set covers what none of its patterns covers."""
-    if one.negated:
-        return MAYBE if one.doubtful else YES
-    return YES if one == EVERYTHING else NO
-
-
-def _nothing(key: str) -> State:
-    del key
-    return State.UNKNOWN
-
-
-def _never(key: str) -> bool:
-    del key
-    return False
-
-
 class _Prefixes:
     """Numbers of patterns, found by what an ARN begins with, or by an account that it names."""
 
-    def __init__(self) -> None:
-        self._numbers: dict[str, list[int]] = defaultdict(list)
-        self._of_account: dict[str, list[int]] = defaultdict(list)
-        self._lengths: set[int] = set()
-
-    def add(self, pattern: Pattern, number: int) -> None:
-        account = _account(pattern)
-        if account:
-            self._of_account[account].append(number)
-            return
-        text = prefix(pattern)
-        self._numbers[text].append(number)
-        self._lengths.add(len(text))
+    def __init__(self, numbers: NDArray[np.int64], sums: Sums, lengths: Ints) -> None:
+        of_account = lengths[numbers] == NO_LENGTH
+        others = numbers[~of_account]
+        self._by_prefix = Summed(sums[others], others.astype(np.int32))
+        self._lengths = np.unique(lengths[others]).tolist()
+        accounts = numbers[of_account]
+        self._by_account = Summed(sums[accounts], accounts.astype(np.int32))
+        self._has_accounts = len(accounts) > 0
 
     def of(self, arn: str) -> Iterator[int]:
-        """Yield the patterns that could cover an ARN."""
+        """Yield the patterns that could cover an ARN, and by accident others."""
         for length in self._lengths:
             if length <= len(arn):
-                yield from self._numbers.get(arn[:length], ())
-        for part in dict.fromkeys(arn.split(":")) if self._of_account else ():
-            yield from self._of_account.get(part, ())
+                yield from self._by_prefix.of(arn[:length]).tolist()
+        for part in dict.fromkeys(arn.split(":")) if self._has_accounts else ():
+            yield from self._by_account.of(part).tolist()
 
 
 def _account(pattern: Pattern) -> str:
@@ -187,31 +197,89 @@ def _account(pattern: Pattern) -> str:
     return parts[4] if len(parts) > 5 and wild and parts[4].isdigit() else ""  # noqa: PLR2004 - the six parts of an ARN
 
 
+def _nothing(key: str) -> State:
+    del key
+    return State.UNKNOWN
+
+
+def _never(key: str) -> bool:
+    del key
+    return False
+
+
+def test_tables(tests: Sequence[Test]) -> dict[str, pa.Table]:
+    """Return by what tests are found: key, operator, and the sums of texts to compare with."""
+    keys, operators, owners, sums = [], [], [], []
+    opened: set[str] = set()
+    for number, test in enumerate(tests):
+        fixed = not test.operator or test.held is not None
+        keys.append("" if fixed else test.key.lower())
+        texts = None if fixed else _texts(test)
+        operators.append("" if texts is None else test.operator.lower())
+        for text in texts or ():
+            owners.append(number)
+            sums.append(crc32(text.encode()))
+        opened |= test.open_keys
+    layout = pa.schema(
+        {"key": pa.string(), "operator": pa.string()},
+        metadata={"keys": " ".join(sorted(opened))},
+    )
+    return {
+        "tests.found": pa.Table.from_arrays(
+            [pa.array(keys, pa.string()), pa.array(operators, pa.string())], schema=layout
+        ),
+        "tests.texts": pa.table(
+            {"test": pa.array(owners, pa.int32()), "sum": pa.array(sums, pa.uint32())}
+        ),
+    }
+
+
+def _texts(test: Test) -> list[str] | None:
+    """Return the whole texts that a test compares with; None where it does more than that."""
+    known = operator(test.operator)
+    if known is None or known.kind is not Kind.TEXT or known.quantifier:
+        return None
+    texts = [_whole(piece) for piece in test.pieces]
+    folded = "ignorecase" in test.operator.lower()
+    found = [text.lower() if folded else text for text in texts if text is not None]
+    return found if len(found) == len(texts) else None
+
+
+def _whole(piece: object) -> str | None:
+    """Return the text that a value of a policy is, where it is one."""
+    if isinstance(piece, tuple) and all(isinstance(part, str) for part in piece):
+        return "".join(piece)
+    return None
+
+
 class TestIndex:
     """Tests of conditions, answered all at once for what the keys of a request hold."""
 
-    def __init__(self, tests: Sequence[Test]) -> None:
+    def __init__(self, tests: Sequence[Test], found_by: Mapping[str, pa.Table]) -> None:
         self._tests = tests
-        self._fixed: list[int] = []
+        found, texts = found_by["tests.found"], found_by["tests.texts"]
+        keys = found.column("key").combine_chunks().dictionary_encode()
+        operators = np.array(found.column("operator").to_pylist(), dtype=object)
+        codes = keys.indices.to_numpy(zero_copy_only=False)
+        summed = Summed(_numpy(texts, "sum"), _numpy(texts, "test"))
         self._of_key: dict[str, _OfKey] = {}
-        for number, test in enumerate(tests):
-            if test is SURE_OF_NOTHING or test.held is not None or test == SURE_OF_NOTHING:
-                self._fixed.append(number)
+        self._fixed: list[int] = []
+        for code, key in enumerate(keys.dictionary.to_pylist()):
+            numbers = np.flatnonzero(codes == code)
+            if key:
+                self._of_key[key] = _OfKey(numbers, operators[numbers], summed)
             else:
-                self._of_key.setdefault(test.key.lower(), _OfKey()).add(number, test)
-
-    @property
-    def keys(self) -> frozenset[str]:
-        """The keys that are asked for, in lower case."""
-        return frozenset(self._of_key)
+                self._fixed = numbers.tolist()
+        metadata = found.schema.metadata or {}
+        opened = metadata.get(b"keys", b"").decode().split()
+        self.keys = frozenset((*self._of_key, *opened))
+        """The keys, in lower case, that are asked for or give values."""
 
     def codes(self, lookup: Lookup, many: Many) -> Codes:
         """Return for each test whether it holds: NO, MAYBE or YES."""
         found = np.full(len(self._tests), MAYBE, dtype=np.uint8)
         for number in self._fixed:
-            test = self._tests[number]
-            if test != SURE_OF_NOTHING:
-                found[number] = holds(test, State.OPEN, lookup, many)
+            found[number] = holds(self._tests[number], State.OPEN, lookup, many)
         for key, group in self._of_key.items():
             group.answer(found, self._tests, key, lookup=lookup, many=many)
         return found
@@ -220,26 +288,15 @@ class TestIndex:
 class _OfKey:
     """The tests that ask for one key."""
 
-    def __init__(self) -> None:
-        self.numbers: list[int] = []
-        self.plain: dict[str, list[int]] = defaultdict(list)
+    def __init__(
+        self, numbers: NDArray[np.int64], operators: NDArray[np.object_], summed: Summed
+    ) -> None:
+        self._numbers, self._summed = numbers, summed
+        self._others: list[int] = numbers[operators == ""].tolist()
+        self._plain = {
+            str(name): numbers[operators == name] for name in sorted(set(operators) - {""})
+        }
         """By operator: those that compare with whole texts alone."""
-        self.texts: dict[tuple[str, str], list[int]] = defaultdict(list)
-        """Those of them with this text, by operator and text."""
-        self.others: list[int] = []
-
-    def add(self, number: int, test: Test) -> None:
-        self.numbers.append(number)
-        name = test.operator.lower()
-        known = operator(name)
-        texts = [_whole(piece) for piece in test.pieces]
-        if known is None or known.kind is not Kind.TEXT or known.quantifier or None in texts:
-            self.others.append(number)
-            return
-        self.plain[name].append(number)
-        for text in dict.fromkeys(texts):
-            folded = (text or "").lower() if "ignorecase" in name else text or ""
-            self.texts[name, folded].append(number)
 
     def answer(
         self,
@@ -253,23 +310,20 @@ class _OfKey:
         """Write the answers of these tests."""
         values = lookup(key)
         if values is State.UNKNOWN:
-            found[self.numbers] = MAYBE
+            found[self._numbers] = MAYBE
             return
-        for number in self.others:
+        for number in self._others:
             found[number] = holds(tests[number], values, lookup, many)
-        for name, numbers in self.plain.items():
-            if isinstance(values, State) or len(values) > 1 or many(tests[numbers[0]].key):
-                found[numbers] = holds(tests[numbers[0]], values, lookup, many)
+        for name, numbers in self._plain.items():
+            if isinstance(values, State) or len(values) > 1 or many(key):
+                found[numbers] = holds(tests[int(numbers[0])], values, lookup, many)
                 continue
             known = operator(name)
-            negated = known is not None and known.negated
+            found[numbers] = YES if known is not None and known.negated else NO
             text = values[0].lower() if "ignorecase" in name else values[0]
-            found[numbers] = YES if negated else NO
-            found[self.texts.get((name, text), [])] = NO if negated else YES
+            for number in np.intersect1d(self._summed.of(text), numbers).tolist():
+                found[number] = holds(tests[number], values, lookup, many)
 
 
-def _whole(piece: object) -> str | None:
-    """Return the text that a value of a policy is, where it is one."""
-    if isinstance(piece, tuple) and all(isinstance(part, str) for part in piece):
-        return "".join(piece)
-    return None
+def _numpy(table: pa.Table, column: str) -> NDArray:  # type: ignore[type-arg] # as it was kept
+    return array(table.select([column]).rename_columns(["value"]))

@@ -16,11 +16,12 @@ from bartizan.model.facts import Facts
 from bartizan.reason.authz.aws.estate.estate import Chosen, Estate
 from bartizan.reason.authz.aws.kernel.alone import Alone
 from bartizan.reason.authz.aws.kernel.asked import Asked
-from bartizan.reason.authz.aws.kernel.callers import Callers, universe
+from bartizan.reason.authz.aws.kernel.callers import Callers
 from bartizan.reason.authz.aws.kernel.combine import Verdicts
 from bartizan.reason.authz.aws.kernel.court import judge
 from bartizan.reason.authz.aws.kernel.everyone import Everyone
 from bartizan.reason.authz.aws.kernel.logic import ALLOWED, DENIED, UNKNOWN, unpacked
+from bartizan.reason.authz.aws.kernel.universe import universe
 
 _ALONE = 1 << 14
 """Callers of whom it is remembered what was asked of each alone."""
@@ -31,7 +32,7 @@ class Kernel:
 
     def __init__(self, estate: Estate, names: Iterable[str] | None = None) -> None:
         self._estate = estate
-        self.callers = Callers(estate, universe(estate) if names is None else names)
+        self.callers = Callers.of(estate, universe(estate) if names is None else names)
         self._everyone = Everyone(estate, self.callers)
         self._alone = lru_cache(_ALONE)(self._find_alone)
 
@@ -79,7 +80,7 @@ class Kernel:
         Raises:
             KeyError: `principal` is none of them.
         """
-        row = self.callers.row[principal]
+        row = self.callers.row(principal)
         asked = Asked(self._estate, action, resource, chosen or {}, complete=complete)
         alone = self._alone(row)
         if alone.is_plainly_denied(asked):

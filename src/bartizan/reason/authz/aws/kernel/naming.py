@@ -5,13 +5,15 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elem
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
+import numpy as np
+
 from bartizan.model.arn import account_of
 from bartizan.reason.authz.aws.kernel.callers import Callers
-from bartizan.reason.authz.aws.kernel.logic import NOBODY, Truth, any_of, negation
+from bartizan.reason.authz.aws.kernel.logic import NOBODY, Truth, any_of, negation, unpacked
 from bartizan.reason.authz.aws.kernel.scope import MEMBERS
 from bartizan.reason.authz.aws.policy.document import Effect, Principals, Statement
 from bartizan.reason.authz.aws.request import Caller
@@ -59,7 +61,7 @@ class Naming:
         direct = self._of_services(element) | self._of_providers(element)
         ways: dict[str, list[int]] = defaultdict(list)
         for name in element.aws:
-            for row, is_direct in self._callers.by_name.get(name, ()):
+            for row, is_direct in self._callers.named(name):
                 ways["direct" if is_direct else "role"].append(row)
             ways["account"].extend(self._of_account(name))
         sure = {way: self._callers.of_rows(rows) for way, rows in ways.items()}
@@ -77,29 +79,26 @@ class Naming:
         account = account_of(name) if name.endswith(":root") else name
         if not account:
             return
-        for row in self._callers.by_account.get(account, ()):
-            who = self._callers.who[row]
-            partition = who.arn.split(":", 2)[1]
+        for row in self._callers.rows_of(account):
+            partition = self._callers.arns[row].split(":", 2)[1]
             if name in {account, f"arn:{partition}:iam::{account}:root"}:
                 yield row
 
     def _of_services(self, element: Principals) -> int:
         if not element.service:
             return 0
-        who = self._callers.who
-        rows = (
-            r for r in self._services if "*" in element.service or who[r].arn in element.service
-        )
+        arns, named = self._callers.arns, element.service
+        rows = (row for row in self._services if "*" in named or arns[row] in named)
         return self._callers.of_rows(rows)
 
     def _of_providers(self, element: Principals) -> int:
         if not element.federated:
             return 0
-        who = self._callers.who
+        arns = self._callers.arns
         return self._callers.of_rows(
             row
             for row in self._federated
-            if any(_same_provider(name, who[row].arn) for name in element.federated)
+            if any(_same_provider(name, arns[row]) for name in element.federated)
         )
 
     def _doubtful(self, element: Principals) -> dict[str, int]:
@@ -109,7 +108,7 @@ class Naming:
             if any(name.startswith(prefix) for name in element.aws):
                 for type_ in types:
                     way = "direct" if type_ is Caller.USER else "role"
-                    found[way] |= self._without_id & self._callers.of_types((type_,))
+                    found[way] |= self._callers.without_id & self._callers.of_types((type_,))
         if element.canonical:
             found["account"] = self._callers.of_types(MEMBERS)
         return found
@@ -134,19 +133,17 @@ class Naming:
         return Truth(sure & spared, possible & spared)
 
     @cached_property
-    def _services(self) -> tuple[int, ...]:
-        who = self._callers.who
-        return tuple(n for n, one in enumerate(who) if one.type is Caller.SERVICE)
+    def _services(self) -> Sequence[int]:
+        return self._rows((Caller.SERVICE,))
 
     @cached_property
-    def _federated(self) -> tuple[int, ...]:
-        types = {Caller.OIDC, Caller.SAML}
-        return tuple(n for n, one in enumerate(self._callers.who) if one.type in types)
+    def _federated(self) -> Sequence[int]:
+        return self._rows((Caller.OIDC, Caller.SAML))
 
-    @cached_property
-    def _without_id(self) -> int:
-        rows = (n for n, who in enumerate(self._callers.who) if not who.unique_id)
-        return self._callers.of_rows(rows)
+    def _rows(self, types: Iterable[Caller]) -> Sequence[int]:
+        bits = self._callers.of_types(types)
+        found: list[int] = np.flatnonzero(unpacked(bits, self._callers.size)).tolist()
+        return found
 
 
 def _same_provider(name: str, provider: str) -> bool:
