@@ -1,35 +1,33 @@
 # SPDX-License-Identifier: Apache-2.0
 """Decide self-contained requests, one JSON object a line, as they come."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, BinaryIO
 
-import msgspec
-
-from bartizan.reason.authz.aws.simulate import answer
+from bartizan.errors import InputError, Location
+from bartizan.reason.authz.aws.simulate import answer_text, refused
 
 LONGEST = 16 * 2**20
-"""Bytes of a line; a longer one is refused before it is parsed."""
+"""Bytes of a line; of a longer one nothing is kept."""
 
 
-def simulate(lines: Iterable[bytes]) -> Iterator[Mapping[str, Any]]:
-    """Yield one answer for each line that is not blank; one that cannot be read gets an error."""
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
+def simulate(stream: BinaryIO, *, name: str) -> Iterator[Mapping[str, Any]]:
+    """Yield one answer for each line that is not blank, as soon as it is read; one that cannot be
+    read gets an error. `name` is what errors call the stream.
+    """
+    number = 0
+    while line := stream.readline(LONGEST + 1):
+        number += 1
+        at = Location(name, number)
         if len(line) > LONGEST:
-            yield _error(number, f"line is longer than {LONGEST} bytes")
-            continue
-        try:
-            asked = msgspec.json.decode(line, type=dict[str, Any])
-        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
-            yield _error(number, str(error).lower() or "nested too deep")
-            continue
-        yield answer(asked)
+            _pass_over(stream, line)
+            hint = "write one request a line; documents have their own, smaller limit"
+            yield refused(InputError(f"longer than {LONGEST} bytes", at=at, hint=hint))
+        elif not line.isspace():
+            yield answer_text(line.rstrip(b"\r\n"), at=at)
 
 
-def _error(number: int, message: str) -> Mapping[str, Any]:
-    return {
-        "id": "",
-        "error": {"code": "input", "message": message, "at": f"line {number}", "hint": ""},
-    }
+def _pass_over(stream: BinaryIO, line: bytes) -> None:
+    """Read to the end of a line of which `line` is the beginning."""
+    while line and not line.endswith(b"\n"):
+        line = stream.readline(LONGEST)

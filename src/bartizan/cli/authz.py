@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """`bartizan authz`: authorization without a snapshot."""
 
+import sys
 from typing import BinaryIO
 
 import click
@@ -25,8 +26,12 @@ def simulate(file: BinaryIO) -> int:
     the others are still answered.
     """
     status = 0
-    for answer in answers(file):
+    encoder = msgspec.json.Encoder(order="sorted")
+    out = sys.stdout.buffer
+    for answer in answers(file, name=file.name):
         if "error" in answer:
             status = _BAD_INPUT
-        click.echo(msgspec.json.encode(answer, order="sorted").decode())
+        out.write(encoder.encode(answer) + b"\n")
+        # Whoever asks by a pipe gets each answer before it has to ask again.
+        out.flush()
     return status

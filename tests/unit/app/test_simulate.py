@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
+import io
 import json
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
@@ -30,8 +33,12 @@ def line(**more: object) -> bytes:
     return json.dumps(asked | more).encode()
 
 
+def simulate_lines(lines: list[bytes]) -> list[Mapping[str, Any]]:
+    return list(simulate(io.BytesIO(b"\n".join(lines)), name="requests"))
+
+
 def test_each_line_is_answered_in_turn_and_blank_ones_are_passed_over() -> None:
-    found = list(simulate([line(id="a"), b"\n", line(id="b", action="iam:GetUser")]))
+    found = simulate_lines([line(id="a"), b"", line(id="b", action="iam:GetUser")])
 
     assert [(one["id"], one["verdict"]) for one in found] == [("a", "allowed"), ("b", "denied")]
 
@@ -42,7 +49,7 @@ def test_each_line_is_answered_in_turn_and_blank_ones_are_passed_over() -> None:
     ids=["cut", "list", "bytes", "deep", "long", "type"],
 )
 def test_a_line_that_cannot_be_read_does_not_stop_the_others(bad: bytes) -> None:
-    first, second = simulate([bad, line()])
+    first, second = simulate_lines([bad, line()])
 
     assert "error" in first
     assert second["verdict"] == "allowed"

@@ -1,145 +1,50 @@
 # SPDX-License-Identifier: Apache-2.0
 """Answers self-contained requests in the public format of `authz simulate`."""
 
-import json
+import re
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, TypeAlias
+from functools import lru_cache
+from typing import Any
 
 import msgspec
 
-from bartizan.errors import BartizanError, InputError, Location, PolicyError
+from bartizan.errors import BartizanError, InputError, Location
 from bartizan.model.arn import account_of
 from bartizan.model.verdict import Allowed, Denied, Unknown
 from bartizan.reason.authz.aws.definition.decide import decide
-from bartizan.reason.authz.aws.policy.document import Document
-from bartizan.reason.authz.aws.policy.read import DEEPEST, read
+from bartizan.reason.authz.aws.policy.place import place, place_of_depth
+from bartizan.reason.authz.aws.policy.read import (
+    DEEPEST,
+    LONGEST,
+    RefusedError,
+    parsed,
+)
 from bartizan.reason.authz.aws.request import (
-    AccessBlock,
-    Attached,
     Caller,
     Context,
     Decision,
-    Grant,
-    Level,
-    Policies,
     Request,
     RequestPrincipal,
     RequestResource,
 )
+from bartizan.reason.authz.aws.request_line import (
+    SEE_SCHEMA,
+    Line,
+    Organization,
+    Principal,
+    Resource,
+    in_words,
+)
+from bartizan.reason.authz.aws.request_policies import Reader
 
-_Account: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^([0-9]{12}|aws)?$")]
-_WORDS = {"str": "string", "bool": "boolean", "int": "number", "float": "number"}
-_DocumentText: TypeAlias = dict[str, Any] | str
+_VERDICTS = {Allowed: "allowed", Denied: "denied", Unknown: "unknown"}
+_BYTE = re.compile(r" \(byte (\d+)\)$")
+_REMEMBERED = 1 << 12
+_DEEP = f"nested deeper than {DEEPEST} levels"
+_NOWHERE = Location("line")
 
-
-class Organization(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The organisation of the caller's account."""
-
-    id: str
-    path: str = ""
-    management_account: bool = False
-
-
-class Principal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Who asks; fields as `RequestPrincipal` has them."""
-
-    type: Literal["role", "user", "root", "federated-user", "service", "anonymous", "oidc", "saml"]
-    arn: str = ""
-    session: str = ""
-    account: _Account = ""
-    unique_id: str = ""
-    organization: Organization | None = None
-    service_linked: bool = False
-
-
-class Resource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is asked for."""
-
-    arn: str
-    account: _Account = ""
-    management_account: bool = False
-
-
-class Named(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A document under a name; null where it exists and could not be read."""
-
-    document: _DocumentText | None
-    name: str = ""
-    missing: str = ""
-    """What would have to be read, where `document` is null."""
-
-
-class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The guardrails of the root, a unit or the account."""
-
-    target: str
-    documents: list[dict[str, Any]]
-
-
-class Constraints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """As `ListGrants` answers."""
-
-    equals: dict[str, str] | None = msgspec.field(name="EncryptionContextEquals", default=None)
-    subset: dict[str, str] | None = msgspec.field(name="EncryptionContextSubset", default=None)
-
-
-class KeyGrant(msgspec.Struct, frozen=True):
-    """As `ListGrants` answers; what does not matter here may be there."""
-
-    grantee: str = msgspec.field(name="GranteePrincipal")
-    operations: list[str] = msgspec.field(name="Operations")
-    id: str = msgspec.field(name="GrantId", default="")
-    constraints: Constraints | None = msgspec.field(name="Constraints", default=None)
-
-
-class Block(msgspec.Struct, frozen=True):
-    """As `GetPublicAccessBlock` answers, account and bucket joined."""
-
-    restrict_public_buckets: bool = msgspec.field(name="RestrictPublicBuckets", default=False)
-    ignore_public_acls: bool = msgspec.field(name="IgnorePublicAcls", default=False)
-
-
-class PolicySet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """All policies that apply; what is absent or null is no limit."""
-
-    identity: list[dict[str, Any]] = []
-    boundary: list[dict[str, Any]] | None = None
-    session: list[dict[str, Any]] | None = None
-    resource: dict[str, Any] | None = None
-    scp: list[Target] | None = None
-    rcp: list[Target] | None = None
-    endpoint: list[dict[str, Any]] | None = None
-    kms_grants: list[KeyGrant] = []
-    block_public_access: Block | None = None
-    missing: list[str] = []
-    """Reads that failed and could have added any policy."""
-
-
-class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One request with all that is written about it."""
-
-    principal: Principal
-    action: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9-]+:[A-Za-z0-9_.-]+$")]
-    resource: Resource
-    id: str = ""
-    context: dict[str, str | list[str]] = {}
-    context_complete: bool = False
-    policies: PolicySet = PolicySet()
-
-
-def answer(line: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Answer one line; one that cannot be read is answered with its `error`."""
-    given = line.get("id", "")
-    name = given if isinstance(given, str) else ""
-    try:
-        asked = msgspec.convert(dict(line), Line)
-        decision = decide(_request(asked), _policies(asked, name))
-    except msgspec.ValidationError as error:
-        wrong = InputError(_lowered(str(error)), hint="see the schema of this format")
-        return {"id": name, "error": _error(wrong)}
-    except BartizanError as error:
-        return {"id": name, "error": _error(error)}
-    return {"id": name, **_answer(decision)}
+_decoder = msgspec.json.Decoder()
+_encoder = msgspec.json.Encoder()
 
 
 def schema() -> Mapping[str, Any]:
@@ -147,22 +52,110 @@ def schema() -> Mapping[str, Any]:
     return msgspec.json.schema(Line)
 
 
-def _lowered(message: str) -> str:
-    """Say in JSON's words what the parser says in its own."""
-    for theirs, ours in _WORDS.items():
-        message = message.replace(f"`{theirs}`", f"`{ours}`")
-    return message[:1].lower() + message[1:]
+def answer(line: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Answer one line that is parsed already."""
+    try:
+        text = _encoder.encode(line)
+    except RecursionError:
+        return refused(InputError(_DEEP, at=_NOWHERE, hint=SEE_SCHEMA))
+    return answer_text(text)
 
 
-def _error(error: BartizanError) -> Mapping[str, Any]:
+def answer_text(text: bytes, *, at: Location = _NOWHERE) -> Mapping[str, Any]:
+    """Answer one line of JSON; one that cannot be read is answered with its `error`. `at` is
+    where the line stands.
+    """
+    name = ""
+    try:
+        value = _decoded(text, at)
+        given = value.get("id", "")
+        name = given if isinstance(given, str) else ""
+        decision = _decided(value, text, at)
+    except BartizanError as error:
+        return refused(error, name=name)
+    return {"id": name, **_answer(decision)}
+
+
+def refused(error: BartizanError, *, name: str = "") -> Mapping[str, Any]:
+    """Return the answer to the line `name`, which cannot be read."""
     at = "" if error.at is None else str(error.at)
-    return {"code": error.code, "message": error.message, "at": at, "hint": error.hint}
+    said = {"code": error.code, "message": error.message, "at": at, "hint": error.hint}
+    return {"id": name, "error": said}
+
+
+def _decoded(text: bytes, at: Location) -> dict[str, Any]:
+    """Parse a line; of a key that stands twice the last is kept."""
+    try:
+        value = _decoder.decode(text)
+    except RecursionError as error:
+        _, column = place_of_depth(text.decode(errors="replace"), DEEPEST)
+        raise InputError(_DEEP, at=_column(at, column), hint=SEE_SCHEMA) from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise _malformed(error, text, at) from error
+    if not isinstance(value, dict):
+        raise InputError("a request is an object", at=_column(at, 1), hint=SEE_SCHEMA)
+    return value
+
+
+def _malformed(
+    error: msgspec.DecodeError | UnicodeDecodeError, text: bytes, at: Location
+) -> InputError:
+    """Say where the bytes of a line are no JSON."""
+    if isinstance(error, UnicodeDecodeError):
+        before, message = text[: error.start], "not UTF-8"
+    else:
+        said, _ = in_words(error)
+        hit = _BYTE.search(said)
+        before, message = text[: int(hit[1])] if hit else text, _BYTE.sub("", said)
+    column = len(before.decode(errors="replace")) + 1
+    return InputError(message, at=_column(at, column), hint="write one JSON object a line")
+
+
+def _column(at: Location, column: int) -> Location:
+    return Location(at.name, at.line or 1, column)
+
+
+def _converted(value: Mapping[str, Any], text: bytes, at: Location) -> Line:
+    try:
+        return msgspec.convert(value, Line)
+    except msgspec.ValidationError as error:
+        message, path = in_words(error)
+        _, column = place(text.decode(), path)
+        raise InputError(message, at=_column(at, column), hint=SEE_SCHEMA) from error
+
+
+def _is_plain(value: Mapping[str, Any], text: bytes) -> bool:
+    """No key stands twice in `text`, of which `value` was parsed: written again, it has as many
+    colons. Escaped colons would break the count, and long documents have a limit of their own.
+    """
+    if b"\\u003" in text or len(text) > LONGEST:
+        return False
+    return _encoder.encode(value).count(b":") == text.count(b":")
+
+
+def _decided(value: Mapping[str, Any], text: bytes, at: Location) -> Decision:
+    """Decide a line. What is not plain or cannot be read is read once more, slowly: with numbers
+    as they are written, and with the places of what is wrong.
+    """
+    asked = _converted(value, text, at)
+    request = _request(asked)
+    if _is_plain(value, text):
+        try:
+            return decide(request, Reader(at).policies(asked))
+        except RefusedError:
+            pass  # it has numbers, which are read below, or is refused there with its place
+    whole = text.decode()
+    try:
+        exact = msgspec.convert(parsed(whole), Line)
+    except RefusedError as error:
+        _, column = error.place(whole)
+        raise InputError(error.message, at=_column(at, column), hint=error.hint) from error
+    return decide(request, Reader(at, whole).policies(exact))
 
 
 def _answer(decision: Decision) -> Mapping[str, Any]:
-    words = {Allowed: "allowed", Denied: "denied", Unknown: "unknown"}
     return {
-        "verdict": words[type(decision.verdict)],
+        "verdict": _VERDICTS[type(decision.verdict)],
         "explicit": decision.explicit,
         "by": decision.by,
         "because": [
@@ -175,25 +168,10 @@ def _answer(decision: Decision) -> Mapping[str, Any]:
 
 
 def _request(asked: Line) -> Request:
-    who, organization = asked.principal, asked.principal.organization
     return Request(
-        principal=RequestPrincipal(
-            arn=who.arn,
-            type=Caller(who.type),
-            account=who.account,
-            session=who.session,
-            unique_id=who.unique_id,
-            organization=organization.id if organization else "",
-            organization_path=organization.path if organization else "",
-            management_account=organization.management_account if organization else False,
-            service_linked=who.service_linked,
-        ),
+        principal=_principal(asked.principal),
         action=asked.action,
-        resource=RequestResource(
-            arn=asked.resource.arn,
-            account=asked.resource.account or account_of(asked.resource.arn),
-            management_account=asked.resource.management_account,
-        ),
+        resource=_resource(asked.resource),
         context=Context(
             values={
                 key: value if isinstance(value, str) else tuple(value)
@@ -204,88 +182,26 @@ def _request(asked: Line) -> Request:
     )
 
 
-def _policies(asked: Line, name: str) -> Policies:
-    given = asked.policies
-    trust = asked.action.lower().startswith("sts:") and ":role/" in asked.resource.arn
-    kind = "trust" if trust else "resource"
-    block = given.block_public_access
-    return Policies(
-        identity=_documents(given.identity, "identity", name),
-        boundary=_optional(given.boundary, "boundary", name),
-        session=_optional(given.session, "session", name),
-        # An empty object says, as null does, that there is none.
-        resource=_document(given.resource, kind, kind, name) if given.resource else None,
-        scp=_levels(given.scp, "scp", name),
-        rcp=_levels(given.rcp, "rcp", name),
-        endpoint=_optional(given.endpoint, "endpoint", name),
-        kms_grants=tuple(_grant(grant) for grant in given.kms_grants),
-        block_public_access=None if block is None else _block(block),
-        missing=tuple(given.missing),
+@lru_cache(_REMEMBERED)
+def _principal(who: Principal) -> RequestPrincipal:
+    organization = who.organization or Organization(id="")
+    return RequestPrincipal(
+        arn=who.arn,
+        type=Caller(who.type),
+        account=who.account,
+        session=who.session,
+        unique_id=who.unique_id,
+        organization=organization.id,
+        organization_path=organization.path,
+        management_account=organization.management_account,
+        service_linked=who.service_linked,
     )
 
 
-def _block(block: Block) -> AccessBlock:
-    return AccessBlock(
-        restrict_public_buckets=block.restrict_public_buckets,
-        ignore_public_acls=block.ignore_public_acls,
-    )
-
-
-def _optional(
-    given: list[dict[str, Any]] | None, kind: str, name: str
-) -> tuple[Attached, ...] | None:
-    return None if given is None else _documents(given, kind, name)
-
-
-def _documents(given: list[dict[str, Any]], kind: str, name: str) -> tuple[Attached, ...]:
-    return tuple(
-        _document(item, kind, f"{kind}[{index}]", name) for index, item in enumerate(given)
-    )
-
-
-def _levels(given: list[Target] | None, kind: str, name: str) -> tuple[Level, ...] | None:
-    if given is None:
-        return None
-    return tuple(
-        Level(
-            target=level.target,
-            policies=_documents(level.documents, kind, f"{name}:{level.target}" if name else ""),
-        )
-        for level in given
-    )
-
-
-def _document(given: dict[str, Any], kind: str, place: str, name: str) -> Attached:
-    """Read a document, bare or under a name."""
-    where = f"{name}:{place}" if name else place
-    if "document" not in given:
-        return Attached(id=place, document=_read(given, kind, where))
-    known = msgspec.convert(given, Named)
-    if known.document is None:
-        return Attached(id=known.name or place, document=None, missing=known.missing)
-    return Attached(id=known.name or place, document=_read(known.document, kind, where))
-
-
-def _read(given: _DocumentText, kind: str, where: str) -> Document:
-    if isinstance(given, str):
-        return read(given, name=where, type=kind)
-    try:
-        text = json.dumps(given, ensure_ascii=False)
-    except RecursionError as error:
-        raise PolicyError(
-            f"nested deeper than {DEEPEST} levels",
-            at=Location(where),
-            hint="a policy needs seven levels",
-        ) from error
-    return read(text, name=where, type=kind)
-
-
-def _grant(grant: KeyGrant) -> Grant:
-    limits = grant.constraints or Constraints()
-    return Grant(
-        id=grant.id,
-        grantee=grant.grantee,
-        operations=tuple(grant.operations),
-        context_equals=limits.equals,
-        context_subset=limits.subset,
+@lru_cache(_REMEMBERED)
+def _resource(what: Resource) -> RequestResource:
+    return RequestResource(
+        arn=what.arn,
+        account=what.account or account_of(what.arn),
+        management_account=what.management_account,
     )

@@ -3,7 +3,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from bartizan.model.evidence import Evidence
 from bartizan.reason.authz.aws.definition.principal import Named
@@ -121,7 +120,6 @@ def _evidence(kind: str, statement: Statement, policy: str, does: str) -> Eviden
     )
 
 
-@lru_cache(1 << 12)
 def _what(
     action: tuple[str, ...] | None,
     not_action: tuple[str, ...] | None,

@@ -9,12 +9,21 @@ from functools import lru_cache
 from bartizan.reason.authz.aws.policy.document import Statement
 from bartizan.reason.authz.aws.policy.wildcard import glob
 
+_MANY = 64
+"""Patterns of a statement whose answers are not remembered."""
 
-@lru_cache(1 << 16)
+
 def any_action(patterns: tuple[str, ...], action: str) -> bool:
     """Match case-insensitively, service prefix included; wildcards may stand anywhere
     (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html).
     """
+    if len(patterns) > _MANY:
+        return _any_action.__wrapped__(patterns, action)
+    return _any_action(patterns, action)
+
+
+@lru_cache(1 << 16)
+def _any_action(patterns: tuple[str, ...], action: str) -> bool:
     return any(glob(pattern.lower())(action) for pattern in patterns)
 
 

@@ -9,10 +9,12 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_res
 from functools import lru_cache
 
 from bartizan.reason.authz.aws.policy.wildcard import (
+    LONG,
     Matcher,
     Token,
     Variable,
     Wild,
+    are_long,
     glob,
     matcher,
     tokens,
@@ -51,8 +53,14 @@ def like_arn(pieces: tuple[Token, ...], arn: str) -> bool:
     )
 
 
-@lru_cache(_REMEMBERED)
 def _segment_matchers(pieces: tuple[Token, ...]) -> tuple[Matcher, ...]:
+    if are_long(pieces):
+        return _remembered_matchers.__wrapped__(pieces)
+    return _remembered_matchers(pieces)
+
+
+@lru_cache(_REMEMBERED)
+def _remembered_matchers(pieces: tuple[Token, ...]) -> tuple[Matcher, ...]:
     return tuple(matcher(part) for part in segments(pieces))
 
 
@@ -67,9 +75,15 @@ def _short_pattern(pieces: tuple[Token, ...], given: list[str]) -> bool:
     return all(test(part) for test, part in begun)
 
 
-@lru_cache(_REMEMBERED)
 def resource_pattern(text: str) -> Matcher:
     """Return the test of an ARN, or of `*`, against a Resource pattern without variables."""
+    if len(text) > LONG:
+        return _resource_pattern.__wrapped__(text)
+    return _resource_pattern(text)
+
+
+@lru_cache(_REMEMBERED)
+def _resource_pattern(text: str) -> Matcher:
     head = text.split(":", SEGMENTS - 1)[: SEGMENTS - 1]
     if text == "*" or not any("*" in part or "?" in part for part in head):
         # Wildcards of the last segment, and the lone star, match anything.
@@ -101,26 +115,33 @@ def crosses_colons(pieces: tuple[Token, ...], arn: str) -> bool:
     return ends_in_star and matcher(pieces)(arn)
 
 
-@lru_cache(_REMEMBERED)
 def begins_with_short(pattern: str, arn: str) -> bool:
     """Return whether `pattern` is an ARN of fewer than six segments, not ending in `*`, and
     those that it has are those of `arn`. The vendor does not say whether the missing ones then
     match anything; see docs/labs/arn-wildcards.md.
     """
+    if pattern.count(":") >= SEGMENTS - 1 or pattern.endswith("*"):
+        return False
     wanted = pattern.split(":")
-    if wanted[0] != "arn" or len(wanted) >= SEGMENTS or pattern.endswith("*"):
+    if wanted[0] != "arn":
         return False
     given = arn.split(":", SEGMENTS - 1)
     parts = zip(wanted, given[: len(wanted)], strict=False)
     return len(given) == SEGMENTS and all(glob(one)(other) for one, other in parts)
 
 
-@lru_cache(_REMEMBERED)
 def resource_tokens(text: str) -> tuple[Token, ...] | None:
     """Take a Resource pattern with variables apart; None where one stands before the fifth
     colon, which the vendor does not allow (section "Resource element" of the variables page)
     and which therefore matches nothing.
     """
+    if len(text) > LONG:
+        return _resource_tokens.__wrapped__(text)
+    return _resource_tokens(text)
+
+
+@lru_cache(_REMEMBERED)
+def _resource_tokens(text: str) -> tuple[Token, ...] | None:
     pieces = tokens(text, variables=True)
     before = segments(pieces)[: SEGMENTS - 1]
     if any(isinstance(piece, Variable) for part in before for piece in part):

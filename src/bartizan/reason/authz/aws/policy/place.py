@@ -10,6 +10,7 @@ Path: TypeAlias = tuple[str | int, ...]
 """Keys and positions from the top to the part."""
 
 _SPACE = re.compile(r"[ \t\n\r]*")
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[\]{}:]', re.DOTALL)
 _DECODER = json.JSONDecoder(parse_int=str, parse_float=str)
 
 
@@ -23,8 +24,44 @@ def place(text: str, path: Path) -> tuple[int, int]:
         if found is None:
             break
         position = found
+    return _line_and_column(text, position)
+
+
+def _line_and_column(text: str, position: int) -> tuple[int, int]:
     before = text[:position]
     return before.count("\n") + 1, position - (before.rfind("\n") + 1) + 1
+
+
+def place_of_depth(text: str, deepest: int) -> tuple[int, int]:
+    """Return line and column of the first bracket that is nested deeper than `deepest`; of the
+    beginning where there is none.
+    """
+    depth = 0
+    for hit in _TOKEN.finditer(text):
+        depth += (hit[0] in "[{") - (hit[0] in "]}")
+        if depth > deepest:
+            return _line_and_column(text, hit.start())
+    return 1, 1
+
+
+def place_of_repeated_key(text: str) -> tuple[int, int]:
+    """Return line and column of the first key of valid JSON that stands twice in one object; of
+    the beginning where there is none.
+    """
+    keys: list[set[str]] = []
+    last = None
+    for hit in _TOKEN.finditer(text):
+        if hit[0] in "[{":
+            keys.append(set())
+        elif hit[0] in "]}":
+            keys.pop()
+        elif hit[0] == ":" and last is not None:
+            key, _ = scanstring(text, last.start() + 1)
+            if key in keys[-1]:
+                return _line_and_column(text, last.start())
+            keys[-1].add(key)
+        last = hit
+    return 1, 1
 
 
 def _skip(text: str, position: int) -> int:

@@ -20,7 +20,12 @@ from bartizan.reason.authz.aws.policy.document import (
     Statement,
 )
 from bartizan.reason.authz.aws.policy.operator import operator
-from bartizan.reason.authz.aws.policy.place import Path, place
+from bartizan.reason.authz.aws.policy.place import (
+    Path,
+    place,
+    place_of_depth,
+    place_of_repeated_key,
+)
 
 LONGEST = 1 << 20
 """Characters of a document; the vendor's largest quota is far below."""
@@ -61,9 +66,16 @@ class NumberText(str):
 class RefusedError(Exception):
     """Something at `path` is not of the grammar."""
 
-    def __init__(self, message: str, path: Path, hint: str) -> None:
+    def __init__(
+        self, message: str, path: Path, hint: str, *, at: tuple[int, int] | None = None
+    ) -> None:
         super().__init__(message)
         self.message, self.path, self.hint = message, path, hint
+        self._at = at
+
+    def place(self, text: str) -> tuple[int, int]:
+        """Return line and column in `text`, of which the whole document was parsed."""
+        return self._at or place(text, self.path)
 
 
 def read(text: str, *, name: str, type: str = "") -> Document:  # noqa: A002 - the word of the `policy` table
@@ -86,7 +98,7 @@ def read(text: str, *, name: str, type: str = "") -> Document:  # noqa: A002 - t
         message = f"not JSON: {error.msg.lower()}"
         raise PolicyError(message, at=where, hint="write it as JSON") from error
     except RefusedError as error:
-        line, column = place(text, error.path)
+        line, column = error.place(text)
         raise PolicyError(
             error.message, at=Location(name, line, column), hint=error.hint
         ) from error
@@ -118,19 +130,34 @@ def parsed(text: str) -> _Json:
     for bracket in _BRACKET.findall(_STRING.sub("", text)):
         depth += 1 if bracket in "[{" else -1
         if depth > DEEPEST:
-            _refuse(f"nested deeper than {DEEPEST} levels", (), "a policy needs seven levels")
-    value = json.loads(
-        text,
-        object_pairs_hook=_object,
-        parse_int=NumberText,
-        parse_float=NumberText,
-        parse_constant=_constant,
-    )
+            hint = "a policy needs seven levels"
+            message = f"nested deeper than {DEEPEST} levels"
+            raise RefusedError(message, (), hint, at=place_of_depth(text, DEEPEST))
+    try:
+        value = json.loads(
+            text,
+            object_pairs_hook=_object,
+            parse_int=NumberText,
+            parse_float=NumberText,
+            parse_constant=_constant,
+        )
+    except _RepeatedError as error:
+        message = f"`{_short(error.key)}` stands twice in one element"
+        hint = "merge the two; the grammar allows each key once"
+        raise RefusedError(message, (), hint, at=place_of_repeated_key(text)) from error
     try:
         json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError:
         _refuse("half of a surrogate pair in a string", (), "write the whole character")
     return value
+
+
+class _RepeatedError(Exception):
+    """A key stands twice in one object."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key
 
 
 def _object(pairs: list[tuple[str, _Json]]) -> dict[str, _Json]:
@@ -139,11 +166,7 @@ def _object(pairs: list[tuple[str, _Json]]) -> dict[str, _Json]:
         seen: set[str] = set()
         for key, _ in pairs:
             if key in seen:
-                _refuse(
-                    f"`{_short(key)}` stands twice in one element",
-                    (),
-                    "merge the two; the grammar allows each key once",
-                )
+                raise _RepeatedError(key)
             seen.add(key)
     return found
 
@@ -153,8 +176,9 @@ def _constant(word: str) -> NoReturn:
 
 
 def _short(value: object) -> str:
-    text = str(value)
-    return text if len(text) <= 100 else text[:97] + "..."  # noqa: PLR2004 - one line of an error
+    """Show a part of the input on one line, without what could control a terminal."""
+    text = "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(value)[:100])
+    return text if len(text) < 100 else text[:97] + "..."  # noqa: PLR2004 - one line of an error
 
 
 def _members(value: _Json, path: Path, known: frozenset[str], what: str) -> dict[str, _Json]:

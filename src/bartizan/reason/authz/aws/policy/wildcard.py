@@ -39,15 +39,25 @@ Token: TypeAlias = str | Wild | Variable
 _SPECIAL = re.compile(r"[*?]|\$\{(?:\$|[^${}]*)\}")
 _WILD = {"*": Wild.MANY, "?": Wild.ONE}
 _REMEMBERED = 1 << 15
+LONG = 4096
+"""Characters of a pattern that is not remembered: memory stays bounded whatever comes."""
+_SLOW = 1 << 18
+"""Comparisons for one part of a pattern, beyond which it is found another way."""
 
 
-@lru_cache(_REMEMBERED)
 def tokens(text: str, *, variables: bool) -> tuple[Token, ...]:
     """Take a pattern apart. `variables` is false for version 2008-10-17, where `${` is literal.
 
     `${*}`, `${?}` and `${$}` are the characters themselves (section "Specifying special
     characters").
     """
+    if len(text) > LONG:
+        return _taken_apart.__wrapped__(text, variables=variables)
+    return _taken_apart(text, variables=variables)
+
+
+@lru_cache(_REMEMBERED)
+def _taken_apart(text: str, *, variables: bool) -> tuple[Token, ...]:
     found: list[Token] = []
     start = 0
     for hit in _SPECIAL.finditer(text):
@@ -93,11 +103,24 @@ def _plain(piece: Token) -> str:
             raise TypeError(message)
 
 
-@lru_cache(_REMEMBERED)
 def matcher(pieces: tuple[Token, ...]) -> Matcher:
     """Return the test of a whole text against resolved tokens; wildcards match anything,
     line ends, slashes and colons included (section "Using wildcards in resource ARNs").
     """
+    if are_long(pieces):
+        return _matcher.__wrapped__(pieces)
+    return _matcher(pieces)
+
+
+def are_long(pieces: tuple[Token, ...]) -> bool:
+    """Return whether a pattern is too long to be remembered."""
+    return len(pieces) > LONG // 8 or any(
+        isinstance(piece, str) and len(piece) > LONG for piece in pieces
+    )
+
+
+@lru_cache(_REMEMBERED)
+def _matcher(pieces: tuple[Token, ...]) -> Matcher:
     parts: list[list[Token]] = [[]]
     for piece in pieces:
         if piece is Wild.MANY:
@@ -132,36 +155,78 @@ class _Part:
     """A piece of a pattern without `*`: it has one length, so it never backtracks."""
 
     size: int
-    text: str | None
-    """None where it has a `?`."""
-    holes: re.Pattern[str] | None
+    literals: tuple[tuple[int, str], ...]
+    """Where its text stands, as offset and text; `?` is what lies between."""
 
     @classmethod
     def of(cls, pieces: list[Token]) -> "_Part":
-        if all(isinstance(piece, str) for piece in pieces):
-            text = literal(tuple(pieces))
-            return cls(len(text), text, None)
-        source = "".join("." if p is Wild.ONE else re.escape(literal((p,))) for p in pieces)
-        size = sum(1 if p is Wild.ONE else len(literal((p,))) for p in pieces)
-        return cls(size, None, re.compile(source, re.DOTALL))
+        found: list[tuple[int, str]] = []
+        size = 0
+        for piece in pieces:
+            if piece is Wild.ONE:
+                size += 1
+                continue
+            text = _plain(piece)
+            if found and found[-1][0] + len(found[-1][1]) == size:
+                found[-1] = (found[-1][0], found[-1][1] + text)
+            elif text:
+                found.append((size, text))
+            size += len(text)
+        return cls(size, tuple(found))
 
     def at(self, text: str, position: int) -> bool:
-        """Return whether it stands in `text` at `position`."""
-        if self.text is not None:
-            return text.startswith(self.text, position)
-        return self.holes is not None and self.holes.match(text, position) is not None
+        """Return whether it stands in `text`, which is long enough, at `position`."""
+        return all(text.startswith(one, position + offset) for offset, one in self.literals)
 
     def find(self, text: str, start: int, end: int) -> int:
         """Return where it first stands between `start` and `end`, or -1."""
-        if self.text is not None:
-            return text.find(self.text, start, end)
-        hit = self.holes.search(text, start, end) if self.holes else None
-        return hit.start() if hit else -1
+        if end - start < self.size:
+            return -1
+        if not self.literals:
+            return start
+        if len(self.literals) > 1 and (end - start) * len(self.literals) > _SLOW:
+            return self._find_by_bits(text, start, end)
+        offset, first = self.literals[0]
+        last = end - self.size + offset + len(first)
+        position = text.find(first, start + offset, last)
+        while position >= 0 and not self.at(text, position - offset):
+            position = text.find(first, position + 1, last)
+        return position - offset if position >= 0 else -1
+
+    def _find_by_bits(self, text: str, start: int, end: int) -> int:
+        """Find it with one step for each character of the text, whatever the two are: bit n of
+        the state says whether the first n characters match what was read last (the shift-and
+        algorithm of Baeza-Yates and Gonnet).
+        """
+        where: dict[str, list[int]] = {}
+        for offset, one in self.literals:
+            for place, character in enumerate(one, offset):
+                where.setdefault(character, []).append(place)
+        fits = {character: _bits(places) for character, places in where.items()}
+        holes = (1 << self.size) - 1 - sum(fits.values())
+        state, whole = 0, 1 << (self.size - 1)
+        for position in range(start, end):
+            state = (state << 1 | 1) & (fits.get(text[position], 0) | holes)
+            if state & whole:
+                return position - self.size + 1
+        return -1
+
+
+def glob(pattern: str) -> Matcher:
+    """Return the test of a whole text against a pattern without variables."""
+    return _glob.__wrapped__(pattern) if len(pattern) > LONG else _glob(pattern)
+
+
+def _bits(places: list[int]) -> int:
+    """Return the number that has these bits, in ascending order, set."""
+    found = bytearray(places[-1] // 8 + 1)
+    for place in places:
+        found[place // 8] |= 1 << place % 8
+    return int.from_bytes(found, "little")
 
 
 @lru_cache(_REMEMBERED)
-def glob(pattern: str) -> Matcher:
-    """Return the test of a whole text against a pattern without variables."""
+def _glob(pattern: str) -> Matcher:
     if pattern == "*":
         return lambda _: True
     if "*" not in pattern and "?" not in pattern:
