@@ -24,7 +24,11 @@ _TRUSTS = (
     ),
     document(
         trusts(
-            {"Service": "lambda.amazonaws.com"}, **when(StringEquals={"aws:SourceAccount": "@A@"})
+            {"Service": "lambda.amazonaws.com"},
+            **when(
+                StringEquals={"aws:SourceAccount": "@A@"},
+                ArnLike={"aws:SourceArn": "arn:aws:lambda:*:@A@:function:@N@*"},
+            ),
         )
     ),
 )
@@ -42,7 +46,7 @@ _STATEMENTS: tuple[tuple[Statement, Statement], ...] = (
         {
             "Effect": "Allow",
             "NotAction": ["iam:*", "organizations:*", "sts:*"],
-            "Resource": ["arn:aws:sqs:eu-west-1:@A@:*@A@*", "arn:aws:s3:::data-@A@-?/*"],
+            "Resource": ["arn:aws:sqs:eu-west-1:@A@:*@A@*", "arn:aws:s3:::data-@A@-?/@N@*"],
             "Condition": {
                 "StringEquals": {
                     "aws:RequestedRegion": "eu-west-1",
@@ -62,7 +66,7 @@ _STATEMENTS: tuple[tuple[Statement, Statement], ...] = (
             ["arn:aws:sqs:*:@A@:*", "arn:aws:secretsmanager:*:@A@:secret:s-@A@*", "arn:aws:kms:*"],
             **when(StringEquals={"aws:ResourceTag/owner": ["@A@", "@N@"]}),
         ),
-        allow("sts:AssumeRole", ["arn:aws:iam::@B@:role/r-*-@B@", "arn:aws:iam::@A@:role/r-1*"]),
+        allow("sts:AssumeRole", ["arn:aws:iam::@B@:role/r-*-@B@", "arn:aws:iam::@A@:role/@N@"]),
     ),
     (
         allow(

@@ -291,12 +291,9 @@ def of_vendor(wanted: bool) -> Iterator[Row]:  # noqa: FBT001 - one word at its 
     if not wanted:
         return
     held = json.loads(aws_managed_policies_data)
-    texts = {
-        f"{data['Path'].lstrip('/')}{name}": json.dumps(data["Document"])
-        for name, data in held.items()
-    }
+    known = {f"{data['Path'].lstrip('/')}{name}": data for name, data in held.items()}
     for end in sorted({end for role in (*_STAMPED, *_APPS) for end in role.aws}):
-        yield rows.managed(f"{_AWS}{end}", texts[end])
+        yield rows.managed(f"{_AWS}{end}", json.dumps(known[end]["Document"]))
 
 
 def account(member: Member, principals: int) -> Iterator[Row]:
