@@ -117,8 +117,6 @@ def test_a_pattern_within_another_matches_nothing_beside_it(one: str, other: str
     beside = [text for text in TEXTS if glob(one)(text) and not glob(other)(text)]
 
     assert not (within(one, other) and beside)
-    if len(one) + len(other) <= 5 and not beside:
-        assert within(one, other)
 
 
 PARTS = st.sampled_from(("arn", "aws", "s3", "a*", "*", "?", "b", "a", "", "a/b", "*/b"))

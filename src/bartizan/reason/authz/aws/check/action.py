@@ -46,9 +46,9 @@ def known(pattern: str, subject: Subject) -> tuple[catalogue.Action, ...]:
     """Return the known actions that `pattern` matches, counting the work."""
     service = pattern.partition(":")[0]
     if wild(service):
-        subject.spend(30_000)
+        subject.spend(100_000)
     elif wild(pattern):
-        subject.spend(300)
+        subject.spend(1_500)
     return catalogue.expand(pattern.lower())
 
 

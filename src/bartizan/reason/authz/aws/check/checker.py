@@ -71,13 +71,11 @@ def _apply(text: str, root: Node, *, name: str, kind: str) -> CheckedPolicy:
         if told not in rule.types:
             continue
         subject.begin()
+        hits: list[Hit] = []
         try:
-            hits = list(rule.find(subject))
+            hits.extend(rule.find(subject))
         except ExhaustedError:
-            unchecked.append(
-                f"{rule.id}: the document is too large to be compared in bounded time"
-            )
-            continue
+            unchecked.append(f"{rule.id}: stopped, since the document is too large for it")
         findings.extend(lines.finding(rule, hit) for hit in hits[:MOST_FINDINGS])
         if len(hits) > MOST_FINDINGS:
             unchecked.append(f"{rule.id}: {len(hits) - MOST_FINDINGS:,} more, not shown")

@@ -137,8 +137,10 @@ def _grants(need: Need, subject: Subject) -> Iterator[_Grant]:
     action = need.action.lower()
     wanted = _wanted(need)
     for stated in subject.stated:
-        subject.spend(2)
-        if not stated.allows or not covers_action(stated.statement, action):
+        if not stated.allows:
+            continue
+        subject.spend(stated.width)
+        if not covers_action(stated.statement, action):
             continue
         if not all(_may_hold(test, need) for test in stated.tests):
             continue
@@ -193,7 +195,10 @@ def _denied(action: str, pattern: str, subject: Subject) -> bool:
     """Return whether a Deny without conditions takes all of it away again."""
     for stated in subject.stated:
         statement = stated.statement
-        if stated.allows or statement.conditions or not covers_action(statement, action):
+        if stated.allows or statement.conditions:
+            continue
+        subject.spend(stated.width)
+        if not covers_action(statement, action):
             continue
         subject.spend(sum(cost(pattern, one) for one in statement.resource or ()))
         if any(resource_within(pattern, one) for one in statement.resource or ()):
