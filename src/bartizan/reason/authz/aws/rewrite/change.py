@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """One change to a document on its way to a shorter one."""
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
@@ -21,6 +21,9 @@ class Change:
     """What it does, for people."""
     document: Document
     """What it leads to, all changes before it included."""
+    pair: tuple[Document, Document]
+    """What has to mean the same for it: as much as it changes, and as it rests on, before and
+    after. What else is in the document says the same either way."""
 
 
 Sweep: TypeAlias = Callable[[Document, frozenset[Hashable]], Iterator[Change]]
@@ -37,6 +40,13 @@ def in_place(document: Document, index: int, statement: Statement) -> Document:
     kept = list(document.statements)
     kept[index] = statement
     return replace(document, statements=tuple(kept))
+
+
+def pair(
+    document: Document, old: Sequence[Statement], new: Sequence[Statement]
+) -> tuple[Document, Document]:
+    """Return two documents of the version of one, to be compared."""
+    return replace(document, statements=tuple(old)), replace(document, statements=tuple(new))
 
 
 Element = Literal["action", "not_action", "resource", "not_resource"]

@@ -4,15 +4,37 @@
 What is said here holds whatever the catalogue of actions knows: only patterns are compared.
 """
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 
 from bartizan.reason.authz.aws.check.pattern import resource_within, within
 from bartizan.reason.authz.aws.policy.document import Principals, Statement
+
+_WILD = re.compile(r"[*?]|\$\{")
 
 
 def action_within(inner: str, outer: str) -> bool:
     """Return whether every action that `inner` names is named by `outer`, in any case."""
     return within(inner.lower(), outer.lower())
+
+
+@lru_cache(1 << 8)
+def _by_head(patterns: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
+    """Return patterns by what stands before their first wildcard, in lower case."""
+    found: dict[str, list[str]] = {}
+    for pattern in patterns:
+        found.setdefault(_WILD.split(pattern.lower(), maxsplit=1)[0], []).append(pattern)
+    return {head: tuple(same) for head, same in found.items()}
+
+
+def could_hold(pattern: str, patterns: tuple[str, ...]) -> Iterator[str]:
+    """Yield those of `patterns` that could hold `pattern`: it begins with all that they say
+    before their first wildcard.
+    """
+    heads, lowered = _by_head(patterns), pattern.lower()
+    for length in range(len(lowered) + 1):
+        yield from heads.get(lowered[:length], ())
 
 
 def covers(outer: Statement, inner: Statement) -> bool:
@@ -44,16 +66,18 @@ def covers_resources(outer: Statement, inner: Statement) -> bool:
     )
 
 
-_Pair = tuple[Sequence[str] | None, Sequence[str] | None]
+_Pair = tuple[tuple[str, ...] | None, tuple[str, ...] | None]
 
 
 def _covers(outer: _Pair, inner: _Pair, held: Callable[[str, str], bool]) -> bool:
     """Compare an element with its `Not` twin: what `outer` leaves out `inner` must leave out."""
     (here, left_out), (there, left_out_there) = outer, inner
     if here is not None and there is not None:
-        return all(any(held(one, other) for other in here) for one in there)
+        return all(any(held(one, other) for other in could_hold(one, here)) for one in there)
     if left_out is not None and left_out_there is not None:
-        return all(any(held(one, other) for other in left_out_there) for one in left_out)
+        return all(
+            any(held(one, other) for other in could_hold(one, left_out_there)) for one in left_out
+        )
     return here is not None and "*" in here
 
 

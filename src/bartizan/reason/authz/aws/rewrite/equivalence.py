@@ -16,12 +16,15 @@ from bartizan.reason.authz.aws.policy.publicness import is_public
 
 
 def equivalent(old: Document, new: Document, *, type: str) -> Proof:  # noqa: A002 - the word of the `policy` table
-    """Prove that `new` can stand wherever `old` does."""
+    """Prove that `new` can stand wherever `old` does, and so, where the two are parts of larger
+    documents that are the same in all else, that the one part can stand for the other.
+    """
     if type == "resource" and is_public(old) != is_public(new):
         return Proof(holds=False, why="one counts as public and the other does not")
     for one, other in _parts(old, new):
         for first, second in ((one, other), (other, one)):
-            for allowed, kept in ((_denials(first), _denials(second)), (first, second)):
+            pairs = ((_denials(first), _denials(second)), (first, second))
+            for allowed, kept in pairs[_same_denials(one, other) :]:
                 proof = _proof(within(allowed, kept, type=type))
                 if not proof.holds:
                     return proof
@@ -89,6 +92,19 @@ def _about(document: Document, name: _Name) -> Document:
             if not {name, ("AWS", "*")}.isdisjoint(_names(one))
         ),
     )
+
+
+def _same_denials(one: Document, other: Document) -> bool:
+    """Return whether two documents deny by the same words."""
+    first, second = (
+        {
+            replace(each, position=0, sid="", text="")
+            for each in document.statements
+            if each.effect is Effect.DENY
+        }
+        for document in (one, other)
+    )
+    return first == second
 
 
 def _denials(document: Document) -> Document:

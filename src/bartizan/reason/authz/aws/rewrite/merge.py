@@ -7,7 +7,7 @@ from dataclasses import replace
 from bartizan.reason.authz.aws.check.pattern import resource_within
 from bartizan.reason.authz.aws.policy.document import Document, Principals, Statement
 from bartizan.reason.authz.aws.policy.operator import Kind, Quantifier, operator
-from bartizan.reason.authz.aws.rewrite.change import Change, name
+from bartizan.reason.authz.aws.rewrite.change import Change, name, pair
 from bartizan.reason.authz.aws.rewrite.cover import action_within
 from bartizan.reason.authz.aws.rewrite.tidy import named_once, one_test, widest
 
@@ -38,7 +38,8 @@ def merge(document: Document, unwanted: frozenset[Hashable]) -> Iterator[Change]
             ]
             document = replace(document, statements=tuple(kept))
             says = f"join {name(statement)} with {name(into)}, which differ in {element}"
-            yield Change(key=key, says=says, document=document)
+            parts = pair(document, (into, statement), (joined,))
+            yield Change(key=key, says=says, document=document, pair=parts)
 
 
 def _apart_in_action(statement: Statement) -> Hashable | None:

@@ -19,8 +19,14 @@ SWEEPS: Sequence[Sweep] = (tidy, drop_statements, drop_patterns, merge)
 trusted: each is proved. A list of actions is never drawn together into a wildcard, which would
 also name actions that come to be later."""
 
-MOST_PROOFS = 200
+MOST_PROOFS = 2_000
 """Proofs that are tried for one document; what is left then is left as it was."""
+MOST_PATTERNS = 600
+"""Actions and resources in what is compared for one change."""
+MOST_WORK = 1_000_000
+"""Pairs of patterns in all that is compared for one document."""
+MOST_REFUSALS = 10
+"""Proofs that may fail; those that end open are the dear ones."""
 
 
 @dataclass(slots=True)
@@ -30,43 +36,59 @@ class _Work:
     document: Document
     type: str
     proofs: int = 0
+    work: int = 0
+    """Pairs of patterns in all that was compared."""
     done: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
     unwanted: set[Hashable] = field(default_factory=set)
 
     def run(self, sweep: Sweep) -> bool:
-        """Take all that one way proposes, proved at once, or else one by one; return whether
-        anything changed.
-        """
-        proposed = list(sweep(self.document, frozenset(self.unwanted)))
-        if not proposed or self.proofs >= MOST_PROOFS:
-            return False
-        if not self._refusal(proposed[-1]):
-            self._take(proposed)
-            return True
-        changed = False
-        while self.proofs < MOST_PROOFS:
-            change = next(sweep(self.document, frozenset(self.unwanted)), None)
-            if change is None:
-                break
-            refusal = self._refusal(change)
-            if refusal:
-                self.unwanted.add(change.key)
-                self.left.append(f"{change.says}: {refusal}")
-            else:
-                self._take([change])
-                changed = True
-        return changed
+        """Take what one way proposes, each change on its own proof; return whether any was."""
+        before, refused = len(self.done), True
+        while refused and not self.spent():
+            refused = False
+            for change in sweep(self.document, frozenset(self.unwanted)):
+                why = self._refusal(change)
+                if why:
+                    # What comes after rests on it, so the way is gone anew without it.
+                    self.unwanted.add(change.key)
+                    self.left.append(f"{change.says}: {why}")
+                    refused = True
+                    break
+                self.document = change.document
+                self.done.append(change.says)
+                if self.spent():
+                    break
+        return len(self.done) > before
+
+    def spent(self) -> bool:
+        """Return whether no further proof is tried."""
+        return (
+            self.proofs >= MOST_PROOFS or self.work >= MOST_WORK or len(self.left) >= MOST_REFUSALS
+        )
 
     def _refusal(self, change: Change) -> str:
         """Return why a change is not kept; empty where its proof holds."""
+        old, new = change.pair
+        if old == new:
+            return ""
+        sizes = [_patterns(one) for one in change.pair]
+        if max(sizes) > MOST_PATTERNS:
+            return f"more than {MOST_PATTERNS} patterns to compare"
         self.proofs += 1
-        proof = equivalent(self.document, change.document, type=self.type)
+        self.work += sizes[0] * sizes[1]
+        proof = equivalent(old, new, type=self.type)
         return "" if proof.holds is True else proof.why or "no proof was found"
 
-    def _take(self, changes: list[Change]) -> None:
-        self.document = changes[-1].document
-        self.done.extend(change.says for change in changes)
+
+def _patterns(document: Document) -> int:
+    """Count the actions and resources that a document names."""
+    lists = (
+        held
+        for one in document.statements
+        for held in (one.action, one.not_action, one.resource, one.not_resource)
+    )
+    return sum(len(held) for held in lists if held is not None)
 
 
 def minimize(text: str, *, name: str, type: str) -> Minimized:  # noqa: A002 - the word of the `policy` table
@@ -78,11 +100,11 @@ def minimize(text: str, *, name: str, type: str) -> Minimized:  # noqa: A002 - t
     document, sheet = read(text, name=name, type=type), Sheet.of(text)
     work = _Work(document, type)
     changed = True
-    while changed and work.proofs < MOST_PROOFS:
+    while changed and not work.spent():
         # All ways are gone through each time, since one can make room for another.
         changed = sum(work.run(sweep) for sweep in SWEEPS) > 0
-    if work.proofs >= MOST_PROOFS:
-        work.left.append(f"what was not tried within {MOST_PROOFS} proofs")
+    if work.spent():
+        work.left.append("what else there may be: too many proofs were tried")
     shorter = compact(written(work.document, sheet))
     if not work.done or size(shorter) > size(text):
         shorter, work.done, work.document = text, [], document

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Drops what other statements make needless."""
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import replace
 
+from bartizan.reason.authz.aws.check.pattern import resource_within
 from bartizan.reason.authz.aws.policy.document import Document, Effect, Statement
 from bartizan.reason.authz.aws.rewrite.change import (
     MOST_PAIRS,
@@ -11,10 +12,11 @@ from bartizan.reason.authz.aws.rewrite.change import (
     Element,
     in_place,
     name,
+    pair,
     patterns,
     with_patterns,
 )
-from bartizan.reason.authz.aws.rewrite.cover import covers
+from bartizan.reason.authz.aws.rewrite.cover import action_within, could_hold, covers
 
 _ELEMENTS: tuple[Element, ...] = ("action", "resource")
 
@@ -33,7 +35,9 @@ def drop_statements(document: Document, unwanted: frozenset[Hashable]) -> Iterat
         kept = others
         document = replace(document, statements=tuple(kept))
         says = f"drop {name(statement)}, since {name(by)} {_does(by, statement)}"
-        yield Change(key=key, says=says, document=document)
+        needed = _only(by, statement)
+        parts = pair(document, (statement, needed), (needed,))
+        yield Change(key=key, says=says, document=document, pair=parts)
 
 
 def _needless(statement: Statement, others: Sequence[Statement]) -> Statement | None:
@@ -44,6 +48,24 @@ def _needless(statement: Statement, others: Sequence[Statement]) -> Statement | 
         if one.effect in {statement.effect, Effect.DENY} and covers(one, statement):
             return one
     return None
+
+
+def _only(by: Statement, statement: Statement) -> Statement:
+    """Leave out of `by` the patterns that hold nothing of `statement`: less is enough."""
+    if by.action is not None and statement.action is not None:
+        named = statement.action
+        by = replace(by, action=_holding(by.action, named, action_within))
+    if by.resource is not None and statement.resource is not None:
+        named = statement.resource
+        by = replace(by, resource=_holding(by.resource, named, resource_within))
+    return by
+
+
+def _holding(
+    patterns: tuple[str, ...], inner: Sequence[str], held: Callable[[str, str], bool]
+) -> tuple[str, ...]:
+    found = {one for each in inner for one in could_hold(each, patterns) if held(each, one)}
+    return tuple(one for one in patterns if one in found)
 
 
 def _twin(statement: Statement) -> Hashable:
@@ -69,7 +91,10 @@ def drop_patterns(document: Document, unwanted: frozenset[Hashable]) -> Iterator
                 document = in_place(document, index, with_patterns(statement, element, left))
                 says = f"{name(statement)}: drop `{pattern[:100]}`, since {name(by)} has it too"
                 key = ("pattern", statement.position, element, pattern)
-                yield Change(key=key, says=says, document=document)
+                alone = with_patterns(statement, element, (pattern,))
+                needed = _only(by, alone)
+                parts = pair(document, (alone, needed), (needed,))
+                yield Change(key=key, says=says, document=document, pair=parts)
 
 
 def _spare(

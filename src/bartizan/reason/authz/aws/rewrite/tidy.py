@@ -15,15 +15,15 @@ from bartizan.reason.authz.aws.policy.document import (
 )
 from bartizan.reason.authz.aws.policy.operator import Kind, operator
 from bartizan.reason.authz.aws.rewrite.change import (
-    MOST_PAIRS,
     Change,
     Element,
     in_place,
     name,
+    pair,
     patterns,
     with_patterns,
 )
-from bartizan.reason.authz.aws.rewrite.cover import action_within
+from bartizan.reason.authz.aws.rewrite.cover import action_within, could_hold
 
 Held: TypeAlias = Callable[[str, str], bool]
 """Whether the first pattern is held by the second."""
@@ -40,39 +40,80 @@ def tidy(document: Document, unwanted: frozenset[Hashable]) -> Iterator[Change]:
     """Drop what a list holds twice or under a wider pattern, and sort it."""
     for index, statement in enumerate(document.statements):
         current = statement
-        for element, new in _tidied(statement):
+        for element, shorten in _WAYS:
+            new = shorten(current)
             key = ("tidy", statement.position, element)
-            if key in unwanted:
+            if new == current or key in unwanted:
                 continue
             gone = _entries(current) - _entries(new)
-            current = new
             document = in_place(document, index, new)
-            what = element.replace("_", "-")
-            does = f"drop {gone} of the {what} entries" if gone else f"sort the {what} entries"
-            yield Change(key=key, says=f"{name(new)}: {does}", document=document)
+            does = f"drop {gone} of" if gone else "sort"
+            yield Change(
+                key=key,
+                says=f"{name(new)}: {does} the {element} entries",
+                document=document,
+                pair=pair(document, *_parts(current, new)),
+            )
+            current = new
 
 
-def _tidied(statement: Statement) -> Iterator[tuple[str, Statement]]:
-    """Yield the statement after each element that can be shorter, one upon the other."""
-    for element, held in _LISTS:
+def _list(element: Element, held: Held) -> Callable[[Statement], Statement]:
+    """Return what shortens one list."""
+
+    def shorten(statement: Statement) -> Statement:
         listed = patterns(statement, element)
-        shorter = None if listed is None else widest(listed, held)
-        if shorter != listed:
-            statement = with_patterns(statement, element, shorter)
-            yield element, statement
-    if statement.principal is not None:
-        named = named_once(statement.principal, spare=True)
-        if named != statement.principal:
-            statement = replace(statement, principal=named)
-            yield "principal", statement
-    if statement.not_principal is not None:
-        named = named_once(statement.not_principal, spare=False)
-        if named != statement.not_principal:
-            statement = replace(statement, not_principal=named)
-            yield "not_principal", statement
-    tests = tuple(one_test(test) for test in statement.conditions)
-    if tests != statement.conditions:
-        yield "condition", replace(statement, conditions=tests)
+        if listed is None:
+            return statement
+        return with_patterns(statement, element, widest(listed, held))
+
+    return shorten
+
+
+def _principal(statement: Statement) -> Statement:
+    if statement.principal is None:
+        return statement
+    return replace(statement, principal=named_once(statement.principal, spare=True))
+
+
+def _not_principal(statement: Statement) -> Statement:
+    if statement.not_principal is None:
+        return statement
+    return replace(statement, not_principal=named_once(statement.not_principal, spare=False))
+
+
+def _condition(statement: Statement) -> Statement:
+    return replace(statement, conditions=tuple(one_test(test) for test in statement.conditions))
+
+
+_WAYS: tuple[tuple[str, Callable[[Statement], Statement]], ...] = (
+    ("action", _list("action", action_within)),
+    ("not-action", _list("not_action", action_within)),
+    ("resource", _list("resource", resource_within)),
+    ("not-resource", _list("not_resource", resource_within)),
+    ("principal", _principal),
+    ("not-principal", _not_principal),
+    ("condition", _condition),
+)
+
+
+def _parts(old: Statement, new: Statement) -> tuple[list[Statement], list[Statement]]:
+    """Return what has to be compared: of two lists only what is dropped and what holds it."""
+    for element, held in _LISTS[::2]:
+        before, after = patterns(old, element), patterns(new, element)
+        if before is None or after is None or before == after:
+            continue
+        kept, given = set(after), set(before)
+        gone = [one for one in before if one not in kept]
+        if not gone:
+            return [new], [new]
+        wider = {one for each in gone for one in could_hold(each, after) if held(each, one)}
+        holding = tuple(one for one in after if one in wider)
+        was = tuple(one for one in holding if one in given)
+        return (
+            [with_patterns(old, element, (*gone, *was))],
+            [with_patterns(new, element, holding)],
+        )
+    return [old], [new]
 
 
 def _entries(statement: Statement) -> int:
@@ -91,12 +132,10 @@ def _people(held: Principals) -> int:
 def widest(patterns: Sequence[str], held: Held) -> tuple[str, ...]:
     """Return the patterns that no other holds, sorted; of two that hold each other, the first."""
     each = sorted({_starred(pattern) for pattern in patterns}, key=lambda p: (p.lower(), p))
-    wild = [pattern for pattern in each if "*" in pattern or "?" in pattern]
-    if len(wild) * len(each) > MOST_PAIRS:
-        wild = [pattern for pattern in wild if pattern == "*"]
+    wild = tuple(pattern for pattern in each if "*" in pattern or "?" in pattern)
     kept: list[str] = []
     for pattern in each:
-        wider = (one for one in wild if one != pattern and held(pattern, one))
+        wider = (one for one in could_hold(pattern, wild) if one != pattern and held(pattern, one))
         if any(not held(one, pattern) or one < pattern for one in wider):
             continue
         if held is action_within and kept and kept[-1].lower() == pattern.lower():
