@@ -4,12 +4,11 @@
 from collections.abc import Iterable
 from functools import lru_cache
 
-from bartizan.reason.authz.aws.estate.estate import Estate
 from bartizan.reason.authz.aws.kernel import scope
 from bartizan.reason.authz.aws.kernel.asked import Asked, Audience, Held, View, Views
 from bartizan.reason.authz.aws.kernel.callers import Callers
 from bartizan.reason.authz.aws.kernel.columns import fit
-from bartizan.reason.authz.aws.kernel.compile import Compiler, Constants, Supposed
+from bartizan.reason.authz.aws.kernel.compile import Constants, Supposed
 from bartizan.reason.authz.aws.kernel.everyone import Everyone
 from bartizan.reason.authz.aws.kernel.form import NONE
 from bartizan.reason.authz.aws.kernel.holdings import Holdings, Own
@@ -38,8 +37,8 @@ class Alone:
 
     full = 1
 
-    def __init__(self, estate: Estate, callers: Callers, row: int, everyone: Everyone) -> None:
-        self._estate, self._row, self._everyone = estate, row, everyone
+    def __init__(self, callers: Callers, row: int, everyone: Everyone) -> None:
+        self._row, self._everyone = row, everyone
         self._callers = callers.only(row)
         self._who, self._tags = callers.who(row), callers.tags(row)
         self._kind = callers.kinds[callers.kind_of[row]]
@@ -81,7 +80,7 @@ class Alone:
 
     def is_plainly_denied(self, asked: Asked) -> bool:
         """Nothing could allow it, whatever the request holds; asked first, as it is told fast."""
-        estate, place = self._estate, asked.place
+        estate, place = asked.estate, asked.place
         exempt = self._who.type in scope.exempt(asked.name)
         hidden = (
             estate.unread_grants(asked.resource)
@@ -101,9 +100,9 @@ class Alone:
 
     def _is_granted(self, asked: Asked) -> bool:
         """Something on the resource's side could allow it to somebody."""
-        if self._estate.grants(asked.resource):
+        if asked.estate.grants(asked.resource):
             return True
-        policy = self._estate.resource_policy(asked.resource, asked.trust)
+        policy = asked.estate.resource_policy(asked.resource, asked.trust)
         if policy is None:
             return False
         return policy.document is None or allows_action(policy.document, asked.name)
@@ -136,8 +135,7 @@ class Alone:
         if not self._everyone.varying(supposed) >> self._row & 1:
             return self._everyone.base, self._row
         if supposed not in self._varied:
-            compiler = Compiler(self._estate, self._callers, supposed)
-            self._varied[supposed] = compiler.holdings((0,))
+            self._varied[supposed] = self._everyone.alone(self._callers, supposed)
         return self._varied[supposed], 0
 
 

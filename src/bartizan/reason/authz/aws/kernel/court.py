@@ -21,6 +21,9 @@ from bartizan.reason.authz.aws.kernel.statement import raw_statements
 from bartizan.reason.authz.aws.policy.publicness import is_public
 from bartizan.reason.authz.aws.request import Attached, Caller
 
+_SOMEBODY_ELSE = "-"
+"""An account that owns nothing."""
+
 
 class Crowd(Protocol):
     """Callers of whom a question is asked; who they are is told in bits."""
@@ -175,10 +178,11 @@ class _Court:
     def _public(self) -> tuple[Truth, int]:
         """Return whom the block of public access lets through, and for whom it was not read."""
         full, asked, place = self._crowd.full, self._asked, self._asked.place
-        block, missing = self._estate.public_access(place, "")
+        block, missing = self._estate.public_access(place, _SOMEBODY_ELSE)
         unread = full if self._estate.unlisted(place) else 0
         if missing:
-            unread |= full & ~self._owners
+            strangers = full & ~self._crowd.of_types(scope.MEMBERS)
+            unread |= full & ~(self._owners if place.account else strangers)
         allows = constant(YES, full=full)
         if block is None or not block.restrict_public_buckets or self._policy is None:
             return allows, unread

@@ -2,9 +2,10 @@
 """All callers of an estate at once, as the court asks them."""
 
 from collections import OrderedDict
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
 import numpy as np
+import pyarrow as pa
 
 from bartizan.reason.authz.aws.estate.estate import Estate
 from bartizan.reason.authz.aws.kernel import scope
@@ -12,13 +13,20 @@ from bartizan.reason.authz.aws.kernel.asked import Asked, Audience, Held, View, 
 from bartizan.reason.authz.aws.kernel.callers import Callers
 from bartizan.reason.authz.aws.kernel.columns import Columns
 from bartizan.reason.authz.aws.kernel.compile import Compiler, Supposed
-from bartizan.reason.authz.aws.kernel.form import NONE
+from bartizan.reason.authz.aws.kernel.form import NONE, array
 from bartizan.reason.authz.aws.kernel.holdings import Holdings, Own, unlimited
 from bartizan.reason.authz.aws.kernel.keys import Kind
 from bartizan.reason.authz.aws.kernel.logic import Truth, packed, unpacked
 from bartizan.reason.authz.aws.kernel.naming import Naming
 from bartizan.reason.authz.aws.kernel.readings import Readings
 from bartizan.reason.authz.aws.request import Caller
+
+OFTEN = {
+    "own": Supposed(own=True),
+    "replaced": Supposed(replaced=True),
+    "own-replaced": Supposed(own=True, replaced=True),
+}
+"""Suppositions for which what callers hold is compiled at once, by name."""
 
 _SHARED = 1 << 6
 """Questions whose circumstances are remembered."""
@@ -27,19 +35,61 @@ _SHARED = 1 << 6
 class Everyone:
     """A crowd of all callers, compiled."""
 
-    def __init__(self, estate: Estate, callers: Callers) -> None:
-        self._estate, self.callers, self.full = estate, callers, callers.full
-        self._holdings: dict[Supposed, tuple[Holdings, int] | None] = {}
+    def __init__(
+        self,
+        whole: Callable[[], Estate],
+        callers: Callers,
+        compiled: Mapping[Supposed, Holdings],
+        asking: Mapping[str, int],
+    ) -> None:
+        self._whole, self.callers, self.full = whole, callers, callers.full
+        self._holdings: dict[Supposed, Holdings] = dict(compiled)
+        self._asking = asking
         self._columns = Columns(callers)
         self._shared: OrderedDict[Hashable, tuple[Audience, dict[tuple[Kind, bool], Held]]] = (
             OrderedDict()
         )
+        self.base = self._holdings[Supposed()]
+        self._naming = Naming(callers, bounded=packed(self.base.form.boundary != NONE))
+
+    @classmethod
+    def compile(cls, estate: Estate, callers: Callers) -> "Everyone":
+        """Compile what all callers hold, under each supposition that questions often make."""
         compiler = Compiler(estate, callers, Supposed())
-        self.base = compiler.holdings(range(callers.size))
-        self._asking = {
+        base = compiler.holdings(range(callers.size))
+        asking = {
             name: callers.of_rows(compiler.asking().get(name, ())) for name in ("tag", "owner")
         }
-        self._naming = Naming(callers, bounded=packed(self.base.form.boundary != NONE))
+        found = cls(lambda: estate, callers, {Supposed(): base}, asking)
+        for supposed in OFTEN.values():
+            found.varied(supposed)
+        return found
+
+    def tables(self) -> dict[str, pa.Table]:
+        """Return all of it as tables."""
+        found: dict[str, pa.Table] = {}
+        for name, supposed in {"base": Supposed(), **OFTEN}.items():
+            holdings = self._holdings.get(supposed)
+            if holdings is not None:
+                found |= {f"{name}.{part}": held for part, held in holdings.tables().items()}
+        for name, bits in self._asking.items():
+            flags = unpacked(bits, self.callers.size)
+            found[f"asking.{name}"] = pa.table({"value": flags})
+        return found
+
+    @classmethod
+    def of_tables(
+        cls, tables: Mapping[str, pa.Table], callers: Callers, whole: Callable[[], Estate]
+    ) -> "Everyone":
+        """Return what `tables` was made from; `whole` is asked for what they do not hold."""
+        compiled = {}
+        for name, supposed in {"base": Supposed(), **OFTEN}.items():
+            start = f"{name}."
+            own = {part[len(start) :]: t for part, t in tables.items() if part.startswith(start)}
+            if own:
+                compiled[supposed] = Holdings.of_tables(own, size=callers.size)
+        asking = {name: packed(array(tables[f"asking.{name}"]) != 0) for name in ("tag", "owner")}
+        return cls(whole, callers, compiled, asking)
 
     def of_types(self, types: Iterable[Caller]) -> int:
         """Return those of some types."""
@@ -82,10 +132,10 @@ class Everyone:
     def own(self, asked: Asked, audience: Audience, supposed: Supposed) -> Own:
         """Ask what callers hold. Most hold the same whatever is supposed."""
         own = self._judged(self.base, asked, audience)
-        varied = self._varied(supposed)
-        if varied is None:
+        holdings = self.varied(supposed)
+        if holdings is None:
             return own
-        holdings, mask = varied
+        mask = self.varying(supposed)
         other = self._judged(holdings, asked, audience)
         rest = ~mask
         return Own(
@@ -149,14 +199,20 @@ class Everyone:
             mask |= self._asking["tag"] & self.callers.retagged
         return mask
 
-    def _varied(self, supposed: Supposed) -> tuple[Holdings, int] | None:
-        """Return what those hold whose policies depend on what is supposed, and who they are."""
+    def alone(self, caller: Callers, supposed: Supposed) -> Holdings:
+        """Return what a single caller holds under a supposition."""
+        return Compiler(self._whole(), caller, supposed).holdings((0,))
+
+    def varied(self, supposed: Supposed) -> Holdings | None:
+        """Return what those hold who hold something else under a supposition; None for nobody."""
         if supposed not in self._holdings:
             mask = self.varying(supposed)
+            if not mask or supposed == Supposed():
+                return None
             rows = np.flatnonzero(unpacked(mask, self.callers.size)).tolist()
-            compiler = Compiler(self._estate, self.callers, supposed)
-            self._holdings[supposed] = (compiler.holdings(rows), mask) if rows else None
-        return self._holdings[supposed]
+            compiler = Compiler(self._whole(), self.callers, supposed)
+            self._holdings[supposed] = compiler.holdings(rows)
+        return self._holdings[supposed] if supposed != Supposed() else None
 
 
 def _joined(parts: Sequence[tuple[int, int]]) -> int:

@@ -17,7 +17,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from bartizan.reason.authz.aws.kernel.asked import Asked, Held
-from bartizan.reason.authz.aws.kernel.form import NONE, Form, to_tables
+from bartizan.reason.authz.aws.kernel.form import NONE, Form, array, of_tables, to_tables
 from bartizan.reason.authz.aws.kernel.index import (
     ActionIndex,
     ResourceIndex,
@@ -33,6 +33,7 @@ ALLOWS, MAY_ALLOW, DENIES, MAY_DENY = 1, 2, 4, 8
 """What a group says of a request; what is certain is possible as well."""
 
 _REMEMBERED = 1 << 10
+_FOUND_BY = ("patterns.found", "tests.found", "tests.texts")
 
 
 class Own(NamedTuple):
@@ -58,6 +59,7 @@ class Holdings:
         self, form: Form, found_by: Mapping[str, pa.Table], *, rows: NDArray[np.int64], size: int
     ) -> None:
         self.form, self.rows, self._size = form, rows, size
+        self._found_by = {name: found_by[name] for name in _FOUND_BY}
         count = len(form.allow)
         self._allow = form.allow != 0
         self.actions = ActionIndex(tuple(form.action_sets))
@@ -78,9 +80,15 @@ class Holdings:
         """Index a form."""
         return cls(form, found_by(form), rows=rows, size=size)
 
+    @classmethod
+    def of_tables(cls, tables: Mapping[str, pa.Table], *, size: int) -> "Holdings":
+        """Return what `tables` was made from."""
+        return cls(of_tables(tables), tables, rows=array(tables["rows"]), size=size)
+
     def tables(self) -> dict[str, pa.Table]:
         """Return all of it as tables."""
-        return {**to_tables(self.form), **found_by(self.form)}
+        rows = pa.table({"value": pa.array(self.rows)})
+        return {**to_tables(self.form), **self._found_by, "rows": rows}
 
     @property
     def keys(self) -> frozenset[str]:

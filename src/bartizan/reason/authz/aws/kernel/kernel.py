@@ -6,14 +6,17 @@ and why is decided again, for each caller that is shown, by the definition.
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 """
 
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache, lru_cache
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
+from bartizan.model.arn import account_of
 from bartizan.model.facts import Facts
 from bartizan.reason.authz.aws.estate.estate import Chosen, Estate
+from bartizan.reason.authz.aws.estate.part import part
 from bartizan.reason.authz.aws.kernel.alone import Alone
 from bartizan.reason.authz.aws.kernel.asked import Asked
 from bartizan.reason.authz.aws.kernel.callers import Callers
@@ -26,20 +29,48 @@ from bartizan.reason.authz.aws.kernel.universe import universe
 _ALONE = 1 << 14
 """Callers of whom it is remembered what was asked of each alone."""
 
+_PARTS = 1 << 7
+"""Accounts of which a part of a large estate is kept."""
+
+VERSION = "1"
+"""Of the compiled form; another one is compiled anew."""
+
 
 class Kernel:
     """An estate, compiled."""
 
-    def __init__(self, estate: Estate, names: Iterable[str] | None = None) -> None:
-        self._estate = estate
-        self.callers = Callers.of(estate, universe(estate) if names is None else names)
-        self._everyone = Everyone(estate, self.callers)
+    def __init__(
+        self, callers: Callers, everyone: Everyone, estate_of: Callable[[str], Estate]
+    ) -> None:
+        self.callers, self._everyone, self._estate_of = callers, everyone, estate_of
         self._alone = lru_cache(_ALONE)(self._find_alone)
 
     @classmethod
     def compile(cls, facts: Facts, *, at: str = "") -> "Kernel":
         """Compile what is written in an estate; `at` as `Estate` takes it."""
-        return cls(Estate(facts, at=at))
+        return cls.of(Estate(facts, at=at))
+
+    @classmethod
+    def of(cls, estate: Estate, names: Iterable[str] | None = None) -> "Kernel":
+        """Compile an estate, for everybody or for `names` alone."""
+        callers = Callers.of(estate, universe(estate) if names is None else names)
+        return cls(callers, Everyone.compile(estate, callers), lambda _: estate)
+
+    @classmethod
+    def of_tables(cls, tables: Mapping[str, pa.Table], facts: Facts, *, at: str = "") -> "Kernel":
+        """Reopen what `tables` was made from, compiled from the same `facts`.
+
+        Raises:
+            KeyError: a table is missing.
+        """
+        callers = Callers(tables["callers"])
+        whole = cache(lambda: Estate(facts, at=at))
+        everyone = Everyone.of_tables(tables, callers, whole)
+        return cls(callers, everyone, lru_cache(_PARTS)(lambda name: _part(facts, name, at)))
+
+    def tables(self) -> dict[str, pa.Table]:
+        """Return the compiled form."""
+        return {"callers": self.callers.table, **self._everyone.tables()}
 
     @property
     def names(self) -> Sequence[str]:
@@ -81,15 +112,20 @@ class Kernel:
             KeyError: `principal` is none of them.
         """
         row = self.callers.row(principal)
-        asked = Asked(self._estate, action, resource, chosen or {}, complete=complete)
+        estate = self._estate(resource)
+        asked = Asked(estate, action, resource, chosen or {}, complete=complete)
         alone = self._alone(row)
         if alone.is_plainly_denied(asked):
             return DENIED
-        found = judge(self._estate, alone, asked)
+        found = judge(estate, alone, asked)
         return ALLOWED if found.allowed else UNKNOWN if found.unknown else DENIED
 
     def _find_alone(self, row: int) -> Alone:
-        return Alone(self._estate, self.callers, row, self._everyone)
+        return Alone(self.callers, row, self._everyone)
+
+    def _estate(self, resource: str) -> Estate:
+        """Return an estate that tells about `resource` what the whole one tells."""
+        return self._estate_of(account_of(resource) or resource.partition("/")[0])
 
     def verdicts(
         self,
@@ -100,5 +136,12 @@ class Kernel:
         complete: bool = False,
     ) -> Verdicts:
         """Return who may, and of whom that is not known, as bits in the order of `names`."""
-        asked = Asked(self._estate, action, resource, chosen or {}, complete=complete)
-        return judge(self._estate, self._everyone, asked)
+        estate = self._estate(resource)
+        asked = Asked(estate, action, resource, chosen or {}, complete=complete)
+        return judge(estate, self._everyone, asked)
+
+
+def _part(facts: Facts, name: str, at: str) -> Estate:
+    """Return the part of an estate that tells about an account, or a thing without one."""
+    held = part(facts, (), accounts=(name,)) if name.isdigit() else part(facts, (name,))
+    return Estate(held, at=at)
