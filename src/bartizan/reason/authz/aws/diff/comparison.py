@@ -86,9 +86,8 @@ class Comparison:
         )
         groups = self._groups(regions)
         for pair in pairs:
-            parts = list(actions.parts(pair.inside))
             for group in groups:
-                for part in parts:
+                for part in actions.parts(pair.inside, pair.closers(group)):
                     found = self._in_part(part, pair, group)
                     if found is not None:
                         return found
@@ -139,7 +138,7 @@ class Comparison:
         worlds = list(self._worlds(part, group))
         if not worlds:
             return None
-        anything = replace(self._base(group), actions=part.open)
+        anything = replace(self._base(group), actions=part.open, service=part.service)
         if self._search(anything, proof, loose=True) is None:
             return None
         sought = pair.sought(part, group, loose=False)
@@ -176,7 +175,7 @@ class Comparison:
         """
         base = self._base(group)
         if part.open is not None:
-            yield "", replace(base, actions=part.open)
+            yield "", replace(base, actions=part.open, service=part.service)
         seen = set()
         for name in part.names:
             known = catalogue.action(name)
@@ -299,6 +298,18 @@ class _Pair:
     @property
     def inside(self) -> tuple[Region, ...]:
         return (self.allow,) if self.deny is None else (self.allow, self.deny)
+
+    def closers(self, group: _Group) -> tuple[Region, ...]:
+        """Return the statements outside of which there is nothing but other actions: they ask no
+        more than one that a request must be inside of.
+        """
+        bars = ((self.denies, Effect.DENY), (self.allows, Effect.ALLOW))
+        return tuple(
+            region
+            for some, effect in bars
+            for region in some
+            if (region, effect) in group.heard and any(map(region.asks_no_more, self.inside))
+        )
 
     def sought(self, part: Part, group: _Group, *, loose: bool) -> Sought | None:
         """Return what is looked for among some actions and callers; None where they are not

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from bartizan.reason.authz.aws.diff.condition import Test, test_of
-from bartizan.reason.authz.aws.diff.context import Wanted
 from bartizan.reason.authz.aws.diff.glob import Holes
 from bartizan.reason.authz.aws.diff.texts import Texts, resource, union
 from bartizan.reason.authz.aws.policy.document import (
@@ -39,10 +38,11 @@ class Region:
     principal: Principals | None
     not_principal: Principals | None
 
-    @property
-    def wanted(self) -> tuple[Wanted, ...]:
-        """Return what its conditions ask."""
-        return tuple((test, True) for test in self.tests)
+    def asks_no_more(self, other: "Region") -> bool:
+        """Return whether, actions and callers aside, it plainly covers all that `other` does."""
+        if self.resource is not None and self.resource != other.resource:
+            return False
+        return set(self.tests) <= set(other.tests)
 
 
 @dataclass(frozen=True, slots=True)

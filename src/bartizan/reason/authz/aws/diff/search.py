@@ -28,6 +28,8 @@ class World:
     """Resources that are left out."""
     actions: Pattern | None = None
     """Where the action is open: what it may be; else it is settled and no side to leave by."""
+    service: str = ""
+    """The service of those; empty where that is open too."""
     fixed: Mapping[str, Held] = field(default_factory=dict)
     """Condition keys that follow from the caller."""
     account: str = ""
@@ -107,7 +109,8 @@ class Search:
             for test in region.tests:
                 keys[test.key] = keys.get(test.key, frozenset()) | {(test, True)}
         resource = _each(r.resource for r in inside if r.resource is not None)
-        action = _each(self._named.of(region) for region in inside)
+        is_open = self._world.actions is not None
+        action = _each(self._covered(region) for region in inside if is_open)
         found: dict[str, Held] = {}
         for key, wanted in keys.items():
             held = self._held(key, wanted)
@@ -140,18 +143,19 @@ class Search:
                     return best
         return best
 
+    def _covered(self, region: Region) -> Covered:
+        return self._named.of(region, self._world.service)
+
     def _lies_in(self, store: _Store, region: Region) -> bool:
-        if store.has(region) or _opposite(self._named.of(region)) in store.action:
+        if store.has(region):
             return False
         point = store.point
-        if self._world.actions is not None and not _covers(self._named.of(region), point.action):
-            return False
-        covered = region.resource
-        if (
-            covered is not None
-            and self._settled(covered[0])
-            and not _covers(covered, point.resource)
-        ):
+        if self._world.actions is not None:
+            covered = self._covered(region)
+            if _opposite(covered) in store.action or not _covers(covered, point.action):
+                return False
+        of = region.resource
+        if of is not None and self._settled(of[0]) and not _covers(of, point.resource):
             return False
         return all(self._passes(test, point) for test in region.tests)
 
@@ -169,7 +173,7 @@ class Search:
         """Yield the ways to leave a statement, each a narrower store."""
         point = store.point
         if self._world.actions is not None:
-            action = _each((*store.action, _opposite(self._named.of(region))))
+            action = _each((*store.action, _opposite(self._covered(region))))
             name = self._action(action)
             if name is not None:
                 moved = Point(point.resource, point.keys, name)
@@ -238,8 +242,7 @@ class Search:
         """Return a text that is of some sets and not of others."""
         of = [texts for texts, want in wanted if want]
         not_of = [texts for texts, want in wanted if not want]
-        self._effort.spend(1 + len(of) * len(not_of))
-        if any(one.within(other) for one in of for other in not_of):
+        if any(one.within(other, self._effort) for one in of for other in not_of):
             return None
         sides = [one.widest() if self._loose else one.certain() for one in of]
         left = [p for one in not_of for p in (one.sure if self._loose else one.possible())]
@@ -254,14 +257,22 @@ class Names:
     """The actions of statements as sets of texts."""
 
     def __init__(self) -> None:
-        self._known: dict[Region, Covered] = {}
+        self._known: dict[tuple[Region, str], Covered] = {}
 
-    def of(self, region: Region) -> Covered:
-        """Return what actions a statement covers."""
-        if region not in self._known:
-            patterns = tuple(globbed(pattern) for pattern in region.actions)
-            self._known[region] = (Texts(sure=patterns), not region.excluded)
-        return self._known[region]
+    def of(self, region: Region, service: str) -> Covered:
+        """Return what actions of a service a statement covers; of all, where that is empty."""
+        asked = (region, service)
+        if asked not in self._known:
+            patterns = tuple(
+                globbed(pattern) for pattern in region.actions if _speaks_of(pattern, service)
+            )
+            self._known[asked] = (Texts(sure=patterns), not region.excluded)
+        return self._known[asked]
+
+
+def _speaks_of(pattern: str, service: str) -> bool:
+    named = pattern.partition(":")[0]
+    return not service or named == service or "*" in named or "?" in named
 
 
 _ABSENT = Held(None)

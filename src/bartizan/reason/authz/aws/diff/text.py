@@ -34,8 +34,9 @@ def find(
     Raises:
         ExhaustedError: it takes more effort than is left.
     """
+    patterns = len(unwanted) + sum(len(one) for one in wanted)
     for text in samples(wanted, account=account):
-        effort.spend(1 + len(wanted) + len(unwanted))
+        effort.spend(4 + patterns * 2)
         if alphabet and not set(text) <= set(alphabet) | {":"}:
             continue
         if fits(text, wanted, unwanted):
