@@ -17,8 +17,7 @@ from bartizan.model.facts.identity import Principal
 from bartizan.model.facts.organization import Account
 from bartizan.model.facts.policy import Attachment, KeyGrant, Policy
 from bartizan.model.table import Row
-from bartizan.reason.authz.aws.estate.estate import Estate
-from bartizan.reason.authz.aws.kernel.callers import universe
+from bartizan.reason.authz.aws.kernel.kernel import Kernel
 from tests.fakes.dice import Dice, dice
 from tests.fakes.engines import ALLOWED, DENIED, UNKNOWN, Engine, by_definition, by_kernel
 from tests.fakes.generated_organization import Generated, organization
@@ -46,7 +45,7 @@ class Scene:
     @property
     def names(self) -> tuple[str, ...]:
         """Everybody whom both engines know."""
-        return tuple(dict.fromkeys(universe(Estate(self.made.facts))))
+        return tuple(Kernel.compile(self.made.facts).names)
 
 
 @st.composite

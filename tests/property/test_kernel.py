@@ -16,7 +16,7 @@ QUESTIONS = 40
 @given(dice())
 def test_the_kernel_answers_as_the_definition_does(thrown: Dice) -> None:
     made = organization(thrown, small=True)
-    pair = Pair(made.facts)
+    pair = Pair(made.facts, made.names)
 
     for _ in range(QUESTIONS):
         asked = question(thrown, made)

@@ -22,7 +22,7 @@ def test_the_kernel_answers_as_the_definition_does(share: int) -> None:
     for seed in range(share, ORGANIZATIONS, SHARES):
         thrown = seeded(seed)
         made = organization(thrown, crowd=CROWD if seed // SHARES % 10 == 0 else 0)
-        pair = Pair(made.facts)
+        pair = Pair(made.facts, made.names)
         for _ in range(QUESTIONS):
             asked = question(thrown, made)
             found = list(pair.differences(asked))
