@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from bartizan.model.facts import Facts
 from bartizan.reason.authz.aws.estate.estate import Estate
-from bartizan.reason.authz.aws.kernel.callers import universe
+from bartizan.reason.authz.aws.kernel.universe import universe
 from bartizan.reason.authz.aws.question.engine import Chosen
 from tests.fakes.engines import defined
 from tests.fakes.generated_request import Question

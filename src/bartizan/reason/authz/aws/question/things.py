@@ -101,14 +101,15 @@ class Things:
                 pattern = pattern.replace(f"${{{key}}}", value)
         return pattern
 
-    def of_type(self, kind: catalogue.ResourceType) -> str:
-        """Return an example of a type of thing in the caller's account; empty where its ARN does
+    def of_type(self, kind: catalogue.ResourceType, region: str = "") -> str:
+        """Return an example of a type of thing in the caller's account, in a region or the usual
+        one; empty where its ARN does
         not say whose it is, or where a thing has no rights without a policy of its own.
         """
         parts = kind.arn.split(":", _SEGMENTS - 1)
         if kind.arn == _NEEDS_ITS_OWN_POLICY or len(parts) < _SEGMENTS or not parts[4]:
             return ""
-        own = (parts[0], self._partition, parts[2], self._region, self._who.account)
+        own = (parts[0], self._partition, parts[2], region or self._region, self._who.account)
         parts[:5] = [
             mine if part == "*" else part for part, mine in zip(parts[:5], own, strict=True)
         ]

@@ -28,6 +28,8 @@ from bartizan.reason.authz.aws.request import Attached, Caller, RequestPrincipal
 
 _SMALL = 5_000
 """Principals of an estate that is not worth cutting into parts."""
+_REGIONS = 2
+"""Regions that a caller's policies name in which examples lie, beside the usual one."""
 _MOST = 50_000
 """Requests that one question decides by the definition."""
 
@@ -70,7 +72,8 @@ def _estate(facts: Facts, principal: str, *, at: str) -> tuple[Estate, frozenset
     large = facts.table(Principal).num_rows > _SMALL
     estate = Estate(part(facts, {principal}) if large else facts, at=at)
     who = estate.caller(principal)
-    others = frozenset(one for one in elsewhere(facts, who) if account_of(one) != who.account)
+    mine = {who.account} - {""}
+    others = frozenset(one for one in elsewhere(facts, who) if account_of(one) not in mine)
     if large and others:
         estate = Estate(part(facts, {principal, *others}), at=at)
     return estate, others
@@ -154,10 +157,12 @@ class _Inventory:
         granted = self._granted
         if not granted or not self._who.account:
             return ()
+        named = sorted(name for name in self._estate.regions_named(self._name) if "*" not in name)
         found = {
-            self.things.of_type(kind)
+            self.things.of_type(kind, region)
             for kind in classes.types()
             if classes.of_type(kind) & granted
+            for region in ("", *named[:_REGIONS])
         }
         known = (thing for thing in sorted(found - {""}) if not self._hidden(thing))
         return tuple(known)
@@ -169,7 +174,7 @@ class _Inventory:
     def _of_thing(self, thing: str) -> Iterator[Cell]:
         acting = self._acting(thing)
         policies = self._about(thing)
-        possible = acting & (self._granted | self._opened(thing, policies))
+        possible = acting & (self._granted | self._opened(thing, policies) | _without_policy())
         self.counted.requests += acting.bit_count()
         self.asked_of[thing] = frozenset(classes.names(acting))
         masks = [*self._own_masks, *(classes.covered(s) for s in _statements(policies))]
@@ -230,6 +235,14 @@ class _Inventory:
 
     def _answer(self, together: Sequence[str], thing: str) -> Answer:
         return self._answers(self._name, together[0], thing)
+
+
+def _without_policy() -> classes.Mask:
+    """Return the actions that no policy has to allow.
+
+    https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+    """
+    return classes.matching("sts:GetCallerIdentity") | classes.matching("sts:GetSessionToken")
 
 
 def _statements(policies: Iterable[Attached]) -> Iterator[Statement]:
