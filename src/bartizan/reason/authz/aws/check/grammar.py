@@ -14,7 +14,7 @@ from bartizan.reason.authz.aws.check.subject import Stated
 from bartizan.reason.authz.aws.policy.read import MOST_STATEMENTS, read
 
 _OPERATOR = "unknown condition operator"
-_BEFORE, _AFTER = '{"Version":"2012-10-17","Statement":', "}"
+_BEFORE, _AFTER = '{"Version":"2012-10-17","Statement":[', "]}"
 
 
 def guessed(root: Node) -> str:
