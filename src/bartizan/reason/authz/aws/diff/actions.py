@@ -110,11 +110,11 @@ class Actions:
     ) -> Iterator[Part]:
         """Yield, for each service, the actions that are neither known nor spelled."""
         for service in services:
-            if all(self._is_open(region, service) for region in focus):
-                if not self._is_closed(service, focus, closers):
-                    name = joined((spell(f"{service}:"), globbed("?*", barred=":")))
-                    speaking = (r for r in self._regions if self._is_open(r, service))
-                    yield Part((), name, service, frozenset(speaking))
+            is_open = all(self._is_open(region, service) for region in focus)
+            if is_open and not self._is_closed(service, focus, closers):
+                name = joined((spell(f"{service}:"), globbed("?*", barred=":")))
+                speaking = (r for r in self._regions if self._is_open(r, service))
+                yield Part((), name, service, frozenset(speaking))
 
     def _beyond(self) -> Part:
         """Return the actions of services that neither the catalogue nor a statement names."""

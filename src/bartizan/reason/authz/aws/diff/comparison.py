@@ -20,12 +20,14 @@ from bartizan.reason.authz.aws.diff.glob import ANY_ARN, STAR, Pattern, globbed,
 from bartizan.reason.authz.aws.diff.region import Reader, Region
 from bartizan.reason.authz.aws.diff.scene import Scene, hears
 from bartizan.reason.authz.aws.diff.search import Names, Point, Search, Sought, World
-from bartizan.reason.authz.aws.diff.setting import Setting
+from bartizan.reason.authz.aws.diff.setting import LIMITS, Setting
+from bartizan.reason.authz.aws.diff.trial import Trial, filled, trials
 from bartizan.reason.authz.aws.diff.witness import Witness, confirm, request_of, text_of_hole
 from bartizan.reason.authz.aws.policy.document import Document, Effect
 
 EFFORT = 400_000
 """Steps of work before a comparison is left open; about a second."""
+EFFORT_OF_PART = 80_000
 TOO_LARGE = "effort: the policies are too large to compare"
 
 
@@ -43,8 +45,13 @@ class _Group:
 class Comparison:
     """Looks for a request that one policy allows and the other does not."""
 
-    def __init__(self, old: Document, new: Document, kind: str) -> None:
-        self._documents = (old, new)
+    def __init__(
+        self, old: Document, new: Document, kind: str, *, trial: Trial | None = None
+    ) -> None:
+        """Compare `old` with `new`; in a `trial` with its values in the place of variables."""
+        self._documents, self._trial = (old, new), trial
+        if trial is not None:
+            old, new = filled(old, trial.values), filled(new, trial.values)
         self._setting = Setting.of(kind, self._documents)
         self._reader = Reader()
         self._old, self._new = self._reader.side(old), self._reader.side(new)
@@ -52,6 +59,13 @@ class Comparison:
         self._keys = Keys(self._effort, BASES)
         self._names = Names()
         self._missing: dict[str, None] = {}
+
+    def trials(self) -> tuple[Trial, ...]:
+        """Return values of variables with which to look again, where they may matter."""
+        holes = self._reader.holes.keys()
+        if not holes or not self._missing or self._setting.type not in {"identity", *LIMITS}:
+            return ()
+        return tuple(trials(holes, self._reader.patterns(), account=self._setting.stranger))
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -72,8 +86,6 @@ class Comparison:
             return self._find(pairs)
         except ExhaustedError:
             self._missing[TOO_LARGE] = None
-        except UndecidedError as error:
-            self._missing[f"context:{error}"] = None
         return None
 
     def _find(self, pairs: Sequence["_Pair"]) -> Witness | None:
@@ -88,9 +100,23 @@ class Comparison:
         for pair in pairs:
             for group in groups:
                 for part in actions.parts(pair.inside, pair.closers(group)):
-                    found = self._in_part(part, pair, group)
+                    found = self._tried(part, pair, group)
                     if found is not None:
                         return found
+        return None
+
+    def _tried(self, part: Part, pair: "_Pair", group: _Group) -> Witness | None:
+        """Look in one part, within what it may take of the whole work."""
+        self._effort.start(EFFORT_OF_PART)
+        try:
+            return self._in_part(part, pair, group)
+        except ExhaustedError:
+            if self._effort.ended:
+                raise
+            self._missing[TOO_LARGE] = None
+        except UndecidedError as error:
+            self._missing[f"context:{error}"] = None
+        self._effort.start(EFFORT)
         return None
 
     def _pairs(self) -> Iterator["_Pair"]:
@@ -115,7 +141,12 @@ class Comparison:
         asked |= set(self._reader.holes.keys().values())
         found: dict[tuple[bool | None, ...], list[Scene]] = {}
         told = [(region, effect) for effect, some in effects.items() for region in some]
-        for scene in self._setting.scenes(regions, asked):
+        scenes = (
+            self._setting.scenes(regions, asked)
+            if self._trial is None
+            else (Scene(self._trial.example),)
+        )
+        for scene in scenes:
             self._effort.spend(len(told))
             reached = tuple(hears(region, scene, effect) for region, effect in told)
             found.setdefault((*reached, scene.home), []).append(scene)
@@ -221,11 +252,13 @@ class Comparison:
         for character, key in self._reader.holes.keys().items():
             if key not in fixed:
                 fixed[key] = Held((character,))
+        given = {} if self._trial is None else self._trial.values
+        fixed.update((key, Held((value,))) for key, value in given.items())
         account = self._owner(example)
         point = self._search(replace(world, fixed=fixed, account=account), sought, loose=False)
         if point is None:
             return None
-        variables = set(self._reader.holes.keys().values())
+        variables = {*self._reader.holes.keys().values(), *given}
         keys = {key: held for key, held in fixed.items() if key in variables}
         return Point(point.resource, {**keys, **point.keys}, point.action)
 
@@ -255,7 +288,8 @@ class Comparison:
             return Witness(request=request, known=known is not None)
         at_home = request.principal.account == request.resource.account
         away = self._setting.type in {"resource", "trust"}
-        if name and not example.free and not holes and at_home is not away:
+        exact = not example.free and not holes and self._trial is None
+        if name and exact and at_home is not away:
             raise DisagreementError(
                 f"the comparison of policies says that `{request.action}` on "
                 f"`{request.resource.arn}` tells them apart, the definition says it does not"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from bartizan.reason.authz.aws.diff.condition import Test, test_of
-from bartizan.reason.authz.aws.diff.glob import Holes
+from bartizan.reason.authz.aws.diff.glob import Holes, Pattern
 from bartizan.reason.authz.aws.diff.texts import Texts, resource, union
 from bartizan.reason.authz.aws.policy.document import (
     ConditionTest,
@@ -71,6 +71,11 @@ class Reader:
         for statement in document.statements:
             found[statement.effect][self._region(statement, variables=variables)] = None
         return Side(tuple(found[Effect.ALLOW]), tuple(found[Effect.DENY]))
+
+    def patterns(self) -> tuple[Pattern, ...]:
+        """Return all patterns of resources and condition values."""
+        texts = [*self._texts.values(), *(t.texts for t in self._tests.values() if t.texts)]
+        return tuple(dict.fromkeys(one for each in texts for one in each.certain()))
 
     def _region(self, statement: Statement, *, variables: bool) -> Region:
         written = statement.action if statement.action is not None else statement.not_action

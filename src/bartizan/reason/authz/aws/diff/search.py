@@ -254,7 +254,7 @@ class Search:
 
 
 class Names:
-    """The actions of statements as sets of texts."""
+    """The actions of statements as sets of texts, those apart that they spell out."""
 
     def __init__(self) -> None:
         self._known: dict[tuple[Region, str], Covered] = {}
@@ -272,6 +272,8 @@ class Names:
 
 def _speaks_of(pattern: str, service: str) -> bool:
     named = pattern.partition(":")[0]
+    if "*" not in pattern and "?" not in pattern:
+        return False
     return not service or named == service or "*" in named or "?" in named
 
 

@@ -21,6 +21,8 @@ from bartizan.reason.authz.aws.request import Caller
 
 TYPES = ("identity", "resource", "trust", "scp", "rcp", "boundary")
 """Types of policies that can be compared."""
+LIMITS = frozenset({"scp", "boundary"})
+"""Those that limit an account's own principals and name none."""
 _NAMING = frozenset({"resource", "trust", "rcp"})
 _EXEMPT = frozenset({"sts:getcalleridentity"})
 """No policy has a say in these."""
