@@ -42,6 +42,27 @@ def insiders(estate: Estate) -> Iterator[Actor]:
         yield actor(estate, name, Foothold(Ability.ADMINISTER.value, account.id))
 
 
+def households(estate: Estate) -> dict[str, list[tuple[str, Foothold | None]]]:
+    """Return the names of all insiders by their accounts, with their footholds where those are
+    not acting as them.
+    """
+    found: dict[str, list[tuple[str, Foothold | None]]] = {}
+    for arn in sorted(estate.principals):
+        row = estate.principals[arn]
+        if row.type != "group" and not row.service_linked:
+            found.setdefault(account_of(arn), []).append((arn, None))
+    for pod in estate.facts.rows(PodIdentity):
+        if pods_are_limited(estate, pod):
+            held = Foothold(Ability.ACT_AS.value, pod.arn)
+            name = caller.limited(pod.role, pod.arn)
+            found.setdefault(account_of(pod.role), []).append((name, held))
+    for account in sorted(estate.accounts.values(), key=lambda row: row.id):
+        name = caller.administrator(account.id, partition=account.partition)
+        held = Foothold(Ability.ADMINISTER.value, account.id)
+        found.setdefault(account.id, []).append((name, held))
+    return found
+
+
 def pods_are_limited(estate: Estate, pod: PodIdentity) -> bool:
     """The pods of this association have less than their role, so they are actors of their own.
 

@@ -24,6 +24,9 @@ _STRUCTURE = (
      "Whoever runs pods in the cluster takes the service account that is tied to the role."),
     ("pod-web-identity", "Act as a role that trusts the cluster's tokens", "T1550.001",
      "Whoever runs pods in the cluster takes a service account whose token the role trusts."),
+    ("one-of-many", "Be one of many who may do the same", "T1078.004",
+     ("In a large organisation, those who may do the same to the same many things are told as one "
+      "circle. Close it by what lets its members in, or by what opens the things to all.")),
     ("find-credential", "Find a credential", "T1552.001",
      ("A credential lies where the attacker can read. Close it by revoking it and keeping it in a "
       "store for secrets.")),

@@ -11,6 +11,7 @@ import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from bartizan.model.facts.organization import Account
 from bartizan.model.remedy import (
     BlockPublicAccess,
     Detach,
@@ -122,7 +123,7 @@ class Remedies:
         limited = who.type in {Caller.ROLE, Caller.USER, Caller.ROOT} and not who.service_linked
         if account is not None and account.scp and not account.management and limited:
             guard = Guard(target=account.id, actions=(action,), resources=(scope,))
-            title = f"Deny `{action}` on `{scope}` in account {account.name} by a guardrail"
+            title = f"Deny `{action}` on `{scope}` {in_account(account)}"
             yield Breaker(remedies=(Remedy(change=guard, title=title, cost=GUARD),))
 
     def _own(
@@ -199,6 +200,11 @@ class Remedies:
                 Remedy(change=BlockPublicAccess(target=bucket), title=title, cost=BLOCK_BUCKET),
             )
         )
+
+
+def in_account(account: Account) -> str:
+    """Name an account as titles of guardrails end: the one place that shows what it is called."""
+    return f"in account {account.name} by a guardrail"
 
 
 def _could_allow(statement: Statement, action: str, scope: str) -> bool:

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: Apache-2.0
+"""All steps of an organisation of many accounts, each shape of account worked out once."""
+
+from collections.abc import Iterator, Sequence
+
+from bartizan.model.facts.estate import Key, Store, Workload
+from bartizan.model.facts.identity import Principal
+from bartizan.model.step import Foothold, Step
+from bartizan.reason.authz.aws.estate.estate import Estate
+from bartizan.reason.authz.aws.steps import actors
+from bartizan.reason.authz.aws.steps.alike.crossing import Crossing
+from bartizan.reason.authz.aws.steps.alike.likeness import Likeness, Likenesses, families
+from bartizan.reason.authz.aws.steps.alike.mould import Mould, UnclearError
+from bartizan.reason.authz.aws.steps.alike.rows import Side
+from bartizan.reason.authz.aws.steps.remedies import in_account
+from bartizan.reason.authz.aws.steps.technique import Actor
+from bartizan.reason.authz.aws.steps.tried import Derivation, order
+
+
+def can_be_told_apart(estate: Estate) -> bool:
+    """Say whether everything in an estate is of an account that is known."""
+    facts = estate.facts
+    owners = {row.account for row in facts.rows(Store)}
+    owners |= {row.account for row in facts.rows(Key)}
+    owners |= {row.account for row in facts.rows(Workload)}
+    owners |= {row.account for row in facts.rows(Principal)}
+    return owners <= set(estate.accounts)
+
+
+class Organisation:
+    """One pass over an estate of many accounts."""
+
+    def __init__(self, estate: Estate) -> None:
+        self._estate = estate
+        self._derivation = Derivation(estate)
+        self._people = actors.households(estate)
+        outside = {row.who.account for row in actors.strangers(estate)}
+        self._likenesses = Likenesses(estate, strangers=outside)
+        self._callers = {row.account: row for row in self._likenesses.of(Side.CALLER)}
+        self._everybody: dict[int, Mould[tuple[str, Foothold]]] = {}
+        """Who can make requests in an account of each shape of callers."""
+
+    def all(self) -> Iterator[Step]:
+        """Yield all steps, each once, in an order that stays the same from run to run."""
+        crossing = Crossing(
+            self._likenesses,
+            callers=self._callers,
+            people=self._people_of,
+            abroad=self._derivation.abroad,
+            ending=self._ending,
+        )
+        for family in families(self._likenesses.of(Side.HOME)):
+            yield from self._family(family, crossing)
+        yield from crossing.steps()
+        yield from sorted(dict.fromkeys(self._derivation.rest()), key=order)
+
+    def _family(self, family: Sequence[Likeness], crossing: Crossing) -> Iterator[Step]:
+        """Yield what happens inside each of some accounts that are alike."""
+        first = family[0]
+        steps = self._inside(first.account)
+        crossing.know_home(family, steps)
+        yield from steps
+        if len(family) == 1:
+            return
+        try:
+            mould = Mould(steps, first.names, endings=(self._ending(first.account),))
+        except UnclearError:
+            for member in family[1:]:
+                yield from self._inside(member.account)
+            return
+        for member in family[1:]:
+            yield from mould.cast((*member.names, self._ending(member.account)))
+
+    def _inside(self, account: str) -> list[Step]:
+        people = [self._actor(*one) for one in self._people.get(account, ())]
+        found, everybody = self._derivation.at_home(account, people)
+        caller = self._callers[account]
+        if caller.shape not in self._everybody:
+            held = [(person.name, person.foothold) for person in everybody]
+            self._everybody[caller.shape] = Mould(held, caller.names)
+        found += self._derivation.of_strangers(account)
+        return sorted(dict.fromkeys(found), key=order)
+
+    def _people_of(self, caller: Likeness) -> list[Actor]:
+        """Return everybody of an account who can make requests, as in one that is alike."""
+        if caller.shape not in self._everybody:
+            self._inside(caller.account)
+        return [self._actor(*one) for one in self._everybody[caller.shape].cast(caller.names)]
+
+    def _actor(self, name: str, held: Foothold | None) -> Actor:
+        return actors.actor(self._estate, name, held)
+
+    def _ending(self, account: str) -> str:
+        return in_account(self._estate.accounts[account])

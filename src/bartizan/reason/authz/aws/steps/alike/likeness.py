@@ -1,0 +1,197 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Accounts that differ by names only.
+
+Deciding a request compares names with names, and with what policies write of names. So where two
+accounts have the same shape, with names in the same places, of the same length, in the same
+alphabetical order, and no wildcard takes in a part of one and not of its counterpart, then what
+holds in one holds in the other with the names exchanged. What could tell such accounts apart
+otherwise makes an account *odd*: like none but itself.
+"""
+
+import dataclasses
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bartizan.reason.authz.aws.estate import caller
+from bartizan.reason.authz.aws.estate.estate import Estate
+from bartizan.reason.authz.aws.steps.alike.rows import Line, Rows, Side
+from bartizan.reason.authz.aws.steps.alike.text import Habits, Part, Parts, cut, habits, is_name
+
+COMMON = 16
+"""A name that stands in more accounts than this is the same for all, like that of an account
+which deploys to all others."""
+
+_NONE = Habits()
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """One account in one kind of question: its shape, and the names that fill it."""
+
+    account: str
+    shape: int
+    """Equal for accounts that are alike."""
+    names: tuple[str, ...]
+    """In the order in which they first stand; common ones are left out."""
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """What is written about one account."""
+
+    lines: list[tuple[Side, int, tuple[str, ...]]] = field(default_factory=list)
+    """For each line its shape and names."""
+    parts: list[tuple[Side, Part]] = field(default_factory=list)
+    sorted: set[str] = field(default_factory=set)
+    """Names that things of the account have: lists are sorted by those."""
+    odd: bool = False
+
+
+class Likenesses:
+    """Finds which accounts of an estate are alike."""
+
+    def __init__(self, estate: Estate, *, strangers: Iterable[str]) -> None:
+        self._estate = estate
+        self._numbers: dict[Hashable, int] = {}
+        self._habits: dict[Hashable, tuple[Habits, tuple[str, ...]]] = {}
+        self._sheets: dict[str, _Sheet] = defaultdict(_Sheet)
+        self._fixed = {caller.OUTSIDE_ACCOUNT, *strangers}
+        self._literal: set[Part] = set()
+        rows = Rows(estate)
+        self._read_shared(rows)
+        for line in rows.lines():
+            self._add(line)
+        self._fix_common()
+        self._parts = self._sort_parts()
+        self.beside = self._beside()
+        """Pairs of accounts of which one's policies speak of a part of a name of the other."""
+
+    @property
+    def odd(self) -> frozenset[str]:
+        """Return the accounts that are like none but themselves."""
+        return frozenset(account for account, sheet in self._sheets.items() if sheet.odd)
+
+    def of(self, side: Side) -> Sequence[Likeness]:
+        """Return the likeness of every account, sorted by account."""
+        return [
+            self._likeness(account, self._sheets[account], side)
+            for account in sorted(self._sheets)
+            if account in self._estate.accounts
+        ]
+
+    def _read_shared(self, rows: Rows) -> None:
+        for policy in rows.shared():
+            text = policy.document or ""
+            found = habits(text) if text else _NONE
+            self._fixed.update(cut(f"{dataclasses.replace(policy, document=None)!r} {text}")[1])
+            self._literal |= found.parts
+            for use in self._estate.documents.targets.get(policy.id, ()) if found.glued else ():
+                self._sheets[rows.owner(use.target)].odd = True
+
+    def _add(self, line: Line) -> None:
+        sheet = self._sheets[line.account]
+        shape, names = cut(line.text)
+        sheet.lines.append((line.side, self._number(shape), names))
+        sheet.odd = sheet.odd or "\0" in line.text
+        if not line.document:
+            sheet.sorted.update(names)
+        else:
+            found = self._of_document(line.document)
+            sheet.odd = sheet.odd or found.glued or found.values
+            sheet.parts += [(line.side, part) for part in found.parts]
+
+    def _number(self, thing: Hashable) -> int:
+        return self._numbers.setdefault(thing, len(self._numbers))
+
+    def _of_document(self, document: str) -> Habits:
+        """Say how a document looks at names; those of one shape look alike."""
+        shape, names = cut(document)
+        key = (shape, _pattern(names))
+        if key not in self._habits:
+            self._habits[key] = (habits(document), names)
+        found, first = self._habits[key]
+        if first == names or not found.parts:
+            return found
+        here = dict(zip(first, names, strict=True))
+        parts = (dataclasses.replace(p, run=here.get(p.run, p.run)) for p in found.parts)
+        return dataclasses.replace(found, parts=frozenset(parts))
+
+    def _fix_common(self) -> None:
+        """Find the names that stand in many accounts."""
+        seen: Counter[str] = Counter()
+        for sheet in self._sheets.values():
+            seen.update({name for _, _, names in sheet.lines for name in names})
+        self._fixed.update(name for name, times in seen.items() if times > COMMON)
+
+    def _sort_parts(self) -> Parts:
+        """Part what wildcards stand beside into the account's own names and all else."""
+        for sheet in self._sheets.values():
+            own = []
+            for side, part in sheet.parts:
+                if is_name(part.run) and part.run not in self._fixed:
+                    own.append((side, part))
+                else:
+                    self._literal.add(part)
+            sheet.parts = own
+        return Parts(self._literal)
+
+    def _beside(self) -> frozenset[tuple[str, str]]:
+        spoken: dict[str, set[str]] = defaultdict(set)
+        for account, sheet in self._sheets.items():
+            for _, part in sheet.parts:
+                spoken[part.run].add(account)
+        lengths = sorted({len(run) for run in spoken})
+        found: set[tuple[str, str]] = set()
+        for account, sheet in self._sheets.items():
+            for name in {n for _, _, names in sheet.lines for n in names} - self._fixed:
+                for length in lengths:
+                    for at in range(len(name) - length + 1) if length < len(name) else ():
+                        for other in spoken.get(name[at : at + length], ()):
+                            found |= {(account, other), (other, account)} - {(account, account)}
+        return frozenset(found)
+
+    def _likeness(self, account: str, sheet: _Sheet, side: Side) -> Likeness:
+        lines = [line for line in sheet.lines if side in line[0]]
+        held = [name for _, _, names in lines for name in names]
+        own = tuple(dict.fromkeys(name for name in held if name not in self._fixed))
+        place = {name: number for number, name in enumerate(own)}
+        shape: list[Hashable] = [tuple(number for _, number, _ in lines)]
+        shape.append(tuple(place.get(name, name) for name in held))
+        shape.append(tuple(self._kind(name) for name in own))
+        shape.append(tuple(place.get(name, name) for name in sorted(sheet.sorted & set(held))))
+        shape.append(tuple(sorted(_relations(sheet, side, place))))
+        lower = {name.lower() for name in held}
+        if sheet.odd or len(lower) < len(set(held)):
+            shape.append(account)
+        return Likeness(account, self._number((side, *shape)), own)
+
+    def _kind(self, name: str) -> Hashable:
+        known = name in self._estate.accounts
+        return (len(name), name.isdigit(), known, self._parts.of(name))
+
+
+def families(rows: Iterable[Likeness]) -> list[list[Likeness]]:
+    """Put together what is alike, in the order of the first of each."""
+    found: dict[int, list[Likeness]] = defaultdict(list)
+    for row in rows:
+        found[row.shape].append(row)
+    return list(found.values())
+
+
+def _pattern(names: Sequence[str]) -> tuple[int, ...]:
+    place: dict[str, int] = {}
+    return tuple(place.setdefault(name, len(place)) for name in names)
+
+
+def _relations(
+    sheet: _Sheet, side: Side, place: Mapping[str, int]
+) -> set[tuple[int, int, bool, bool]]:
+    """Return which names a wildcard beside another name takes in."""
+    parts = {part for of, part in sheet.parts if side in of}
+    return {
+        (place[part.run], number, part.begins, part.ends)
+        for part in parts
+        for name, number in place.items()
+        if name != part.run and part.meets(name)
+    }

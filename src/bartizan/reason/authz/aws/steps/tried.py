@@ -1,0 +1,281 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What everybody in an estate can gain: each technique tried by each caller on each thing."""
+
+import dataclasses
+import functools
+from collections.abc import Iterable, Iterator, Sequence
+
+from bartizan.model.arn import account_of
+from bartizan.model.evidence import Evidence
+from bartizan.model.remedy import Detach, Remedy
+from bartizan.model.step import Ability, Breaker, Foothold, Step
+from bartizan.reason.authz.aws.estate import caller
+from bartizan.reason.authz.aws.estate.estate import CARRIERS, Estate
+from bartizan.reason.authz.aws.steps import (
+    actors,
+    federation,
+    gaps,
+    organization,
+    shares,
+    structure,
+)
+from bartizan.reason.authz.aws.steps.prove import Prover
+from bartizan.reason.authz.aws.steps.remedies import DETACH
+from bartizan.reason.authz.aws.steps.scene import Scene
+from bartizan.reason.authz.aws.steps.technique import Actor, Binding, Technique
+from bartizan.reason.authz.aws.steps.techniques import (
+    ADMINISTRATION,
+    OF_FILE_USERS,
+    TECHNIQUES,
+    transfer,
+)
+
+_CODE = frozenset({Ability.RUN_CODE, Ability.PLANT_CODE, Ability.INVOKE})
+"""What can be done with workloads, beside acting as their roles."""
+
+_ABROAD = tuple(technique for technique in TECHNIQUES if technique.abroad)
+
+
+class Derivation:
+    """One pass over an estate."""
+
+    def __init__(self, estate: Estate) -> None:
+        self._estate = estate
+        self._scene = Scene(estate)
+        self._prover = Prover(self._scene)
+        self._written: dict[str, None] = {}
+        self._waiting: dict[str, None] = {}
+        self._done: set[str] = set()
+        self._administers = functools.cache(self._find_administration)
+        self._administering = functools.cache(self._find_administering)
+        self._strangers = tuple(actors.strangers(estate))
+
+    def all(self) -> Iterator[Step]:
+        """Yield all steps, in no particular order; some may be repeated."""
+        scene = self._scene
+        for person in actors.insiders(self._estate):
+            yield from self._noted(self._of(person, scene))
+        yield from self._noted(self._of_strangers(scene))
+        yield from self._noted(self._federated(federation.ways(scene)))
+        yield from self._consequences(scene)
+        yield from self.rest()
+
+    def at_home(self, account: str, people: Iterable[Actor]) -> tuple[list[Step], list[Actor]]:
+        """Return what `people` of an account, and outside directories, gain of its own things,
+        and everybody of the account who can make requests: those whom an attacker makes as well.
+        """
+        scene = self._scene.within([account])
+        known = {person.name: person for person in people}
+        found = [s for p in known.values() for s in self._noted(self._of(p, scene))]
+        found += self._noted(self._federated(federation.ways(scene)))
+        made: list[Actor] = []
+        found += self._consequences(scene, made)
+        return found, [*known.values(), *made]
+
+    def abroad(self, people: Iterable[Actor], account: str) -> Iterator[Step]:
+        """Yield what people of other accounts gain of the things of an account."""
+        scene = self._scene.within([account])
+        for person in people:
+            yield from self._of(person, scene, tried=_ABROAD)
+
+    def of_strangers(self, account: str) -> Iterator[Step]:
+        """Yield what people outside the estate gain of the things of an account."""
+        return self._of_strangers(self._scene.within([account]))
+
+    def rest(self) -> Iterator[Step]:
+        """Yield steps that are nobody's request, and those of users of file servers."""
+        scene = self._scene
+        yield from self._of_file_users()
+        for source in (
+            structure.workloads,
+            structure.hidden_workloads,
+            structure.clusters,
+            structure.cluster_tokens,
+            structure.credentials,
+            shares.steps,
+            organization.steps,
+            gaps.steps,
+        ):
+            yield from source(scene)
+
+    def _consequences(self, scene: Scene, made: list[Actor] | None = None) -> Iterator[Step]:
+        """Follow rewritten policies and the principals that they make, until nothing is new.
+
+        Those principals are added to `made`.
+        """
+        while self._written or self._waiting:
+            written, self._written = tuple(self._written), {}
+            for thing in written:
+                yield from self._noted(self._joined(thing))
+            waiting, self._waiting = tuple(self._waiting), {}
+            for name in waiting:
+                person = actors.actor(self._estate, name)
+                if made is not None:
+                    made.append(person)
+                yield from self._noted(self._of(person, scene))
+
+    def _noted(self, found: Iterator[Step]) -> Iterator[Step]:
+        """Pass steps on and remember what has to be followed."""
+        for step in found:
+            entity = step.grants.entity
+            if step.grants.ability == Ability.WRITE.value and account_of(entity):
+                if ":iam:" in entity and entity not in self._done:
+                    self._done.add(entity)
+                    self._written[entity] = None
+            elif _hypothetical(step) and entity not in self._done:
+                self._done.add(entity)
+                self._waiting[entity] = None
+            yield step
+
+    def _of(
+        self, person: Actor, scene: Scene, tried: Sequence[Technique] | None = None
+    ) -> Iterator[Step]:
+        """Yield what one caller can gain by its own requests, by all techniques or those tried."""
+        administers = self._administering(person)
+        if tried is None:
+            yield from administers
+        powerful = person.foothold.ability == Ability.ADMINISTER.value or any(
+            step.proved and not step.conditions for step in administers
+        )
+        gained: set[Foothold] = set()
+        for technique in TECHNIQUES if tried is None else tried:
+            if powerful and not self._still_worth(technique, person):
+                continue
+            if not technique.allows(functools.partial(self._could, person)):
+                continue
+            for binding in technique.over(scene, person):
+                step = self._prover.step(technique, person, binding)
+                if step is None or step.grants in step.needs:
+                    continue
+                if powerful and step.grants in gained:
+                    continue
+                if step.proved and not step.conditions:
+                    gained.add(step.grants)
+                yield step
+
+    def _still_worth(self, technique: Technique, person: Actor) -> bool:
+        """Say whether somebody who administers an account gains more by the technique.
+
+        From the management account every member is reached without further ado. What an
+        administrator can run is said once of each account, not of each of its administrators.
+        """
+        management = person.account is not None and person.account.management
+        if management and technique.grants is Ability.ADMINISTER:
+            return False
+        whole = person.foothold.ability == Ability.ADMINISTER.value
+        return technique.administrator or (whole and technique.grants in _CODE)
+
+    def _of_strangers(self, scene: Scene) -> Iterator[Step]:
+        """Yield what strangers can gain; what is open to anybody is not said of each again."""
+        open_: set[tuple[str, Foothold]] = set()
+        for person in self._strangers:
+            for step in self._of(person, scene):
+                key = (step.technique, step.grants)
+                if key in open_:
+                    continue
+                anybody = person.foothold in {actors.INTERNET, actors.ANY_ACCOUNT}
+                if anybody and step.proved and not step.conditions:
+                    open_.add(key)
+                yield step
+
+    def _of_file_users(self) -> Iterator[Step]:
+        """Yield what users of file servers can gain, who can do nothing but move files."""
+        for person in transfer.users(self._scene):
+            for technique in OF_FILE_USERS:
+                for binding in technique.over(self._scene, person):
+                    step = self._prover.step(technique, person, binding)
+                    if step is not None:
+                        yield step
+
+    def _could(self, person: Actor, action: str) -> bool:
+        """Some policy could allow `action` to `person`."""
+        if self._estate.may(person.name, action):
+            return True
+        return action.split(":", 1)[0] in CARRIERS
+
+    def _find_administering(self, person: Actor) -> tuple[Step, ...]:
+        return tuple(self._administration(person))
+
+    def _administration(self, person: Actor) -> Iterator[Step]:
+        if person.account is None or person.foothold.ability == Ability.ADMINISTER.value:
+            return
+        for technique in ADMINISTRATION:
+            if technique.allows(functools.partial(self._estate.may, person.name)):
+                step = self._prover.step(technique, person, Binding())
+                if step is not None:
+                    yield dataclasses.replace(step, breakers=_lasting(step.breakers))
+
+    def _find_administration(self, name: str) -> Step | None:
+        found = self._administering(actors.actor(self._estate, name))
+        return next((step for step in found if step.proved), None)
+
+    def _joined(self, thing: str) -> Iterator[Step]:
+        """Yield what a rewritten policy gives to each of those that it holds for."""
+        documents = self._estate.documents
+        written = Foothold(Ability.WRITE.value, thing)
+        if thing in documents.policies:
+            holders = [use.target for use in documents.targets[thing] if use.use == "identity"]
+        else:
+            holders = [thing]
+        for holder in holders:
+            row = self._estate.principals.get(holder)
+            members = [holder]
+            if row is not None and row.type == "group":
+                members = [u for u, held in self._estate.groups.items() if holder in held]
+            for member in sorted(members):
+                yield self._taken(written, member, thing, holder)
+
+    def _taken(self, written: Foothold, member: str, thing: str, holder: str) -> Step:
+        """Return what `member` can do once the policy `thing` allows everything."""
+        name = caller.escalated(member)
+        power = self._administers(name)
+        breakers: tuple[Breaker, ...] = ()
+        if thing != holder:
+            change = Detach(policy=thing, target=holder)
+            title = f"Detach {thing.rsplit('/', 1)[-1]} from {holder.split(':', 5)[-1]}"
+            breakers = (Breaker(remedies=(Remedy(change=change, title=title, cost=DETACH),)),)
+        fact = Evidence(subject=thing, why=f"sets what {member} may do")
+        return Step(
+            technique="use-written-policy",
+            needs=tuple(sorted((written, Foothold(Ability.ACT_AS.value, member)))),
+            grants=power.grants if power else Foothold(Ability.ACT_AS.value, name),
+            cost=1 + (power.cost if power else 0),
+            conditions=power.conditions if power else (),
+            evidence=(fact, *(power.evidence if power else ())),
+            asks=power.asks if power else (),
+            breakers=breakers,
+        )
+
+    def _federated(self, ways: Iterable[federation.Way]) -> Iterator[Step]:
+        open_to_all: set[str] = set()
+        for technique, start, binding, need in ways:
+            target = binding.names["target"]
+            if target in open_to_all:
+                continue
+            person = actors.actor(self._estate, binding.names["provider"], start)
+            tried: Technique = dataclasses.replace(technique, needs=(need,))
+            step = self._prover.step(tried, person, binding)
+            if step is None:
+                continue
+            if start == actors.INTERNET and step.proved:
+                open_to_all.add(target)
+            yield step
+
+
+def _lasting(breakers: tuple[Breaker, ...]) -> tuple[Breaker, ...]:
+    """Keep what takes the power itself away: to forbid one of its many uses does not."""
+    kept = []
+    for breaker in breakers:
+        kinds = {type(remedy.change).__name__ for remedy in breaker.remedies}
+        if not kinds & {"Forbid", "Guard"}:
+            kept.append(breaker)
+    return tuple(kept)
+
+
+def _hypothetical(step: Step) -> bool:
+    return "#" in step.grants.entity and step.grants.ability == Ability.ACT_AS.value
+
+
+def order(step: Step) -> tuple[object, ...]:
+    """Return what steps are sorted by."""
+    return (step.grants, step.needs, step.technique, step.cost, repr(step))
