@@ -2,12 +2,12 @@
 """`bartizan authz`: authorization without a snapshot."""
 
 import sys
-from typing import BinaryIO
+from io import BufferedReader
 
 import click
-import msgspec
 
-from bartizan.app.simulate import simulate as answers
+from bartizan.app.simulate import processes
+from bartizan.app.simulate import simulate as decided
 
 _BAD_INPUT = 2
 
@@ -19,19 +19,18 @@ def authz() -> None:
 
 @authz.command()
 @click.argument("file", type=click.File("rb"), default="-")
-def simulate(file: BinaryIO) -> int:
+def simulate(file: BufferedReader) -> int:
     """Answer each line of FILE, a request with its policies as JSON, with a line of JSON.
 
     `bartizan schema simulate` prints the schema of a line. Exits 2 when a line could not be read;
     the others are still answered.
     """
     status = 0
-    encoder = msgspec.json.Encoder(order="sorted")
     out = sys.stdout.buffer
-    for answer in answers(file, name=file.name):
-        if "error" in answer:
-            status = _BAD_INPUT
-        out.write(encoder.encode(answer) + b"\n")
+    for answers in decided(file, name=file.name, processes=processes()):
+        out.write(answers.text)
         # Whoever asks by a pipe gets each answer before it has to ask again.
         out.flush()
+        if not answers.whole:
+            status = _BAD_INPUT
     return status
