@@ -51,6 +51,6 @@ def _lesser(row: Row) -> Iterator[Row]:
             yield replace(row, document=json.dumps({**body, "Statement": one}))
 
 
-def told(facts: Facts, words: Sequence[str]) -> str:
+def written(facts: Facts, words: Sequence[str]) -> str:
     """Write a failure for a person."""
     return "\n".join([*words, *(str(row) for row in rows(facts))])
