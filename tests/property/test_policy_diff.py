@@ -3,6 +3,7 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -10,7 +11,13 @@ from bartizan.model.verdict import Allowed, Denied
 from bartizan.reason.authz.aws.definition.decide import decide
 from bartizan.reason.authz.aws.diff.within import Within, within
 from bartizan.reason.authz.aws.diff.witness import policies
-from bartizan.reason.authz.aws.policy.document import ConditionTest, Document, Effect, Statement
+from bartizan.reason.authz.aws.policy.document import (
+    ConditionTest,
+    Document,
+    Effect,
+    Principals,
+    Statement,
+)
 from bartizan.reason.authz.aws.request import (
     Caller,
     Context,
@@ -107,6 +114,79 @@ def statements(draw: st.DrawFn) -> Statement:
     )
 
 
+AWAY = "222222222222"
+NAMED = (
+    Principals(any=True),
+    Principals(any=True),
+    Principals(aws=(ROLE.arn,)),
+    Principals(aws=(ROLE.session,)),
+    Principals(aws=(USER.arn, HOME)),
+    Principals(aws=(f"arn:aws:iam::{HOME}:root",)),
+    Principals(aws=("AROA1",)),
+    Principals(service=("logs.amazonaws.com",)),
+    Principals(federated=("accounts.google.com",)),
+)
+CALLERS = (
+    ROLE,
+    USER,
+    replace(ROLE, session=f"arn:aws:sts::{HOME}:assumed-role/r/t", unique_id="AROA2"),
+    RequestPrincipal(
+        arn="arn:aws:iam::333333333333:role/r",
+        type=Caller.ROLE,
+        account="333333333333",
+        session="arn:aws:sts::333333333333:assumed-role/r/s",
+        unique_id="AROA3",
+    ),
+    RequestPrincipal(arn=f"arn:aws:iam::{HOME}:root", type=Caller.ROOT, account=HOME),
+    RequestPrincipal(arn="logs.amazonaws.com", type=Caller.SERVICE),
+    RequestPrincipal(arn="accounts.google.com", type=Caller.OIDC),
+    RequestPrincipal(arn="", type=Caller.ANONYMOUS),
+)
+ASKED_OF_OTHERS = (
+    *ASKED[:5],
+    ("kms:Decrypt", f"arn:aws:kms:us-east-1:{HOME}:key/k"),
+    ("sqs:SendMessage", f"arn:aws:sqs:us-east-1:{HOME}:q"),
+)
+
+
+@st.composite
+def naming(draw: st.DrawFn, *, trust: bool = False) -> Statement:
+    """Draw a statement that names callers."""
+    element = draw(st.sampled_from(NAMED))
+    negated = draw(st.integers(0, 5)) == 0 and not trust
+    one = draw(statements())
+    return replace(
+        one,
+        action=("sts:*",) if trust else one.action and (*one.action, "sqs:*", "kms:*"),
+        not_action=None if trust else one.not_action,
+        resource=None if trust else one.resource,
+        not_resource=None if trust else one.not_resource,
+        principal=None if negated else element,
+        not_principal=element if negated else None,
+    )
+
+
+@st.composite
+def naming_documents(draw: st.DrawFn, *, trust: bool = False) -> Document:
+    return Document("2012-10-17", tuple(draw(st.lists(naming(trust=trust), max_size=3))))
+
+
+@st.composite
+def naming_requests(draw: st.DrawFn, *, kind: str) -> Request:
+    request = draw(requests())
+    action, arn = draw(st.sampled_from(ASKED_OF_OTHERS))
+    if kind == "trust":
+        action = draw(st.sampled_from(("sts:AssumeRole", "sts:AssumeRoleWithWebIdentity")))
+        arn = f"arn:aws:iam::{AWAY}:role/t"
+    owner = arn.split(":")[4] or draw(st.sampled_from((HOME, AWAY)))
+    return replace(
+        request,
+        principal=draw(st.sampled_from(CALLERS)),
+        action=action,
+        resource=RequestResource(arn=arn, account=owner),
+    )
+
+
 @st.composite
 def documents(draw: st.DrawFn) -> Document:
     version = draw(st.sampled_from(("2012-10-17", "2012-10-17", "2008-10-17")))
@@ -199,3 +279,22 @@ def test_adding_a_deny_never_widens(document: Document, more: Statement) -> None
     cut = replace(document, statements=(*document.statements, replace(more, effect=Effect.DENY)))
 
     assert within(cut, document).holds
+
+
+@pytest.mark.parametrize("kind", ["resource", "rcp", "trust"])
+@given(data=st.data())
+@COMMON
+def test_what_is_proved_of_policies_that_name_callers_no_request_refutes(
+    kind: str, data: st.DataObject
+) -> None:
+    old, more = (data.draw(naming_documents(trust=kind == "trust")) for _ in range(2))
+    kept = tuple(s for s in old.statements if data.draw(st.booleans()))
+    new = replace(more, statements=more.statements[: data.draw(st.integers(0, 2))] + kept)
+
+    found = within(old, new, type=kind)
+
+    if found.witness is not None:
+        assert _verdicts((old, new), found.witness.request, kind) == [Allowed, Denied]
+    for request in data.draw(st.lists(naming_requests(kind=kind), min_size=8, max_size=8)):
+        if found.holds:
+            assert _verdicts((old, new), request, kind) != [Allowed, Denied]
