@@ -38,6 +38,10 @@ FULL_ACCESS = Attached(
 """What an attacker writes for a principal of their own."""
 
 
+_KEPT = 1 << 15
+"""Documents that are kept after they were read."""
+
+
 class Documents:
     """The policy table and where each policy is attached."""
 
@@ -51,7 +55,7 @@ class Documents:
         self._unread: dict[str, list[Unread]] = defaultdict(list)
         for gap in facts.rows(Unread):
             self._unread[gap.resource].append(gap)
-        self.policy = functools.cache(self._policy)
+        self.policy = functools.lru_cache(_KEPT)(self._policy)
 
     def of(self, target: str, use: str) -> tuple[Attached, ...]:
         """Return the policies that are attached to `target` for `use`, sorted by id."""

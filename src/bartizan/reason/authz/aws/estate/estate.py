@@ -76,7 +76,7 @@ class Estate:
                 organization_read=not self.gaps.of_organization(member=False),
             ).request_principal
         )
-        self.identity = functools.cache(self._identity)
+        self.identity = functools.lru_cache(1 << 14)(self._identity)
         self.session = functools.cache(Sessions(facts, self.documents).policies)
         self.resource_policy = functools.cache(self._resource_policy)
         self.may = functools.cache(self._may)

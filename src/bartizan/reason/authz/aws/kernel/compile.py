@@ -41,6 +41,10 @@ class Supposed:
     """What is stated of the caller's tags."""
 
 
+_REMEMBERED = 1 << 14
+"""Sets of policies whose readings are remembered."""
+
+
 class Constants:
     """What one caller settles."""
 
@@ -99,6 +103,8 @@ class _RawGroup:
     keys: tuple[str, ...]
     """All of those keys."""
     unread: bool
+    attached: tuple[Attached, ...] = ()
+    """The policies; kept, as they are told apart by their identities."""
 
 
 class Compiler:
@@ -118,8 +124,17 @@ class Compiler:
         found = np.full((4, len(rows)), NONE, dtype=np.int32)
         for place, row in enumerate(rows):
             found[:, place] = self._of(row)
+            if len(self._raw) > _REMEMBERED:
+                self._forget()
         where = np.asarray(rows, dtype=np.int64)
         return Holdings.of(self._builder.form(found), rows=where, size=self._callers.size)
+
+    def _forget(self) -> None:
+        """Forget readings: what is shared is found again, what one account alone has is not."""
+        self._settled.clear()
+        self._alone.clear()
+        self._ways.clear()
+        self._raw.clear()
 
     def asking(self) -> Mapping[str, Sequence[int]]:
         """Return whose policies ask for what the request alone settles, or a session's tags.
@@ -211,7 +226,7 @@ class Compiler:
                     plain.append(self._builder.statement(settled))
         keys = tuple(sorted({key for _, names in asking for key in names}))
         unread = any(policy.document is None for policy in attached)
-        return _RawGroup(tuple(plain), tuple(asking), keys, unread)
+        return _RawGroup(tuple(plain), tuple(asking), keys, unread, attached)
 
 
 _ANYTHING = Supposed(own=True)

@@ -211,7 +211,7 @@ def prefix(pattern: Pattern) -> str:
 
 _READ: dict[int, tuple[Document, tuple[Raw, ...]]] = {}
 """By the identity of a document that is kept here, as to hash a whole document takes long."""
-_MOST_READ = 1 << 18
+_MOST_READ = 1 << 14
 
 
 def raw_statements(document: Document) -> tuple[Raw, ...]:

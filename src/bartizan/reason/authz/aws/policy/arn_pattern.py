@@ -48,9 +48,13 @@ def like_arn(pieces: tuple[Token, ...], arn: str) -> bool:
     given = arn.split(":", SEGMENTS - 1)
     if len(wanted) < SEGMENTS:
         return _short_pattern(pieces, given)
-    return len(given) == SEGMENTS and all(
-        test(part) for test, part in zip(wanted, given, strict=True)
-    )
+    if len(given) != SEGMENTS:
+        return False
+    # From the end, where ARNs differ most.
+    for place in range(SEGMENTS - 1, -1, -1):  # noqa: SIM110 - asked a million times
+        if not wanted[place](given[place]):
+            return False
+    return True
 
 
 def _segment_matchers(pieces: tuple[Token, ...]) -> tuple[Matcher, ...]:

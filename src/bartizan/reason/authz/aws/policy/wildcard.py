@@ -121,6 +121,10 @@ def are_long(pieces: tuple[Token, ...]) -> bool:
 
 @lru_cache(_REMEMBERED)
 def _matcher(pieces: tuple[Token, ...]) -> Matcher:
+    if pieces == (Wild.MANY,):
+        return _anything
+    if all(isinstance(piece, str) for piece in pieces):
+        return literal(pieces).__eq__
     parts: list[list[Token]] = [[]]
     for piece in pieces:
         if piece is Wild.MANY:
@@ -134,6 +138,11 @@ def _matcher(pieces: tuple[Token, ...]) -> Matcher:
     first, *middle, last = found
     between = tuple(part for part in middle if part.size)
     return lambda text: _in_order(text, first, between, last)
+
+
+def _anything(text: str) -> bool:
+    del text
+    return True
 
 
 def _in_order(text: str, first: "_Part", between: tuple["_Part", ...], last: "_Part") -> bool:
