@@ -16,6 +16,9 @@ from bartizan.reason.authz.aws.policy.document import Document
 class Caller(Enum):
     """Who makes the request; the rules differ by kind."""
 
+    # Members are single, and are looked up in sets for every request.
+    __hash__ = object.__hash__
+
     ROLE = "role"
     """A session of a role (`arn` is the role's, `session` the session's)."""
     USER = "user"

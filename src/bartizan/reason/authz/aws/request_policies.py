@@ -8,8 +8,9 @@ import msgspec
 
 from bartizan.errors import InputError, Location, PolicyError
 from bartizan.reason.authz.aws.policy.document import Document
+from bartizan.reason.authz.aws.policy.parse import NumberText, RefusedError
 from bartizan.reason.authz.aws.policy.place import Path, place
-from bartizan.reason.authz.aws.policy.read import NumberText, RefusedError, read, read_parsed
+from bartizan.reason.authz.aws.policy.read import read, read_parsed
 from bartizan.reason.authz.aws.request import AccessBlock, Attached, Grant, Level, Policies
 from bartizan.reason.authz.aws.request_line import (
     SEE_SCHEMA,

@@ -12,13 +12,9 @@ from bartizan.errors import BartizanError, InputError, Location
 from bartizan.model.arn import account_of
 from bartizan.model.verdict import Allowed, Denied, Unknown
 from bartizan.reason.authz.aws.definition.decide import decide
+from bartizan.reason.authz.aws.policy.parse import DEEPEST, RefusedError, parsed
 from bartizan.reason.authz.aws.policy.place import place, place_of_depth
-from bartizan.reason.authz.aws.policy.read import (
-    DEEPEST,
-    LONGEST,
-    RefusedError,
-    parsed,
-)
+from bartizan.reason.authz.aws.policy.read import LONGEST
 from bartizan.reason.authz.aws.request import (
     Caller,
     Context,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from json.decoder import scanstring  # type: ignore[attr-defined] # typeshed leaves it out
 from typing import NoReturn, TypeAlias
 
-from bartizan.reason.authz.aws.policy.read import DEEPEST
+from bartizan.reason.authz.aws.policy.parse import DEEPEST
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)

@@ -29,21 +29,21 @@ def negation(truth: Truth) -> Truth:
 
 def all_of(truths: Iterable[Truth]) -> Truth:
     """Return whether all hold; one that does not settles it, whatever is not known."""
-    missing: dict[str, None] = {}
+    missing: dict[str, None] | None = None
     for truth in truths:
         if truth is False:
             return False
-        if isinstance(truth, Maybe):
-            missing.update(dict.fromkeys(truth.missing))
+        if truth is not True:
+            missing = {**(missing or {}), **dict.fromkeys(truth.missing)}
     return Maybe(tuple(missing)) if missing else True
 
 
 def any_of(truths: Iterable[Truth]) -> Truth:
     """Return whether any holds; one that does settles it, whatever is not known."""
-    missing: dict[str, None] = {}
+    missing: dict[str, None] | None = None
     for truth in truths:
         if truth is True:
             return True
-        if isinstance(truth, Maybe):
-            missing.update(dict.fromkeys(truth.missing))
+        if truth is not False:
+            missing = {**(missing or {}), **dict.fromkeys(truth.missing)}
     return Maybe(tuple(missing)) if missing else False

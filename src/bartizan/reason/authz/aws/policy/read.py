@@ -8,7 +8,6 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_gram
 """
 
 import json
-import re
 from typing import Any, NoReturn, TypeAlias
 
 from bartizan.errors import Location, PolicyError
@@ -20,17 +19,11 @@ from bartizan.reason.authz.aws.policy.document import (
     Statement,
 )
 from bartizan.reason.authz.aws.policy.operator import operator
-from bartizan.reason.authz.aws.policy.place import (
-    Path,
-    place,
-    place_of_depth,
-    place_of_repeated_key,
-)
+from bartizan.reason.authz.aws.policy.parse import NumberText, RefusedError, parsed, shortened
+from bartizan.reason.authz.aws.policy.place import Path
 
 LONGEST = 1 << 20
 """Characters of a document; the vendor's largest quota is far below."""
-DEEPEST = 40
-"""Levels of nesting; the grammar needs seven."""
 MOST_STATEMENTS = 10_000
 EXCERPT = 2_000
 
@@ -51,31 +44,13 @@ _STATEMENT = frozenset(
 _EFFECTS = {effect.value: effect for effect in Effect}
 _WITH_PRINCIPAL = frozenset({"trust", "resource", "rcp", "endpoint"})
 _WITHOUT_PRINCIPAL = frozenset({"identity", "boundary", "session", "scp"})
+_TWINS = (
+    ("Action", "NotAction"),
+    ("Resource", "NotResource"),
+    ("Principal", "NotPrincipal"),
+)
 _PLAIN = {str}
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
-_BRACKET = re.compile(r"[\[\]{}]")
 _Json: TypeAlias = Any
-
-
-class NumberText(str):
-    """A JSON number, kept as the document writes it."""
-
-    __slots__ = ()
-
-
-class RefusedError(Exception):
-    """Something at `path` is not of the grammar."""
-
-    def __init__(
-        self, message: str, path: Path, hint: str, *, at: tuple[int, int] | None = None
-    ) -> None:
-        super().__init__(message)
-        self.message, self.path, self.hint = message, path, hint
-        self._at = at
-
-    def place(self, text: str) -> tuple[int, int]:
-        """Return line and column in `text`, of which the whole document was parsed."""
-        return self._at or place(text, self.path)
 
 
 def read(text: str, *, name: str, type: str = "") -> Document:  # noqa: A002 - the word of the `policy` table
@@ -118,69 +93,6 @@ def _refuse(message: str, path: Path, hint: str) -> NoReturn:
     raise RefusedError(message, path, hint)
 
 
-def parsed(text: str) -> _Json:
-    """Parse JSON within bounds, so that no input can exhaust the stack, with every number as its
-    text.
-
-    Raises:
-        json.JSONDecodeError: it is not JSON.
-        RefusedError: a key stands twice, or what is nested goes too deep.
-    """
-    depth = 0
-    for bracket in _BRACKET.findall(_STRING.sub("", text)):
-        depth += 1 if bracket in "[{" else -1
-        if depth > DEEPEST:
-            hint = "a policy needs seven levels"
-            message = f"nested deeper than {DEEPEST} levels"
-            raise RefusedError(message, (), hint, at=place_of_depth(text, DEEPEST))
-    try:
-        value = json.loads(
-            text,
-            object_pairs_hook=_object,
-            parse_int=NumberText,
-            parse_float=NumberText,
-            parse_constant=_constant,
-        )
-    except _RepeatedError as error:
-        message = f"`{_short(error.key)}` stands twice in one element"
-        hint = "merge the two; the grammar allows each key once"
-        raise RefusedError(message, (), hint, at=place_of_repeated_key(text)) from error
-    try:
-        json.dumps(value, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        _refuse("half of a surrogate pair in a string", (), "write the whole character")
-    return value
-
-
-class _RepeatedError(Exception):
-    """A key stands twice in one object."""
-
-    def __init__(self, key: str) -> None:
-        super().__init__(key)
-        self.key = key
-
-
-def _object(pairs: list[tuple[str, _Json]]) -> dict[str, _Json]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        seen: set[str] = set()
-        for key, _ in pairs:
-            if key in seen:
-                raise _RepeatedError(key)
-            seen.add(key)
-    return found
-
-
-def _constant(word: str) -> NoReturn:
-    _refuse(f"`{word}` is no JSON", (), "write a string or a number")
-
-
-def _short(value: object) -> str:
-    """Show a part of the input on one line, without what could control a terminal."""
-    text = "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(value)[:100])
-    return text if len(text) < 100 else text[:97] + "..."  # noqa: PLR2004 - one line of an error
-
-
 def _members(value: _Json, path: Path, known: frozenset[str], what: str) -> dict[str, _Json]:
     if not isinstance(value, dict):
         _refuse(f"{what} is not an object", path, "write `{...}`")
@@ -190,7 +102,7 @@ def _members(value: _Json, path: Path, known: frozenset[str], what: str) -> dict
         if key not in known:
             close = next((name for name in known if name.lower() == key.lower()), "")
             hint = f"write `{close}`" if close else f"it may have {', '.join(sorted(known))}"
-            _refuse(f"unknown element `{_short(key)}` in {what}", (*path, key), hint)
+            _refuse(f"unknown element `{shortened(key)}` in {what}", (*path, key), hint)
     return value
 
 
@@ -217,7 +129,7 @@ def _document(value: _Json, kind: str, *, excerpts: bool) -> Document:
     members = _members(value, (), _DOCUMENT, "the policy")
     version = _text(members.get("Version", "2008-10-17"), ("Version",), "`Version`")
     if version not in {"2008-10-17", "2012-10-17"}:
-        _refuse(f"unknown version `{_short(version)}`", ("Version",), "write `2012-10-17`")
+        _refuse(f"unknown version `{shortened(version)}`", ("Version",), "write `2012-10-17`")
     if "Id" in members:
         _text(members["Id"], ("Id",), "`Id`")
     if "Statement" not in members:
@@ -241,8 +153,10 @@ def _document(value: _Json, kind: str, *, excerpts: bool) -> Document:
 def _statement(value: _Json, path: Path, position: int, kind: str, *, excerpts: bool) -> Statement:
     members = _members(value, path, _STATEMENT, "a statement")
     effect = _effect(members, path)
-    action, not_action = _pair(members, path, "Action")
-    resource, not_resource = _pair(members, path, "Resource")
+    action = _element(members, path, "Action")
+    not_action = _element(members, path, "NotAction")
+    resource = _element(members, path, "Resource")
+    not_resource = _element(members, path, "NotResource")
     _check_pairs(members, path, kind)
     _check_actions(action or not_action or (), "Action" if action else "NotAction", path)
     _check_resources(
@@ -250,7 +164,7 @@ def _statement(value: _Json, path: Path, position: int, kind: str, *, excerpts: 
     )
     return Statement(
         position=position,
-        sid=_text(members.get("Sid", ""), (*path, "Sid"), "`Sid`"),
+        sid=_text(members["Sid"], (*path, "Sid"), "`Sid`") if "Sid" in members else "",
         effect=effect,
         action=action,
         not_action=not_action,
@@ -258,7 +172,9 @@ def _statement(value: _Json, path: Path, position: int, kind: str, *, excerpts: 
         not_resource=not_resource,
         principal=_principals(members, path, "Principal"),
         not_principal=_principals(members, path, "NotPrincipal"),
-        conditions=_conditions(members.get("Condition", {}), (*path, "Condition")),
+        conditions=_conditions(members["Condition"], (*path, "Condition"))
+        if "Condition" in members
+        else (),
         text=_excerpt(value) if excerpts else "",
     )
 
@@ -271,17 +187,17 @@ def _check_actions(patterns: tuple[str, ...], element: str, path: Path) -> None:
     for pattern in patterns:
         if ":" not in pattern and pattern != "*":
             hint = "write `service:name`, as in `s3:GetObject`"
-            _refuse(f"action `{_short(pattern)}` has no service", (*path, element), hint)
+            _refuse(f"action `{shortened(pattern)}` has no service", (*path, element), hint)
 
 
 def _check_resources(patterns: tuple[str, ...], element: str, path: Path) -> None:
     for pattern in patterns:
-        if not pattern.startswith("arn:"):
+        if not pattern.startswith("arn:") or not ("*" in pattern or "?" in pattern):
             continue
-        service = pattern.split(":", 3)[2:3]
-        if any("*" in part or "?" in part for part in service):
+        service = "".join(pattern.split(":", 3)[2:3])
+        if "*" in service or "?" in service:
             hint = "name the service; the vendor allows no wildcard there"
-            _refuse(f"wildcard for the service of `{_short(pattern)}`", (*path, element), hint)
+            _refuse(f"wildcard for the service of `{shortened(pattern)}`", (*path, element), hint)
 
 
 def _effect(members: dict[str, _Json], path: Path) -> Effect:
@@ -291,34 +207,32 @@ def _effect(members: dict[str, _Json], path: Path) -> Effect:
     if isinstance(value, str) and value in _EFFECTS:
         return _EFFECTS[value]
     # The value is case-sensitive: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_effect.html
-    _refuse(f"unknown effect `{_short(value)}`", (*path, "Effect"), "write `Allow` or `Deny`")
+    _refuse(f"unknown effect `{shortened(value)}`", (*path, "Effect"), "write `Allow` or `Deny`")
 
 
-def _pair(
-    members: dict[str, _Json], path: Path, name: str
-) -> tuple[tuple[str, ...] | None, tuple[str, ...] | None]:
-    """Read an element and its `Not` twin."""
-    found: list[tuple[str, ...] | None] = []
-    for element in (name, f"Not{name}"):
-        given = element in members
-        found.append(_texts(members[element], (*path, element), f"`{element}`") if given else None)
-    return found[0], found[1]
+def _element(members: dict[str, _Json], path: Path, name: str) -> tuple[str, ...] | None:
+    value = members.get(name)
+    if type(value) is str:
+        return (value,)
+    if value is None and name not in members:
+        return None
+    return _texts(value, (*path, name), f"`{name}`")
 
 
 def _check_pairs(members: dict[str, _Json], path: Path, kind: str) -> None:
     """Hold the statement to what its type of policy must and must not have (grammar notes)."""
-    for name in ("Action", "Resource", "Principal"):
-        if name in members and f"Not{name}" in members:
-            _refuse(f"both `{name}` and `Not{name}`", (*path, f"Not{name}"), "keep one of them")
+    for name, negated in _TWINS:
+        if negated in members and name in members:
+            _refuse(f"both `{name}` and `{negated}`", (*path, negated), "keep one of them")
     if "Action" not in members and "NotAction" not in members:
         _refuse("a statement has no `Action`", path, "name the actions")
-    resource = next((n for n in ("Resource", "NotResource") if n in members), "")
+    resource = _either(members, "Resource", "NotResource")
     if kind in _WITHOUT_PRINCIPAL and not resource:
         _refuse("a statement has no `Resource`", path, "name the resources")
     if kind == "trust" and resource:
         hint = "a trust policy speaks of its own role"
         _refuse(f"a trust policy has a `{resource}`", (*path, resource), hint)
-    principal = next((n for n in ("Principal", "NotPrincipal") if n in members), "")
+    principal = _either(members, "Principal", "NotPrincipal")
     if kind in _WITH_PRINCIPAL and not principal:
         _refuse("a statement has no `Principal`", path, "say whom it is about")
     if kind in _WITHOUT_PRINCIPAL and principal:
@@ -328,6 +242,12 @@ def _check_pairs(members: dict[str, _Json], path: Path, kind: str) -> None:
         # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
         hint = "name who may assume the role"
         _refuse("a trust policy has a `NotPrincipal`", (*path, principal), hint)
+
+
+def _either(members: dict[str, _Json], name: str, negated: str) -> str:
+    if name in members:
+        return name
+    return negated if negated in members else ""
 
 
 def _principals(members: dict[str, _Json], path: Path, element: str) -> Principals | None:
@@ -362,9 +282,9 @@ def _conditions(value: _Json, path: Path) -> tuple[ConditionTest, ...]:
         here = (*path, name)
         if operator(name) is None:
             hint = "see the vendor's list of condition operators"
-            _refuse(f"unknown condition operator `{_short(name)}`", here, hint)
+            _refuse(f"unknown condition operator `{shortened(name)}`", here, hint)
         if not isinstance(tests, dict):
-            _refuse(f"`{_short(name)}` is not an object", here, "write `{key: value}`")
+            _refuse(f"`{shortened(name)}` is not an object", here, "write `{key: value}`")
         for key, values in tests.items():
             found.append(ConditionTest(name, key, _values(values, (*here, key))))
     return tuple(found)

@@ -7,7 +7,8 @@ import pytest
 
 from bartizan.errors import PolicyError
 from bartizan.reason.authz.aws.policy.document import ConditionTest, Effect, Principals
-from bartizan.reason.authz.aws.policy.read import DEEPEST, LONGEST, MOST_STATEMENTS, read
+from bartizan.reason.authz.aws.policy.parse import DEEPEST
+from bartizan.reason.authz.aws.policy.read import LONGEST, MOST_STATEMENTS, read
 
 ALLOW = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
 
