@@ -20,7 +20,8 @@ from bartizan.model.rewrite import Fitted, Minimized
 from bartizan.model.step import Ask
 from bartizan.model.usage import Use
 from bartizan.ports import Normaliser, Reporter, Snapshot, Source
-from bartizan.reason.authz.aws.kernel.kernel import Kernel
+from bartizan.reason.authz.aws import catalogue
+from bartizan.reason.authz.aws.kernel.kernel import VERSION, Kernel
 from bartizan.reason.authz.aws.question.engine import Engine as Decider
 from bartizan.reason.authz.aws.request import Decision
 from bartizan.reason.authz.aws.steps.derivation import steps
@@ -61,6 +62,10 @@ POLICY_DIFF_FORMATS = tuple(told_diff.POLICY_DIFF_FORMATS)
 
 POLICY_CHECK_FORMATS = tuple(_POLICY_CHECKS)
 """Names of the formats in which the check of policies can be had."""
+
+
+_COMPILED = "authz-aws"
+"""What the compiled form of authorization is kept under."""
 
 
 def now() -> str:
@@ -193,9 +198,19 @@ def explanation(
 
 
 def kernel(snapshot: Snapshot, facts: Facts, *, changed: bool) -> Decider:
-    """Return the fast engine over `facts`, which are the snapshot's unless they were `changed`."""
-    del changed
-    return Kernel.compile(facts, at=snapshot.manifest.finished_at)
+    """Return the fast engine over `facts`, which are the snapshot's unless they were `changed`; it
+    is compiled once and kept with the snapshot.
+    """
+    at = snapshot.manifest.finished_at
+    if changed:
+        return Kernel.compile(facts, at=at)
+    version = f"{VERSION}-{catalogue.date()}"
+    kept = snapshot.compiled(_COMPILED, version)
+    if kept is not None:
+        return Kernel.of_tables(kept, facts, at=at)
+    made = Kernel.compile(facts, at=at)
+    snapshot.keep(_COMPILED, version, made.tables())
+    return made
 
 
 def access_report(
