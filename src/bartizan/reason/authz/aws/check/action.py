@@ -63,21 +63,31 @@ def _patterns(subject: Subject) -> Iterator[Text]:
 
 
 def _service(subject: Subject) -> Iterator[Hit]:
+    by_service: dict[str, list[Text]] = {}
     for text in _patterns(subject):
-        service = text.value.partition(":")[0].lower()
-        if text.value == "*" or service in catalogue.services():
+        if text.value != "*":
+            by_service.setdefault(text.value.partition(":")[0].lower(), []).append(text)
+    for service, texts in by_service.items():
+        if service in catalogue.services() or _any_service(service, subject):
             continue
-        if wild(service):
-            subject.spend(500)
-            if any(meets(service, name) for name in catalogue.services()):
-                continue
-        subject.spend(2_000)
+        subject.spend(5_000)
         close = nearest(service, catalogue.services())
+        more = f", nor are {len(texts) - 1} more actions of it" if len(texts) > 1 else ""
         yield Hit(
-            at=text.at,
-            message=f"the service `{service[:60]}` is not in the catalogue of {catalogue.date()}",
-            fix=f"write `{close}:{text.value.partition(':')[2][:100]}`" if close else "",
+            at=texts[0].at,
+            message=f"the service `{service[:60]}` is not in the catalogue of "
+            f"{catalogue.date()}{more}",
+            fix=f"write `{close}:{texts[0].value.partition(':')[2][:100]}`" if close else "",
+            related=tuple((text.at, "this too") for text in texts[1:]),
         )
+
+
+def _any_service(pattern: str, subject: Subject) -> bool:
+    """Return whether some known service matches a pattern with wildcards."""
+    if not wild(pattern):
+        return False
+    subject.spend(450 * cost(pattern, "service"))
+    return any(meets(pattern, name) for name in catalogue.services())
 
 
 def _action(subject: Subject) -> Iterator[Hit]:

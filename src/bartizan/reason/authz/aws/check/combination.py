@@ -4,7 +4,6 @@
 Source: https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -12,18 +11,15 @@ from bartizan.model.policy_check import Level
 from bartizan.reason.authz.aws.catalogue import Action, ResourceType
 from bartizan.reason.authz.aws.check.action import known
 from bartizan.reason.authz.aws.check.layout import Part
-from bartizan.reason.authz.aws.check.pattern import cost, meets
+from bartizan.reason.authz.aws.check.pattern import arns_meet, cost
 from bartizan.reason.authz.aws.check.rule import GUIDE, Hit, Rule
 from bartizan.reason.authz.aws.check.subject import Stated, Subject, Text
-from bartizan.reason.authz.aws.policy.arn_pattern import SEGMENTS
 
 _REFERENCE = (
     "https://docs.aws.amazon.com/service-authorization/latest/reference/"
     "reference_policies_actions-resources-contextkeys.html"
 )
 _MOST_SHOWN = 3
-_ACCOUNT = re.compile(r"\d*|aws|.*[*?$].*", re.ASCII)
-"""What stands in the place of the account, where it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +51,9 @@ def _fits(subject: Subject, kinds: Iterable[ResourceType], pattern: str) -> bool
         subject.spend(cost(pattern, kind.arn))
         if kind.flat and plain.count("/") > kind.arn.count("/"):
             continue
-        if _can_be(pattern, kind.arn, variables=subject.current):
+        if arns_meet(pattern, kind.arn, variables=subject.current):
             return True
     return False
-
-
-def _can_be(pattern: str, kind: str, *, variables: bool) -> bool:
-    """Return whether an ARN of `pattern` can be of the form `kind`, part by part: names have no
-    colons, so no wildcard needs to reach from one part into the next. Only where the parts of
-    `pattern` stand in other places does it count on that they do.
-    """
-    parts, forms = pattern.split(":", SEGMENTS - 1), kind.split(":", SEGMENTS - 1)
-    aligned = len(parts) == len(forms) == SEGMENTS and _ACCOUNT.fullmatch(parts[4])
-    if not aligned:
-        return meets(pattern, kind, variables=variables)
-    return all(meets(a, b, variables=variables) for a, b in zip(parts, forms, strict=True))
 
 
 def _patterns(stated: Stated, subject: Subject) -> Iterator[_Pattern]:

@@ -5,6 +5,7 @@ Wildcards are `*` and `?` alone: policies know no alternatives, so both question
 walking through the two patterns at once. Positions in one of them are the bits of a number.
 """
 
+import re
 from functools import lru_cache
 
 from bartizan.reason.authz.aws.policy.arn_pattern import SEGMENTS
@@ -12,6 +13,8 @@ from bartizan.reason.authz.aws.policy.wildcard import Token, Variable, Wild, tok
 
 _MANY, _ONE = "*", "?"
 _REMEMBERED = 1 << 12
+_ACCOUNT = re.compile(r"\d*|aws|.*[*?$].*", re.ASCII)
+"""What stands in the place of an ARN's account, where its parts are in their places."""
 
 
 @lru_cache(_REMEMBERED)
@@ -77,6 +80,21 @@ def _meet(first: tuple[str, ...], second: tuple[str, ...]) -> bool:
         if not row:
             return False
     return bool(row >> len(second) & 1)
+
+
+def arns_meet(one: str, other: str, *, variables: bool = False) -> bool:
+    """Return whether some ARN matches both, part by part: names have no colons, so no wildcard
+    needs to reach from one part into the next. Only where the parts of a pattern stand in other
+    places does it count on that they do.
+    """
+    mine, theirs = one.split(":", SEGMENTS - 1), other.split(":", SEGMENTS - 1)
+    if not (_aligned(mine) and _aligned(theirs)):
+        return meets(one, other, variables=variables)
+    return all(meets(a, b, variables=variables) for a, b in zip(mine, theirs, strict=True))
+
+
+def _aligned(parts: list[str]) -> bool:
+    return len(parts) == SEGMENTS and bool(_ACCOUNT.fullmatch(parts[4]))
 
 
 def within(inner: str, outer: str) -> bool:

@@ -16,7 +16,7 @@ from bartizan.model.step import Ability
 from bartizan.reason.authz.aws import catalogue
 from bartizan.reason.authz.aws.check.condition_set import fails_on_absence
 from bartizan.reason.authz.aws.check.condition_value import family
-from bartizan.reason.authz.aws.check.pattern import cost, meets, resource_within
+from bartizan.reason.authz.aws.check.pattern import arns_meet, cost, meets, resource_within
 from bartizan.reason.authz.aws.check.rule import GUIDE, Hit, Rule
 from bartizan.reason.authz.aws.check.subject import Stated, Subject, Test
 from bartizan.reason.authz.aws.policy.action import covers_action
@@ -128,7 +128,7 @@ def _agree(needs: tuple[Need, ...], way: tuple[_Grant, ...], subject: Subject) -
         for other, beside in pairs[:place]:
             if other.resource == need.resource:
                 subject.spend(cost(grant.resource, beside.resource))
-                if not meets(grant.resource, beside.resource, variables=True):
+                if not arns_meet(grant.resource, beside.resource, variables=True):
                     return False
     return True
 
@@ -146,7 +146,7 @@ def _grants(need: Need, subject: Subject) -> Iterator[_Grant]:
             continue
         for pattern in stated.statement.resource or ("*",):
             subject.spend(sum(cost(pattern, one) for one in wanted))
-            fits = pattern == "*" or any(meets(pattern, one, variables=True) for one in wanted)
+            fits = pattern == "*" or any(arns_meet(pattern, one, variables=True) for one in wanted)
             if fits and not _denied(action, pattern, subject):
                 named = stated.statement.not_resource is None
                 wide = named and not stated.tests and _holds_all(pattern, wanted)
