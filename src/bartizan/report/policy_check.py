@@ -24,6 +24,9 @@ from bartizan.report.wording import count
 SCHEMA = "bartizan/policy-check/1"
 """Raised when a consumer of the old form would misread the new one."""
 
+_MOST_RELATED = 4
+"""Places beside its own that a terminal shows of a finding."""
+
 _STYLES = {Level.ERROR: Style.HIGH, Level.WARNING: Style.MEDIUM, Level.NOTE: Style.LOW}
 
 
@@ -55,9 +58,11 @@ def _write(sheet: Sheet, policy: CheckedPolicy, finding: PolicyFinding, note: Ru
         ]
     )
     sheet.write(finding.message, indent=2)
-    for other in finding.related:
+    for other in finding.related[:_MOST_RELATED]:
         place = f"{policy.name}:{other.span.line}:{other.span.column}"
         sheet.write(f"{place} {other.text}", label="see  ", indent=2)
+    if len(finding.related) > _MOST_RELATED:
+        sheet.write(f"and {len(finding.related) - _MOST_RELATED:,} more places", indent=7)
     sheet.write(note.why, label="why  ", indent=2, style=Style.FAINT)
     sheet.write(finding.fix, label="fix  ", indent=2)
     sheet.write(note.page, indent=7, style=Style.FAINT)
