@@ -21,7 +21,7 @@ from bartizan.reason.authz.aws.steps.alike.mould import Mould, UnclearError
 ONE_OF_MANY = "one-of-many"
 """Id of the step from a caller to its circle."""
 
-_BLANK = re.compile(r"(CALLER|OWNER)(\d+)BLANK")
+_BLANK = re.compile(r"(CALLER|OWNER)(\d+)BLANK", re.IGNORECASE)
 
 T = TypeVar("T", bound=Hashable)
 
@@ -253,8 +253,9 @@ def _filled(text: str, pair: Pair) -> str:
     caller, owner = pair
 
     def name(found: re.Match[str]) -> str:
-        held = caller.names if found[1] == "CALLER" else owner.names
-        return held[int(found[2])]
+        held = caller.names if found[1].upper() == "CALLER" else owner.names
+        text = held[int(found[2])]
+        return text.lower() if found[1].islower() else text
 
     return _BLANK.sub(name, text)
 
@@ -274,4 +275,4 @@ def _without(items: tuple[T, ...], side: str) -> tuple[T, ...]:
 
 def _shows(thing: object, side: str) -> bool:
     """`thing` has a blank for a name of one side."""
-    return any(found[1] == side for found in _BLANK.finditer(repr(thing)))
+    return any(found[1].upper() == side for found in _BLANK.finditer(repr(thing)))

@@ -116,9 +116,9 @@ class Mould(Generic[T]):
         for found in _RUN.finditer(part):
             run, begin = found[0], found.start()
             if run in self._names:
-                yield begin, found.end(), (self._names[run], False, len(run))
+                yield begin, found.end(), (self._names[run], False, _WHOLE)
             elif run in self._lower:
-                yield begin, found.end(), (self._lower[run], True, len(run))
+                yield begin, found.end(), (self._lower[run], True, _WHOLE)
             else:
                 yield from self._inside(run, begin)
                 if len(text) >= _CUT_OFF and found.end() >= len(text) - 1:
@@ -133,7 +133,7 @@ class Mould(Generic[T]):
         if any(name not in longest for name in held) or run.count(longest) > 1:
             raise UnclearError(run)
         at = begin + run.index(longest)
-        yield at, at + len(longest), (self._names[longest], False, len(longest))
+        yield at, at + len(longest), (self._names[longest], False, _WHOLE)
 
     def _cut_off(self, run: str, begin: int) -> Iterable[tuple[int, int, Piece]]:
         held = [name for name in self._names if name.startswith(run)]
