@@ -5,6 +5,8 @@ import ast
 import dataclasses
 import functools
 import inspect
+import json
+import re
 import sys
 import textwrap
 from collections.abc import Callable, Iterator
@@ -17,6 +19,8 @@ from bartizan.cli.main import cli
 from bartizan.model.facts import TABLES
 from bartizan.model.finding import TechniqueNote
 from bartizan.model.table import Row, schema
+from bartizan.reason.authz.aws.check.rule import TYPES, Rule
+from bartizan.reason.authz.aws.check.rules import RULES
 from bartizan.reason.authz.aws.steps.notes import notes
 from bartizan.reason.authz.aws.steps.technique import Technique
 from bartizan.reason.authz.aws.steps.techniques import ADMINISTRATION, OF_FILE_USERS, TECHNIQUES
@@ -46,6 +50,16 @@ requests.
 Effort: 1 is one quiet call; 2 several calls, or new things that run; 3 disturbs what runs; 4 is
 more.
 Ids like `iam-001` are those of [pathfinding.cloud](https://pathfinding.cloud).
+"""
+
+POLICY_RULES_HEAD = """\
+# Rules for policies
+
+<!-- Written by tools/reference.py from src/bartizan/reason/authz/aws/check. -->
+
+What `bartizan policy check` looks for. An *error* is refused by the vendor, or can never do
+anything; a *warning* most likely does something else than was meant, or more; a *note* is worth
+knowing. Each rule has a wrong example and the same as it should be, both of which are tested.
 """
 
 COMMANDS_HEAD = """\
@@ -124,6 +138,40 @@ def techniques() -> str:
     return "\n".join([TECHNIQUES_HEAD.rstrip(), *lines, ""])
 
 
+def _rule(rule: Rule) -> Iterator[str]:
+    """Yield the section of one rule of the policy check."""
+    every = len(rule.types) == len(TYPES)
+    kinds = "" if every else f" ({', '.join(rule.types)} policies)"
+    yield f"\n## `{rule.id}`\n"
+    yield f"{rule.title}. *{rule.level.value.capitalize()}*{kinds}.\n"
+    yield f"{rule.why} To mend it: {rule.fix}. See the [vendor's page]({rule.page}).\n"
+    yield f"```json\n{_example(rule.wrong)}\n```\n"
+    yield f"```json\n{_example(rule.right)}\n```"
+
+
+def _example(text: str) -> str:
+    """Write an example over lines, its longest words cut."""
+    shown = re.sub(r"(\w)\1{100,}", r"\1...", text)
+    try:
+        return json.dumps(json.loads(shown, object_pairs_hook=_once), indent=2)
+    except ValueError:
+        return shown.encode("ascii", "backslashreplace").decode()
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Refuse an object in which a name stands twice, since reading it would drop one."""
+    if len(dict(pairs)) < len(pairs):
+        raise ValueError
+    return dict(pairs)
+
+
+def policy_rules() -> str:
+    """Return the page of rules that `policy check` applies."""
+    rules = sorted(RULES, key=lambda rule: rule.id)
+    lines = [line for rule in rules for line in _rule(rule)]
+    return "\n".join([POLICY_RULES_HEAD.rstrip(), *lines, ""])
+
+
 def help_of(*names: str) -> str:
     """Return what `--help` of the command `names` prints on a terminal of 80 columns."""
     asked = [*names[1:], "--help"]
@@ -162,6 +210,7 @@ def theorems() -> str:
 
 PAGES: dict[str, Callable[[], str]] = {
     "docs/reference/commands.md": commands,
+    "docs/reference/policy-rules.md": policy_rules,
     "docs/reference/tables.md": tables,
     "docs/reference/techniques.md": techniques,
 }
