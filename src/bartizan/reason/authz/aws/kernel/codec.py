@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from bartizan.reason.authz.aws.kernel.statement import ActionSet, Pattern
-from bartizan.reason.authz.aws.kernel.values import NEVER_KNOWN, Hole, Piece, Test
+from bartizan.reason.authz.aws.kernel.values import NEVER_KNOWN, Hole, Piece, SettledTest
 from bartizan.reason.authz.aws.policy.wildcard import Token, Variable, Wild
 
 T = TypeVar("T")
@@ -25,19 +25,19 @@ def pattern(text: str) -> Pattern:
     return held if isinstance(held, str) else _read_tokens(held)
 
 
-def test_text(test: Test) -> str:
+def test_text(test: SettledTest) -> str:
     """Write a test."""
     pieces = [p.value if isinstance(p, Hole) else _tokens(p) for p in test.pieces]
     return _write([test.operator, test.key, pieces, test.held])
 
 
-def test(text: str) -> Test:
+def test(text: str) -> SettledTest:
     """Read a test."""
     operator, key, pieces, held = msgspec.json.decode(text)
     found: tuple[Piece, ...] = tuple(
         Hole(piece) if isinstance(piece, str) else _read_tokens(piece) for piece in pieces
     )
-    return Test(operator, key, found, None if held is None else tuple(held))
+    return SettledTest(operator, key, found, None if held is None else tuple(held))
 
 
 def actions_text(actions: ActionSet) -> str:

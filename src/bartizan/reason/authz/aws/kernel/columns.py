@@ -35,7 +35,7 @@ from bartizan.reason.authz.aws.kernel.logic import (
 from bartizan.reason.authz.aws.kernel.scope import MEMBERS
 from bartizan.reason.authz.aws.kernel.statement import Raw
 from bartizan.reason.authz.aws.kernel.tables import Ints
-from bartizan.reason.authz.aws.kernel.values import State, Test, Values, holds, pieces_of
+from bartizan.reason.authz.aws.kernel.values import SettledTest, State, Values, holds, pieces_of
 from bartizan.reason.authz.aws.policy.operator import Kind, operator
 from bartizan.reason.authz.aws.policy.wildcard import Token
 
@@ -69,7 +69,7 @@ class Columns:
     def __init__(self, callers: Callers) -> None:
         self._callers = callers
         self._columns: dict[tuple[str, object], Column] = {}
-        self._truths: OrderedDict[tuple[Test, object], Truth] = OrderedDict()
+        self._truths: OrderedDict[tuple[SettledTest, object], Truth] = OrderedDict()
 
     def supposing(self, supposed: Supposed) -> "SupposedColumns":
         """Return them under a supposition."""
@@ -113,7 +113,7 @@ class Columns:
         open_ = packed(codes == numbers[State.OPEN]) if State.OPEN in numbers else 0
         return Column(codes, tuple(numbers), open_)
 
-    def truth(self, test: Test, supposed: Supposed) -> tuple[Truth, int]:
+    def truth(self, test: SettledTest, supposed: Supposed) -> tuple[Truth, int]:
         """Return for whom a test without variables holds, and to whom its key is open."""
         column, part = self.column(test.key.lower(), supposed)
         truth = self._truths.get((test, part))
@@ -123,14 +123,14 @@ class Columns:
                 self._truths.popitem(last=False)
         return truth, column.open
 
-    def _settled(self, test: Test, column: Column) -> Truth:
+    def _settled(self, test: SettledTest, column: Column) -> Truth:
         """Answer a test for each value of a column."""
         if test.key.lower() == _ARN and (found := self._by_arn(test, column)) is not None:
             return found
         table = np.array([_code(test, value) for value in column.values], dtype=np.uint8)
         return of_codes(table[column.codes])
 
-    def _by_arn(self, test: Test, column: Column) -> Truth | None:
+    def _by_arn(self, test: SettledTest, column: Column) -> Truth | None:
         """Answer a test of the caller's ARN for those alone whose ARN begins as its values do."""
         known = operator(test.operator)
         if known is None or known.quantifier or known.kind in {Kind.VALUE, Kind.NULL}:
@@ -179,7 +179,9 @@ class SupposedColumns:
         truths = [constant(code, full=full)]
         for test in raw.statement.conditions:
             pieces = pieces_of(test, variables=raw.variables)
-            truths.append(self._of_test(Test(test.operator, test.key, pieces), asked, views))
+            truths.append(
+                self._of_test(SettledTest(test.operator, test.key, pieces), asked, views)
+            )
         return all_of(truths, full=full)
 
     def _mixed(self, raw: Raw) -> bool:
@@ -211,7 +213,7 @@ class SupposedColumns:
                 codes[row] = known[values]
         return of_codes(codes)
 
-    def _of_test(self, test: Test, asked: Asked, views: Views) -> Truth:
+    def _of_test(self, test: SettledTest, asked: Asked, views: Views) -> Truth:
         """Return for whom a test without variables holds."""
         if not may_settle(test.key.lower(), self._supposed):
             return self._where_open(test, asked, views, self._callers.full)
@@ -221,7 +223,7 @@ class SupposedColumns:
             truth = Truth(truth.sure | rest.sure, truth.possible | rest.possible)
         return truth
 
-    def _where_open(self, test: Test, asked: Asked, views: Views, among: int) -> Truth:
+    def _where_open(self, test: SettledTest, asked: Asked, views: Views, among: int) -> Truth:
         sure = possible = 0
         for view, mask in views:
             if mask & among:
@@ -249,7 +251,7 @@ def fit(raw: Raw, constants: Constants, asked: Asked, held: Held) -> int:
     return code
 
 
-def _code(test: Test, value: Values) -> int:
+def _code(test: SettledTest, value: Values) -> int:
     return NO if value is State.OPEN else holds(test, value, _unknown, many)
 
 

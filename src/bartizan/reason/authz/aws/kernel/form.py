@@ -17,7 +17,7 @@ from bartizan.reason.authz.aws.kernel.statement import (
     Settled,
 )
 from bartizan.reason.authz.aws.kernel.tables import Ints, Lists, Numbers
-from bartizan.reason.authz.aws.kernel.values import Test
+from bartizan.reason.authz.aws.kernel.values import SettledTest
 
 NONE = -1
 """No such group, chain or condition."""
@@ -31,7 +31,7 @@ class Form:
 
     action_sets: Sequence[ActionSet]
     patterns: Sequence[Pattern]
-    tests: Sequence[Test]
+    tests: Sequence[SettledTest]
     negated: Flags
     """Of each resource set: it is a NotResource."""
     doubtful: Flags
@@ -83,7 +83,7 @@ class FormBuilder:
     def __init__(self) -> None:
         self._actions: Numbers[ActionSet] = Numbers()
         self._resources: Numbers[ResourceSet] = Numbers()
-        self._tests: Numbers[Test] = Numbers()
+        self._tests: Numbers[SettledTest] = Numbers()
         self._conditions: Numbers[tuple[int, ...]] = Numbers()
         self._statements: Numbers[tuple[bool, int, int, int]] = Numbers()
         self.group: Numbers[tuple[tuple[int, ...], bool]] = Numbers()

@@ -20,10 +20,10 @@ from bartizan.reason.authz.aws.kernel.asked import Asked, Held
 from bartizan.reason.authz.aws.kernel.form import NONE, Form, array, of_tables, to_tables
 from bartizan.reason.authz.aws.kernel.index import (
     ActionIndex,
+    ConditionIndex,
     ResourceIndex,
-    TestIndex,
+    condition_tables,
     pattern_table,
-    test_tables,
 )
 from bartizan.reason.authz.aws.kernel.logic import NO, NOBODY, YES, Truth, packed
 from bartizan.reason.authz.aws.kernel.statement import Settled
@@ -64,7 +64,7 @@ class Holdings:
         self._allow = form.allow != 0
         self.actions = ActionIndex(tuple(form.action_sets))
         self.resources = ResourceIndex(form, found_by["patterns.found"])
-        self.tests = TestIndex(form.tests, found_by)
+        self.tests = ConditionIndex(form.tests, found_by)
         statements = Lists(np.arange(count + 1, dtype=np.int64), form.action)
         self._by_action = Lists.turned(statements, len(form.action_sets))
         self._groups_of = Lists.turned(form.groups, count)
@@ -207,4 +207,4 @@ class Holdings:
 
 def found_by(form: Form) -> dict[str, pa.Table]:
     """Return by what the patterns and tests of a form are found."""
-    return {"patterns.found": pattern_table(form), **test_tables(form.tests)}
+    return {"patterns.found": pattern_table(form), **condition_tables(form.tests)}

@@ -23,7 +23,7 @@ from bartizan.reason.authz.aws.kernel.statement import (
     prefix,
 )
 from bartizan.reason.authz.aws.kernel.tables import Codes, Ints, Lists
-from bartizan.reason.authz.aws.kernel.values import Lookup, Many, State, Test, holds
+from bartizan.reason.authz.aws.kernel.values import Lookup, Many, SettledTest, State, holds
 from bartizan.reason.authz.aws.policy.operator import Kind, operator
 from bartizan.reason.authz.aws.policy.wildcard import Variable, glob
 
@@ -207,7 +207,7 @@ def _never(key: str) -> bool:
     return False
 
 
-def test_tables(tests: Sequence[Test]) -> dict[str, pa.Table]:
+def condition_tables(tests: Sequence[SettledTest]) -> dict[str, pa.Table]:
     """Return by what tests are found: key, operator, and the sums of texts to compare with."""
     keys, operators, owners, sums = [], [], [], []
     opened: set[str] = set()
@@ -234,7 +234,7 @@ def test_tables(tests: Sequence[Test]) -> dict[str, pa.Table]:
     }
 
 
-def _texts(test: Test) -> list[str] | None:
+def _texts(test: SettledTest) -> list[str] | None:
     """Return the whole texts that a test compares with; None where it does more than that."""
     known = operator(test.operator)
     if known is None or known.kind is not Kind.TEXT or known.quantifier:
@@ -252,10 +252,10 @@ def _whole(piece: object) -> str | None:
     return None
 
 
-class TestIndex:
+class ConditionIndex:
     """Tests of conditions, answered all at once for what the keys of a request hold."""
 
-    def __init__(self, tests: Sequence[Test], found_by: Mapping[str, pa.Table]) -> None:
+    def __init__(self, tests: Sequence[SettledTest], found_by: Mapping[str, pa.Table]) -> None:
         self._tests = tests
         found, texts = found_by["tests.found"], found_by["tests.texts"]
         keys = found.column("key").combine_chunks().dictionary_encode()
@@ -301,7 +301,7 @@ class _OfKey:
     def answer(
         self,
         found: Codes,
-        tests: Sequence[Test],
+        tests: Sequence[SettledTest],
         key: str,
         *,
         lookup: Lookup,

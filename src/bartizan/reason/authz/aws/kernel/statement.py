@@ -11,8 +11,8 @@ from bartizan.reason.authz.aws.kernel.values import (
     Hole,
     Lookup,
     Many,
+    SettledTest,
     State,
-    Test,
     Values,
     fill,
     fill_first,
@@ -74,7 +74,7 @@ class Settled:
     allow: bool
     actions: ActionSet
     resources: ResourceSet
-    tests: tuple[Test, ...]
+    tests: tuple[SettledTest, ...]
 
 
 @dataclass(frozen=True)
@@ -118,12 +118,12 @@ class Raw:
         resources = self._resources(lookup, many)
         if resources is None:
             return None
-        tests: dict[Test, None] = {}
+        tests: dict[SettledTest, None] = {}
         for test in self.statement.conditions:
             left = settle(test, lookup, many, variables=self.variables)
             if left == NO:
                 return None
-            if isinstance(left, Test):
+            if isinstance(left, SettledTest):
                 tests[left] = None
         allow = self.statement.effect is Effect.ALLOW
         return Settled(allow, self.actions, resources, tuple(tests))

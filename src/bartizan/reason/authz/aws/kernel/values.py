@@ -47,7 +47,7 @@ Piece: TypeAlias = tuple[Token, ...] | Hole
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class SettledTest:
     """A condition of which all that depends on the caller is settled."""
 
     operator: str
@@ -65,7 +65,7 @@ class Test:
         return frozenset(part.key.lower() for part in parts if isinstance(part, Variable))
 
 
-SURE_OF_NOTHING = Test("", "", ())
+SURE_OF_NOTHING = SettledTest("", "", ())
 """Might hold or not, whatever the request: it rests on what could not be read."""
 
 
@@ -120,7 +120,7 @@ def fill_first(pieces: tuple[Token, ...], lookup: Lookup, many: Many) -> Piece:
     return tuple(kept)
 
 
-def holds(test: Test, values: Values, lookup: Lookup, many: Many) -> int:
+def holds(test: SettledTest, values: Values, lookup: Lookup, many: Many) -> int:
     """Return NO, MAYBE or YES: whether `test` holds where its key holds `values`."""
     if test.held is not None:
         values = test.held
@@ -200,15 +200,17 @@ def _code(truth: bool) -> int:  # noqa: FBT001 - turns one truth into another
     return YES if truth else NO
 
 
-def settle(test: ConditionTest, lookup: Lookup, many: Many, *, variables: bool) -> Test | int:
+def settle(
+    test: ConditionTest, lookup: Lookup, many: Many, *, variables: bool
+) -> SettledTest | int:
     """Settle of `test` what depends on the caller alone: NO or YES, or what is left to ask."""
     pieces = tuple(
         fill_first(piece, lookup, many) for piece in pieces_of(test, variables=variables)
     )
     values = lookup(test.key.lower())
     if values is State.OPEN:
-        return Test(test.operator, test.key, pieces)
+        return SettledTest(test.operator, test.key, pieces)
     if isinstance(values, tuple) and any(_is_open(piece) for piece in pieces):
-        return Test(test.operator, test.key, pieces, values)
-    code = holds(Test(test.operator, test.key, pieces), values, lookup, many)
+        return SettledTest(test.operator, test.key, pieces, values)
+    code = holds(SettledTest(test.operator, test.key, pieces), values, lookup, many)
     return SURE_OF_NOTHING if code == MAYBE else code
