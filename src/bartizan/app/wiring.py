@@ -34,6 +34,7 @@ from bartizan.report import rewrite as told_rewrite
 from bartizan.report.comparison import COMPARISONS, ComparisonReporter
 from bartizan.report.formats import REPORTERS
 from bartizan.report.policy_check import POLICY_CHECK_FORMATS as _POLICY_CHECKS
+from bartizan.report.policy_check import as_text as policy_check_text
 from bartizan.report.remedies import CUT_FORMATS as _CUTS
 from bartizan.report.text import TextReport
 from bartizan.store.fingerprint import fingerprint_key
@@ -160,9 +161,14 @@ def files(places: Sequence[Path], *, kind: str | None) -> Source:
 
 def reporter(format_: str, *, out: Path | None = None) -> Reporter:
     """Return what renders findings; text is coloured where a terminal will show it."""
-    if format_ == "text" and out is None and sys.stdout.isatty() and "NO_COLOR" not in os.environ:
+    if format_ == "text" and _on_terminal(out):
         return TextReport(colour=True)
     return REPORTERS[format_]()
+
+
+def _on_terminal(out: Path | None) -> bool:
+    """Return whether a terminal will show it, of somebody who did not refuse colours."""
+    return out is None and sys.stdout.isatty() and "NO_COLOR" not in os.environ
 
 
 def comparison_reporter(format_: str) -> ComparisonReporter:
@@ -223,8 +229,10 @@ def access_report(
     return told_access.ACCESS_FORMATS[format_](answer)
 
 
-def policy_check_report(format_: str, checked: PolicyCheck) -> bytes:
-    """Render what was found in policies."""
+def policy_check_report(format_: str, checked: PolicyCheck, *, out: Path | None = None) -> bytes:
+    """Render what was found in policies; text is coloured where a terminal will show it."""
+    if format_ == "text" and _on_terminal(out):
+        return policy_check_text(checked, colour=True)
     return _POLICY_CHECKS[format_](checked)
 
 

@@ -55,7 +55,7 @@ def check(
     every rule. Exits 1 on findings, 3 when a document was too large to be checked whole.
     """
     found = policy_check(files, kind=kind or "")
-    write(wiring.policy_check_report(format_, found), out)
+    write(wiring.policy_check_report(format_, found, out=out), out)
     if any(policy.unchecked for policy in found.policies) and not allow_incomplete:
         return INCOMPLETE
     return FOUND if _failing(found, fail_on) else CLEAN

@@ -60,8 +60,8 @@ def _refused(rule: str, fault: _Fault, *, name: str, kind: str) -> CheckedPolicy
 
 def _apply(text: str, root: Node, *, name: str, kind: str) -> CheckedPolicy:
     told = kind or grammar.guessed(root)
-    stated, _ = grammar.statements(text, root, told)
-    subject = Subject(text, kind=told, root=root, stated=stated)
+    stated, faults = grammar.statements(text, root, told)
+    subject = Subject(text, kind=told, root=root, stated=stated, faults=faults)
     lines = _Lines(text)
     findings: list[PolicyFinding] = []
     unchecked: list[str] = []

@@ -74,7 +74,10 @@ def _without_resource(subject: Subject) -> Iterator[Hit]:
     for stated in _named(subject):
         idle = [pattern for pattern in _inert(stated, subject) if pattern.types]
         if idle:
-            kinds = sorted(idle[0].types, key=lambda kind: kind.name)
+            needed = {name for action in idle[0].actions for name in action.required}
+            kinds = sorted(
+                idle[0].types, key=lambda kind: (kind.name not in needed, len(kind.arn), kind.name)
+            )
             shown = " or ".join(f"`{kind.arn}` ({kind.name})" for kind in kinds[:_MOST_SHOWN])
             yield Hit(
                 at=idle[0].text.at,

@@ -43,9 +43,8 @@ def _never(_: Subject) -> Iterator[Hit]:
 
 
 def _grammar(subject: Subject) -> Iterator[Hit]:
-    yield from grammar.top(subject.root)
-    _, faults = grammar.statements(subject.text, subject.root, subject.kind)
-    yield from faults
+    for fault in (*grammar.top(subject.root), *subject.faults):
+        yield Hit(at=fault.at, message=fault.message, fix=fault.fix)
 
 
 def _repeated(subject: Subject) -> Iterator[Hit]:

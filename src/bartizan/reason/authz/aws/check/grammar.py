@@ -9,8 +9,7 @@ from dataclasses import replace
 
 from bartizan.errors import PolicyError
 from bartizan.reason.authz.aws.check.layout import Leaf, List, Member, Node, Object, Part
-from bartizan.reason.authz.aws.check.rule import Hit
-from bartizan.reason.authz.aws.check.subject import Stated
+from bartizan.reason.authz.aws.check.subject import Fault, Stated
 from bartizan.reason.authz.aws.policy.read import MOST_STATEMENTS, read
 
 _OPERATOR = "unknown condition operator"
@@ -47,30 +46,30 @@ def nodes(root: Node) -> tuple[Node, ...]:
     return member.value.items if isinstance(member.value, List) else (member.value,)
 
 
-def top(root: Node) -> Iterator[Hit]:
+def top(root: Node) -> Iterator[Fault]:
     """Find what is wrong around the statements."""
     if not isinstance(root, Object):
         at = Part(root.start, root.start + 1)
-        yield Hit(at=at, message="the policy is not an object", fix="write `{...}`")
+        yield Fault(at=at, message="the policy is not an object", fix="write `{...}`")
         return
     opening = Part(root.start, root.start + 1)
     statement = root.get("Statement")
     if statement is None:
         fix = "add a list of statements"
-        yield Hit(at=opening, message="the policy has no `Statement`", fix=fix)
+        yield Fault(at=opening, message="the policy has no `Statement`", fix=fix)
     elif not nodes(root):
         at = Part(statement.key.start, statement.value.end)
-        yield Hit(at=at, message="the list of statements is empty", fix="add a statement")
+        yield Fault(at=at, message="the list of statements is empty", fix="add a statement")
     for member in root.members:
         if member.name != "Statement":
             yield from _member(member)
 
 
-def _member(member: Member) -> Iterator[Hit]:
+def _member(member: Member) -> Iterator[Fault]:
     """Read one of the other members by itself."""
     at = Part(member.key.start, member.value.end)
     if member.name in {"Version", "Id"} and not isinstance(member.value, Leaf):
-        yield Hit(at=at, message=f"`{member.name}` is not a string")
+        yield Fault(at=at, message=f"`{member.name}` is not a string")
         return
     value = member.value
     quoted = isinstance(value, Leaf) and value.quoted and isinstance(value.value, str)
@@ -78,24 +77,24 @@ def _member(member: Member) -> Iterator[Hit]:
         close = next((n for n in ("Version", "Id", "Statement") if _alike(n, member.name)), "")
         fix = f"write `{close}`" if close else "it may have Id, Statement, Version"
         message = f"unknown element `{member.name[:100]}` in the policy"
-        yield Hit(at=at, message=message, fix=fix)
+        yield Fault(at=at, message=message, fix=fix)
     elif not quoted:
-        yield Hit(at=at, message=f"`{member.name}` is not a string", fix="quote it")
+        yield Fault(at=at, message=f"`{member.name}` is not a string", fix="quote it")
     elif member.name == "Version" and isinstance(value, Leaf):
         said = str(value.value)
         if said not in {"2008-10-17", "2012-10-17"}:
             message = f"unknown version `{said[:100]}`"
-            yield Hit(at=at, message=message, fix="write `2012-10-17`")
+            yield Fault(at=at, message=message, fix="write `2012-10-17`")
 
 
 def _alike(name: str, written: str) -> bool:
     return written.lower().rstrip("s") == name.lower()
 
 
-def statements(text: str, root: Node, kind: str) -> tuple[tuple[Stated, ...], tuple[Hit, ...]]:
+def statements(text: str, root: Node, kind: str) -> tuple[tuple[Stated, ...], tuple[Fault, ...]]:
     """Read the statements one by one, so that a fault in one hides nothing in another."""
     found: list[Stated] = []
-    faults: list[Hit] = []
+    faults: list[Fault] = []
     for position, node in enumerate(nodes(root)[:MOST_STATEMENTS]):
         try:
             document = read(f"{_BEFORE}{text[node.start : node.end]}{_AFTER}", name="", type=kind)
@@ -107,14 +106,14 @@ def statements(text: str, root: Node, kind: str) -> tuple[tuple[Stated, ...], tu
     return tuple(found), tuple(faults)
 
 
-def _fault(error: PolicyError, text: str, node: Node) -> Iterator[Hit]:
+def _fault(error: PolicyError, text: str, node: Node) -> Iterator[Fault]:
     """Say in the place of the document what was wrong with one statement. Operators have a rule
     of their own, and so have names that stand twice.
     """
     if error.message.startswith(_OPERATOR) or "stands twice" in error.message:
         return
     at = _place(error, text, node)
-    yield Hit(at=at, message=error.message, fix=error.hint)
+    yield Fault(at=at, message=error.message, fix=error.hint)
 
 
 def _place(error: PolicyError, text: str, node: Node) -> Part:

@@ -18,6 +18,15 @@ class ExhaustedError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that is not of the grammar."""
+
+    at: Part
+    message: str
+    fix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Text:
     """A string of the document."""
 
@@ -167,13 +176,23 @@ def _test(group: Member, member: Member, known: Operator) -> Test:
 class Subject:
     """A document under check, as every rule sees it."""
 
-    def __init__(self, text: str, *, kind: str, root: Node, stated: tuple[Stated, ...]) -> None:
+    def __init__(
+        self,
+        text: str,
+        *,
+        kind: str,
+        root: Node,
+        stated: tuple[Stated, ...],
+        faults: tuple[Fault, ...] = (),
+    ) -> None:
         self.text = text
         self.kind = kind
         """Type of policy."""
         self.root = root
         self.stated = stated
         """The statements that could be read."""
+        self.faults = faults
+        """Why the others could not."""
         self._work = 0
 
     @property

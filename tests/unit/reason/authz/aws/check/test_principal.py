@@ -25,6 +25,9 @@ def _for(principal: object, **more: object) -> dict[str, Any]:
         ({"StringEqualsIfExists": {"aws:PrincipalOrgID": "o-1"}}, True),
         ({"StringNotEquals": {"aws:SourceVpc": "vpc-1"}}, True),
         ({"Null": {"aws:PrincipalArn": "false"}}, True),
+        ({"Bool": {"aws:SecureTransport": "true"}}, True),
+        ({"StringLike": {"aws:PrincipalArn": "*"}}, True),
+        ({"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}}, False),
     ],
 )
 def test_everybody_is_let_in_where_no_condition_asks_for_something(
