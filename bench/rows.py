@@ -161,7 +161,7 @@ def workload(kind: str, arn: str, *, role: str, tags: Mapping[str, str] | None =
 def grant(key_arn: str, grantee: str, number: int) -> KeyGrant:
     """Return a grant that lets `grantee` decrypt."""
     return KeyGrant(
-        id=f"grant-{number}",
+        id=f"{number:064}",
         key=key_arn,
         grantee=grantee,
         retiring="",
