@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which implementation stands behind each port: the only file that names them."""
 
+import gc
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -209,14 +210,25 @@ def kernel(snapshot: Snapshot, facts: Facts, *, changed: bool) -> Decider:
     """
     at = snapshot.manifest.finished_at
     if changed:
-        return Kernel.compile(facts, at=at)
+        return _compiled(facts, at)
     version = f"{VERSION}-{catalogue.date()}"
     kept = snapshot.compiled(_COMPILED, version)
     if kept is not None:
         return Kernel.of_tables(kept, facts, at=at)
-    made = Kernel.compile(facts, at=at)
+    made = _compiled(facts, at)
     snapshot.keep(_COMPILED, version, made.tables())
     return made
+
+
+def _compiled(facts: Facts, at: str) -> Kernel:
+    """Compile without the collector of cyclic garbage: there is none, and much to look through."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return Kernel.compile(facts, at=at)
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def access_report(

@@ -35,7 +35,7 @@ from bartizan.reason.authz.aws.kernel.logic import (
 from bartizan.reason.authz.aws.kernel.scope import MEMBERS
 from bartizan.reason.authz.aws.kernel.statement import Raw
 from bartizan.reason.authz.aws.kernel.tables import Ints
-from bartizan.reason.authz.aws.kernel.values import SettledTest, State, Values, holds, pieces_of
+from bartizan.reason.authz.aws.kernel.values import SettledTest, State, Values, holds
 from bartizan.reason.authz.aws.policy.operator import Kind, operator
 from bartizan.reason.authz.aws.policy.wildcard import Token
 
@@ -171,27 +171,14 @@ class SupposedColumns:
         full = self._callers.full
         if not raw.keys:
             return constant(self._alone(raw, asked), full=full)
-        if among.bit_count() <= _FEW or self._mixed(raw):
+        if among.bit_count() <= _FEW or raw.depends:
             return self._each(raw, asked, views, among)
         code = self._alone(raw, asked)
         if code == NO:
             return constant(NO, full=full)
         truths = [constant(code, full=full)]
-        for test in raw.statement.conditions:
-            pieces = pieces_of(test, variables=raw.variables)
-            truths.append(
-                self._of_test(SettledTest(test.operator, test.key, pieces), asked, views)
-            )
+        truths += [self._of_test(test.asked, asked, views) for test in raw.tests]
         return all_of(truths, full=full)
-
-    def _mixed(self, raw: Raw) -> bool:
-        """Some pattern or value has variables."""
-        tested = {test.key.lower() for test in raw.statement.conditions}
-        texts = (*(raw.statement.resource or ()), *(raw.statement.not_resource or ()))
-        values = (v for test in raw.statement.conditions for v in test.values)
-        return raw.variables and (
-            any("${" in text for text in (*texts, *values)) or not raw.keys <= tested
-        )
 
     def _alone(self, raw: Raw, asked: Asked) -> int:
         """Return whether the resource of a statement without variables fits."""

@@ -11,13 +11,12 @@ from bartizan.reason.authz.aws.kernel.values import (
     Hole,
     Lookup,
     Many,
+    RawTest,
     SettledTest,
     State,
     Values,
     fill,
     fill_first,
-    pieces_of,
-    settle,
 )
 from bartizan.reason.authz.aws.policy.action import covers_action
 from bartizan.reason.authz.aws.policy.arn_pattern import (
@@ -94,19 +93,36 @@ class Raw:
         return ActionSet(negated=held.action is None, patterns=lowered)
 
     @cached_property
+    def tests(self) -> tuple[RawTest, ...]:
+        """Its conditions."""
+        held = self.statement.conditions
+        return tuple(RawTest.of(test, variables=self.variables) for test in held)
+
+    @cached_property
     def keys(self) -> frozenset[str]:
         """The condition keys, in lower case, that it asks for or takes values from."""
         return frozenset(self._keys())
 
     def _keys(self) -> Iterator[str]:
         held = self.statement
-        for test in held.conditions:
-            yield test.key.lower()
-            for pieces in pieces_of(test, variables=self.variables):
-                yield from _variables(pieces)
-        if self.variables:
+        for test in self.tests:
+            yield test.key
+            if test.depends:
+                yield from test.asked.open_keys
+        if self._filled:
             for pattern in (*(held.resource or ()), *(held.not_resource or ())):
                 yield from _variables(tokens(pattern, variables=True))
+
+    @cached_property
+    def depends(self) -> bool:
+        """Some of its patterns or values have variables."""
+        return self._filled or any(test.depends for test in self.tests)
+
+    @cached_property
+    def _filled(self) -> bool:
+        """Its resources have variables."""
+        held = (*(self.statement.resource or ()), *(self.statement.not_resource or ()))
+        return self.variables and any("${" in text for text in held)
 
     @cached_property
     def resources_alone(self) -> ResourceSet | None:
@@ -115,12 +131,12 @@ class Raw:
 
     def settled(self, lookup: Lookup, many: Many) -> Settled | None:
         """Settle what depends on the caller; None for what never speaks of any request."""
-        resources = self._resources(lookup, many)
+        resources = self._resources(lookup, many) if self._filled else self.resources_alone
         if resources is None:
             return None
         tests: dict[SettledTest, None] = {}
-        for test in self.statement.conditions:
-            left = settle(test, lookup, many, variables=self.variables)
+        for test in self.tests:
+            left = test.settled(lookup, many)
             if left == NO:
                 return None
             if isinstance(left, SettledTest):

@@ -200,17 +200,35 @@ def _code(truth: bool) -> int:  # noqa: FBT001 - turns one truth into another
     return YES if truth else NO
 
 
-def settle(
-    test: ConditionTest, lookup: Lookup, many: Many, *, variables: bool
-) -> SettledTest | int:
-    """Settle of `test` what depends on the caller alone: NO or YES, or what is left to ask."""
-    pieces = tuple(
-        fill_first(piece, lookup, many) for piece in pieces_of(test, variables=variables)
-    )
-    values = lookup(test.key.lower())
-    if values is State.OPEN:
-        return SettledTest(test.operator, test.key, pieces)
-    if isinstance(values, tuple) and any(_is_open(piece) for piece in pieces):
-        return SettledTest(test.operator, test.key, pieces, values)
-    code = holds(SettledTest(test.operator, test.key, pieces), values, lookup, many)
-    return SURE_OF_NOTHING if code == MAYBE else code
+@dataclass(frozen=True, slots=True)
+class RawTest:
+    """A condition of a policy, taken apart once for all callers."""
+
+    key: str
+    """In lower case."""
+    asked: SettledTest
+    """The test while nothing is settled."""
+    depends: bool
+    """Its values have variables."""
+
+    @classmethod
+    def of(cls, test: ConditionTest, *, variables: bool) -> "RawTest":
+        """Take a test apart; `variables` says that the document's version knows them."""
+        asked = SettledTest(test.operator, test.key, pieces_of(test, variables=variables))
+        return cls(test.key.lower(), asked, bool(asked.open_keys))
+
+    def settled(self, lookup: Lookup, many: Many) -> SettledTest | int:
+        """Settle what depends on the caller: NO or YES, or what is left to ask."""
+        asked, values = self.asked, lookup(self.key)
+        if self.depends:
+            pieces = tuple(
+                piece if isinstance(piece, Hole) else fill_first(piece, lookup, many)
+                for piece in asked.pieces
+            )
+            asked = SettledTest(asked.operator, asked.key, pieces)
+        if values is State.OPEN:
+            return asked
+        if isinstance(values, tuple) and self.depends and asked.open_keys:
+            return SettledTest(asked.operator, asked.key, asked.pieces, values)
+        code = holds(asked, values, lookup, many)
+        return SURE_OF_NOTHING if code == MAYBE else code
