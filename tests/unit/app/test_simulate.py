@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 import io
 import json
+import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,7 +36,8 @@ def line(**more: object) -> bytes:
 
 
 def simulate_lines(lines: list[bytes]) -> list[Mapping[str, Any]]:
-    return list(simulate(io.BytesIO(b"\n".join(lines)), name="requests"))
+    found = simulate(io.BytesIO(b"\n".join(lines)), name="requests")
+    return [json.loads(one) for answers in found for one in answers.text.splitlines()]
 
 
 def test_each_line_is_answered_in_turn_and_blank_ones_are_passed_over() -> None:
@@ -53,3 +56,45 @@ def test_a_line_that_cannot_be_read_does_not_stop_the_others(bad: bytes) -> None
 
     assert "error" in first
     assert second["verdict"] == "allowed"
+
+
+def test_an_error_says_the_line_of_the_stream_and_blank_lines_count() -> None:
+    _, found = simulate_lines([line(), b"", b"  ", b"{"])
+
+    assert found["error"]["at"].startswith("requests:4:")
+
+
+def test_lines_end_as_other_systems_end_them_too() -> None:
+    assert [one["id"] for one in simulate_lines([line(id="a") + b"\r", line(id="b")])] == [
+        "a",
+        "b",
+    ]
+
+
+def test_many_processes_answer_as_one_does_in_the_same_order(tmp_path: Path) -> None:
+    path = tmp_path / "requests.jsonl"
+    lines = [
+        line(id=str(number), pad=1) if number % 500 == 3 else line(id=str(number))
+        for number in range(4_000)
+    ]
+    path.write_bytes(b"\n".join(lines))
+
+    with path.open("rb") as one, path.open("rb") as other:
+        alone = b"".join(found.text for found in simulate(one, name="r", processes=1))
+        blocks = list(simulate(other, name="r", processes=2))
+    assert b"".join(found.text for found in blocks) == alone
+    assert alone.count(b"\n") == 4_000
+    assert not all(found.whole for found in blocks)
+
+
+def test_whoever_waits_for_an_answer_gets_it_before_asking_again() -> None:
+    ours, theirs = os.pipe()
+    with open(ours, "rb") as stream, open(theirs, "wb", buffering=0) as asking:  # noqa: PTH123 - of a pipe
+        answers = simulate(stream, name="pipe", processes=2)
+        # Enough for many processes to be at work, and no more.
+        for _ in range(3):
+            asking.write(b"\n".join([line(id="many")] * 100) + b"\n")
+            assert b"many" in next(answers).text
+        asking.write(line(id="last") + b"\n")
+
+        assert b'"last"' in next(answers).text

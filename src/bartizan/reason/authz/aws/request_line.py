@@ -15,9 +15,17 @@ from bartizan.reason.authz.aws.policy.place import Path
 SEE_SCHEMA = "see the schema of this format"
 _WORDS = {"str": "string", "bool": "boolean", "int": "number", "float": "number"}
 _WHERE = re.compile(r" - at `\$(.*)`$", re.DOTALL)
+_BYTE = re.compile(r" \(byte \d+\)$")
+_WORD = re.compile(rf"\b(?:{'|'.join(_WORDS)})\b")
+_SHOWN = 300
+"""Characters of a message, which may name a field as long as the line."""
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]")
 
 _Account: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^([0-9]{12}|aws)?$")]
+_Arn: TypeAlias = Annotated[str, msgspec.Meta(max_length=8_192)]
+"""The vendor's own limit is 2,048 characters."""
+_Value: TypeAlias = Annotated[str, msgspec.Meta(max_length=16_384)]
+"""No key holds more: the longest, a pair of an encryption context, has at most half of it."""
 DocumentText: TypeAlias = dict[str, Any] | str
 
 
@@ -44,7 +52,7 @@ class Principal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Resource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is asked for."""
 
-    arn: str
+    arn: _Arn
     account: _Account = ""
     management_account: bool = False
 
@@ -111,17 +119,19 @@ class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     action: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9-]+:[A-Za-z0-9_.-]+$")]
     resource: Resource
     id: str = ""
-    context: dict[str, str | list[str]] = {}
+    context: dict[str, _Value | list[_Value]] = {}
     context_complete: bool = False
     policies: PolicySet = PolicySet()
 
 
-def in_words(error: msgspec.MsgspecError) -> tuple[str, Path]:
+def in_words(error: Exception) -> tuple[str, Path]:
     """Say in JSON's words what the parser says in its own, and where that is."""
     message = str(error)
     hit = _WHERE.search(message)
     steps = _STEP.findall(hit[1]) if hit else ()
-    message = _WHERE.sub("", message)
-    for theirs, ours in _WORDS.items():
-        message = message.replace(f"`{theirs}`", f"`{ours}`")
-    return message[:1].lower() + message[1:], tuple(name or int(index) for name, index in steps)
+    message = _BYTE.sub("", _WHERE.sub("", message)).replace("JSON is malformed", "not JSON")
+    if message.startswith("Expected"):
+        message = _WORD.sub(lambda word: _WORDS[word[0]], message)
+    return message[:1].lower() + message[1:_SHOWN], tuple(
+        name or int(index) for name, index in steps
+    )

@@ -93,16 +93,14 @@ def _decoded(text: bytes, at: Location) -> dict[str, Any]:
     return value
 
 
-def _malformed(
-    error: msgspec.DecodeError | UnicodeDecodeError, text: bytes, at: Location
-) -> InputError:
+def _malformed(error: Exception, text: bytes, at: Location) -> InputError:
     """Say where the bytes of a line are no JSON."""
-    if isinstance(error, UnicodeDecodeError):
-        before, message = text[: error.start], "not UTF-8"
-    else:
-        said, _ = in_words(error)
-        hit = _BYTE.search(said)
-        before, message = text[: int(hit[1])] if hit else text, _BYTE.sub("", said)
+    message, hit = in_words(error)[0], _BYTE.search(str(error))
+    before = text[: int(hit[1])] if hit else text
+    try:
+        text.decode()
+    except UnicodeDecodeError as wrong:
+        message, before = "not UTF-8", text[: wrong.start]
     column = len(before.decode(errors="replace")) + 1
     return InputError(message, at=_column(at, column), hint="write one JSON object a line")
 

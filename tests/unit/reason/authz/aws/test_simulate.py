@@ -6,9 +6,10 @@ from typing import Any
 import jsonschema
 import pytest
 
-from bartizan.reason.authz.aws.simulate import answer, schema
+from bartizan.errors import Location
+from bartizan.reason.authz.aws.simulate import answer, answer_text, schema
 
-ALLOW = {
+ALLOW: dict[str, Any] = {
     "Version": "2012-10-17",
     "Statement": [{"Sid": "A", "Effect": "Allow", "Action": "s3:*", "Resource": "*"}],
 }
@@ -127,3 +128,115 @@ def test_the_schema_takes_what_is_answered() -> None:
     jsonschema.validate(LINE, dict(schema()))
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({**LINE, "boundry": []}, dict(schema()))
+
+
+TEXT = (
+    b'{"principal": {"type": "user", "arn": "arn:aws:iam::111111111111:user/u", "account": '
+    b'"111111111111"}, "action": "s3:GetObject", "resource": {"arn": "arn:aws:s3:::b/k", '
+    b'"account": "111111111111"}, "context_complete": true, '
+    b'"policies": {"identity": [{"document": %s}]}}'
+)
+BODY = (
+    b'{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", '
+    b'"Resource": "*"%s}]}'
+)
+DOCUMENT = BODY % b""
+
+
+def told(text: bytes, mark: bytes = b"") -> Any:  # noqa: ANN401 - JSON
+    """Return the error; its place must be where `mark` stands last."""
+    error = answer_text(text, at=Location("requests", 7))["error"]
+    if mark:
+        assert error["at"] == f"requests:7:{text.rindex(mark) + 1}"
+    return error
+
+
+@pytest.mark.parametrize("key", [b'"Effect"', b'"Eff\\u0065ct"', b'"Effect" '])
+def test_a_key_that_stands_twice_in_a_document_is_told_at_its_second_place(key: bytes) -> None:
+    text = TEXT % (BODY % (b", " + key + b': "Deny"'))
+
+    assert told(text, key)["message"] == "`Effect` stands twice in one element"
+
+
+def test_a_repeated_key_cannot_hide_behind_an_escaped_colon() -> None:
+    assert "stands twice" in told(TEXT % (BODY % b', "Sid": "a\\u003a", "Sid": "b"'))["message"]
+
+
+def test_a_field_of_the_line_stands_once_too() -> None:
+    assert (
+        "stands twice"
+        in told((TEXT % DOCUMENT)[:-1] + b', "action": "s3:Put"}', b'"action"')["message"]
+    )
+
+
+def test_numbers_in_conditions_are_taken_as_they_are_written() -> None:
+    condition = b', "Condition": {"StringEquals": {"aws:UserAgent": 1.50}}'
+    whole = (TEXT % (BODY % condition))[:-1] + b', "context": {"aws:UserAgent": "1.50"}}'
+
+    assert answer_text(whole)["verdict"] == "allowed"
+
+
+@pytest.mark.parametrize(
+    ("text", "mark", "message"),
+    [
+        (TEXT % (BODY % b', "Sid": 7'), b"7}]}}]}}", "`Sid` is not a string"),
+        (TEXT % (BODY % b', "Effekt": "Deny"'), b'"Deny"', "unknown element `Effekt`"),
+        (TEXT % b'{"Statement": [], "Version": 2012}', b"2012", "`Version` is not a string"),
+        (TEXT % b"7", b"7}]}}", "expected `string | object | null`, got `number`"),
+        (
+            TEXT.replace(b"true", b'"true"') % DOCUMENT,
+            b'"true"',
+            "expected `boolean`, got `string`",
+        ),
+        (TEXT % (b"[" * 10_000 + b"]" * 10_000), b"", "nested deeper than 40 levels"),
+        (TEXT % (b"[" * 100 + b"]" * 100), b"", "nested deeper than 40 levels"),
+        (TEXT % (BODY % b', "Sid": "\xff"'), b"\xff", "not UTF-8"),
+        (TEXT % (BODY % b', "Sid": "\\ud800"'), b"", "not JSON: "),
+        (TEXT % (BODY % b', "Sid": NaN'), b"NaN", "not JSON: "),
+        (TEXT % b'"{"', b"", "not JSON: "),
+        (b"[]", b"[]", "a request is an object"),
+        (TEXT.replace(b"b/k", b"b/" + b"k" * 9_000) % DOCUMENT, b'"arn:aws:s3', "length <= 8192"),
+        (b'{"' + b"x" * 10_000 + b'": 1}', b"{", "unknown field `xxx"),
+    ],
+)
+def test_what_is_wrong_is_told_at_its_line_and_column(
+    text: bytes, mark: bytes, message: str
+) -> None:
+    error = told(text, mark)
+
+    assert message in error["message"]
+    assert len(error["message"]) < 400
+    assert error["at"].startswith("requests:7:")
+
+
+@pytest.mark.parametrize("wild", [b"*", b"*a", b"?*", b"*?a", b"?a", b"*a?b"])
+def test_a_megabyte_of_wildcards_is_matched(wild: bytes) -> None:
+    pattern = (wild * 1_000_000)[:1_000_000]
+    document = DOCUMENT.replace(b'"Resource": "*', b'"Resource": "arn:aws:s3:::b/' + pattern)
+
+    found = answer_text(TEXT % document)
+
+    assert found["verdict"] == ("allowed" if wild == b"*" else "denied")
+
+
+def test_parts_of_a_pattern_that_nearly_fit_everywhere_are_found_in_bounded_time() -> None:
+    patterns = [f"arn:aws:s3:::b/*{'?a' * 3_000}b*"] * 100
+    near = {**ALLOW, "Statement": [{**ALLOW["Statement"][0], "Resource": patterns}]}
+    line = {**with_policies(identity=[near])}
+    line["resource"] = {"arn": f"arn:aws:s3:::b/{'a' * 8_000}", "account": "111111111111"}
+
+    assert answer(line)["verdict"] == "denied"
+
+
+def test_hundreds_of_keys_in_one_condition_are_read() -> None:
+    tests = {f"aws:RequestTag/{number}": "x" for number in range(900)}
+    many = {"Statement": [{**ALLOW["Statement"][0], "Condition": {"StringNotEquals": tests}}]}
+
+    assert answer(with_policies(identity=[many]))["verdict"] == "allowed"
+
+
+def test_documents_alike_are_read_once_and_those_of_another_kind_anew() -> None:
+    named = {"Statement": [{**ALLOW["Statement"][0], "Principal": "*"}]}
+
+    assert answer(with_policies(resource=named))["verdict"] == "allowed"
+    assert "Principal" in answer(with_policies(identity=[named]))["error"]["message"]

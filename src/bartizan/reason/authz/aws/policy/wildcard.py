@@ -37,6 +37,7 @@ class Variable:
 Token: TypeAlias = str | Wild | Variable
 
 _SPECIAL = re.compile(r"[*?]|\$\{(?:\$|[^${}]*)\}")
+_STARS = re.compile(r"\*+")
 _WILD = {"*": Wild.MANY, "?": Wild.ONE}
 _REMEMBERED = 1 << 15
 LONG = 4096
@@ -223,7 +224,12 @@ class _Part:
 
 def glob(pattern: str) -> Matcher:
     """Return the test of a whole text against a pattern without variables."""
-    return _glob.__wrapped__(pattern) if len(pattern) > LONG else _glob(pattern)
+    if len(pattern) <= LONG:
+        return _glob(pattern)
+    # Nearly all that is so long is longer than any text: it is taken apart only for one that fits.
+    least = len(pattern) - pattern.count("*")
+    once = _STARS.sub("*", pattern)
+    return lambda text: len(text) >= least and _glob.__wrapped__(once)(text)
 
 
 def _bits(places: list[int]) -> int:
