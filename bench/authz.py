@@ -133,7 +133,7 @@ def _product(kind: Kind, accounts: int, home: CompiledForms) -> Figures:
     actions, things = asked.some_actions(_PRODUCT[1]), asked.some_resources(_PRODUCT[2])
     estate = Estate(facts)
     clock = Clock()
-    kernel = Kernel(estate, callers)
+    kernel = Kernel.of(estate, callers)
     ready = clock.lap()
     answers = [
         ((action, thing), kernel.who_can(action, thing)) for action in actions for thing in things

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 
 from bartizan.reason.authz.aws.estate.estate import Estate
 from bartizan.reason.authz.aws.estate.part import part
+from bartizan.reason.authz.aws.estate.parts import Parts
 from bartizan.reason.authz.aws.estate.settle import decide
 from tests.fakes.dice import Dice, dice
 from tests.fakes.generated_organization import organization
@@ -17,7 +18,8 @@ def test_the_part_of_a_request_decides_it_as_the_whole_estate(thrown: Dice) -> N
     made = organization(thrown)
     asked = question(thrown, made)
     name = thrown.one(made.names)
-    cut = part(made.facts, [name, asked.resource])
+    names = [name, asked.resource]
+    parts = (part(made.facts, names), Parts.of(made.facts).part(names))
 
     decisions = [
         decide(
@@ -28,7 +30,7 @@ def test_the_part_of_a_request_decides_it_as_the_whole_estate(thrown: Dice) -> N
             chosen=asked.chosen,
             complete=asked.complete,
         )
-        for facts in (made.facts, cut)
+        for facts in (made.facts, *parts)
     ]
 
-    assert decisions[0] == decisions[1]
+    assert decisions[0] == decisions[1] == decisions[2]

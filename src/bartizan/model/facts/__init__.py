@@ -82,6 +82,14 @@ class Facts:
         """Take tables by their names; one that is not there is empty."""
         return cls(_tables=dict(tables))
 
+    def replaced(self, tables: Mapping[str, pa.Table]) -> "Facts":
+        """Return these facts with other tables in the place of some; what was made of the rest
+        until now is shared.
+        """
+        held = {name: table for name, table in self._tables.items() if name not in tables}
+        rows = {name: kept for name, kept in self._rows.items() if name not in tables}
+        return Facts({**held, **tables}, rows)
+
     def rows(self, kind: type[R]) -> tuple[R, ...]:
         """Return the rows of one table as objects."""
         if kind.table not in self._rows:

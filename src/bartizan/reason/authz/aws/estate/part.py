@@ -29,7 +29,7 @@ from bartizan.reason.authz.aws.estate.sessions import FILE_USER
 
 Mask = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
-_THINGS: tuple[type[Row], ...] = (Store, Key, Workload, Principal)
+THINGS: tuple[type[Row], ...] = (Store, Key, Workload, Principal)
 """Tables of what has an ARN and an account of its own."""
 
 _ACCOUNT = "^arn:[^:]*:[^:]*:[^:]*:(?P<account>[^:]*):"
@@ -44,8 +44,8 @@ def part(facts: Facts, names: Iterable[str], *, accounts: Collection[str] = ()) 
     they are.
     """
     tables = {table: facts.table(table) for table in TABLES}
-    circle = _Circle.around(tables, _named(names), accounts)
-    for table in _THINGS:
+    circle = _Circle.around(tables, named(names), accounts)
+    for table in THINGS:
         # Of two rows about one thing the estate heeds one: they stay together, or go.
         tables[table] = _filtered(tables[table], _among(tables[table], "arn", circle.things))
     for table, column in ((Membership, "user"), (KeyGrant, "key"), (PublicAccessBlock, "target")):
@@ -76,11 +76,11 @@ class _Circle:
     ) -> "_Circle":
         """Find it; a thing whose owner could not be read may be anybody's and is inside."""
         ours = {*accounts, *map(account_of, named)}
-        for table in _THINGS:
+        for table in THINGS:
             ours.update(_column(tables[table], "account", _among(tables[table], "arn", named)))
         ours.discard("")
         things, strangers = set(named), set(_column(tables[Account], "id")) - ours
-        for table in _THINGS:
+        for table in THINGS:
             things.update(_column(tables[table], "arn", _own(tables[table], ours)))
             strangers.update(_column(tables[table], "arn", _in(tables[table], "arn", {""})))
         strangers -= things.union(_column(tables[Unit], "id"))
@@ -93,7 +93,7 @@ class _Circle:
         return ~elsewhere | _among(table, column, self.things)
 
 
-def _named(names: Iterable[str]) -> frozenset[str]:
+def named(names: Iterable[str]) -> frozenset[str]:
     """Return what each name speaks of: a principal and what starts its session, or a thing and
     what could carry its policy.
     """
@@ -119,8 +119,12 @@ def _in(table: pa.Table, column: str, accounts: Collection[str | None]) -> Mask:
     """Say of each row whether the ARN in `column` is of one of `accounts`; the account of what is
     no ARN is None.
     """
-    found = pc.struct_field(pc.extract_regex(table[column], _ACCOUNT), "account")
-    return _mask(found, accounts)
+    return _mask(accounts_in(table[column]), accounts)
+
+
+def accounts_in(arns: Any) -> Any:  # noqa: ANN401 - an array or several in a row, as Arrow has it
+    """Return the account in each ARN, perhaps empty; null for what is no ARN."""
+    return pc.struct_field(pc.extract_regex(arns, _ACCOUNT), "account")
 
 
 def _among(table: pa.Table, column: str, wanted: Collection[str]) -> Mask:
