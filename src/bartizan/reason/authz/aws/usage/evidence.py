@@ -107,9 +107,7 @@ class Evidence:
             span = f", {self._span}" if self._span else ""
             kinds = ["management"] * self._claim.management
             kinds += [f"data of {service}" for service in sorted(self._claim.data)]
-            whole = (
-                f"said to hold all events: {', '.join(kinds)}" if kinds else "not said to be whole"
-            )
+            whole = f"vouched for: {', '.join(kinds)}" if kinds else "not said to be whole"
             said.append(f"logs of {use.logs.events} events{span} ({self._logged}), {whole}")
         for advice in use.advice:
             about = "" if advice in self._advice else ", not of these principals"
