@@ -203,7 +203,7 @@ class Actions:
     def _bits(self, pattern: str, names: tuple[str, ...]) -> int:
         head = pattern.partition("*")[0].partition("?")[0]
         low, high = bisect_left(names, head), bisect_left(names, head + _LATE)
-        self._effort.spend(1 + (high - low) // 8)
+        self._effort.spend(1 + (high - low) // 2)
         if head == pattern:
             return 1 << low if low < len(names) and names[low] == pattern else 0
         if pattern == f"{head}*":

@@ -17,7 +17,7 @@ from bartizan.reason.authz.aws.diff.caller import BASES, Example
 from bartizan.reason.authz.aws.diff.context import Held, Keys, UndecidedError
 from bartizan.reason.authz.aws.diff.effort import Effort, ExhaustedError
 from bartizan.reason.authz.aws.diff.glob import ANY_ARN, STAR, Pattern, globbed, joined, spell
-from bartizan.reason.authz.aws.diff.region import Reader, Region
+from bartizan.reason.authz.aws.diff.region import Reader, Region, alike, is_small
 from bartizan.reason.authz.aws.diff.scene import Scene, hears
 from bartizan.reason.authz.aws.diff.search import Names, Point, Search, Sought, World
 from bartizan.reason.authz.aws.diff.setting import LIMITS, Setting
@@ -54,8 +54,13 @@ class Comparison:
             old, new = filled(old, trial.values), filled(new, trial.values)
         self._setting = Setting.of(kind, self._documents)
         self._reader = Reader()
-        self._old, self._new = self._reader.side(old), self._reader.side(new)
         self._effort = Effort(EFFORT)
+        self._same = alike(old, new)
+        self._small = is_small(old) and is_small(new)
+        nothing = self._same or not self._small
+        self._old, self._new = (
+            self._reader.side(Document("", ()) if nothing else one) for one in (old, new)
+        )
         self._keys = Keys(self._effort, BASES)
         self._names = Names()
         self._missing: dict[str, None] = {}
@@ -79,6 +84,8 @@ class Comparison:
         Raises:
             DisagreementError: the definition does not confirm the request.
         """
+        if not self._small and not self._same:
+            self._missing[TOO_LARGE] = None
         pairs = list(self._pairs())
         if not pairs:
             return None
@@ -99,6 +106,10 @@ class Comparison:
         groups = self._groups(regions)
         for pair in pairs:
             for group in groups:
+                self._effort.start(EFFORT)
+                self._effort.spend(1)
+                if not pair.reaches(group):
+                    continue
                 for part in actions.parts(pair.inside, pair.closers(group)):
                     found = self._tried(part, pair, group)
                     if found is not None:
@@ -147,7 +158,7 @@ class Comparison:
             else (Scene(self._trial.example),)
         )
         for scene in scenes:
-            self._effort.spend(len(told))
+            self._effort.spend(10 + len(told))
             reached = tuple(hears(region, scene, effect) for region, effect in told)
             found.setdefault((*reached, scene.home), []).append(scene)
         return tuple(
@@ -332,6 +343,13 @@ class _Pair:
     @property
     def inside(self) -> tuple[Region, ...]:
         return (self.allow,) if self.deny is None else (self.allow, self.deny)
+
+    def reaches(self, group: _Group) -> bool:
+        """Return whether what a request must be inside of may reach the group at all."""
+        reached = group.heard | group.doubtful if group.doubtful else group.heard
+        if (self.allow, Effect.ALLOW) not in reached:
+            return False
+        return self.deny is None or (self.deny, Effect.DENY) in reached
 
     def closers(self, group: _Group) -> tuple[Region, ...]:
         """Return the statements outside of which there is nothing but other actions: they ask no

@@ -6,7 +6,7 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_gram
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from bartizan.reason.authz.aws.diff.condition import Test, test_of
@@ -22,6 +22,35 @@ from bartizan.reason.authz.aws.policy.document import (
 
 Covered: TypeAlias = tuple[Texts, bool]
 """A set of texts, and whether the text shall be of it."""
+
+
+LONGEST = 2_048
+"""Characters of a pattern or a value that is reasoned about; the vendor's own limits are below."""
+
+
+def is_small(document: Document) -> bool:
+    """Return whether no pattern of a policy is too long to be reasoned about."""
+    return all(
+        len(text) <= LONGEST
+        for statement in document.statements
+        for some in (
+            statement.action,
+            statement.not_action,
+            statement.resource,
+            statement.not_resource,
+            *(test.values for test in statement.conditions),
+        )
+        for text in some or ()
+    )
+
+
+def alike(one: Document, other: Document) -> bool:
+    """Return whether two policies are the same but for the names of their statements."""
+    plain = (
+        [replace(s, sid="", position=0, text="") for s in document.statements]
+        for document in (one, other)
+    )
+    return one.version == other.version and next(plain) == next(plain)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,8 +6,9 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elem
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bartizan.reason.authz.aws.diff import caller
 from bartizan.reason.authz.aws.diff.caller import Example
@@ -51,7 +52,7 @@ def examples(regions: Iterable[Region], *, stranger: str) -> Iterator[Example]:
     yield caller.somebody(stranger)
 
 
-def _of_id(name: str, names: Sequence[str], stranger: str) -> Iterator[Example]:
+def _of_id(name: str, names: tuple[str, ...], stranger: str) -> Iterator[Example]:
     """Yield whom a unique id may stand for: nobody that is named, or any of those."""
     kind = {"AROA": "role", "AIDA": "user"}.get(name[:4], "")
     make = caller.role if kind == "role" else caller.user
@@ -68,13 +69,13 @@ def _of_account(account: str) -> Iterator[Example]:
     yield caller.somebody(account)
 
 
-def _of_arn(arn: str, names: Sequence[str]) -> Iterator[Example]:
+def _of_arn(arn: str, names: tuple[str, ...]) -> Iterator[Example]:
     _, partition, _, _, account, resource = arn.split(":", 5)
     found = _of_resource(account, resource, names)
     yield from found if partition == "aws" else (one.within(partition) for one in found)
 
 
-def _of_resource(account: str, resource: str, names: Sequence[str]) -> Iterator[Example]:
+def _of_resource(account: str, resource: str, names: tuple[str, ...]) -> Iterator[Example]:
     kind, _, name = resource.partition("/")
     if resource == "root":
         yield from _of_account(account)
@@ -95,12 +96,11 @@ def _of_resource(account: str, resource: str, names: Sequence[str]) -> Iterator[
         yield caller.federated_user(account, name)
 
 
-def _named(names: Iterable[str], kind: str) -> Iterator[tuple[str, str]]:
-    """Yield account and name of all roles, or users, that are named."""
-    for name in names:
-        hit = _ARN.match(name)
-        if hit is not None and hit["kind"] == kind:
-            yield hit["account"], hit["name"]
+@lru_cache(8)
+def _named(names: tuple[str, ...], kind: str) -> tuple[tuple[str, str], ...]:
+    """Return account and name of all roles, or users, that are named."""
+    hits = (_ARN.match(name) for name in names)
+    return tuple((hit["account"], hit["name"]) for hit in hits if hit and hit["kind"] == kind)
 
 
 def hears(region: Region, scene: Scene, effect: Effect) -> bool | None:
@@ -141,7 +141,7 @@ def _reaches(element: Principals, example: Example) -> bool | None:
         case Caller.ANONYMOUS:
             return False
         case Caller.ROLE | Caller.USER | Caller.ROOT | Caller.FEDERATED_USER:
-            if any(name in _account_names(example) for name in element.aws):
+            if not _account_names(example).isdisjoint(_names(element)):
                 return True
             return _apart_from_account(element, example)
 
@@ -154,10 +154,15 @@ def _apart_from_account(element: Principals, example: Example) -> bool | None:
     mine = {who.session, who.unique_id} - {""}
     if who.type is not Caller.ROOT:
         mine.add(who.arn)
-    if any(name in mine for name in element.aws):
+    if not mine.isdisjoint(_names(element)):
         return True
     # A canonical id stands for an account, and no API tells which one.
     return None if element.canonical else False
+
+
+@lru_cache(1 << 10)
+def _names(element: Principals) -> frozenset[str]:
+    return frozenset(element.aws)
 
 
 def _account_names(example: Example) -> frozenset[str]:
@@ -174,7 +179,7 @@ def _left_out(element: Principals, example: Example) -> bool | None:
     if element.any or example.who.type not in _NAMED_IN_PAIRS:
         return how
     itself = _apart_from_account(element, example)
-    account = any(name in _account_names(example) for name in element.aws)
+    account = not _account_names(example).isdisjoint(_names(element))
     if itself is None or itself is account:
         return itself
     return None

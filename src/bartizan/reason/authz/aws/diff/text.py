@@ -36,7 +36,7 @@ def find(
     """
     patterns = len(unwanted) + sum(len(one) for one in wanted)
     for text in samples(wanted, account=account):
-        effort.spend(4 + patterns * 2)
+        effort.spend(4 + patterns * (2 + len(text) // 32))
         if alphabet and not set(text) <= set(alphabet) | {":"}:
             continue
         if fits(text, wanted, unwanted):
