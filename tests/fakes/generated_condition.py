@@ -137,6 +137,13 @@ def condition(dice: Dice, words: Words, *, among: Sequence[str] = ()) -> dict[st
     return found
 
 
+def by_tag(dice: Dice) -> dict[str, Any]:
+    """Hold the request to tags of the caller or of the thing, as policies by attribute do."""
+    key = dice.one(("aws:PrincipalTag/team", "aws:ResourceTag/team", "aws:PrincipalTag/stage"))
+    wanted = dice.one((*TAGS, "${aws:PrincipalTag/team}", "${aws:RequestTag/team, 'red'}"))
+    return {dice.one(OPERATORS["string"]): {key: wanted}}
+
+
 def _operator(dice: Dice, kind: str, key: str) -> str:
     if dice.chance(8):
         return "Null"

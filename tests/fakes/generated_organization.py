@@ -167,8 +167,8 @@ class _Maker:
     def _tags(self) -> dict[str, str]:
         dice = self.dice
         found = {}
-        if dice.chance(50):
-            found[dice.one(("team", "Team"))] = dice.one(TAGS)
+        if dice.chance(65):
+            found[dice.one(("team", "team", "Team"))] = dice.one(TAGS)
         if dice.chance(20):
             found["stage"] = dice.one((*TAGS, "*"))
         return found

@@ -10,6 +10,11 @@ VARIABLES = (
     *("${AWS:principaltag/Team}", "${aws:ResourceAccount}", "${aws:RequestTag/team, 'k'}"),
     *("${aws:PrincipalOrgPaths}", "${?}", "${$}", "${", "${aws:SourceIdentity}"),
 )
+_KEYS = (
+    *("aws:PrincipalTag/team", "aws:RequestTag/team", "x:unknown", "aws:username"),
+    *("aws:SourceIdentity", "aws:ResourceTag/team", "aws:SourceVpc"),
+)
+"""Keys of variables whose default is what stands in their place."""
 
 
 def action_pattern(dice: Dice, words: Words) -> str:
@@ -79,6 +84,8 @@ def _variable(dice: Dice, parts: list[str]) -> str:
         return ":".join((*parts[:4], variable, parts[5]))
     pieces = parts[5].split("/")
     place = dice.below(len(pieces))
+    if dice.chance(40):
+        variable = f"${{{dice.one(_KEYS)}, '{pieces[place]}'}}"
     pieces[place] = variable + dice.one(("", "", "*", "?"))
     return ":".join((*parts[:5], "/".join(pieces))) + dice.one(("", "*"))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tests.fakes.dice import Dice
-from tests.fakes.generated_condition import FIXING, condition
+from tests.fakes.generated_condition import FIXING, by_tag, condition
 from tests.fakes.generated_pattern import action_pattern, resource_pattern
 from tests.fakes.generated_words import ISSUER, SERVICES, Words
 
@@ -30,11 +30,22 @@ def statement(dice: Dice, words: Words, *, type_: str) -> Statement:
         _either(dice, found, "Resource", patterns, negated=8)
     if type_ in {"resource", "trust", "rcp"}:
         _principals(dice, words, found, type_=type_)
+    if dice.chance(12):
+        return _by_attribute(dice, found, type_=type_)
     anyone = found.get("Principal") in ("*", {"AWS": "*"})
     if dice.chance(60 if anyone else 35):
         fixing = anyone and dice.chance(60)
         found["Condition"] = condition(dice, words, among=FIXING if fixing else ())
     return found
+
+
+def _by_attribute(dice: Dice, found: Statement, *, type_: str) -> Statement:
+    """Widen a statement and hold it to tags alone, as policies by attribute do."""
+    left: Statement = {
+        key: found[key] for key in ("Effect", "Principal", "NotPrincipal") if key in found
+    }
+    resource: Statement = {} if type_ == "trust" else {"Resource": "*"}
+    return {**left, "Action": "*", **resource, "Condition": by_tag(dice)}
 
 
 def document(dice: Dice, words: Words, *, type_: str) -> str | None:
