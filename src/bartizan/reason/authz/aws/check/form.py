@@ -33,6 +33,10 @@ _OPERATORS = (
     *("Bool", "BinaryEquals", "IpAddress", "NotIpAddress", "Null"),
     *(f"Arn{name}" for name in ("Equals", "NotEquals", "Like", "NotLike")),
 )
+_UNKNOWN = re.compile(r"[^\t\n\r\x20-\xff]")
+"""Section "IAM name requirements" of
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
+_FIRST = '"2008-10-17"'
 _SID = re.compile(r"[A-Za-z0-9]*")
 _PLAIN_SID = ("identity", "boundary", "session", "trust")
 
@@ -114,6 +118,24 @@ def _sid_letters(subject: Subject) -> Iterator[Hit]:
                 message=f"the Sid `{sid[:100]}` has other characters than letters and digits",
                 fix=f"write `{kept[:100]}`" if kept else "",
             )
+
+
+def _characters(subject: Subject) -> Iterator[Hit]:
+    for hit in _UNKNOWN.finditer(subject.text):
+        at = Part(hit.start(), hit.end())
+        message = f"IAM takes no character U+{ord(hit.group()):04X} in a policy"
+        yield Hit(at=at, message=message)
+
+
+def _version(subject: Subject) -> Iterator[Hit]:
+    if not isinstance(subject.root, Object):
+        return
+    member = subject.root.get("Version")
+    at = Part(subject.root.start, subject.root.start + 1)
+    if member is not None:
+        at = Part(member.key.start, member.value.end)
+    if member is None or subject.text[member.value.start : member.value.end] == _FIRST:
+        yield Hit(at=at, message="the document is of the first version of the language")
 
 
 _STATEMENT = '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}'
@@ -208,5 +230,30 @@ RULES = (
         '"Resource": "arn:aws:s3:::b/*"}',
         find=_sid_letters,
         types=_PLAIN_SID,
+    ),
+    Rule(
+        id="unsupported-character",
+        level=Level.ERROR,
+        title="A character stands in the document that IAM does not take",
+        why="IAM takes tabs, line ends and the characters of Latin-1. Quotation marks and dashes "
+        "of word processors are none of them.",
+        fix="write another character",
+        page=f"{GUIDE}reference_iam-quotas.html#reference_iam-quotas-names",
+        wrong=_STATEMENT.replace("b/*", "caf\u0113/*"),
+        right=_STATEMENT.replace("b/*", "cafe/*"),
+        find=_characters,
+        types=_PLAIN_SID,
+    ),
+    Rule(
+        id="old-version",
+        level=Level.NOTE,
+        title="The document is of the first version of the language",
+        why="Without `Version` a document is of version 2008-10-17, in which variables are plain "
+        "text and what was added since does not work.",
+        fix='write `"Version": "2012-10-17"` at the top',
+        page=f"{GUIDE}reference_policies_elements_version.html",
+        wrong='{"Version": "2008-10-17", "Statement": ' + _STATEMENT + "}",
+        right='{"Version": "2012-10-17", "Statement": ' + _STATEMENT + "}",
+        find=_version,
     ),
 )

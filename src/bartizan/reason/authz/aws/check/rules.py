@@ -12,6 +12,7 @@ from bartizan.reason.authz.aws.check import (
     federation,
     form,
     guardrail,
+    perimeter,
     principal,
     privilege,
     reach,
@@ -35,6 +36,7 @@ RULES = (
     *reach.RULES,
     *privilege.RULES,
     *principal.RULES,
+    *perimeter.RULES,
     *federation.RULES,
     *guardrail.RULES,
 )

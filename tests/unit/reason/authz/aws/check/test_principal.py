@@ -211,3 +211,35 @@ def test_an_allow_of_everything_beside_a_deny_is_right_in_a_service_control_poli
         deny, statement(Action="*", Resource="*"), rule="scp-allow-beside-deny", kind="scp"
     )
     assert not found(statement(), rule="scp-allow-beside-deny", kind="scp")
+
+
+@pytest.mark.parametrize(
+    ("conditions", "told"),
+    [
+        ({"StringNotEquals": {"aws:PrincipalOrgID": "o-1"}}, True),
+        ({"ArnNotLike": {"aws:PrincipalArn": ROLE}}, True),
+        ({"StringNotEquals": {"aws:SourceVpc": "vpc-1"}}, False),
+        ({"StringEquals": {"aws:PrincipalOrgID": "o-1"}}, False),
+        (
+            {
+                "StringNotEquals": {"aws:PrincipalOrgID": "o-1"},
+                "Null": {"aws:PrincipalOrgID": "false"},
+            },
+            False,
+        ),
+        (
+            {
+                "StringNotEquals": {"aws:PrincipalOrgID": "o-1"},
+                "Bool": {"aws:PrincipalIsAWSService": "false"},
+            },
+            False,
+        ),
+    ],
+)
+def test_a_deny_of_everybody_outside_reaches_services(
+    conditions: dict[str, Any],
+    told: bool,  # noqa: FBT001 - a table
+) -> None:
+    one = _for("*", Effect="Deny", Condition=conditions)
+
+    assert bool(found(one, rule="deny-reaches-services", kind="resource")) is told
