@@ -4,7 +4,7 @@
 import platform
 import sys
 
-from bench import authz, closure, collect, cut, example
+from bench import authz, closure, collect, cut, example, matching, policy_diff, simulate
 
 BENCHES = {
     "authz": authz.main,
@@ -12,6 +12,9 @@ BENCHES = {
     "collect": collect.main,
     "cut": cut.main,
     "example": example.main,
+    "matching": matching.main,
+    "policy_diff": policy_diff.main,
+    "simulate": simulate.main,
 }
 """Every benchmark; one more is a module and a line here. Figures are kept in RESULTS.md."""
 

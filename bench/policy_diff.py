@@ -15,6 +15,8 @@ from bartizan.reason.authz.aws.diff.within import within
 from bartizan.reason.authz.aws.policy.read import read
 
 SEED = 4
+PAIRS = 2_000
+"""Drawn from about 11,000."""
 _KEEP = 1
 _Policy = dict[str, Any]
 
@@ -84,7 +86,7 @@ def confine(policy: _Policy, dice: random.Random) -> None:
             if one.endswith("/")
             else one.replace("*", "x*", 1)
             if one != "*"
-            else "arn:aws:*:*:111111111111:*"[:8] + "s3:::example*"
+            else "arn:aws:s3:::example*"
             for one in found
         ]
 
@@ -151,7 +153,8 @@ def main() -> None:
     warm = time.perf_counter() - begin
     taken: list[tuple[float, str, str]] = []
     unknown = gained = 0
-    for name, mutation, old, new in pairs():
+    drawn = random.Random(SEED).sample(list(pairs()), PAIRS)  # noqa: S311 - no secret
+    for name, mutation, old, new in drawn:
         start = time.perf_counter()
         documents = read(old, name="old"), read(new, name="new")
         answers = within(*documents), within(*reversed(documents))
