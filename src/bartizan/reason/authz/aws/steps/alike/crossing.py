@@ -32,7 +32,9 @@ class Crossing:
         people: Callable[[Likeness], Sequence[Actor]],
         abroad: Callable[[Iterable[Actor], str], Iterator[Step]],
         ending: Callable[[str], str],
+        few: int,
     ) -> None:
+        self._few = few
         self._callers = callers
         self._owners = {row.account: row for row in likenesses.of(Side.OWNER)}
         self._people = people
@@ -60,7 +62,7 @@ class Crossing:
             steps = self._between(*pair)
             if not steps:
                 continue
-            if min(len(caller_family), len(owner_family)) > FEW:
+            if min(len(caller_family), len(owner_family)) > self._few:
                 steps = self._circles.take(pair, steps)
             yield from self._told(pair, steps, itertools.product(caller_family, owner_family))
         yield from self._circles.steps(callers, owners, self._apart)

@@ -8,7 +8,7 @@ from bartizan.model.facts.identity import Principal
 from bartizan.model.step import Foothold, Step
 from bartizan.reason.authz.aws.estate.estate import Estate
 from bartizan.reason.authz.aws.steps import actors
-from bartizan.reason.authz.aws.steps.alike.crossing import Crossing
+from bartizan.reason.authz.aws.steps.alike.crossing import FEW, Crossing
 from bartizan.reason.authz.aws.steps.alike.likeness import Likeness, Likenesses, families
 from bartizan.reason.authz.aws.steps.alike.mould import Mould, UnclearError
 from bartizan.reason.authz.aws.steps.alike.rows import Side
@@ -30,8 +30,10 @@ def can_be_told_apart(estate: Estate) -> bool:
 class Organisation:
     """One pass over an estate of many accounts."""
 
-    def __init__(self, estate: Estate) -> None:
+    def __init__(self, estate: Estate, *, few: int = FEW) -> None:
+        """Look at `estate`; circles are made of more than `few` accounts on either side."""
         self._estate = estate
+        self._few = few
         self._derivation = Derivation(estate)
         self._people = actors.households(estate)
         outside = {row.who.account for row in actors.strangers(estate)}
@@ -48,6 +50,7 @@ class Organisation:
             people=self._people_of,
             abroad=self._derivation.abroad,
             ending=self._ending,
+            few=self._few,
         )
         for family in families(self._likenesses.of(Side.HOME)):
             yield from self._family(family, crossing)
