@@ -15,6 +15,7 @@ from pathlib import Path
 import click
 from click.testing import CliRunner
 
+from bartizan.app import schemas
 from bartizan.cli.main import cli
 from bartizan.model.facts import TABLES
 from bartizan.model.finding import TechniqueNote
@@ -211,6 +212,8 @@ def theorems() -> str:
 PAGES: dict[str, Callable[[], str]] = {
     "docs/reference/commands.md": commands,
     "docs/reference/policy-rules.md": policy_rules,
+    "docs/reference/simulate-answer.schema.json": lambda: f"{schemas.schema('simulate-answer')}\n",
+    "docs/reference/simulate.schema.json": lambda: f"{schemas.schema('simulate')}\n",
     "docs/reference/tables.md": tables,
     "docs/reference/techniques.md": techniques,
 }

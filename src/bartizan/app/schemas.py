@@ -13,14 +13,16 @@ from bartizan.model.table import schema as columns
 from bartizan.reason.authz.aws import simulate
 
 SIMULATE = "simulate"
-"""A line of `bartizan authz simulate`."""
+"""A line that `bartizan authz simulate` takes."""
+SIMULATE_ANSWER = "simulate-answer"
+"""A line that it writes."""
 POLICY_DIFF_LINE = "policy-diff-line"
 """A line of `bartizan policy diff --batch`."""
 
 
 def names() -> Sequence[str]:
     """Return all that `schema` knows, tables first."""
-    lines = (SIMULATE, POLICY_DIFF_LINE)
+    lines = (SIMULATE, SIMULATE_ANSWER, POLICY_DIFF_LINE)
     return [*(table.table for table in TABLES), *wiring.format_schemas(), *lines]
 
 
@@ -35,6 +37,8 @@ def schema(name: str) -> str:
             return json.dumps(_row_schema(table.table, columns(table)), indent=2)
     if name == SIMULATE:
         return json.dumps(simulate.schema(), indent=2)
+    if name == SIMULATE_ANSWER:
+        return json.dumps(simulate.answer_schema(), indent=2)
     if name == POLICY_DIFF_LINE:
         return json.dumps(policy_diff.schema(), indent=2)
     formats = wiring.format_schemas()

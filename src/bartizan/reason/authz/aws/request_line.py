@@ -124,6 +124,42 @@ class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     policies: PolicySet = PolicySet()
 
 
+class Because(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One statement or grant that decided."""
+
+    policy: str
+    statement: str
+    why: str
+
+
+class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The answer to a line that could be read."""
+
+    id: str
+    verdict: Literal["allowed", "denied", "unknown"]
+    explicit: bool
+    by: str
+    because: list[Because]
+    missing: list[str]
+    rule: str
+
+
+class Wrong(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is wrong with a line: `at` is stream, line and column."""
+
+    code: str
+    message: str
+    at: str
+    hint: str
+
+
+class Refused(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The answer to a line that could not be read."""
+
+    id: str
+    error: Wrong
+
+
 def in_words(error: Exception) -> tuple[str, Path]:
     """Say in JSON's words what the parser says in its own, and where that is."""
     message = str(error)

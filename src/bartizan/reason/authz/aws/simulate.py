@@ -25,9 +25,11 @@ from bartizan.reason.authz.aws.request import (
 )
 from bartizan.reason.authz.aws.request_line import (
     SEE_SCHEMA,
+    Answer,
     Line,
     Organization,
     Principal,
+    Refused,
     Resource,
     in_words,
 )
@@ -46,6 +48,14 @@ _encoder = msgspec.json.Encoder()
 def schema() -> Mapping[str, Any]:
     """Return the JSON Schema of a line."""
     return msgspec.json.schema(Line)
+
+
+def answer_schema() -> Mapping[str, Any]:
+    """Return the JSON Schema of an answer."""
+    (one, other), components = msgspec.json.schema_components(
+        (Answer, Refused), ref_template="#/$defs/{name}"
+    )
+    return {"anyOf": [one, other], "$defs": components}
 
 
 def answer(line: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -7,7 +7,7 @@ import jsonschema
 import pytest
 
 from bartizan.errors import Location
-from bartizan.reason.authz.aws.simulate import answer, answer_text, schema
+from bartizan.reason.authz.aws.simulate import answer, answer_schema, answer_text, schema
 
 ALLOW: dict[str, Any] = {
     "Version": "2012-10-17",
@@ -240,3 +240,10 @@ def test_documents_alike_are_read_once_and_those_of_another_kind_anew() -> None:
 
     assert answer(with_policies(resource=named))["verdict"] == "allowed"
     assert "Principal" in answer(with_policies(identity=[named]))["error"]["message"]
+
+
+def test_the_schema_of_answers_takes_what_is_answered() -> None:
+    for found in (answer(LINE), answer({})):
+        jsonschema.validate(dict(found), dict(answer_schema()))
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({**answer(LINE), "verdict": "perhaps"}, dict(answer_schema()))

@@ -3,7 +3,12 @@
 
 import pytest
 
-from bartizan.reason.authz.aws.policy.place import Path, place
+from bartizan.reason.authz.aws.policy.place import (
+    Path,
+    place,
+    place_of_depth,
+    place_of_repeated_key,
+)
 
 TEXT = '{\n  "a": [1, {"b": "x"}],\n  "c": "]"\n, "d":{}}'
 
@@ -24,3 +29,15 @@ TEXT = '{\n  "a": [1, {"b": "x"}],\n  "c": "]"\n, "d":{}}'
 )
 def test_the_nearest_part_that_is_there_is_found(path: Path, where: tuple[int, int]) -> None:
     assert place(TEXT, path) == where
+
+
+def test_the_first_bracket_that_is_too_deep_is_found() -> None:
+    assert place_of_depth('{"[[": [\n [7, [8]]]}', 3) == (2, 6)
+    assert place_of_depth("[[[]]]", 3) == (1, 1)
+
+
+def test_a_key_that_stands_twice_is_found_in_its_own_object_alone() -> None:
+    text = '{"a": {"a": [{"b": ":"}, {"b": "b"}]},\n "c": 1, "\\u0061": 2}'
+
+    assert place_of_repeated_key(text) == (2, 10)
+    assert place_of_repeated_key('{"a": {"a": 1}}') == (1, 1)

@@ -4,7 +4,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bartizan.reason.authz.aws.policy.wildcard import (
@@ -29,6 +29,33 @@ def test_a_pattern_matches_as_the_plain_reading_of_its_wildcards(pattern: str, t
 @pytest.mark.parametrize("pattern", ["*a" * 3000 + "b", "a*" * 3000 + "?b", "*?" * 3000 + "b"])
 def test_a_hostile_pattern_comes_to_an_end(pattern: str) -> None:
     assert not glob(pattern)("a" * 5000)
+
+
+@given(st.text("ab", min_size=2000, max_size=2000), st.integers(0, 1500), st.data())
+@settings(max_examples=30)
+def test_a_long_part_with_holes_is_found_where_the_plain_reading_finds_it(
+    text: str, start: int, data: st.DataObject
+) -> None:
+    """Long texts and parts are searched in another way than short ones."""
+    part = list(text[start : start + 450])
+    for place in range(0, len(part), 2):
+        part[place] = "?"
+    if data.draw(st.booleans()):
+        part[data.draw(st.integers(0, len(part) - 1))] = "c"
+    pattern = f"*{''.join(part)}*"
+    plain = pattern.replace("*", ".*").replace("?", ".")
+
+    assert glob(pattern)(text) == (re.fullmatch(plain, text, re.DOTALL) is not None)
+
+
+def test_a_pattern_too_long_to_be_remembered_matches_like_any_other() -> None:
+    long = "a" * 5000
+
+    assert glob(f"{long}*")(f"{long}b")
+    assert glob("*" * 5000)("anything")
+    assert not glob(f"{long}?")(long)
+    assert matcher(tokens(f"{long}*", variables=True))(f"{long}b")
+    assert matcher(tokens("a?" * 5000, variables=True))("ab" * 5000)
 
 
 def test_variables_are_taken_apart() -> None:
