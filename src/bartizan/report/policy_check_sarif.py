@@ -112,7 +112,9 @@ def _place(policy: CheckedPolicy, span: Span) -> dict[str, Json]:
 
 
 def _artifact(policy: CheckedPolicy) -> dict[str, Json]:
-    return {"uri": quote(policy.name.replace("\\", "/"))}
+    path = quote(policy.name.replace("\\", "/"))
+    # Section 3.4.3: what is not relative has a scheme.
+    return {"uri": f"file://{path}" if path.startswith("/") else path}
 
 
 def _notification(policy: CheckedPolicy, reason: str) -> Json:

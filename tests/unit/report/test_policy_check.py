@@ -60,7 +60,7 @@ def some() -> PolicyCheck:
                 unchecked=("two: stopped",),
             ),
             CheckedPolicy(name="clean.json", type="scp", told=True, findings=()),
-            CheckedPolicy(name="x", type="", told=False, findings=findings[:1]),
+            CheckedPolicy(name="/a:b/x", type="", told=False, findings=findings[:1]),
         ),
         rules=(_note("one", Level.ERROR), _note("three", Level.NOTE), _note("two", Level.WARNING)),
     )
@@ -88,7 +88,7 @@ def test_the_text_gives_places_as_compilers_do_and_a_line_for_each_file() -> Non
     assert "(identity policy, by its form): 1 error, 1 warning, 2 notes" in text
     assert "clean.json (scp policy): nothing found" in text
     assert "not checked  two: stopped" in text
-    assert "\nx: 1 error\n" in text
+    assert "\n/a:b/x: 1 error\n" in text
 
 
 def test_the_text_shows_few_of_many_other_places() -> None:
@@ -125,6 +125,12 @@ def test_a_result_has_a_region_of_real_lines_and_columns() -> None:
     assert place["artifactLocation"] == {"uri": "dir%20with%20space/p.json"}
     assert place["region"] == {"startLine": 3, "startColumn": 5, "endLine": 3, "endColumn": 9}
     assert _run()["columnKind"] == "unicodeCodePoints"
+
+
+def test_a_file_is_named_by_a_uri_that_is_relative_or_has_a_scheme() -> None:
+    uris = [artifact["location"]["uri"] for artifact in _run()["artifacts"]]
+
+    assert uris == ["dir%20with%20space/p.json", "clean.json", "file:///a%3Ab/x"]
 
 
 def test_results_point_at_their_rules_and_have_marks_of_their_own() -> None:
