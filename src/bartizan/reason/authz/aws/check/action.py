@@ -145,8 +145,10 @@ def _cover(text: Text, broad: list[Text], subject: Subject) -> Text | None:
     name = text.value.lower()
     for other in broad:
         pattern = other.value.lower()
+        if pattern == name:
+            continue
         subject.spend(cost(name, pattern))
-        if pattern != name and within(name, pattern):
+        if within(name, pattern):
             return other
     return None
 

@@ -100,8 +100,10 @@ def _covered(subject: Subject) -> Iterator[Hit]:
 
 def _cover(text: Text, broad: list[Text], subject: Subject) -> Text | None:
     for other in broad:
+        if other.value == text.value:
+            continue
         subject.spend(cost(text.value, other.value))
-        if other.value != text.value and resource_within(text.value, other.value):
+        if resource_within(text.value, other.value):
             return other
     return None
 
