@@ -7,6 +7,7 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_eval
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from bartizan.errors import DisagreementError
 from bartizan.model.arn import account_of
@@ -177,19 +178,18 @@ class Comparison:
         proof = pair.sought(part, group, loose=True)
         if proof is None:
             return None
-        worlds = list(self._worlds(part, group))
-        if not worlds:
+        if next(self._worlds(part, group), None) is None:
             return None
         anything = replace(self._base(group), actions=part.open, service=part.service)
         if self._search(anything, proof, loose=True) is None:
             return None
         sought = pair.sought(part, group, loose=False)
-        for name, world in worlds if sought is not None else ():
+        for name, world in self._worlds(part, group) if sought is not None else ():
             for scene in group.scenes:
                 found = self._shown(name, world, scene, sought) if sought is not None else None
                 if found is not None:
                     return found
-        for name, world in worlds:
+        for name, world in () if self._missing else self._worlds(part, group):
             if not self._missing:
                 self._note(name, world, group, proof)
         return None
@@ -380,4 +380,9 @@ class _Pair:
 
 
 def _patterns(kinds: Iterable[ResourceType]) -> tuple[Pattern, ...]:
-    return tuple(globbed(kind.arn, barred="/" if kind.flat else "") for kind in kinds)
+    return tuple(_of_type(kind) for kind in kinds)
+
+
+@lru_cache(1 << 12)
+def _of_type(kind: ResourceType) -> Pattern:
+    return globbed(kind.arn, barred="/" if kind.flat else "")
