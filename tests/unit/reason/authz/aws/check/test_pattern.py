@@ -47,7 +47,8 @@ def test_a_pattern_is_within_a_wider_one(inner: str, outer: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("inner", "outer"), [("*", "a*"), ("a*", "a?"), ("a*", "ab*"), ("?", "a"), ("a", "b")]
+    ("inner", "outer"),
+    [("*", "a*"), ("a*", "a?"), ("a*", "ab*"), ("?", "a"), ("a", "b"), ("a*", "a")],
 )
 def test_a_pattern_is_not_within_one_that_is_no_wider(inner: str, outer: str) -> None:
     assert not within(inner, outer)
