@@ -36,6 +36,7 @@ class Scene:
         self.accounts: Sequence[str] = tuple(sorted(estate.accounts))
         """Accounts whose things are in reach."""
         self.reach: Sequence[str] | None = None
+        self._only: str | None = None
         people = sorted(estate.principals.values(), key=lambda row: row.arn)
         self._people = _by(people, lambda row: (row.account, row.type))
         self._workloads: dict[tuple[str, str], list[Workload]] = defaultdict(list)
@@ -80,27 +81,38 @@ class Scene:
         self.delegations = frozenset((row.account, row.service) for row in delegations)
         """Accounts with the services that they administer."""
 
-    def within(self, accounts: Iterable[str]) -> "Scene":
-        """Return this scene with only the things of some accounts in reach."""
+    def within(self, accounts: Iterable[str], *, only: str | None = None) -> "Scene":
+        """Return this scene with only the things of some accounts in reach.
+
+        With `only`, of stores and keys this one alone, or none where it is empty.
+        """
         view = copy.copy(self)
+        view.narrow(only)
         view.accounts = view.reach = tuple(sorted(accounts))
         return view
+
+    def narrow(self, only: str | None) -> None:
+        """Leave of stores and keys in reach one alone, none where `only` is empty, or all."""
+        self._only = only
 
     def stores_of(self, kind: str) -> Sequence[Store]:
         """Return the stores of one kind that are in reach."""
         if self.reach is None:
             return self.stores[kind]
-        return [store for account in self.reach for store in self._stores[account, kind]]
+        return [store for account in self.reach for store in self.stores_in(account, kind)]
 
     def stores_in(self, account: str, kind: str) -> Sequence[Store]:
         """Return the stores of one kind in an account."""
-        return self._stores[account, kind]
+        held = self._stores[account, kind]
+        return held if self._only is None else [row for row in held if row.arn == self._only]
 
     def encryption_keys(self) -> Iterable[Key]:
         """Yield the encryption keys that are in reach."""
         held = sorted(self._keys) if self.reach is None else self.reach
         for account in held:
-            yield from self._keys[account]
+            for key in self._keys[account]:
+                if self._only in {None, key.arn}:
+                    yield key
 
     def policies(self, account: str) -> Sequence[Policy]:
         """Return the customer-managed policies of an account that are attached to somebody."""

@@ -27,13 +27,15 @@ from bartizan.reason.authz.aws.steps.techniques import (
     ADMINISTRATION,
     OF_FILE_USERS,
     TECHNIQUES,
+    stores,
     transfer,
 )
 
 _CODE = frozenset({Ability.RUN_CODE, Ability.PLANT_CODE, Ability.INVOKE})
 """What can be done with workloads, beside acting as their roles."""
 
-_ABROAD = tuple(technique for technique in TECHNIQUES if technique.abroad)
+_DATA_ABROAD = tuple(technique for technique in stores.TECHNIQUES if technique.abroad)
+_ABROAD = tuple(t for t in TECHNIQUES if t.abroad and t not in stores.TECHNIQUES)
 
 
 class Derivation:
@@ -61,10 +63,11 @@ class Derivation:
         yield from self.rest()
 
     def at_home(self, account: str, people: Iterable[Actor]) -> tuple[list[Step], list[Actor]]:
-        """Return what `people` of an account, and outside directories, gain of its own things,
-        and everybody of the account who can make requests: those whom an attacker makes as well.
+        """Return what `people` of an account, and outside directories, gain of its own things but
+        stores and keys, and everybody of the account who can make requests: those whom an attacker
+        makes as well.
         """
-        scene = self._scene.within([account])
+        scene = self._scene.within([account], only="")
         known = {person.name: person for person in people}
         found = [s for p in known.values() for s in self._noted(self._of(p, scene))]
         found += self._noted(self._federated(federation.ways(scene)))
@@ -72,15 +75,24 @@ class Derivation:
         found += self._consequences(scene, made)
         return found, [*known.values(), *made]
 
-    def abroad(self, people: Iterable[Actor], account: str) -> Iterator[Step]:
-        """Yield what people of other accounts gain of the things of an account."""
-        scene = self._scene.within([account])
+    def at_thing(self, people: Iterable[Actor], account: str, thing: str) -> Iterator[Step]:
+        """Yield what people of an account gain of one of its stores and keys."""
+        scene = self._scene.within([account], only=thing)
         for person in people:
-            yield from self._of(person, scene, tried=_ABROAD)
+            yield from self._of(person, scene, tried=stores.TECHNIQUES)
 
-    def of_strangers(self, account: str) -> Iterator[Step]:
-        """Yield what people outside the estate gain of the things of an account."""
-        return self._of_strangers(self._scene.within([account]))
+    def abroad(self, people: Iterable[Actor], account: str, thing: str) -> Iterator[Step]:
+        """Yield what people of other accounts gain of one store or key of an account; where
+        `thing` is empty, of all its things but those.
+        """
+        scene = self._scene.within([account], only=thing)
+        for person in people:
+            yield from self._of(person, scene, tried=_DATA_ABROAD if thing else _ABROAD)
+
+    def of_strangers(self, account: str, thing: str) -> Iterator[Step]:
+        """Yield what people outside the estate gain, likewise."""
+        scene = self._scene.within([account], only=thing)
+        return self._of_strangers(scene, stores.TECHNIQUES if thing else None)
 
     def rest(self) -> Iterator[Step]:
         """Yield steps that are nobody's request, and those of users of file servers."""
@@ -165,11 +177,13 @@ class Derivation:
         whole = person.foothold.ability == Ability.ADMINISTER.value
         return technique.administrator or (whole and technique.grants in _CODE)
 
-    def _of_strangers(self, scene: Scene) -> Iterator[Step]:
+    def _of_strangers(
+        self, scene: Scene, tried: Sequence[Technique] | None = None
+    ) -> Iterator[Step]:
         """Yield what strangers can gain; what is open to anybody is not said of each again."""
         open_: set[tuple[str, Foothold]] = set()
         for person in self._strangers:
-            for step in self._of(person, scene):
+            for step in self._of(person, scene, tried):
                 key = (step.technique, step.grants)
                 if key in open_:
                     continue

@@ -20,6 +20,10 @@ FEW = 16
 """As many accounts on one side at most, and each pair is told; more, and a circle is made."""
 _TRIES = 64
 
+_Owner = tuple[str, str]
+"""An account, and one of its stores and keys, or empty."""
+_Two = tuple[str, _Owner]
+
 
 class Crossing:
     """Steps from account to account."""
@@ -30,13 +34,14 @@ class Crossing:
         *,
         callers: Mapping[str, Likeness],
         people: Callable[[Likeness], Sequence[Actor]],
-        abroad: Callable[[Iterable[Actor], str], Iterator[Step]],
+        abroad: Callable[[Iterable[Actor], str, str], Iterator[Step]],
         ending: Callable[[str], str],
         few: int,
     ) -> None:
         self._few = few
         self._callers = callers
-        self._owners = {row.account: row for row in likenesses.of(Side.OWNER)}
+        owners = (*likenesses.of(Side.OWNER), *likenesses.of_things(Side.OWNER))
+        self._owners = {(row.account, row.thing): row for row in owners}
         self._people = people
         self._abroad = abroad
         self._ending = ending
@@ -48,7 +53,7 @@ class Crossing:
         """Note what is gained inside accounts that are alike: the first stands for all."""
         first = family[0].account
         accounts = [row.account for row in family]
-        pair = self._callers[first], self._owners[first]
+        pair = self._callers[first], self._owners[first, family[0].thing]
         self._circles.know(Known.of(pair, steps, accounts))
 
     def steps(self) -> Iterator[Step]:
@@ -67,33 +72,35 @@ class Crossing:
             yield from self._told(pair, steps, itertools.product(caller_family, owner_family))
         yield from self._circles.steps(callers, owners, self._apart)
 
-    def _relations(self) -> dict[tuple[str, str], tuple[tuple[int, int], ...]]:
-        """Return the pairs of accounts that share names, with the places of those."""
-        holders: dict[str, list[tuple[str, int]]] = defaultdict(list)
-        for row in self._owners.values():
+    def _relations(self) -> dict[_Two, tuple[tuple[int, int], ...]]:
+        """Return the pairs of callers and owners that share names, with the places of those."""
+        holders: dict[str, list[tuple[_Owner, int]]] = defaultdict(list)
+        for owner, row in self._owners.items():
             for place, name in enumerate(row.names):
-                holders[name].append((row.account, place))
-        found: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
+                holders[name].append((owner, place))
+        found: dict[_Two, list[tuple[int, int]]] = defaultdict(list)
         for row in self._callers.values():
             for place, name in enumerate(row.names):
-                for account, other in holders.get(name, ()):
-                    if account != row.account:
-                        found[row.account, account].append((place, other))
+                for owner, other in holders.get(name, ()):
+                    if owner[0] != row.account:
+                        found[row.account, owner].append((place, other))
         return {pair: tuple(places) for pair, places in found.items()}
 
     def _between(self, caller: Likeness, owner: Likeness) -> list[Step]:
         """Ask the definition what people of one account gain in another."""
-        return list(dict.fromkeys(self._abroad(self._people(caller), owner.account)))
+        return list(dict.fromkeys(self._abroad(self._people(caller), owner.account, owner.thing)))
 
     def _of_related(self) -> Iterator[Step]:
         groups: dict[object, list[Pair]] = defaultdict(list)
         for (a, b), places in self._related.items():
-            if (a, b) in self._beside:
-                continue
             caller, owner = self._callers[a], self._owners[b]
-            groups[caller.shape, owner.shape, places].append((caller, owner))
-        for a, b in sorted(self._beside):
-            groups[a, b].append((self._callers[a], self._owners[b]))
+            beside = (a, b) if (a, b[0]) in self._beside else ()
+            groups[caller.shape, owner.shape, places, beside].append((caller, owner))
+        mine = {account for account, _ in self._beside}
+        for b, owner in self._owners.items():
+            for a in sorted(mine) if b[0] in mine else ():
+                if (a, b[0]) in self._beside and (a, b) not in self._related:
+                    groups[a, b].append((self._callers[a], owner))
         for pairs in groups.values():
             first = pairs[0]
             steps = self._between(*first)
@@ -107,8 +114,9 @@ class Crossing:
         return next((pair for pair in pairs if self._apart(*pair)), None)
 
     def _apart(self, caller: Likeness, owner: Likeness) -> bool:
-        pair = (caller.account, owner.account)
-        return pair[0] != pair[1] and pair not in self._related and pair not in self._beside
+        a, b = caller.account, owner.account
+        related = (a, (b, owner.thing)) in self._related
+        return a != b and not related and (a, b) not in self._beside
 
     def _told(
         self, first: Pair, steps: Sequence[Step], pairs: Iterable[Pair], *, related: bool = False

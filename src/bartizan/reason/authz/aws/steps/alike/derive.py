@@ -3,6 +3,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from bartizan.model.arn import account_of
 from bartizan.model.facts.estate import Key, Store, Workload
 from bartizan.model.facts.identity import Principal
 from bartizan.model.step import Foothold, Step
@@ -24,6 +25,10 @@ def can_be_told_apart(estate: Estate) -> bool:
     owners |= {row.account for row in facts.rows(Key)}
     owners |= {row.account for row in facts.rows(Workload)}
     owners |= {row.account for row in facts.rows(Principal)}
+    for store in facts.rows(Store):
+        # Who can read it, a key decides of which another account keeps the policy.
+        if store.key and account_of(store.key) != store.account:
+            return False
     return owners <= set(estate.accounts)
 
 
@@ -54,13 +59,15 @@ class Organisation:
         )
         for family in families(self._likenesses.of(Side.HOME)):
             yield from self._family(family, crossing)
+        for family in families(self._likenesses.of_things(Side.HOME)):
+            yield from self._family(family, crossing)
         yield from crossing.steps()
         yield from sorted(dict.fromkeys(self._derivation.rest()), key=order)
 
     def _family(self, family: Sequence[Likeness], crossing: Crossing) -> Iterator[Step]:
         """Yield what happens inside each of some accounts that are alike."""
         first = family[0]
-        steps = self._inside(first.account)
+        steps = self._inside(first)
         crossing.know_home(family, steps)
         yield from steps
         if len(family) == 1:
@@ -69,25 +76,34 @@ class Organisation:
             mould = Mould(steps, first.names, endings=(self._ending(first.account),))
         except UnclearError:
             for member in family[1:]:
-                yield from self._inside(member.account)
+                yield from self._inside(member)
             return
         for member in family[1:]:
             yield from mould.cast((*member.names, self._ending(member.account)))
 
-    def _inside(self, account: str) -> list[Step]:
+    def _inside(self, place: Likeness) -> list[Step]:
+        """Ask the definition what is gained inside an account, or of one thing there."""
+        if place.thing:
+            people = self._people_of(self._callers[place.account])
+            found = [*self._derivation.at_thing(people, place.account, place.thing)]
+        else:
+            found = self._in_account(place.account)
+        found += self._derivation.of_strangers(place.account, place.thing)
+        return sorted(dict.fromkeys(found), key=order)
+
+    def _in_account(self, account: str) -> list[Step]:
         people = [self._actor(*one) for one in self._people.get(account, ())]
         found, everybody = self._derivation.at_home(account, people)
         caller = self._callers[account]
         if caller.shape not in self._everybody:
             held = [(person.name, person.foothold) for person in everybody]
             self._everybody[caller.shape] = Mould(held, caller.names)
-        found += self._derivation.of_strangers(account)
-        return sorted(dict.fromkeys(found), key=order)
+        return found
 
     def _people_of(self, caller: Likeness) -> list[Actor]:
         """Return everybody of an account who can make requests, as in one that is alike."""
         if caller.shape not in self._everybody:
-            self._inside(caller.account)
+            self._in_account(caller.account)
         return [self._actor(*one) for one in self._everybody[caller.shape].cast(caller.names)]
 
     def _actor(self, name: str, held: Foothold | None) -> Actor:

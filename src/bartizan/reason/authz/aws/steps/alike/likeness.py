@@ -10,11 +10,12 @@ otherwise makes an account *odd*: like none but itself.
 
 import dataclasses
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bartizan.reason.authz.aws.estate import caller
 from bartizan.reason.authz.aws.estate.estate import Estate
+from bartizan.reason.authz.aws.steps.alike.rows import COMMON as COMMON_LINE
 from bartizan.reason.authz.aws.steps.alike.rows import Line, Rows, Side
 from bartizan.reason.authz.aws.steps.alike.text import Habits, Part, Parts, cut, habits, is_name
 
@@ -31,18 +32,29 @@ class Likeness:
 
     account: str
     shape: int
-    """Equal for accounts that are alike."""
+    """Equal for accounts, or things, that are alike."""
     names: tuple[str, ...]
     """In the order in which they first stand; common ones are left out."""
+    thing: str = ""
+    """The store or key of the account that it is about; empty for all the rest of the account."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """A line: its shape and names, and what of them stands beside wildcards."""
+
+    side: Side
+    thing: str
+    shape: int
+    names: tuple[str, ...]
+    parts: tuple[Part, ...]
 
 
 @dataclass(slots=True)
 class _Sheet:
     """What is written about one account."""
 
-    lines: list[tuple[Side, int, tuple[str, ...]]] = field(default_factory=list)
-    """For each line its shape and names."""
-    parts: list[tuple[Side, Part]] = field(default_factory=list)
+    lines: list[_Cut] = field(default_factory=list)
     sorted: set[str] = field(default_factory=set)
     """Names that things of the account have: lists are sorted by those."""
     odd: bool = False
@@ -59,6 +71,7 @@ class Likenesses:
         self._fixed = {caller.OUTSIDE_ACCOUNT, *strangers}
         self._literal: set[Part] = set()
         rows = Rows(estate)
+        self._keys = rows.keys
         self._read_shared(rows)
         for line in rows.lines():
             self._add(line)
@@ -72,13 +85,34 @@ class Likenesses:
         """Return the accounts that are like none but themselves."""
         return frozenset(account for account, sheet in self._sheets.items() if sheet.odd)
 
-    def of(self, side: Side) -> Sequence[Likeness]:
-        """Return the likeness of every account, sorted by account."""
+    def of(self, side: Side) -> list[Likeness]:
+        """Return the likeness of every account but for its stores and keys, sorted by account."""
         return [
-            self._likeness(account, self._sheets[account], side)
-            for account in sorted(self._sheets)
-            if account in self._estate.accounts
+            self._likeness(account, side, [c for c in sheet.lines if c.thing in {"", COMMON_LINE}])
+            for account, sheet in self._known_sheets()
         ]
+
+    def of_things(self, side: Side) -> Iterator[Likeness]:
+        """Yield the likeness of every store and key, sorted by account.
+
+        At home it is one of the thing and of those who act there.
+        """
+        for account, sheet in self._known_sheets():
+            common: list[_Cut] = []
+            things: dict[str, list[_Cut]] = defaultdict(list)
+            for line in sheet.lines:
+                if line.thing not in {"", COMMON_LINE}:
+                    things[line.thing].append(line)
+                elif line.thing == COMMON_LINE or (side is Side.HOME and Side.CALLER in line.side):
+                    common.append(line)
+            for thing, own in things.items():
+                lines = [*common, *own, *things.get(self._keys.get(thing, ""), ())]
+                yield self._likeness(account, side, lines, thing)
+
+    def _known_sheets(self) -> Iterator[tuple[str, _Sheet]]:
+        for account in sorted(self._sheets):
+            if account in self._estate.accounts:
+                yield account, self._sheets[account]
 
     def _read_shared(self, rows: Rows) -> None:
         for policy in rows.shared():
@@ -92,14 +126,15 @@ class Likenesses:
     def _add(self, line: Line) -> None:
         sheet = self._sheets[line.account]
         shape, names = cut(line.text)
-        sheet.lines.append((line.side, self._number(shape), names))
+        parts: tuple[Part, ...] = ()
         sheet.odd = sheet.odd or "\0" in line.text
         if not line.document:
             sheet.sorted.update(names)
         else:
             found = self._of_document(line.document)
             sheet.odd = sheet.odd or found.glued or found.values
-            sheet.parts += [(line.side, part) for part in found.parts]
+            parts = tuple(found.parts)
+        sheet.lines.append(_Cut(line.side, line.thing, self._number(shape), names, parts))
 
     def _number(self, thing: Hashable) -> int:
         return self._numbers.setdefault(thing, len(self._numbers))
@@ -121,50 +156,56 @@ class Likenesses:
         """Find the names that stand in many accounts."""
         seen: Counter[str] = Counter()
         for sheet in self._sheets.values():
-            seen.update({name for _, _, names in sheet.lines for name in names})
+            seen.update({name for line in sheet.lines for name in line.names})
         self._fixed.update(name for name, times in seen.items() if times > COMMON)
 
     def _sort_parts(self) -> Parts:
-        """Part what wildcards stand beside into the account's own names and all else."""
+        """Return what wildcards stand beside that is no account's own name."""
         for sheet in self._sheets.values():
-            own = []
-            for side, part in sheet.parts:
-                if is_name(part.run) and part.run not in self._fixed:
-                    own.append((side, part))
-                else:
-                    self._literal.add(part)
-            sheet.parts = own
+            for line in sheet.lines:
+                self._literal.update(part for part in line.parts if not self._is_own(part.run))
         return Parts(self._literal)
+
+    def _is_own(self, run: str) -> bool:
+        return is_name(run) and run not in self._fixed
 
     def _beside(self) -> frozenset[tuple[str, str]]:
         spoken: dict[str, set[str]] = defaultdict(set)
         for account, sheet in self._sheets.items():
-            for _, part in sheet.parts:
-                spoken[part.run].add(account)
+            for line in sheet.lines:
+                for part in line.parts:
+                    if self._is_own(part.run):
+                        spoken[part.run].add(account)
         lengths = sorted({len(run) for run in spoken})
         found: set[tuple[str, str]] = set()
         for account, sheet in self._sheets.items():
-            for name in {n for _, _, names in sheet.lines for n in names} - self._fixed:
+            for name in {n for line in sheet.lines for n in line.names} - self._fixed:
                 for length in lengths:
                     for at in range(len(name) - length + 1) if length < len(name) else ():
                         for other in spoken.get(name[at : at + length], ()):
                             found |= {(account, other), (other, account)} - {(account, account)}
         return frozenset(found)
 
-    def _likeness(self, account: str, sheet: _Sheet, side: Side) -> Likeness:
-        lines = [line for line in sheet.lines if side in line[0]]
-        held = [name for _, _, names in lines for name in names]
+    def _likeness(
+        self, account: str, side: Side, cuts: Iterable[_Cut], thing: str = ""
+    ) -> Likeness:
+        sheet = self._sheets[account]
+        lines = [line for line in cuts if side in line.side]
+        held = [name for line in lines for name in line.names]
         own = tuple(dict.fromkeys(name for name in held if name not in self._fixed))
         place = {name: number for number, name in enumerate(own)}
-        shape: list[Hashable] = [tuple(number for _, number, _ in lines)]
-        shape.append(tuple(place.get(name, name) for name in held))
-        shape.append(tuple(self._kind(name) for name in own))
-        shape.append(tuple(place.get(name, name) for name in sorted(sheet.sorted & set(held))))
-        shape.append(tuple(sorted(_relations(sheet, side, place))))
+        parts = {part for line in lines for part in line.parts if self._is_own(part.run)}
+        shape: list[Hashable] = [
+            tuple(line.shape for line in lines),
+            tuple(place.get(name, name) for name in held),
+            tuple(self._kind(name) for name in own),
+            tuple(place.get(name, name) for name in sorted(sheet.sorted & set(held))),
+            tuple(sorted(_relations(parts, place))),
+        ]
         lower = {name.lower() for name in held}
         if sheet.odd or len(lower) < len(set(held)):
             shape.append(account)
-        return Likeness(account, self._number((side, *shape)), own)
+        return Likeness(account, self._number((side, thing != "", *shape)), own, thing)
 
     def _kind(self, name: str) -> Hashable:
         known = name in self._estate.accounts
@@ -185,10 +226,9 @@ def _pattern(names: Sequence[str]) -> tuple[int, ...]:
 
 
 def _relations(
-    sheet: _Sheet, side: Side, place: Mapping[str, int]
+    parts: Iterable[Part], place: Mapping[str, int]
 ) -> set[tuple[int, int, bool, bool]]:
     """Return which names a wildcard beside another name takes in."""
-    parts = {part for of, part in sheet.parts if side in of}
     return {
         (place[part.run], number, part.begins, part.ends)
         for part in parts

@@ -37,6 +37,8 @@ class Side(Flag):
     """What people of the account may do here."""
 
 
+COMMON = "*"
+
 ALL = Side.CALLER | Side.OWNER | Side.HOME
 _CALLER = Side.CALLER | Side.HOME
 _OWNER = Side.OWNER | Side.HOME
@@ -51,6 +53,8 @@ class Line:
     text: str
     document: str = ""
     """The policy document that the text holds, if any."""
+    thing: str = ""
+    """The store or key that it is about alone; `COMMON` where it is about all of the account."""
 
 
 class Rows:
@@ -63,6 +67,9 @@ class Rows:
             policy: {self.owner(use.target) for use in uses}
             for policy, uses in estate.documents.targets.items()
         }
+        self.keys = {row.arn: row.key for row in estate.facts.rows(Store)}
+        """Stores and keys, each with the key that it is encrypted with."""
+        self.keys |= {row.arn: "" for row in estate.facts.rows(Key)}
         self._units = {row.id: row for row in estate.facts.rows(Unit)}
         self._above: dict[tuple[str, str], str] = {}
         self.by_place = self._speaks_of_places()
@@ -82,10 +89,11 @@ class Rows:
         """Yield everything that counts for one account."""
         yield from self._accounts()
         yield from self._loose()
+        yield from self._stored()
         yield from self._attached()
         for row in self._estate.facts.rows(Unread):
             for account in {row.account, self.owner(row.resource) if row.resource else ""} - {""}:
-                yield Line(account, ALL, repr(row))
+                yield Line(account, ALL, repr(row), thing=COMMON)
 
     def _accounts(self) -> Iterator[Line]:
         for row in self._estate.accounts.values():
@@ -93,9 +101,9 @@ class Rows:
             shown = dataclasses.replace(row, name="")
             if not self.by_place:
                 shown = dataclasses.replace(shown, organization_path="", parent="")
-            yield Line(row.id, ALL, repr(shown))
+            yield Line(row.id, ALL, repr(shown), thing=COMMON)
             yield Line(row.id, _CALLER, self._way(row, "scp"))
-            yield Line(row.id, _OWNER, self._way(row, "rcp"))
+            yield Line(row.id, _OWNER, self._way(row, "rcp"), thing=COMMON)
 
     def _way(self, row: Account, use: str) -> str:
         """Write down the guardrails on the way from `row` up."""
@@ -123,10 +131,6 @@ class Rows:
             (Delegation, ALL, "account"),
             (PodIdentity, _CALLER, "role"),
             (InstanceProfile, Side.HOME, "account"),
-            (Store, _OWNER, "arn"),
-            (Key, _OWNER, "arn"),
-            (KeyGrant, _OWNER, "key"),
-            (PublicAccessBlock, _OWNER, "target"),
         )
         for table, side, field in tables:
             for row in facts.rows(table):
@@ -139,6 +143,18 @@ class Rows:
             for account in {assigned.account, assigned.instance_account}:
                 yield Line(account, ALL, repr(assigned))
 
+    def _stored(self) -> Iterator[Line]:
+        things: tuple[tuple[type[Row], str], ...] = (
+            (Store, "arn"),
+            (Key, "arn"),
+            (KeyGrant, "key"),
+            (PublicAccessBlock, "target"),
+        )
+        for table, field in things:
+            for row in self._estate.facts.rows(table):
+                about = getattr(row, field)
+                yield Line(self.owner(about), _OWNER, repr(row), thing=self._thing(about))
+
     def _attached(self) -> Iterator[Line]:
         documents = self._estate.documents
         for id_, uses in documents.targets.items():
@@ -146,12 +162,19 @@ class Rows:
             own = self._own(id_)
             for use in uses:
                 side = _SIDES.get(use.use, ALL)
+                thing = COMMON if use.use == "rcp" else self._thing(use.target)
                 account = self.owner(use.target)
-                yield Line(account, side, f"{use.use} {id_} {use.target}")
+                yield Line(account, side, f"{use.use} {id_} {use.target}", thing=thing)
                 if own and policy is not None:
                     bare = dataclasses.replace(policy, document=None)
                     text = f"{bare!r} {policy.document}"
-                    yield Line(account, side, text, policy.document or "")
+                    yield Line(account, side, text, policy.document or "", thing)
+
+    def _thing(self, about: str) -> str:
+        """Say which store or key a row is about; what is about an account is common."""
+        if about in self.keys:
+            return about
+        return COMMON if about in self._estate.accounts else ""
 
     def _own(self, policy: str) -> bool:
         """One account alone has it."""
