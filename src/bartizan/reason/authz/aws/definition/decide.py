@@ -206,10 +206,12 @@ def _granted(request: Request, said: _Readings) -> _Granted:
 
 def _owner_unknown(request: Request, said: _Readings) -> _Granted:
     """Without knowing whose the resource is, only what neither account allows is settled."""
-    across = _across(request, said)
-    if across.truth is False and _within(request, said).truth is False:
+    across, within = _across(request, said), _within(request, said)
+    if across.truth is False and within.truth is False:
         return across
-    return _Granted(maybe(f"account of {request.resource.arn}"), "resource", rules.NOT_KNOWN)
+    doubts = [truth for truth in (across.truth, within.truth) if isinstance(truth, Maybe)]
+    unknown = all_of((maybe(f"account of {request.resource.arn}"), *doubts))
+    return _Granted(unknown, "resource", rules.NOT_KNOWN)
 
 
 def _from_resource_alone(said: _Readings) -> _Granted:

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Keys that cannot be in a request settle what could not be told otherwise."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bartizan.model.verdict import Denied, Unknown
+from bartizan.reason.authz.aws.estate.estate import Estate
+from bartizan.reason.authz.aws.estate.settle import decide
+from tests.fakes.estate import EstateBuilder
+from tests.fakes.statements import FULL, allow, deny, trusts
+
+A = "111111111111"
+UNLESS_TAGGED = {"StringNotLike": {"aws:PrincipalTag/stage": "blue"}}
+
+
+def with_unread_grants(*statements: Mapping[str, Any]) -> tuple[Estate, str, str]:
+    built = EstateBuilder()
+    built.account(A)
+    user = built.user("u", A, allows=list(statements))
+    key = built.key("k", A, policy=[trusts({"AWS": A}, "kms:*", Resource="*")])
+    built.unread(A, "kms:ListGrants", resource=key)
+    return Estate(built.facts()), user, key
+
+
+def test_grants_that_were_not_read_could_allow_what_nothing_else_does() -> None:
+    estate, user, key = with_unread_grants(allow("s3:*"))
+
+    found = decide(estate, user, "kms:Decrypt", key)
+
+    assert found.verdict == Unknown((f"kms:ListGrants of {key}",))
+
+
+def test_no_grant_helps_against_a_deny_on_a_key_that_is_absent() -> None:
+    estate, user, key = with_unread_grants(deny("*", Condition=UNLESS_TAGGED))
+
+    found = decide(estate, user, "lambda:InvokeFunction", key)
+
+    assert isinstance(found.verdict, Denied)
+    assert found.explicit
+
+
+def test_a_grant_on_a_key_that_is_absent_is_none_whoever_owns_the_thing() -> None:
+    built = EstateBuilder()
+    built.account(A)
+    user = built.user("u", A)
+    everyone = trusts(
+        "*",
+        "s3:*",
+        Resource="*",
+        Condition={"StringEquals": {"aws:PrincipalTag/team": "${aws:PrincipalTag/team}"}},
+    )
+    built.policy(
+        "arn:aws:s3:::b#resource",
+        [everyone],
+        type_="resource",
+        target="arn:aws:s3:::b",
+        use="resource",
+    )
+
+    found = decide(Estate(built.facts()), user, "s3:GetObject", "arn:aws:s3:::b/k")
+
+    assert isinstance(found.verdict, Denied)
+
+
+def test_what_full_access_allows_is_not_doubted_for_grants() -> None:
+    estate, user, key = with_unread_grants(*FULL)
+
+    assert decide(estate, user, "kms:Decrypt", key).allowed
