@@ -6,6 +6,7 @@ that its peak of memory is its own. A sample of what is measured is decided by t
 and the run stops where the two differ.
 """
 
+import gc
 import json
 import resource
 import subprocess
@@ -19,6 +20,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from bartizan.model.access import Asked
 from bartizan.model.facts import TABLES, Facts
 from bartizan.model.verdict import Allowed, Denied
 from bartizan.reason.authz.aws.estate.estate import Estate
@@ -26,14 +28,17 @@ from bartizan.reason.authz.aws.estate.part import part
 from bartizan.reason.authz.aws.estate.settle import decide
 from bartizan.reason.authz.aws.kernel.kernel import Kernel
 from bartizan.reason.authz.aws.kernel.logic import ALLOWED, DENIED, UNKNOWN
+from bartizan.reason.authz.aws.question.what_can import what_can
 from bartizan.store.compiled import CompiledForms
 from bench.organization import KINDS, Kind, organization
 from bench.requests import Requests, requests
 
 ACCOUNTS = 10_000
 _SEED = 1
-_QUESTIONS = 200
+_QUESTIONS = 100
 _TRIPLES = 20_000
+_CALLERS = 20
+"""Callers of whom is asked what they can do, the first of them apart."""
 _SAMPLE = 300
 """Requests of each kind that the definition decides as well."""
 _PRODUCT = (2_000, 50, 50)
@@ -61,19 +66,52 @@ def _draw(kind: Kind, accounts: int, home: CompiledForms) -> Figures:
     return {"seconds": seconds}
 
 
-def _ask(kind: Kind, accounts: int, home: CompiledForms) -> Figures:
-    """Compile; ask who can; decide single requests drawn at random."""
+def _compile(kind: Kind, accounts: int, home: CompiledForms) -> Figures:
+    """Compile, keep the compiled form as the command line does, and decide single requests."""
     del kind, accounts
     facts = _facts(home)
     held = _peak()
+    gc.disable()
     clock = Clock()
     kernel = Kernel.compile(facts)
-    found: Figures = {"compile_s": clock.lap(), "compile_mib": _peak(), "facts_mib": held}
+    found: Figures = {"seconds": clock.lap(), "peak_mib": _peak(), "facts_mib": held}
+    tables = kernel.tables()
+    home.keep("kernel", "1", tables)
+    found["keep_s"] = clock.lap()
+    return {
+        **found,
+        **_singles(kernel, facts, requests(facts, seed=_SEED)),
+        "callers": len(kernel.names),
+        "kept_mib": sum(table.nbytes for table in tables.values()) / (1 << 20),
+    }
+
+
+def _ask(kind: Kind, accounts: int, home: CompiledForms) -> Figures:
+    """Reopen what was kept; ask who can do something, and what somebody can."""
+    del kind, accounts
+    facts = _facts(home)
+    clock = Clock()
+    tables = home.read("kernel", "1")
+    assert tables is not None
+    kernel = Kernel.of_tables(tables, facts)
+    found: Figures = {"reopen_s": clock.lap(), "reopen_mib": _peak()}
     asked = requests(facts, seed=_SEED)
-    found["callers"] = len(kernel.names)
     found |= _who_can(kernel, facts, asked)
-    found |= _singles(kernel, facts, asked)
+    found |= _what_can(facts, asked)
     return {**found, "peak_mib": _peak()}
+
+
+def _what_can(facts: Facts, asked: Requests) -> Figures:
+    seconds = []
+    for caller in asked.some_callers(_CALLERS):
+        clock = Clock()
+        what_can(facts, Asked(principal=caller))
+        seconds.append(clock.lap())
+    return {
+        "what_can_first_s": seconds[0],
+        "what_can_p50_s": _percentile(seconds[1:], 50),
+        "what_can_p95_s": _percentile(seconds[1:], 95),
+    }
 
 
 def _who_can(kernel: Kernel, facts: Facts, asked: Requests) -> Figures:
@@ -131,9 +169,8 @@ def _product(kind: Kind, accounts: int, home: CompiledForms) -> Figures:
     asked = requests(facts, seed=_SEED)
     callers = asked.some_callers(_PRODUCT[0])
     actions, things = asked.some_actions(_PRODUCT[1]), asked.some_resources(_PRODUCT[2])
-    estate = Estate(facts)
     clock = Clock()
-    kernel = Kernel.of(estate, callers)
+    kernel = Kernel.of(Estate(part(facts, (*callers, *things))), callers)
     ready = clock.lap()
     answers = [
         ((action, thing), kernel.who_can(action, thing)) for action in actions for thing in things
@@ -216,6 +253,7 @@ def _rounded(value: object) -> object:
 
 _PARTS: dict[str, Callable[[Kind, int, CompiledForms], Figures]] = {
     "draw": _draw,
+    "compile": _compile,
     "ask": _ask,
     "product": _product,
 }
