@@ -33,8 +33,14 @@ def could_hold(pattern: str, patterns: tuple[str, ...]) -> Iterator[str]:
     before their first wildcard.
     """
     heads, lowered = _by_head(patterns), pattern.lower()
-    for length in range(len(lowered) + 1):
-        yield from heads.get(lowered[:length], ())
+    for length in _lengths(patterns):
+        if length <= len(lowered):
+            yield from heads.get(lowered[:length], ())
+
+
+@lru_cache(1 << 8)
+def _lengths(patterns: tuple[str, ...]) -> tuple[int, ...]:
+    return tuple(sorted({len(head) for head in _by_head(patterns)}))
 
 
 def covers(outer: Statement, inner: Statement) -> bool:

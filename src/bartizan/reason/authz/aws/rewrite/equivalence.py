@@ -57,8 +57,9 @@ def _parts(old: Document, new: Document) -> Iterator[tuple[Document, Document]]:
     if names.keys() <= {None}:
         yield old, new
         return
-    for name in names:
-        yield _about(old, name), _about(new, name)
+    # Many names of which the same is said need one proof, and those of whom nothing changes none.
+    parts = dict.fromkeys((_about(old, name), _about(new, name)) for name in names)
+    yield from (part for part in parts if part[0] != part[1])
 
 
 _Name = tuple[str, str] | Principals | None
@@ -87,7 +88,7 @@ def _about(document: Document, name: _Name) -> Document:
     return replace(
         document,
         statements=tuple(
-            replace(one, principal=everyone, not_principal=None)
+            replace(one, principal=everyone, not_principal=None, position=0, sid="", text="")
             for one in document.statements
             if not {name, ("AWS", "*")}.isdisjoint(_names(one))
         ),

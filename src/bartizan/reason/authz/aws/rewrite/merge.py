@@ -18,25 +18,19 @@ def merge(document: Document, unwanted: frozenset[Hashable]) -> Iterator[Change]
     """
     for element, apart in _MERGES:
         first: dict[Hashable, int] = {}
-        kept = list(document.statements)
+        kept = {statement.position: statement for statement in document.statements}
         for statement in document.statements:
             same = apart(statement)
             if same is None:
                 continue
-            if same not in first:
-                first[same] = statement.position
-                continue
-            into = next(one for one in kept if one.position == first[same])
+            into = kept[first.setdefault(same, statement.position)]
             key = ("merge", element, into.position, statement.position)
-            if key in unwanted:
+            if into.position == statement.position or key in unwanted:
                 continue
             joined = _joined(into, statement, element)
-            kept = [
-                joined if one is into else one
-                for one in kept
-                if one.position != statement.position
-            ]
-            document = replace(document, statements=tuple(kept))
+            kept[into.position] = joined
+            del kept[statement.position]
+            document = replace(document, statements=tuple(kept.values()))
             says = f"join {name(statement)} with {name(into)}, which differ in {element}"
             parts = pair(document, (into, statement), (joined,))
             yield Change(key=key, says=says, document=document, pair=parts)

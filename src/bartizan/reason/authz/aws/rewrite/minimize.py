@@ -82,13 +82,25 @@ class _Work:
 
 
 def _patterns(document: Document) -> int:
-    """Count the actions and resources that a document names."""
+    """Count the actions, resources, values and callers that a document names."""
     lists = (
         held
         for one in document.statements
-        for held in (one.action, one.not_action, one.resource, one.not_resource)
+        for held in (
+            one.action,
+            one.not_action,
+            one.resource,
+            one.not_resource,
+            *(test.values for test in one.conditions),
+        )
     )
-    return sum(len(held) for held in lists if held is not None)
+    people = (
+        len(named.aws) + len(named.service) + len(named.federated) + len(named.canonical)
+        for one in document.statements
+        for named in (one.principal, one.not_principal)
+        if named is not None
+    )
+    return sum(len(held) for held in lists if held is not None) + sum(people)
 
 
 def minimize(text: str, *, name: str, type: str) -> Minimized:  # noqa: A002 - the word of the `policy` table

@@ -25,25 +25,44 @@ def drop_statements(document: Document, unwanted: frozenset[Hashable]) -> Iterat
     """Drop a statement that another makes needless: one of the same effect that speaks of all
     of it, or a Deny that speaks of all that it allows.
     """
-    kept = list(document.statements)
+    if len(document.statements) ** 2 > MOST_PAIRS:
+        yield from _drop_twins(document, unwanted)
+        return
     for statement in reversed(document.statements):
-        others = [one for one in kept if one.position != statement.position]
-        key = ("drop", statement.position)
-        by = None if key in unwanted else _needless(statement, others)
-        if by is None:
-            continue
-        kept = others
-        document = replace(document, statements=tuple(kept))
-        says = f"drop {name(statement)}, since {name(by)} {_does(by, statement)}"
-        needed = _only(by, statement)
-        parts = pair(document, (statement, needed), (needed,))
-        yield Change(key=key, says=says, document=document, pair=parts)
+        others = [one for one in document.statements if one.position != statement.position]
+        by = _needless(statement, others)
+        if by is not None and ("drop", statement.position) not in unwanted:
+            says = f"drop {name(statement)}, since {name(by)} {_does(by, statement)}"
+            change = _dropped(document, statement, by, says)
+            document = change.document
+            yield change
+
+
+def _drop_twins(document: Document, unwanted: frozenset[Hashable]) -> Iterator[Change]:
+    """Drop statements that stand twice, where there are too many to compare each with each."""
+    first: dict[Hashable, Statement] = {}
+    for statement in document.statements:
+        by = first.setdefault(_twin(statement), statement)
+        if by is not statement and ("drop", statement.position) not in unwanted:
+            says = f"drop {name(statement)}, since {name(by)} covers it"
+            change = _dropped(document, statement, by, says)
+            document = change.document
+            yield change
+
+
+def _dropped(document: Document, statement: Statement, by: Statement, says: str) -> Change:
+    kept = (one for one in document.statements if one.position != statement.position)
+    needed = _only(by, statement)
+    return Change(
+        key=("drop", statement.position),
+        says=says,
+        document=replace(document, statements=tuple(kept)),
+        pair=pair(document, (statement, needed), (needed,)),
+    )
 
 
 def _needless(statement: Statement, others: Sequence[Statement]) -> Statement | None:
     """Return a statement that makes this one needless."""
-    if len(others) ** 2 > MOST_PAIRS:
-        others = [one for one in others if _twin(one) == _twin(statement)]
     for one in others:
         if one.effect in {statement.effect, Effect.DENY} and covers(one, statement):
             return one
@@ -81,6 +100,7 @@ def _does(by: Statement, statement: Statement) -> str:
 def drop_patterns(document: Document, unwanted: frozenset[Hashable]) -> Iterator[Change]:
     """Drop single actions and resources of a statement that another statement covers."""
     if sum(_patterns(one) for one in document.statements) * len(document.statements) > MOST_PAIRS:
+        # Too much to compare; what is left so is only longer than it could be.
         return
     for index in range(len(document.statements)):
         for element in _ELEMENTS:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
-from bartizan.reason.authz.aws.check.pattern import resource_within, within
+from bartizan.reason.authz.aws.check.pattern import cost, resource_within, within
 from bartizan.reason.authz.aws.policy.document import (
     ConditionTest,
     Document,
@@ -24,6 +24,10 @@ from bartizan.reason.authz.aws.rewrite.change import (
     with_patterns,
 )
 from bartizan.reason.authz.aws.rewrite.cover import action_within, could_hold
+
+MOST_COST = 200_000
+"""What the patterns of one list may take to be compared, about in microseconds; beyond, only what
+stands twice is found."""
 
 Held: TypeAlias = Callable[[str, str], bool]
 """Whether the first pattern is held by the second."""
@@ -134,8 +138,15 @@ def widest(patterns: Sequence[str], held: Held) -> tuple[str, ...]:
     each = sorted({_starred(pattern) for pattern in patterns}, key=lambda p: (p.lower(), p))
     wild = tuple(pattern for pattern in each if "*" in pattern or "?" in pattern)
     kept: list[str] = []
+    spent = 0
     for pattern in each:
-        wider = (one for one in could_hold(pattern, wild) if one != pattern and held(pattern, one))
+        wider = []
+        for one in could_hold(pattern, wild):
+            spent += cost(pattern, one)
+            if one != pattern and held(pattern, one):
+                wider.append(one)
+            if spent > MOST_COST:
+                return tuple(each)
         if any(not held(one, pattern) or one < pattern for one in wider):
             continue
         if held is action_within and kept and kept[-1].lower() == pattern.lower():

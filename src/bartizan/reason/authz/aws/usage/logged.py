@@ -42,7 +42,6 @@ def _listed(page: str, management: str, data: str) -> Service:
 
 
 SERVICES: Mapping[str, Service] = {
-    "autoscaling": _all("autoscaling/ec2/userguide/logging-using-cloudtrail.html"),
     "cloudformation": _all("AWSCloudFormation/latest/UserGuide/cfn-api-logging-cloudtrail.html"),
     "ec2": _all("AWSEC2/latest/UserGuide/monitor-with-cloudtrail.html"),
     "ecr": _all("AmazonECR/latest/userguide/logging-using-cloudtrail.html"),
