@@ -78,11 +78,9 @@ class Answers:
             case _:
                 assert_never(decision.verdict)
 
-    def under(self, witness: Witness, principal: str, action: str, resource: str) -> Answer:
-        """Answer a request for which `witness` is already known to do.
-
-        Raises:
-            DisagreementError: the definition does not allow it.
+    def under(self, witness: Witness, principal: str, action: str, resource: str) -> Answer | None:
+        """Answer a request that holds what `witness` says and no other key; None where that is not
+        allowed.
         """
         decision = decide(
             self.estate,
@@ -93,12 +91,7 @@ class Answers:
             complete=True,
         )
         if not isinstance(decision.verdict, Allowed):
-            told = ", ".join(f"{key}={value}" for key, value in witness.context)
-            raise DisagreementError(
-                f"a witness for `{action}` on `{resource}` by `{principal}` ({told}) was found, "
-                f"but the definition does not allow it: {decision.rule}",
-                hint="please report this: two parts of the program disagree",
-            )
+            return None
         return Answer(certainty=Certainty.MAY, decision=decision, witness=witness)
 
     def _search(self, principal: str, action: str, resource: str, before: Decision) -> Answer:
@@ -110,7 +103,16 @@ class Answers:
         decision, taken = found
         if not isinstance(decision.verdict, Allowed):
             return _unknown(decision, decision.missing)
-        return self.under(_witness(taken), principal, action, resource)
+        witness = _witness(taken)
+        again = self.under(witness, principal, action, resource)
+        if again is None:
+            told = ", ".join(f"{key}={value}" for key, value in witness.context)
+            raise DisagreementError(
+                f"a witness for `{action}` on `{resource}` by `{principal}` ({told}) was found, "
+                "but decided again it is not allowed",
+                hint="please report this: two parts of the program disagree",
+            )
+        return again
 
 
 def _unknown(decision: Decision, missing: tuple[str, ...]) -> Answer:

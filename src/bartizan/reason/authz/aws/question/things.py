@@ -5,51 +5,114 @@ may name it, and examples of what the snapshot does not hold.
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
 """
 
-from collections import Counter
+import re
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from bartizan.model.arn import account_of
 from bartizan.model.facts import Facts
+from bartizan.model.facts.estate import Key, Store, Workload
 from bartizan.model.facts.gap import Unread
+from bartizan.model.facts.organization import Account
 from bartizan.model.facts.policy import Attachment, KeyGrant, Policy
 from bartizan.reason.authz.aws import catalogue
-from bartizan.reason.authz.aws.estate.estate import Estate
+from bartizan.reason.authz.aws.estate.estate import Estate, is_trust
 from bartizan.reason.authz.aws.estate.pattern import FRESH, instance
 from bartizan.reason.authz.aws.policy.document import Effect, Statement
 from bartizan.reason.authz.aws.question.expand import THINGS
 from bartizan.reason.authz.aws.request import Caller, RequestPrincipal
 
+MOST = 1_000
+"""Things elsewhere that one question is about."""
+
+Mask = np.ndarray[tuple[int], np.dtype[np.bool_]]
+
 _SEGMENTS = 6
 _REGION = "us-east-1"
-_OPEN_TO_ALL = ('"*"', '"CanonicalUser"')
+_OPEN_TO_ALL = (
+    r'"(Principal|AWS|Service|Federated)"\s*:\s*"\*"',
+    r'"(AWS|Service|Federated)"\s*:\s*\[[^\]]*"\*"',
+    r'"(NotPrincipal|CanonicalUser)"\s*:',
+    r"\\",
+)
+"""How a policy names everybody, or somebody whose account it does not tell. A text with escapes
+may spell anything.
+"""
 _NEEDS_ITS_OWN_POLICY = "arn:*:kms:*:*:key/*"
 
 
-def elsewhere(facts: Facts, who: RequestPrincipal) -> frozenset[str]:
-    """Name the things of other accounts whose policies, or grants, may name a caller; those whose
-    policies were not read are among them.
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Things of other accounts that a caller may have rights on."""
+
+    things: frozenset[str]
+    left_out: int
+    """Those beyond the bound, which are not asked about."""
+
+
+def elsewhere(facts: Facts, who: RequestPrincipal, *, most: int = MOST) -> Elsewhere:
+    """Find the things whose policies, or grants, may name a caller; first those that name it or
+    its account. Things whose policies were not read may.
     """
     held = facts.table(Policy)
     kind = pc.is_in(held["type"], value_set=pa.array(["resource", "trust"])).to_numpy()
-    unread = pc.is_null(held["document"]).to_numpy()
     written = pc.coalesce(held["document"], pa.scalar(""))
-    named = np.zeros(len(held), dtype=bool)
     needles = {who.account, who.arn, who.session, who.unique_id}
     needles.add(who.arn.partition(":oidc-provider/")[2])
-    for needle in sorted({*needles, *_OPEN_TO_ALL} - {""}):
-        named |= np.asarray(pc.match_substring(written, needle), dtype=bool)
-    ids = held.filter(pa.array(kind & (named | unread)))["id"]
+    needles.discard("")
+    named = kind & _matches(written, map(re.escape, sorted(needles)))
+    open_ = kind & (_matches(written, _OPEN_TO_ALL) | np.asarray(pc.is_null(held["document"])))
+    first = _carriers(facts, held, named)
+    first |= {row.key for row in facts.rows(KeyGrant) if row.grantee in needles}
+    then = _carriers(facts, held, open_)
+    then |= {row.resource for row in facts.rows(Unread) if "Policy" in row.operation}
+    then |= _always_unread(facts) - _carriers(facts, held, kind)
+    mine = {who.account} - {""}
+    found = [
+        one
+        for one in (*sorted(first), *sorted(then - first))
+        if one.startswith("arn:") and account_of(one) not in mine
+    ]
+    return Elsewhere(frozenset(found[:most]), max(len(found) - most, 0))
+
+
+def _matches(texts: Any, patterns: Iterable[str]) -> Mask:  # noqa: ANN401 - a column of texts
+    found: Mask = np.zeros(len(texts), dtype=np.bool_)
+    for pattern in patterns:
+        found |= np.asarray(pc.match_substring_regex(texts, pattern), dtype=np.bool_)
+    return found
+
+
+def _always_unread(facts: Facts) -> set[str]:
+    """Name the things of which it is unknown what their policies say where none is attached: keys,
+    which have one always, and things whose policies no source reads.
+    """
+    of_service: dict[str, set[str]] = defaultdict(set)
+    for table in (Store, Key, Workload):
+        for arn in map(str, facts.table(table)["arn"].to_pylist()):
+            of_service[arn.split(":", 3)[2] if arn.count(":") > 2 else ""].add(arn)  # noqa: PLR2004 - the service of an ARN
+    bare = Estate(Facts.of_tables({Account.table: facts.table(Account)}))
+    found: set[str] = set()
+    for service, arns in of_service.items():
+        if service not in {"", "s3"} and bare.resource_policy(min(arns), is_trust("")) is not None:
+            found |= arns
+    return found
+
+
+def _carriers(facts: Facts, policies: pa.Table, mask: Mask) -> set[str]:
+    """Name what some of the policies are attached to as policies of resources."""
+    ids = policies.filter(pa.array(mask))["id"]
     places = facts.table(Attachment)
     uses = pc.is_in(places["use"], value_set=pa.array(["resource", "trust"])).to_numpy()
     about = pc.is_in(places["policy"], value_set=ids.combine_chunks()).to_numpy()
-    things = set(map(str, places.filter(pa.array(uses & about))["target"].to_pylist()))
-    things |= {row.key for row in facts.rows(KeyGrant) if row.grantee in needles}
-    things |= {row.resource for row in facts.rows(Unread) if "Policy" in row.operation}
-    return frozenset(one for one in things if one.startswith("arn:"))
+    return set(map(str, places.filter(pa.array(uses & about))["target"].to_pylist()))
 
 
 class Things:

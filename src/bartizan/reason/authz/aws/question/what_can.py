@@ -14,6 +14,7 @@ from bartizan.model.arn import account_of
 from bartizan.model.facts import Facts
 from bartizan.model.facts.identity import Principal
 from bartizan.reason.authz.aws import catalogue
+from bartizan.reason.authz.aws.definition.scope import is_member
 from bartizan.reason.authz.aws.estate.estate import Estate, is_trust
 from bartizan.reason.authz.aws.estate.part import part
 from bartizan.reason.authz.aws.policy.arn_pattern import resource_pattern
@@ -23,10 +24,10 @@ from bartizan.reason.authz.aws.question.answer import Answer, Answers, stated
 from bartizan.reason.authz.aws.question.expand import actions as expanded
 from bartizan.reason.authz.aws.question.expand import is_pattern
 from bartizan.reason.authz.aws.question.fold import Cell, fold_requests, relation
-from bartizan.reason.authz.aws.question.things import Things, elsewhere
+from bartizan.reason.authz.aws.question.things import Elsewhere, Things, elsewhere
 from bartizan.reason.authz.aws.request import Attached, Caller, RequestPrincipal
 
-_SMALL = 5_000
+_SMALL = 2_000
 """Principals of an estate that is not worth cutting into parts."""
 _REGIONS = 2
 """Regions that a caller's policies name in which examples lie, beside the usual one."""
@@ -50,11 +51,11 @@ def what_can(facts: Facts, asked: Asked, *, at: str = "") -> AccessAnswer:
             f"no principal `{asked.principal}` in this snapshot",
             hint="give the ARN of a user, a role, a role's session or an account's root",
         )
-    inventory = _Inventory(estate, asked, others)
+    inventory = _Inventory(estate, asked, others.things)
     cells = tuple(inventory.cells())
     found = inventory.counted
     reached = sum(len(cell.actions) for cell in cells)
-    left = [f"{found.left_out:,} more requests, which were not decided"] if found.left_out else []
+    left = _left_out(found.left_out, others.left_out)
     return AccessAnswer(
         asked=asked,
         groups=fold_requests(cells, inventory.asked_of),
@@ -67,15 +68,21 @@ def what_can(facts: Facts, asked: Asked, *, at: str = "") -> AccessAnswer:
     )
 
 
-def _estate(facts: Facts, principal: str, *, at: str) -> tuple[Estate, frozenset[str]]:
+def _left_out(requests: int, things: int) -> Iterator[str]:
+    if requests:
+        yield f"{requests:,} more requests, which were not decided"
+    if things:
+        yield f"{things:,} more things of other accounts, whose policies are open to many"
+
+
+def _estate(facts: Facts, principal: str, *, at: str) -> tuple[Estate, Elsewhere]:
     """Return what decides requests of `principal`, and what elsewhere may name it."""
     large = facts.table(Principal).num_rows > _SMALL
     estate = Estate(part(facts, {principal}) if large else facts, at=at)
     who = estate.caller(principal)
-    mine = {who.account} - {""}
-    others = frozenset(one for one in elsewhere(facts, who) if account_of(one) not in mine)
-    if large and others:
-        estate = Estate(part(facts, {principal, *others}), at=at)
+    others = elsewhere(facts, who)
+    if large and others.things:
+        estate = Estate(part(facts, {principal, *others.things}), at=at)
     return estate, others
 
 
@@ -174,7 +181,7 @@ class _Inventory:
     def _of_thing(self, thing: str) -> Iterator[Cell]:
         acting = self._acting(thing)
         policies = self._about(thing)
-        possible = acting & (self._granted | self._opened(thing, policies) | _without_policy())
+        possible = acting & (self._possible(thing, policies) | _without_policy())
         self.counted.requests += acting.bit_count()
         self.asked_of[thing] = frozenset(classes.names(acting))
         masks = [*self._own_masks, *(classes.covered(s) for s in _statements(policies))]
@@ -193,6 +200,19 @@ class _Inventory:
                     answer=answer,
                     relation=where,
                 )
+
+    def _possible(self, thing: str, policies: Iterable[Attached]) -> classes.Mask:
+        """Return the actions that are not denied for want of an allow: across accounts both sides
+        must have one, and a key's own policy or grants in any case.
+
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
+        """
+        opened = self._opened(thing, policies)
+        if not is_member(self._who.type) or thing.split(":", 3)[2:3] == ["kms"]:
+            return opened
+        if self._owner(thing) in {"", "aws", self._who.account}:
+            return self._granted | opened
+        return self._granted & opened
 
     def _acting(self, thing: str) -> classes.Mask:
         """Return the actions that are asked for on a thing."""

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from bartizan.model.access import AccessAnswer, Asked, Certainty, Witness
 from bartizan.model.arn import account_of
 from bartizan.model.facts import Facts
+from bartizan.model.facts.gap import Unread
 from bartizan.model.facts.identity import Principal
 from bartizan.model.facts.organization import Account
 from bartizan.reason.authz.aws.estate import caller
@@ -33,12 +34,15 @@ from bartizan.reason.authz.aws.question.expand import THINGS, Pair, Requests, re
 from bartizan.reason.authz.aws.question.fold import Cell, fold, relation
 from bartizan.reason.authz.aws.question.unlisted import unlisted
 
-DEEPEST = 3_000
+DEEPEST = 1_000
 """Answers up to which each is explained on its own; of more, those with the same name in other
 accounts are explained by one of them, though each is decided."""
 
-SMALL = 5_000
+SMALL = 2_000
 """Principals of an estate that is not worth cutting into parts."""
+
+_FEW = 64
+"""Callers of whom a witness is asked one by one."""
 
 Codes = NDArray[np.uint8]
 
@@ -91,7 +95,7 @@ class _Search:
         self._facts, self._kernel, self._asked, self._at = facts, kernel, asked, at
         self._chosen = stated(asked.context)
         self._names: Sequence[str] = kernel.names
-        self._of_witness: dict[Pair, dict[Witness, Codes]] = defaultdict(dict)
+        self._witnesses: dict[Pair, list[Witness]] = defaultdict(list)
         self.estate: Estate
         self.answers: Answers
 
@@ -120,16 +124,18 @@ class _Search:
         rows: list[int] = np.flatnonzero(codes).tolist()
         if not alike:
             return [[row] for row in sorted(rows, key=lambda row: self._names[row])]
-        settled = self._codes(pair, complete=True)
         owner = _owner(self._facts, pair[1])
         accounts = frozenset(map(str, self._facts.table(Account)["id"].to_pylist()))
+        gaps = self._facts.table(Unread)
+        dark = {*gaps["account"].to_pylist(), *gaps["resource"].to_pylist()} - {""}
         together: dict[tuple[object, ...], list[int]] = defaultdict(list)
         for row in sorted(rows, key=lambda row: self._names[row]):
             name = self._names[row]
             account = account_of(name)
             shape = name.replace(account, "") if account else name
             where = relation(name, owner=owner, accounts=accounts)
-            together[shape, where, int(codes[row]), int(settled[row])].append(row)
+            unread = (account in dark, name in dark)
+            together[shape, where, int(codes[row]), unread].append(row)
         return list(together.values())
 
     def _set_up(self, pairs: Sequence[Pair], waiting: Iterable[list[list[int]]]) -> None:
@@ -155,10 +161,10 @@ class _Search:
                 where = "own" if where == "estate" else where
             answer = self._answer(pair, rows[0], int(codes[rows[0]]))
             if answer.certainty is Certainty.MAY:
-                allowed = self._under(pair, answer.witness)
-                if rest := [row for row in rows[1:] if allowed[row] != ALLOWED]:
+                held = self._under(pair, answer.witness, rows[1:])
+                if rest := [row for row in rows[1:] if row not in held]:
                     queue.append(rest)
-                rows = [rows[0], *(row for row in rows[1:] if allowed[row] == ALLOWED)]
+                rows = [rows[0], *(row for row in rows[1:] if row in held)]
             yield Cell(
                 callers=tuple(self._names[row] for row in rows),
                 actions=(pair[0],),
@@ -169,26 +175,37 @@ class _Search:
 
     def _answer(self, pair: Pair, row: int, code: int) -> Answer:
         """Answer for one caller and hold it against the kernel's answer."""
-        name, known = self._names[row], self._of_witness[pair]
-        fitting = [w for w, held in known.items() if held[row] == ALLOWED]
-        if code == UNKNOWN and fitting:
-            least = min(fitting, key=lambda witness: witness.effort)
-            return self.answers.under(least, name, *pair)
+        name, known = self._names[row], self._witnesses[pair]
+        if code == UNKNOWN:
+            for witness in sorted(known, key=lambda one: one.effort):
+                if (found := self.answers.under(witness, name, *pair)) is not None:
+                    return found
         answer = self.answers(name, *pair)
         said, wanted = code, _CODES[answer.certainty]
         if said == wanted and answer.certainty is Certainty.MAY:
-            said, wanted = int(self._under(pair, answer.witness)[row]), ALLOWED
+            known.append(answer.witness)
+            said = ALLOWED if self._does(pair, answer.witness, row) else DENIED
+            wanted = ALLOWED
         if said != wanted:
             rule = answer.decision.rule
             raise disagreement(name, *pair, kernel=said, definition=answer.word, rule=rule)
         return answer
 
-    def _under(self, pair: Pair, witness: Witness) -> Codes:
-        """Return what the kernel says of everybody who brings `witness`, and no other key."""
-        known = self._of_witness[pair]
-        if witness not in known:
-            known[witness] = self._codes(pair, witness, complete=True)
-        return known[witness]
+    def _does(self, pair: Pair, witness: Witness, row: int) -> bool:
+        """Ask the kernel whether one caller may who brings `witness`, and no other key."""
+        chosen = {**self._chosen, **stated(witness.context)}
+        said = self._kernel.decide(self._names[row], *pair, chosen=chosen, complete=True)
+        return said == ALLOWED
+
+    def _under(self, pair: Pair, witness: Witness, rows: Sequence[int]) -> frozenset[int]:
+        """Return those of `rows` of whom the kernel says the same."""
+        if len(rows) <= _FEW:
+            return frozenset(row for row in rows if self._does(pair, witness, row))
+        # With other keys unknown it says so at once; with none, it compiles everybody anew.
+        codes = self._codes(pair, witness)
+        if any(codes[row] != ALLOWED for row in rows):
+            codes = self._codes(pair, witness, complete=True)
+        return frozenset(row for row in rows if codes[row] == ALLOWED)
 
 
 _CODES = {

@@ -3,6 +3,8 @@ import pytest
 
 from bartizan.errors import UsageError
 from bartizan.model.access import Access, AccessAnswer, Asked, Certainty
+from bartizan.reason.authz.aws.estate.estate import Estate
+from bartizan.reason.authz.aws.question.things import elsewhere
 from bartizan.reason.authz.aws.question.what_can import what_can
 from tests.fakes.estate import EstateBuilder
 from tests.fakes.statements import FULL, allow, deny, trusts
@@ -81,6 +83,29 @@ def test_a_key_elsewhere_with_a_grant_is_found(built: EstateBuilder) -> None:
     built.grant(key, user, ("Decrypt",))
 
     assert group_of(ask(built, user), "kms:Decrypt", key) is not None
+
+
+def test_a_key_elsewhere_whose_policy_was_not_read_is_unknown(built: EstateBuilder) -> None:
+    user = built.user("u", HOME, allows=[allow("kms:Decrypt")])
+    key = built.key("dark", AWAY, policy=None)
+
+    group = group_of(ask(built, user), "kms:Decrypt", key)
+
+    assert group is not None
+    assert group.missing == (f"kms:GetKeyPolicy of {key}",)
+
+
+def test_things_elsewhere_that_are_open_to_many_are_bounded(built: EstateBuilder) -> None:
+    user = built.user("u", HOME, allows=[allow("s3:GetObject")])
+    everybody = [{**allow("s3:GetObject"), "Principal": {"AWS": ["*"]}}]
+    built.bucket("a-open", AWAY, policy=everybody)
+    named = built.bucket("named", AWAY, policy=[{**everybody[0], "Principal": {"AWS": user}}])
+    facts = built.facts()
+    who = Estate(facts).caller(user)
+
+    assert elsewhere(facts, who).things == {named, "arn:aws:s3:::a-open"}
+    bounded = elsewhere(facts, who, most=1)
+    assert (bounded.things, bounded.left_out) == ({named}, 1)
 
 
 def test_an_administrator_is_one_group_but_for_what_is_denied(built: EstateBuilder) -> None:
