@@ -98,7 +98,7 @@ def _skip(text: str, at: int) -> int:
 
 
 def _node(text: str, at: int, *, depth: int) -> Node:
-    if depth > DEEPEST:
+    if depth >= DEEPEST and text[at : at + 1] in {"{", "["}:
         message = f"nested deeper than {DEEPEST} levels"
         raise MalformedError(message, at, "a policy needs seven levels")
     opening = text[at : at + 1]

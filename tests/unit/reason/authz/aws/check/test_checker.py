@@ -28,6 +28,14 @@ def test_a_finding_has_line_and_column_of_its_beginning_and_end() -> None:
     assert TEXT.splitlines()[2][45:61] == '"s3:ListObjects"'
 
 
+def test_a_finding_at_the_end_of_a_line_ends_in_it() -> None:
+    text = TEXT.replace('"s3:ListObjects",', '"s3:ListObjects"\n,')
+
+    (finding,) = check(text.encode(), name="p.json").findings
+
+    assert finding.span == Span(3, 46, 3, 62)
+
+
 def test_columns_count_characters_and_not_bytes() -> None:
     (finding,) = check(TEXT.replace("Effect", "Éffect", 1).encode(), name="p").findings
 

@@ -83,8 +83,10 @@ def test_nesting_beyond_any_policy_is_refused_and_not_followed(opening: str) -> 
         parse(opening * 10_000)
 
 
-def test_nesting_of_a_policy_is_taken() -> None:
-    assert parse("[" * 40 + "]" * 40).end == 80
+def test_nesting_is_taken_up_to_the_bound_and_not_beyond() -> None:
+    assert parse("[" * 40 + "1" + "]" * 40).end == 81
+    with pytest.raises(MalformedError):
+        parse("[" * 41 + "]" * 41)
 
 
 def test_white_space_around_the_document_is_no_part_of_it() -> None:
