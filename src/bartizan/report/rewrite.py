@@ -18,6 +18,10 @@ MINIMIZE_SCHEMA = "bartizan/policy-minimize/1"
 FIT_SCHEMA = "bartizan/policy-fit/1"
 """As above."""
 
+MANAGED = 6_144
+"""Characters that a managed policy may have
+(https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html)."""
+
 
 def policy_text(text: str) -> bytes:
     """Write a policy document for a file of its own; non-ASCII letters stay as they are."""
@@ -70,6 +74,12 @@ def fitted_as_text(found: Fitted, *, width: int = 100, colour: bool = False) -> 
     """Say what goes and what stays, and why, and show the proposal."""
     sheet = Sheet(width=width, colour=colour)
     sheet.write(f"{found.name} ({found.type} policy): {_sizes(found.before, found.after)}")
+    if found.after > MANAGED:
+        sheet.write(
+            f"longer than the {MANAGED:,} characters that a managed policy may have",
+            indent=2,
+            style=Style.MEDIUM,
+        )
     for one in found.coverage:
         sheet.write(one, label="read  ", indent=2)
     _write_groups(sheet, "Removed", found.removed, Style.GOOD)

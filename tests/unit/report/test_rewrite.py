@@ -103,5 +103,12 @@ def test_a_proposal_without_a_proof_or_a_statement_says_so() -> None:
     assert "detach it" in found
 
 
+def test_a_proposal_that_no_managed_policy_can_hold_says_so() -> None:
+    found = FIT_FORMATS["text"](replace(FITTED, after=6145)).decode()
+
+    assert "longer than the 6,144 characters" in found
+    assert "longer" not in FIT_FORMATS["text"](FITTED).decode()
+
+
 def test_a_policy_for_a_file_is_the_policy_alone() -> None:
     assert json.loads(policy_text(POLICY)) == json.loads(POLICY)

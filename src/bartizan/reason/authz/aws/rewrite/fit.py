@@ -8,7 +8,7 @@ named: a call that no log would show may be made every day.
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bartizan.errors import DisagreementError
+from bartizan.errors import DisagreementError, Location, PolicyError
 from bartizan.model.rewrite import Fitted, Group
 from bartizan.model.usage import Use, is_of
 from bartizan.reason.authz.aws import catalogue
@@ -29,6 +29,11 @@ from bartizan.reason.authz.aws.usage.evidence import (
 )
 from bartizan.reason.authz.aws.usage.reference import needs
 
+MOST_COST = 3_000_000
+"""Actions that patterns are compared with, in all, at the most."""
+_ACTIONS, _OF_SERVICE = 25_000, 500
+"""About how many actions there are, and of one service."""
+
 _MAKES = frozenset({"Write", "Permissions management"})
 """Levels of access whose calls may tag what they make."""
 
@@ -37,13 +42,16 @@ def fit(text: str, use: Use, claim: Claim, *, name: str, type: str) -> Fitted:  
     """Propose a policy in the place of `text`, which errors call `name`.
 
     Raises:
-        PolicyError: it is not a policy document of that type.
+        PolicyError: it is not a policy document of that type, or too large.
         DisagreementError: the proposal allows more than the old policy, or refuses what was
             observed and allowed: a defect of ours.
     """
     old, sheet = read(text, name=name, type=type), Sheet.of(text)
     evidence = Evidence(use, claim)
     allows = [one for one in old.statements if one.effect is Effect.ALLOW]
+    if sum(_cost(one) for one in allows) > MOST_COST:
+        hint = "no service takes a policy of that size"
+        raise PolicyError("too many patterns of actions to narrow", at=Location(name), hint=hint)
     named = {str(action): action for one in allows for action in known_actions(one)}
     found = _with_needs(named, evidence)
     new, opened = _narrowed(old, found)
@@ -81,6 +89,13 @@ def fit(text: str, use: Use, claim: Claim, *, name: str, type: str) -> Fitted:  
         trial=trial(calls, old, new),
         proof=proof,
     )
+
+
+def _cost(statement: Statement) -> int:
+    """Return about how many actions its patterns are compared with."""
+    if statement.action is None:
+        return _ACTIONS
+    return sum(_ACTIONS if one[0] in "*?" else _OF_SERVICE for one in statement.action)
 
 
 def _with_needs(named: Mapping[str, Action], evidence: Evidence) -> Mapping[str, Finding]:

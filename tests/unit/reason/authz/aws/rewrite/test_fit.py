@@ -2,6 +2,9 @@
 import json
 from typing import Any
 
+import pytest
+
+from bartizan.errors import PolicyError
 from bartizan.model.rewrite import Fitted, Group
 from bartizan.model.usage import Use
 from bartizan.reason.authz.aws.rewrite.fit import fit
@@ -135,3 +138,8 @@ def test_everything_is_narrowed_service_by_service() -> None:
     assert {"glue:*", "s3:List*", "iam:PassRole"} <= {*actions}
     assert not {"ec2:*", "iam:*", "s3:*", "iam:CreateUser"} & {*actions}
     assert found.proof.holds is not False
+
+
+def test_a_policy_larger_than_any_service_takes_is_an_error() -> None:
+    with pytest.raises(PolicyError, match="too many patterns"):
+        _fit(allow([f"*:Get{n}*" for n in range(200)]), seen=use())
