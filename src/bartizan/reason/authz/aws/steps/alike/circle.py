@@ -21,6 +21,11 @@ from bartizan.reason.authz.aws.steps.alike.mould import Mould, UnclearError
 ONE_OF_MANY = "one-of-many"
 """Id of the step from a caller to its circle."""
 
+FEW = 16
+"""As many callers or things at most, and each pair is told; more, and a circle is made."""
+_MANY_TIMES = 6_000
+"""So many times the few, and a circle is made of any pairs."""
+
 _BLANK = re.compile(r"(CALLER|OWNER)(\d+)BLANK", re.IGNORECASE)
 
 T = TypeVar("T", bound=Hashable)
@@ -75,8 +80,9 @@ class _Sample:
 class Circles:
     """Gathers steps between any two accounts of two shapes, and tells them by circles."""
 
-    def __init__(self, ending: Callable[[str], str]) -> None:
+    def __init__(self, ending: Callable[[str], str], *, few: int) -> None:
         self._ending = ending
+        self._few = few
         self._known: dict[tuple[int, int], list[Known]] = defaultdict(list)
         self._entries: dict[_Entry, dict[Thing, _Sample]] = defaultdict(dict)
 
@@ -124,14 +130,26 @@ class Circles:
             groups[entry.technique, entry.proved, frozenset(samples)].append(entry)
         for number, entries in enumerate(groups.values()):
             members = {}
+            small = self._small(entries, by_caller, by_owner)
             for entry in entries:
-                out = self._out(entry)
                 rows = by_caller[entry.shape]
+                out = {row.account for row in rows} if small else self._out(entry)
                 members[entry] = [row for row in rows if row.account not in out]
                 for row in rows:
                     if row.account in out:
                         yield from self._one_by_one(entry, row, by_owner, apart)
             yield from self._circle(number, members, by_owner)
+
+    def _small(
+        self,
+        entries: Sequence[_Entry],
+        callers: Mapping[int, Sequence[Likeness]],
+        owners: Mapping[int, Sequence[Likeness]],
+    ) -> bool:
+        """Say whether pairs are so few that each can be told."""
+        held = sum(len(callers[entry.shape]) for entry in entries)
+        things = sum(len(owners[shape]) for shape, _ in self._entries[entries[0]])
+        return min(held, things) <= self._few and held * things <= self._few * _MANY_TIMES
 
     def _out(self, entry: _Entry) -> set[str]:
         """Return the accounts that `entry` cannot be said of."""

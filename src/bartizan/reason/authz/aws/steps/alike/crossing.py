@@ -16,8 +16,6 @@ from bartizan.reason.authz.aws.steps.alike.mould import Mould, UnclearError
 from bartizan.reason.authz.aws.steps.alike.rows import Side
 from bartizan.reason.authz.aws.steps.technique import Actor
 
-FEW = 16
-"""As many accounts on one side at most, and each pair is told; more, and a circle is made."""
 _TRIES = 64
 
 _Owner = tuple[str, str]
@@ -38,7 +36,6 @@ class Crossing:
         ending: Callable[[str], str],
         few: int,
     ) -> None:
-        self._few = few
         self._callers = callers
         owners = (*likenesses.of(Side.OWNER), *likenesses.of_things(Side.OWNER))
         self._owners = {(row.account, row.thing): row for row in owners}
@@ -47,7 +44,7 @@ class Crossing:
         self._ending = ending
         self._beside = likenesses.beside
         self._related = self._relations()
-        self._circles = Circles(ending)
+        self._circles = Circles(ending, few=few)
 
     def know_home(self, family: Sequence[Likeness], steps: Iterable[Step]) -> None:
         """Note what is gained inside accounts that are alike: the first stands for all."""
@@ -67,9 +64,8 @@ class Crossing:
             steps = self._between(*pair)
             if not steps:
                 continue
-            if min(len(caller_family), len(owner_family)) > self._few:
-                steps = self._circles.take(pair, steps)
-            yield from self._told(pair, steps, itertools.product(caller_family, owner_family))
+            left = self._circles.take(pair, steps)
+            yield from self._told(pair, left, itertools.product(caller_family, owner_family))
         yield from self._circles.steps(callers, owners, self._apart)
 
     def _relations(self) -> dict[_Two, tuple[tuple[int, int], ...]]:

@@ -9,7 +9,8 @@ from bartizan.model.facts.identity import Principal
 from bartizan.model.step import Foothold, Step
 from bartizan.reason.authz.aws.estate.estate import Estate
 from bartizan.reason.authz.aws.steps import actors
-from bartizan.reason.authz.aws.steps.alike.crossing import FEW, Crossing
+from bartizan.reason.authz.aws.steps.alike.circle import FEW
+from bartizan.reason.authz.aws.steps.alike.crossing import Crossing
 from bartizan.reason.authz.aws.steps.alike.likeness import Likeness, Likenesses, families
 from bartizan.reason.authz.aws.steps.alike.mould import Mould, UnclearError
 from bartizan.reason.authz.aws.steps.alike.rows import Side
@@ -36,7 +37,7 @@ class Organisation:
     """One pass over an estate of many accounts."""
 
     def __init__(self, estate: Estate, *, few: int = FEW) -> None:
-        """Look at `estate`; circles are made of more than `few` accounts on either side."""
+        """Look at `estate`; circles are made of more than `few` callers and things."""
         self._estate = estate
         self._few = few
         self._derivation = Derivation(estate)

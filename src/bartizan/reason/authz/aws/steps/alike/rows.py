@@ -80,9 +80,9 @@ class Rows:
         return account_of(thing) or self._owners.get(thing, "") or thing
 
     def shared(self) -> Iterator[Policy]:
-        """Yield the policies that more than one account has, or none."""
+        """Yield the policies that more than one account has; what nobody has says nothing."""
         for id_, row in self._estate.documents.policies.items():
-            if not self._own(id_):
+            if self._targets.get(id_) and not self._own(id_):
                 yield row
 
     def lines(self) -> Iterator[Line]:
