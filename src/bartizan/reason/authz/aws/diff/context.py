@@ -19,7 +19,7 @@ from bartizan.reason.authz.aws.policy.operator import Kind, Quantifier
 
 Wanted: TypeAlias = tuple[Test, bool]
 """A test and whether it shall pass."""
-_ALWAYS_THERE = frozenset(
+ALWAYS_THERE = frozenset(
     {
         "aws:currenttime",
         "aws:epochtime",
@@ -77,7 +77,7 @@ class Keys:
         tests = [(t, w) for t, w in wanted if t.exact or not loose]
         tests.sort(key=lambda one: (one[0].name, one[0].values, one[1]))
         absent = all(test.holds(None, many=False) is want for test, want in tests)
-        if absent and key not in _ALWAYS_THERE:
+        if absent and key not in ALWAYS_THERE:
             return Held(None)
         for many in _manners(key):
             present = self._many if many else self._single

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bartizan.reason.authz.aws.diff.condition import Test
-from bartizan.reason.authz.aws.diff.context import Held, Keys, UndecidedError, Wanted
+from bartizan.reason.authz.aws.diff.context import ALWAYS_THERE, Held, Keys, UndecidedError, Wanted
 from bartizan.reason.authz.aws.diff.effort import Effort
 from bartizan.reason.authz.aws.diff.glob import ANY_TEXT, Pattern, globbed
 from bartizan.reason.authz.aws.diff.region import Covered, Region
@@ -166,7 +166,12 @@ class Search:
         """Return whether the point may pass a test."""
         if (self._loose and not test.exact) or test.vague:
             return True
-        held = point.keys.get(test.key) or self._world.fixed.get(test.key, _ABSENT)
+        held = point.keys.get(test.key) or self._world.fixed.get(test.key)
+        if held is None:
+            if test.key in ALWAYS_THERE:
+                # Only a value that is found for it decides.
+                return True
+            held = _ABSENT
         return test.holds(held.values, many=held.many)
 
     def _out_of(self, store: _Store, region: Region) -> Iterator[_Store]:
