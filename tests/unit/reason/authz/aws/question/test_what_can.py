@@ -103,9 +103,9 @@ def test_things_elsewhere_that_are_open_to_many_are_bounded(built: EstateBuilder
     facts = built.facts()
     who = Estate(facts).caller(user)
 
-    assert elsewhere(facts, who).things == {named, "arn:aws:s3:::a-open"}
+    assert elsewhere(facts, who).things == frozenset({named, "arn:aws:s3:::a-open"})
     bounded = elsewhere(facts, who, most=1)
-    assert (bounded.things, bounded.left_out) == ({named}, 1)
+    assert (bounded.things, bounded.left_out) == (frozenset({named}), 1)
 
 
 def test_an_administrator_is_one_group_but_for_what_is_denied(built: EstateBuilder) -> None:
