@@ -4,7 +4,7 @@
 import platform
 import sys
 
-from bench import authz, closure, collect, cut, example, matching, policy_diff, simulate
+from bench import authz, closure, collect, cut, example, matching, policy_diff, simulate, steps
 
 BENCHES = {
     "authz": authz.main,
@@ -15,6 +15,7 @@ BENCHES = {
     "matching": matching.main,
     "policy_diff": policy_diff.main,
     "simulate": simulate.main,
+    "steps": steps.main,
 }
 """Every benchmark; one more is a module and a line here. Figures are kept in RESULTS.md."""
 
