@@ -37,7 +37,7 @@ ACCOUNTS = 10_000
 _SEED = 1
 _QUESTIONS = 100
 _TRIPLES = 20_000
-_CALLERS = 20
+_CALLERS = 4
 """Callers of whom is asked what they can do, the first of them apart."""
 _SAMPLE = 300
 """Requests of each kind that the definition decides as well."""
