@@ -103,10 +103,10 @@ def _with_needs(named: Mapping[str, Action], evidence: Evidence) -> Mapping[str,
     found = {name: evidence.find(one) for name, one in named.items()}
     waiting = [name for name, one in found.items() if not isinstance(one, Unused)]
     waiting += [name for name in evidence.used() if name not in found]
-    makers = {name.partition(":")[0]: name for name in waiting if _makes(name)}
+    makers = {name.partition(":")[0]: name for name in sorted(waiting) if _makes(name)}
     for name, one in named.items():
         maker = makers.get(one.service)
-        if isinstance(found[name], Unused) and one.access_level == "Tagging" and maker:
+        if isinstance(found[name], Unused) and "Tagging" in one.access_level and maker:
             found[name] = Uncovered(f"{maker} and the like may ask for it")
             waiting.append(name)
     while waiting:
@@ -121,7 +121,8 @@ def _with_needs(named: Mapping[str, Action], evidence: Evidence) -> Mapping[str,
 
 def _makes(name: str) -> bool:
     action = catalogue.action(name)
-    return action is not None and action.access_level in _MAKES
+    levels = action.access_level.split(", ") if action is not None else []
+    return "Tagging" not in levels and not _MAKES.isdisjoint(levels)
 
 
 def _narrowed(old: Document, found: Mapping[str, Finding]) -> tuple[Document, tuple[str, ...]]:

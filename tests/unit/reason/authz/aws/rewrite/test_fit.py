@@ -80,12 +80,12 @@ def test_what_a_call_that_another_policy_allows_may_need_stays() -> None:
 
 
 def test_tagging_stays_with_calls_that_may_tag_what_they_make() -> None:
-    given = allow(["kms:CreateKey", "kms:TagResource"])
+    given = allow(["sqs:CreateQueue", "sqs:TagQueue"])
 
-    kept = _fit(given, seen=use(call("CreateKey", source="kms")))
+    kept = _fit(given, seen=use(call("CreateQueue", source="sqs")))
     gone = _fit(given, seen=use())
 
-    assert _actions(kept) == [["kms:CreateKey", "kms:TagResource"]]
+    assert _actions(kept) == [["sqs:CreateQueue", "sqs:TagQueue"]]
     assert _actions(gone) == []
 
 

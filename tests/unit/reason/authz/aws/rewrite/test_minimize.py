@@ -78,7 +78,7 @@ def test_a_document_is_written_shorter(given: list[Statement], wanted: list[Stat
 def test_what_means_something_is_left(given: list[Statement]) -> None:
     found = _short(*given)
 
-    assert (_statements(found), found.done) == (given, ())
+    assert (_statements(found), found.done, found.left) == (given, (), ())
 
 
 def test_a_deny_that_denies_what_nothing_here_allows_is_left_for_other_policies() -> None:

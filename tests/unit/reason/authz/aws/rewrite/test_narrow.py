@@ -57,10 +57,12 @@ def test_actions_that_no_evidence_covers_keep_a_pattern_for_their_verb() -> None
 
 def test_a_pattern_for_a_verb_never_names_what_is_gone_or_was_not_allowed() -> None:
     found = _narrow(allow("sqs:*Message"), "sqs:SendMessage", loose=SQS)
-    split = _narrow(allow("sqs:*"), "sqs:DeleteQueue", loose=SQS)
+    split = _narrow(allow("sqs:*"), "sqs:ListQueues", loose=SQS)
+    but = {"Effect": "Allow", "NotAction": "sqs:ListQueues", "Resource": "*"}
 
     assert "sqs:Delete*" not in _actions(found)
-    assert "sqs:Delete*" not in _actions(split)
+    assert "sqs:List*" not in _actions(split)
+    assert "sqs:List*" not in _actions(_narrow(but, "sqs:PurgeQueue", loose=SQS))
 
 
 def test_everything_but_some_becomes_the_services_that_are_left() -> None:
