@@ -250,7 +250,7 @@ class Comparison:
         if point is None:
             return None
         account = account_of(point.resource)
-        of_caller = self._setting.type not in {"resource", "trust"} and not example.free
+        of_caller = self._setting.type in {"identity", *LIMITS} and not example.free
         if of_caller and example.who.account and account not in {"", example.who.account}:
             moved = example.moved(account)
             there = self._point(world, moved, sought)
