@@ -5,7 +5,7 @@ Only what the evidence covers and shows unused is taken out. What it does not co
 named: a call that no log would show may be made every day.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from bartizan.errors import DisagreementError, Location, PolicyError
@@ -60,9 +60,6 @@ def fit(text: str, use: Use, claim: Claim, *, name: str, type: str) -> Fitted:  
         for one in use.logs.calls
         if not claim.principals or is_of(one.principal, claim.principals)
     )
-    unknown = {
-        pattern for one in allows for pattern in one.action or () if not catalogue.expand(pattern)
-    }
     proof = no_wider(new, old, type=type)
     if proof.holds is False:
         raise DisagreementError(
@@ -82,13 +79,19 @@ def fit(text: str, use: Use, claim: Claim, *, name: str, type: str) -> Fitted:  
         ),
         kept=_groups(
             {name: one.why for name, one in found.items() if isinstance(one, Uncovered)}
-            | dict.fromkeys(unknown, f"not in {catalogue.source()}")
+            | dict.fromkeys(_unknown(allows), f"not in {catalogue.source()}")
         ),
         opened=opened,
         unmapped=tuple(call for calls in evidence.unmapped.values() for call in calls),
         trial=trial(calls, old, new),
         proof=proof,
     )
+
+
+def _unknown(allows: Iterable[Statement]) -> frozenset[str]:
+    """Return the patterns that name no action of the catalogue."""
+    patterns = (pattern for one in allows for pattern in one.action or ())
+    return frozenset(pattern for pattern in patterns if not catalogue.expand(pattern))
 
 
 def _cost(statement: Statement) -> int:
