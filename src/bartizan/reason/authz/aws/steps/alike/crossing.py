@@ -16,8 +16,6 @@ from bartizan.reason.authz.aws.steps.alike.mould import Mould, UnclearError
 from bartizan.reason.authz.aws.steps.alike.rows import Side
 from bartizan.reason.authz.aws.steps.technique import Actor
 
-_TRIES = 64
-
 _Owner = tuple[str, str]
 """An account, and one of its stores and keys, or empty."""
 _Two = tuple[str, _Owner]
@@ -48,10 +46,15 @@ class Crossing:
 
     def know_home(self, family: Sequence[Likeness], steps: Iterable[Step]) -> None:
         """Note what is gained inside accounts that are alike: the first stands for all."""
-        first = family[0].account
-        accounts = [row.account for row in family]
-        pair = self._callers[first], self._owners[first, family[0].thing]
-        self._circles.know(Known.of(pair, steps, accounts))
+        groups: dict[tuple[int, int], list[Pair]] = defaultdict(list)
+        for row in family:
+            pair = self._callers[row.account], self._owners[row.account, row.thing]
+            groups[pair[0].shape, pair[1].shape].append(pair)
+        first, *others = groups.values()
+        self._circles.know(Known.of(first[0], steps, [caller.account for caller, _ in first]))
+        for pairs in others:
+            # Steps over the names of the first say nothing of these: no circle may.
+            self._circles.know(Known.of(pairs[0], (), [caller.account for caller, _ in pairs]))
 
     def steps(self) -> Iterator[Step]:
         """Yield what is gained across accounts."""
@@ -106,7 +109,7 @@ class Crossing:
 
     def _any_two(self, callers: Sequence[Likeness], owners: Sequence[Likeness]) -> Pair | None:
         """Return two accounts that share no name."""
-        pairs = itertools.islice(itertools.product(callers, owners), _TRIES * len(owners))
+        pairs = ((caller, owner) for caller in callers for owner in owners)
         return next((pair for pair in pairs if self._apart(*pair)), None)
 
     def _apart(self, caller: Likeness, owner: Likeness) -> bool:
