@@ -70,18 +70,16 @@ class Parts:
 
     def _places(self, names: Iterable[str], accounts: set[str]) -> set[int]:
         """Return where all accounts stand that are asked about, the names' own included."""
+        names = tuple(names)
         found = set[int]()
-        for name in names:
-            account = account_of(name)
-            place = self._account.place(account) if account else None
-            if place is not None:
+        for account in accounts.union(map(account_of, names)):
+            if (place := self._account.place(account)) is not None:
                 found.add(place)
                 found.update(self._also[place].tolist())
-            if not account and (thing := self._arn.place(name)) is not None:
+        for name in names:
+            if not account_of(name) and (thing := self._arn.place(name)) is not None:
                 found.update(self._owners[thing].tolist())
-        return found.union(
-            place for name in accounts if (place := self._account.place(name)) is not None
-        )
+        return found
 
 
 class _Sorted:
