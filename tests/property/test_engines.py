@@ -97,8 +97,8 @@ ALL = {"Action": "*", "Resource": "*"}
 
 
 def openness(engine: Engine, facts: Facts, names: Sequence[str], asked: Question) -> list[int]:
-    """Order the answers. Keys that were not chosen stay unknown: were they absent, a role whose own
-    tags deny it could be let in by a session without them, which more policies may bring about.
+    """Order the answers. Keys that were not chosen stay unknown: were they absent, a role whose
+    own tags deny it could be let in by a session without them, which more policies may cause.
     """
     open_ended = dataclasses.replace(asked, complete=False)
     return [OPENNESS[found] for found in engine(facts, names, open_ended)]
