@@ -7,9 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from moto.iam.aws_managed_policies import (  # type: ignore[import-untyped] # ships no types
-    aws_managed_policies_data,
-)
+from moto.iam.aws_managed_policies import aws_managed_policies_data
 
 from bartizan.reason.authz.aws.diff.within import within
 from bartizan.reason.authz.aws.policy.read import read
