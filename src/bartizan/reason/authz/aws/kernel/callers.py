@@ -36,9 +36,15 @@ _COLUMNS: dict[str, Any] = {
     "others": pa.bool_(),
     "own": pa.map_(pa.string(), pa.string()),
     "known_account": pa.bool_(),
+    "kind": pa.int32(),
+    "name_sum": pa.uint32(),
+    "arn_sum": pa.uint32(),
+    "session_sum": pa.uint32(),
+    "unique_id_sum": pa.uint32(),
 }
 LAYOUT = pa.schema(_COLUMNS)
-"""A row for each caller; `own` and `others` are its `Tags`."""
+"""A row for each caller; `own` and `others` are its `Tags`, equal numbers of `kind` are equal
+kinds, and the sums are checksums of other columns."""
 
 
 def own_names(who: RequestPrincipal) -> dict[str, bool]:
@@ -75,7 +81,9 @@ class Callers:
         """Look up what is known of `names`."""
         rows = [_Row.of(estate, name) for name in dict.fromkeys(names)]
         rows.sort(key=lambda row: (row.who.arn, row.name))
-        columns: Any = list(zip(*(row.values() for row in rows), strict=True))
+        kinds: dict[Kind, int] = {}
+        numbered = (row.values(kinds.setdefault(row.kind, len(kinds))) for row in rows)
+        columns: Any = list(zip(*numbered, strict=True)) or [()] * len(LAYOUT)
         arrays = [
             pa.array(column, type=field.type)
             for column, field in zip(columns, LAYOUT, strict=True)
@@ -108,8 +116,13 @@ class Callers:
         return self._tags[row]
 
     def _held(self, row: int) -> Mapping[str, Any]:
-        held: Mapping[str, Any] = self.table.slice(row, 1).to_pylist()[0]
-        return held
+        return {name: column[row].as_py() for name, column in self._columns.items()}
+
+    @cached_property
+    def _columns(self) -> Mapping[str, Any]:
+        """The columns that are read row by row."""
+        names = ("type", "arn", *_SAME, "own", "others", "known_account")
+        return {name: self.table.column(name).combine_chunks() for name in names}
 
     def texts(self, column: str) -> list[str]:
         """Return a column of texts."""
@@ -129,7 +142,11 @@ class Callers:
 
     @cached_property
     def _by_name(self) -> Summed:
-        return Summed(_sums(self.texts("name")), _count(self.size))
+        return Summed(self._numbers("name_sum"), _count(self.size))
+
+    def _numbers(self, column: str) -> NDArray[Any]:
+        found: NDArray[Any] = self.table.column(column).to_numpy()
+        return found
 
     def named(self, name: str) -> Iterator[tuple[int, bool]]:
         """Yield whom an ARN, session or unique id names, and whether it does so directly."""
@@ -140,9 +157,8 @@ class Callers:
 
     @cached_property
     def _aliases(self) -> Summed:
-        held = [self.texts(name) for name in ("arn", "session", "unique_id")]
-        sums = np.concatenate([_sums(column) for column in held])
-        return Summed(sums, np.tile(_count(self.size), len(held)))
+        held = [self._numbers(f"{name}_sum") for name in ("arn", "session", "unique_id")]
+        return Summed(np.concatenate(held), np.tile(_count(self.size), len(held)))
 
     @cached_property
     def types(self) -> NDArray[np.uint8]:
@@ -152,20 +168,14 @@ class Callers:
 
     @cached_property
     def _kinds(self) -> tuple[tuple[Kind, ...], NDArray[np.int32]]:
-        names = ("type", "organization", "organization_known", "known_account")
-        columns = [_codes(self.table.column(name)) for name in names]
-        partitions = _codes(pa.array(_partitions(self.texts("arn")), type=pa.string()))
-        alike = np.zeros(self.size, dtype=np.int64)
-        for codes in (*columns, partitions):
-            alike = alike * (int(codes.max(initial=0)) + 1) + codes
-        _, first, kind_of = np.unique(alike, return_index=True, return_inverse=True)
-        known = self.table.column("known_account")
+        _, first, kind_of = np.unique(
+            self._numbers("kind"), return_index=True, return_inverse=True
+        )
+        known = self._columns["known_account"]
         kinds = [
             Kind.of(self.who(row), known_account=known[row].as_py()) for row in first.tolist()
         ]
-        numbers = {kind: number for number, kind in enumerate(dict.fromkeys(kinds))}
-        renamed = np.array([numbers[kind] for kind in kinds], dtype=np.int32)
-        return tuple(numbers), renamed[kind_of.reshape(-1)]
+        return tuple(kinds), kind_of.reshape(-1).astype(np.int32)
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
@@ -265,7 +275,11 @@ class _Row:
         tags = Tags(own, estate.sessions_take_tags(who.arn))
         return cls(name, who, tags, known=who.account in estate.accounts)
 
-    def values(self) -> tuple[object, ...]:
+    @property
+    def kind(self) -> Kind:
+        return Kind.of(self.who, known_account=self.known)
+
+    def values(self, kind: int) -> tuple[object, ...]:
         who = self.who
         return (
             self.name,
@@ -275,6 +289,8 @@ class _Row:
             self.tags.others,
             sorted(self.tags.own.items()),
             self.known,
+            kind,
+            *(crc32(text.encode()) for text in (self.name, who.arn, who.session, who.unique_id)),
         )
 
 
@@ -294,18 +310,5 @@ class _Strings(Sequence[str]):
         yield from self._column.to_pylist()
 
 
-def _sums(texts: Iterable[str]) -> NDArray[np.uint32]:
-    return np.array([crc32(text.encode()) for text in texts], dtype=np.uint32)
-
-
 def _count(size: int) -> Ints:
     return np.arange(size, dtype=np.int32)
-
-
-def _codes(column: Any) -> NDArray[np.int64]:  # noqa: ANN401 - as above
-    held = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    return np.asarray(held.dictionary_encode().indices.to_numpy(zero_copy_only=False), np.int64)
-
-
-def _partitions(arns: Iterable[str]) -> list[str]:
-    return [arn.split(":", 2)[1] if arn.startswith("arn:") else "" for arn in arns]

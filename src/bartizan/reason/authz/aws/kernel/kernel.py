@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from bartizan.model.arn import account_of
 from bartizan.model.facts import Facts
 from bartizan.reason.authz.aws.estate.estate import Chosen, Estate
-from bartizan.reason.authz.aws.estate.part import part
+from bartizan.reason.authz.aws.estate.parts import Parts
+from bartizan.reason.authz.aws.estate.standing import standing
 from bartizan.reason.authz.aws.kernel.alone import Alone
 from bartizan.reason.authz.aws.kernel.asked import Asked
 from bartizan.reason.authz.aws.kernel.callers import Callers
@@ -32,7 +33,7 @@ _ALONE = 1 << 14
 _PARTS = 1 << 7
 """Accounts of which a part of a large estate is kept."""
 
-VERSION = "1"
+VERSION = "2"
 """Of the compiled form; another one is compiled anew."""
 
 
@@ -62,15 +63,18 @@ class Kernel:
 
         Raises:
             KeyError: a table is missing.
+            ValueError: the facts are others.
         """
         callers = Callers(tables["callers"])
+        parts = Parts(facts, tables)
         whole = cache(lambda: Estate(facts, at=at))
         everyone = Everyone.of_tables(tables, callers, whole)
-        return cls(callers, everyone, lru_cache(_PARTS)(lambda name: _part(facts, name, at)))
+        return cls(callers, everyone, lru_cache(_PARTS)(lambda name: _part(parts, name, at)))
 
     def tables(self) -> dict[str, pa.Table]:
         """Return the compiled form."""
-        return {"callers": self.callers.table, **self._everyone.tables()}
+        index = standing(self._estate_of("").facts)
+        return {"callers": self.callers.table, **self._everyone.tables(), **index}
 
     @property
     def names(self) -> Sequence[str]:
@@ -141,7 +145,7 @@ class Kernel:
         return judge(estate, self._everyone, asked)
 
 
-def _part(facts: Facts, name: str, at: str) -> Estate:
+def _part(parts: Parts, name: str, at: str) -> Estate:
     """Return the part of an estate that tells about an account, or a thing without one."""
-    held = part(facts, (), accounts=(name,)) if name.isdigit() else part(facts, (name,))
+    held = parts.part((), accounts=(name,)) if name.isdigit() else parts.part((name,))
     return Estate(held, at=at)
