@@ -122,7 +122,7 @@ class Callers:
     def _columns(self) -> Mapping[str, Any]:
         """The columns that are read row by row."""
         names = ("type", "arn", *_SAME, "own", "others", "known_account")
-        return {name: self.table.column(name).combine_chunks() for name in names}
+        return {name: _whole(self.table.column(name)) for name in names}
 
     def texts(self, column: str) -> list[str]:
         """Return a column of texts."""
@@ -225,12 +225,12 @@ class Callers:
 
     @cached_property
     def _account_codes(self) -> NDArray[np.int32]:
-        found = self.table.column("account").combine_chunks().dictionary_encode()
+        found = _whole(self.table.column("account")).dictionary_encode()
         return np.asarray(found.indices.to_numpy(zero_copy_only=False))
 
     @cached_property
     def _accounts(self) -> dict[str, tuple[int, int]]:
-        held = self.table.column("account").combine_chunks().dictionary_encode()
+        held = _whole(self.table.column("account")).dictionary_encode()
         names: Any = held.dictionary.to_pylist()
         ends = np.cumsum(np.bincount(self._account_codes, minlength=len(names))).tolist()
         starts = [0, *ends[:-1]]
@@ -244,7 +244,7 @@ class Callers:
     @cached_property
     def retagged(self) -> int:
         """Roles whose own tags a session can replace."""
-        own: Any = self.table.column("own").combine_chunks()
+        own: Any = _whole(self.table.column("own"))
         tagged = np.diff(own.offsets.to_numpy()) > 0
         return packed(tagged & self.table.column("others").to_numpy())
 
@@ -312,3 +312,8 @@ class _Strings(Sequence[str]):
 
 def _count(size: int) -> Ints:
     return np.arange(size, dtype=np.int32)
+
+
+def _whole(column: Any) -> Any:  # noqa: ANN401 - the library's types are parametrised
+    """Return a column in one piece, without copying where it is one already."""
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()

@@ -38,6 +38,7 @@ from bartizan.reason.authz.aws.kernel.tables import Ints
 from bartizan.reason.authz.aws.kernel.values import SettledTest, State, Values, holds
 from bartizan.reason.authz.aws.policy.operator import Kind, operator
 from bartizan.reason.authz.aws.policy.wildcard import Token
+from bartizan.reason.authz.aws.request import Caller
 
 _KEPT = 1 << 9
 _ARN = "aws:principalarn"
@@ -51,6 +52,10 @@ _PLAIN = {
     "aws:principalorgpaths": "organization_path",
 }
 """Keys that hold, for members of an account, what stands in a column."""
+_OF_TYPE = frozenset({"aws:principalisawsservice", "aws:principaltype"})
+"""Keys that hold the same for all callers of a type."""
+_HAVING = {"aws:username": (Caller.USER,), "aws:principalservicename": (Caller.SERVICE,)}
+"""Keys that only callers of some types have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +100,7 @@ class Columns:
         """Return what callers fix, and no supposition changes."""
         name = _PLAIN.get(key)
         if name is None:
-            rows = range(self._callers.size)
-            return self._numbered(fixed(self._callers.who(n)).get(key, State.OPEN) for n in rows)
+            return self._by_type(key)
         held = self._callers.table.column(name).combine_chunks().dictionary_encode()
         texts = held.dictionary.to_pylist()
         values: list[Values] = [(text,) if text else State.OPEN for text in texts]
@@ -106,6 +110,21 @@ class Columns:
         values.append(State.OPEN)
         empty = np.array([value is State.OPEN for value in values], dtype=bool)
         return Column(codes, tuple(values), packed(empty[codes]))
+
+    def _by_type(self, key: str) -> Column:
+        """Ask callers of those types alone that have values of their own; others are alike."""
+        callers = self._callers
+        held: list[Values] = [State.OPEN] * callers.size
+        for number, type_ in enumerate(Caller):
+            rows = np.flatnonzero(callers.types == number).tolist()
+            if rows and key in _OF_TYPE:
+                found = fixed(callers.who(rows[0])).get(key, State.OPEN)
+                for row in rows:
+                    held[row] = found
+            elif rows and type_ in _HAVING.get(key, Caller):
+                for row in rows:
+                    held[row] = fixed(callers.who(row)).get(key, State.OPEN)
+        return self._numbered(held)
 
     def _numbered(self, values: Iterable[Values]) -> Column:
         numbers: dict[Values, int] = {}
