@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -21,6 +22,7 @@ from bartizan.reason.authz.aws.kernel.compile import (
     many,
     may_settle,
 )
+from bartizan.reason.authz.aws.kernel.index import whole_texts
 from bartizan.reason.authz.aws.kernel.keys import TAG, fixed
 from bartizan.reason.authz.aws.kernel.logic import (
     NO,
@@ -34,7 +36,7 @@ from bartizan.reason.authz.aws.kernel.logic import (
 )
 from bartizan.reason.authz.aws.kernel.scope import MEMBERS
 from bartizan.reason.authz.aws.kernel.statement import Raw
-from bartizan.reason.authz.aws.kernel.tables import Ints
+from bartizan.reason.authz.aws.kernel.tables import Codes, Ints
 from bartizan.reason.authz.aws.kernel.values import SettledTest, State, Values, holds
 from bartizan.reason.authz.aws.policy.operator import Kind, operator
 from bartizan.reason.authz.aws.policy.wildcard import Token
@@ -58,7 +60,7 @@ _HAVING = {"aws:username": (Caller.USER,), "aws:principalservicename": (Caller.S
 """Keys that only callers of some types have."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Column:
     """What one key holds for each caller."""
 
@@ -66,6 +68,16 @@ class Column:
     values: tuple[Values, ...]
     open: int
     """Those to whom it is not settled."""
+
+    @cached_property
+    def places(self) -> dict[Values, int]:
+        """Where each value stands."""
+        return {value: place for place, value in enumerate(self.values)}
+
+    @cached_property
+    def places_of_states(self) -> tuple[int, ...]:
+        """Where it says that there are no values, or that they are not known."""
+        return tuple(n for n, value in enumerate(self.values) if isinstance(value, State))
 
 
 class Columns:
@@ -146,8 +158,20 @@ class Columns:
         """Answer a test for each value of a column."""
         if test.key.lower() == _ARN and (found := self._by_arn(test, column)) is not None:
             return found
-        table = np.array([_code(test, value) for value in column.values], dtype=np.uint8)
-        return of_codes(table[column.codes])
+        return of_codes(self._table(test, column)[column.codes])
+
+    def _table(self, test: SettledTest, column: Column) -> Codes:
+        """Answer a test for each value of a column; one of whole texts only for those."""
+        texts = None if many(test.key) else whole_texts(test)
+        known = operator(test.operator)
+        if texts is None or known is None or "ignorecase" in test.operator.lower():
+            return np.array([_code(test, value) for value in column.values], dtype=np.uint8)
+        table = np.full(len(column.values), YES if known.negated else NO, dtype=np.uint8)
+        named = (column.places.get((text,)) for text in texts)
+        for place in (*column.places_of_states, *named):
+            if place is not None:
+                table[place] = _code(test, column.values[place])
+        return table
 
     def _by_arn(self, test: SettledTest, column: Column) -> Truth | None:
         """Answer a test of the caller's ARN for those alone whose ARN begins as its values do."""

@@ -214,7 +214,7 @@ def condition_tables(tests: Sequence[SettledTest]) -> dict[str, pa.Table]:
     for number, test in enumerate(tests):
         fixed = not test.operator or test.held is not None
         keys.append("" if fixed else test.key.lower())
-        texts = None if fixed else _texts(test)
+        texts = None if fixed else whole_texts(test)
         operators.append("" if texts is None else test.operator.lower())
         for text in texts or ():
             owners.append(number)
@@ -234,7 +234,7 @@ def condition_tables(tests: Sequence[SettledTest]) -> dict[str, pa.Table]:
     }
 
 
-def _texts(test: SettledTest) -> list[str] | None:
+def whole_texts(test: SettledTest) -> list[str] | None:
     """Return the whole texts that a test compares with; None where it does more than that."""
     known = operator(test.operator)
     if known is None or known.kind is not Kind.TEXT or known.quantifier:
