@@ -2,7 +2,7 @@
 """One caller alone, as the court asks it: without arrays, since there is one answer to find."""
 
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from bartizan.reason.authz.aws.kernel import scope
 from bartizan.reason.authz.aws.kernel.asked import Asked, Audience, Held, View, Views
@@ -23,12 +23,13 @@ from bartizan.reason.authz.aws.kernel.logic import (
 )
 from bartizan.reason.authz.aws.kernel.naming import Naming
 from bartizan.reason.authz.aws.kernel.readings import Readings
-from bartizan.reason.authz.aws.kernel.statement import Raw, Settled, allows_action
+from bartizan.reason.authz.aws.kernel.statement import Raw, Settled
 from bartizan.reason.authz.aws.kernel.values import State, holds
 from bartizan.reason.authz.aws.request import Caller
 
 _PAIRS = 1 << 10
 _ORDINARY = frozenset({Caller.ROLE, Caller.USER})
+_PLAINLY = Supposed()
 _SURE = Truth(1, 1)
 
 
@@ -39,14 +40,19 @@ class Alone:
 
     def __init__(self, callers: Callers, row: int, everyone: Everyone) -> None:
         self._row, self._everyone = row, everyone
-        self._callers = callers.only(row)
+        self._all = callers
         self._who, self._tags = callers.who(row), callers.tags(row)
         self._kind = callers.kinds[callers.kind_of[row]]
         self.service_linked = int(self._who.service_linked)
         self.retagged = callers.retagged >> row & 1
         self.asking_for_tags = everyone.asking_for_tags >> row & 1
+        self._asks_for_owner = everyone.asking_for_owner >> row & 1
         self._varied: dict[Supposed, Holdings] = {}
         self._speaking = lru_cache(_PAIRS)(self._find_speaking)
+
+    @cached_property
+    def _callers(self) -> Callers:
+        return self._all.only(self._row)
 
     def of_types(self, types: Iterable[Caller]) -> int:
         """Return whether it is of some types."""
@@ -80,44 +86,36 @@ class Alone:
 
     def is_plainly_denied(self, asked: Asked) -> bool:
         """Nothing could allow it, whatever the request holds; asked first, as it is told fast."""
-        estate, place = asked.estate, asked.place
-        exempt = self._who.type in scope.exempt(asked.name)
-        hidden = (
-            estate.unread_grants(asked.resource)
-            or estate.unlisted(place)
-            or estate.public_access(place, self._who.account)[1]
-        )
-        if exempt or hidden or not asked.owner:
+        account = self._who.account
+        if asked.hidden or not asked.owner or self._who.type in scope.exempt(asked.name):
+            return False
+        if account != asked.place.account and asked.hidden_abroad:
             return False
         if asked.exists == NO:
             return True
-        theirs = self._is_granted(asked)
         if self._who.type not in scope.MEMBERS:
-            return not theirs
-        if asked.owner not in {"*", self._who.account}:
-            return not (theirs and self._could(asked))
-        return not (theirs or self._could(asked))
-
-    def _is_granted(self, asked: Asked) -> bool:
-        """Something on the resource's side could allow it to somebody."""
-        if asked.estate.grants(asked.resource):
-            return True
-        policy = asked.estate.resource_policy(asked.resource, asked.trust)
-        if policy is None:
-            return False
-        return policy.document is None or allows_action(policy.document, asked.name)
+            return not asked.granted
+        if asked.owner not in {"*", account}:
+            return not (asked.granted and self._could(asked))
+        return not (asked.granted or self._could(asked))
 
     def _could(self, asked: Asked) -> bool:
         """Something that it holds itself could allow it."""
-        supposed = Supposed(own=asked.of_caller, complete=asked.complete, tags=asked.tags)
-        if self._who.type not in _ORDINARY or self._everyone.varying(supposed) >> self._row & 1:
+        if self._who.type not in _ORDINARY or (self.retagged and self.asking_for_tags):
             return True
-        if self.retagged and self.asking_for_tags:
+        if self._varies(Supposed(own=asked.of_caller, complete=asked.complete, tags=asked.tags)):
             return True
         return any(
             one is None or (one.allow and one.resources.covers(asked.seen, _unknown, _single))
-            for one in self._speaking(asked.name, Supposed())[0] or ()
+            for one in self._speaking(asked.name, _PLAINLY)[0] or ()
         )
+
+    def _varies(self, supposed: Supposed) -> bool:
+        """What it holds may say something else under a supposition."""
+        if supposed.own and self._asks_for_owner:
+            return True
+        tagged = supposed.tags or supposed.complete or (supposed.replaced and self.retagged)
+        return bool(tagged and self.asking_for_tags)
 
     def _find_speaking(self, action: str, supposed: Supposed) -> "_Spoken":
         """Return the statements that cover an action: of identity, boundary and session, and of
@@ -132,7 +130,7 @@ class Alone:
         return identity, boundary, session, tuple(_some(holdings, n, action) for n in levels)
 
     def _holdings(self, supposed: Supposed) -> tuple[Holdings, int]:
-        if not self._everyone.varying(supposed) >> self._row & 1:
+        if not self._varies(supposed):
             return self._everyone.base, self._row
         if supposed not in self._varied:
             self._varied[supposed] = self._everyone.alone(self._callers, supposed)

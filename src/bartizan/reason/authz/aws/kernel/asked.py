@@ -22,11 +22,15 @@ from bartizan.reason.authz.aws.kernel.keys import (
     TAG,
     Kind,
 )
+from bartizan.reason.authz.aws.kernel.statement import allows_action
 from bartizan.reason.authz.aws.kernel.values import NEVER_KNOWN, State, Values
 from bartizan.reason.authz.aws.request import Context as RequestContext
 from bartizan.reason.authz.aws.request import Request, RequestPrincipal, RequestResource
 
 _NEVER = NEVER_KNOWN.key
+
+SOMEBODY_ELSE = "-"
+"""An account that owns nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,27 @@ class Asked:
     def tags(self) -> tuple[tuple[str, Values], ...]:
         """What it states of the caller's tags."""
         return tuple(sorted((k, v) for k, v in self.said.items() if k.startswith(TAG)))
+
+    @cached_property
+    def hidden(self) -> bool:
+        """Something about the resource could not be read that may allow or deny anything."""
+        grants = self.estate.unread_grants(self.resource)
+        return bool(grants or self.estate.unlisted(self.place))
+
+    @cached_property
+    def hidden_abroad(self) -> bool:
+        """So it is for callers of other accounts than the owner's."""
+        return bool(self.estate.public_access(self.place, SOMEBODY_ELSE)[1])
+
+    @cached_property
+    def granted(self) -> bool:
+        """Something on the resource's side could allow it to somebody."""
+        if self.estate.grants(self.resource):
+            return True
+        policy = self.estate.resource_policy(self.resource, self.trust)
+        if policy is None:
+            return False
+        return policy.document is None or allows_action(policy.document, self.name)
 
     def many(self, key: str) -> bool:
         """A request may hold many values of `key`."""

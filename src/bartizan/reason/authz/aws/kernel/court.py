@@ -10,7 +10,7 @@ from typing import Protocol
 
 from bartizan.reason.authz.aws.estate.estate import Estate
 from bartizan.reason.authz.aws.kernel import scope
-from bartizan.reason.authz.aws.kernel.asked import Asked, Audience, Views
+from bartizan.reason.authz.aws.kernel.asked import SOMEBODY_ELSE, Asked, Audience, Views
 from bartizan.reason.authz.aws.kernel.combine import Sides, Verdicts, combined
 from bartizan.reason.authz.aws.kernel.compile import Supposed
 from bartizan.reason.authz.aws.kernel.holdings import Own
@@ -20,9 +20,6 @@ from bartizan.reason.authz.aws.kernel.readings import SILENT, Reading, Readings
 from bartizan.reason.authz.aws.kernel.statement import raw_statements
 from bartizan.reason.authz.aws.policy.publicness import is_public
 from bartizan.reason.authz.aws.request import Attached, Caller
-
-_SOMEBODY_ELSE = "-"
-"""An account that owns nothing."""
 
 
 class Crowd(Protocol):
@@ -178,7 +175,7 @@ class _Court:
     def _public(self) -> tuple[Truth, int]:
         """Return whom the block of public access lets through, and for whom it was not read."""
         full, asked, place = self._crowd.full, self._asked, self._asked.place
-        block, missing = self._estate.public_access(place, _SOMEBODY_ELSE)
+        block, missing = self._estate.public_access(place, SOMEBODY_ELSE)
         unread = full if self._estate.unlisted(place) else 0
         if missing:
             strangers = full & ~self._crowd.of_types(scope.MEMBERS)

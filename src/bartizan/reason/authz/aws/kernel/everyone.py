@@ -37,12 +37,15 @@ class Everyone:
 
     def __init__(
         self,
-        whole: Callable[[], Estate],
         callers: Callers,
         compiled: Mapping[Supposed, Holdings],
         asking: Mapping[str, int],
+        *,
+        whole: Callable[[], Estate],
+        part: Callable[[str], Estate],
     ) -> None:
-        self._whole, self.callers, self.full = whole, callers, callers.full
+        self._whole, self._part = whole, part
+        self.callers, self.full = callers, callers.full
         self._holdings: dict[Supposed, Holdings] = dict(compiled)
         self._asking = asking
         self._columns = Columns(callers)
@@ -60,7 +63,8 @@ class Everyone:
         asking = {
             name: callers.of_rows(compiler.asking().get(name, ())) for name in ("tag", "owner")
         }
-        found = cls(lambda: estate, callers, {Supposed(): base}, asking)
+        compiled = {Supposed(): base}
+        found = cls(callers, compiled, asking, whole=lambda: estate, part=lambda _: estate)
         for supposed in OFTEN.values():
             found.varied(supposed)
         return found
@@ -79,9 +83,16 @@ class Everyone:
 
     @classmethod
     def of_tables(
-        cls, tables: Mapping[str, pa.Table], callers: Callers, whole: Callable[[], Estate]
+        cls,
+        tables: Mapping[str, pa.Table],
+        callers: Callers,
+        *,
+        whole: Callable[[], Estate],
+        part: Callable[[str], Estate],
     ) -> "Everyone":
-        """Return what `tables` was made from; `whole` is asked for what they do not hold."""
+        """Return what `tables` was made from; `whole` is asked for what they do not hold, and
+        `part` for what they do not hold of one account.
+        """
         compiled = {}
         for name, supposed in {"base": Supposed(), **OFTEN}.items():
             start = f"{name}."
@@ -89,7 +100,7 @@ class Everyone:
             if own:
                 compiled[supposed] = Holdings.of_tables(own, size=callers.size)
         asking = {name: packed(array(tables[f"asking.{name}"]) != 0) for name in ("tag", "owner")}
-        return cls(whole, callers, compiled, asking)
+        return cls(callers, compiled, asking, whole=whole, part=part)
 
     def of_types(self, types: Iterable[Caller]) -> int:
         """Return those of some types."""
@@ -113,6 +124,11 @@ class Everyone:
     def asking_for_tags(self) -> int:
         """Those whose own policies ask for tags of the caller."""
         return self._asking["tag"]
+
+    @property
+    def asking_for_owner(self) -> int:
+        """Those whose own policies ask whose the resource is."""
+        return self._asking["owner"]
 
     def audience(self, asked: Asked, home: int) -> Audience:
         """Part them into those to whom the request looks the same; questions alike share it."""
@@ -201,7 +217,8 @@ class Everyone:
 
     def alone(self, caller: Callers, supposed: Supposed) -> Holdings:
         """Return what a single caller holds under a supposition."""
-        return Compiler(self._whole(), caller, supposed).holdings((0,))
+        estate = self._part(caller.who(0).account)
+        return Compiler(estate, caller, supposed).holdings((0,))
 
     def varied(self, supposed: Supposed) -> Holdings | None:
         """Return what those hold who hold something else under a supposition; None for nobody."""

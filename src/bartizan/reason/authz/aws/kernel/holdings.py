@@ -109,9 +109,8 @@ class Holdings:
     def speaking_of(self, group: int, action: str) -> tuple[Settled, ...]:
         """Return the statements of one group that cover `action`, which is in lower case."""
         form = self.form
-        covering = self.actions.covering(action)
         numbers = form.groups[group]
-        held = numbers[np.isin(form.action[numbers], covering)]
+        held = numbers[self.actions.mask(action)[form.action[numbers]]]
         return tuple(form.statement(number) for number in held.tolist())
 
     @property

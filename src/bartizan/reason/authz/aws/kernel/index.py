@@ -55,10 +55,14 @@ class ActionIndex:
                 else:
                     place = "" if is_wild(service) else service
                     self._wild[place][pattern].append(number)
-        self.covering = lru_cache(1 << 12)(self._covering)
+        self.mask = lru_cache(1 << 12)(self._mask)
 
-    def _covering(self, action: str) -> Ints:
+    def covering(self, action: str) -> Ints:
         """Return the numbers of the sets that cover `action`, which is in lower case."""
+        return np.flatnonzero(self.mask(action)).astype(np.int32)
+
+    def _mask(self, action: str) -> NDArray[np.bool_]:
+        """Return of each set whether it covers `action`, which is in lower case."""
         found = self._base.copy()
         hits = [self._exact.get(action, [])]
         for place in ("", action.partition(":")[0]):
@@ -67,7 +71,7 @@ class ActionIndex:
                     hits.append(numbers)
         for numbers in hits:
             found[numbers] = ~self._base[numbers]
-        return np.flatnonzero(found).astype(np.int32)
+        return found
 
 
 class Summed:

@@ -30,6 +30,9 @@ from bartizan.reason.authz.aws.kernel.universe import universe
 _ALONE = 1 << 14
 """Callers of whom it is remembered what was asked of each alone."""
 
+_PLAIN = 1 << 12
+"""Questions without stated keys that are remembered for the next caller."""
+
 _PARTS = 1 << 7
 """Accounts of which a part of a large estate is kept."""
 
@@ -45,6 +48,7 @@ class Kernel:
     ) -> None:
         self.callers, self._everyone, self._estate_of = callers, everyone, estate_of
         self._alone = lru_cache(_ALONE)(self._find_alone)
+        self._plain = lru_cache(_PLAIN)(self._find_plain)
 
     @classmethod
     def compile(cls, facts: Facts, *, at: str = "") -> "Kernel":
@@ -68,8 +72,9 @@ class Kernel:
         callers = Callers(tables["callers"])
         parts = Parts(facts, tables)
         whole = cache(lambda: Estate(facts, at=at))
-        everyone = Everyone.of_tables(tables, callers, whole)
-        return cls(callers, everyone, lru_cache(_PARTS)(lambda name: _part(parts, name, at)))
+        of = lru_cache(_PARTS)(lambda name: _part(parts, name, at))
+        everyone = Everyone.of_tables(tables, callers, whole=whole, part=of)
+        return cls(callers, everyone, of)
 
     def tables(self) -> dict[str, pa.Table]:
         """Return the compiled form."""
@@ -115,17 +120,21 @@ class Kernel:
         Raises:
             KeyError: `principal` is none of them.
         """
-        row = self.callers.row(principal)
-        estate = self._estate(resource)
-        asked = Asked(estate, action, resource, chosen or {}, complete=complete)
-        alone = self._alone(row)
+        alone = self._alone(principal)
+        if chosen:
+            asked = Asked(self._estate(resource), action, resource, chosen, complete=complete)
+        else:
+            asked = self._plain(action, resource, complete)
         if alone.is_plainly_denied(asked):
             return DENIED
-        found = judge(estate, alone, asked)
+        found = judge(asked.estate, alone, asked)
         return ALLOWED if found.allowed else UNKNOWN if found.unknown else DENIED
 
-    def _find_alone(self, row: int) -> Alone:
-        return Alone(self.callers, row, self._everyone)
+    def _find_alone(self, principal: str) -> Alone:
+        return Alone(self.callers, self.callers.row(principal), self._everyone)
+
+    def _find_plain(self, action: str, resource: str, complete: bool) -> Asked:  # noqa: FBT001 - cached by position
+        return Asked(self._estate(resource), action, resource, complete=complete)
 
     def _estate(self, resource: str) -> Estate:
         """Return an estate that tells about `resource` what the whole one tells."""
