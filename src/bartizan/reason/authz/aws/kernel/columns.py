@@ -182,9 +182,8 @@ class Columns:
         if not all(prefixes) or "ignorecase" in test.operator.lower():
             return None
         codes = np.full(self._callers.size, YES if known.negated else NO, dtype=np.uint8)
-        for number, value in enumerate(column.values):
-            if isinstance(value, State):
-                codes[column.codes == number] = _code(test, value)
+        for number in column.places_of_states:
+            codes[column.codes == number] = _code(test, column.values[number])
         for prefix in prefixes:
             start = bisect_left(self._callers.arns, prefix)
             for row in range(start, bisect_left(self._callers.arns, prefix + "\U0010ffff")):
