@@ -209,13 +209,20 @@ def theorems() -> str:
     return "\n".join(lines)
 
 
+def document_schema(name: str) -> str:
+    """Return the schema of a report format or of a line."""
+    return f"{schemas.schema(name).rstrip()}\n"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "docs/reference/commands.md": commands,
     "docs/reference/policy-rules.md": policy_rules,
-    "docs/reference/simulate-answer.schema.json": lambda: f"{schemas.schema('simulate-answer')}\n",
-    "docs/reference/simulate.schema.json": lambda: f"{schemas.schema('simulate')}\n",
     "docs/reference/tables.md": tables,
     "docs/reference/techniques.md": techniques,
+    **{
+        f"docs/reference/{name}.schema.json": functools.partial(document_schema, name)
+        for name in schemas.documents()
+    },
 }
 """Every page that is written whole, and what writes it."""
 

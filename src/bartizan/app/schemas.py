@@ -22,8 +22,12 @@ POLICY_DIFF_LINE = "policy-diff-line"
 
 def names() -> Sequence[str]:
     """Return all that `schema` knows, tables first."""
-    lines = (SIMULATE, SIMULATE_ANSWER, POLICY_DIFF_LINE)
-    return [*(table.table for table in TABLES), *wiring.format_schemas(), *lines]
+    return [*(table.table for table in TABLES), *documents()]
+
+
+def documents() -> Sequence[str]:
+    """Return all that are no tables: formats of reports, then lines."""
+    return [*wiring.format_schemas(), SIMULATE, SIMULATE_ANSWER, POLICY_DIFF_LINE]
 
 
 def schema(name: str) -> str:
