@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+import pyarrow as pa
 import pytest
 
 from bartizan.app import wiring
@@ -73,6 +74,12 @@ class View:
 
     def facts(self) -> Facts:
         return self._facts
+
+    def compiled(self, name: str, version: str) -> None:
+        """Hold nothing that was derived."""
+
+    def keep(self, name: str, version: str, tables: Mapping[str, pa.Table]) -> None:
+        """Keep nothing either: each view is asked once."""
 
     @functools.cached_property
     def _facts(self) -> Facts:

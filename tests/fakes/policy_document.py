@@ -17,13 +17,13 @@ def document(example: str) -> bytes:
     return text.encode(errors="surrogateescape")
 
 
-def statement(**elements: Any) -> dict[str, Any]:
+def statement(**elements: Any) -> dict[str, Any]:  # noqa: ANN401 - elements of a policy
     """Return a plain statement with other or more elements; None takes one away."""
     plain = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": OBJECT}
     return {name: value for name, value in (plain | elements).items() if value is not None}
 
 
-def checked(*statements: dict[str, Any], kind: str = "identity", **top: Any) -> CheckedPolicy:
+def checked(*statements: dict[str, Any], kind: str = "identity", **top: Any) -> CheckedPolicy:  # noqa: ANN401 - as above
     """Check a document of statements."""
     text = json.dumps({"Version": "2012-10-17", "Statement": list(statements)} | top)
     return check(text.encode(), name="p.json", kind=kind)
