@@ -39,14 +39,10 @@ class Scene:
         self._only: str | None = None
         people = sorted(estate.principals.values(), key=lambda row: row.arn)
         self._people = _by(people, lambda row: (row.account, row.type))
-        self._workloads: dict[tuple[str, str], list[Workload]] = defaultdict(list)
-        for workload in sorted(estate.facts.rows(Workload), key=lambda row: row.arn):
-            self._workloads[workload.account, workload.kind].append(workload)
-        self.hidden: dict[str, Hidden] = {}
-        for account in sorted(estate.accounts.values(), key=lambda row: row.id):
-            for found in workloads(estate.gaps, account):
-                self.hidden[found.workload.arn] = found
-                self._workloads[account.id, found.workload.kind].append(found.workload)
+        self.hidden = _hidden(estate)
+        seen = sorted(estate.facts.rows(Workload), key=lambda row: row.arn)
+        unseen = (found.workload for found in self.hidden.values())
+        self._workloads = _by((*seen, *unseen), lambda row: (row.account, row.kind))
         stores = sorted(estate.facts.rows(Store), key=lambda row: row.arn)
         self.stores = _by(stores, lambda row: row.kind)
         self._stores = _by(stores, lambda row: (row.account, row.kind))
@@ -174,6 +170,15 @@ class Scene:
         for row in sorted(rows, key=lambda row: (row.lies_in, row.field, row.id)):
             found.setdefault(row.account, {})[row] = rows[row]
         return found
+
+
+def _hidden(estate: Estate) -> dict[str, Hidden]:
+    """Return the workloads that may run without having been read, by ARN."""
+    found: dict[str, Hidden] = {}
+    for account in sorted(estate.accounts.values(), key=lambda row: row.id):
+        for one in workloads(estate.gaps, account):
+            found[one.workload.arn] = one
+    return found
 
 
 def _by(rows: Iterable[R], key: Callable[[R], K]) -> dict[K, list[R]]:
