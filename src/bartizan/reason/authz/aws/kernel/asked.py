@@ -55,6 +55,8 @@ class Asked:
     complete: bool = False
     contexts: dict[tuple[Kind, bool], "Held"] = field(default_factory=dict)
     """What requests hold, as far as it was asked for; questions `alike` may share it."""
+    judged: dict[int, object] = field(default_factory=dict)
+    """What policies said, by the identity of those who hold them."""
 
     @property
     def alike(self) -> Hashable:

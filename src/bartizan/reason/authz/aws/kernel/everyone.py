@@ -28,8 +28,10 @@ OFTEN = {
 }
 """Suppositions for which what callers hold is compiled at once, by name."""
 
-_SHARED = 1 << 6
-"""Questions whose circumstances are remembered."""
+_SHARED, _BITS = 1 << 6, 1 << 24
+"""Questions whose circumstances are remembered, at least; more for few callers, whose bits are
+few.
+"""
 
 
 class Everyone:
@@ -135,7 +137,7 @@ class Everyone:
         known = self._shared.get(asked.alike)
         if known is None:
             known = self._shared[asked.alike] = (Audience(self._views(home)), asked.contexts)
-            if len(self._shared) > _SHARED:
+            if len(self._shared) > max(_SHARED, _BITS // max(1, self.callers.size)):
                 self._shared.popitem(last=False)
         elif known[1] is not asked.contexts:
             asked.contexts.update(known[1])
@@ -173,7 +175,14 @@ class Everyone:
         return found
 
     def _judged(self, holdings: Holdings, asked: Asked, audience: Audience) -> Own:
-        """Ask what callers hold; once where the request looks the same to all of them."""
+        """Ask what callers hold, once for each question."""
+        known = asked.judged.get(id(holdings))
+        if not isinstance(known, Own):
+            known = asked.judged[id(holdings)] = self._judge(holdings, asked, audience)
+        return known
+
+    def _judge(self, holdings: Holdings, asked: Asked, audience: Audience) -> Own:
+        """Ask what callers hold; once for those to whom the request looks the same."""
         alike = audience.alike.get(id(holdings))
         if alike is None:
             alike = audience.alike[id(holdings)] = self._alike(holdings, asked, audience.views)
