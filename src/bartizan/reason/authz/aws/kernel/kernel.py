@@ -120,15 +120,31 @@ class Kernel:
         Raises:
             KeyError: `principal` is none of them.
         """
+        asked = self._asked(action, resource, chosen, complete=complete)
         alone = self._alone(principal)
-        if chosen:
-            asked = Asked(self._estate(resource), action, resource, chosen, complete=complete)
-        else:
-            asked = self._plain(action, resource, complete)
         if alone.is_plainly_denied(asked):
             return DENIED
         found = judge(asked.estate, alone, asked)
         return ALLOWED if found.allowed else UNKNOWN if found.unknown else DENIED
+
+    def rules_out(
+        self, principal: str, action: str, resource: str, *, chosen: Chosen | None = None
+    ) -> bool:
+        """Return whether one of `names` may not, whatever else the request holds, where that is
+        told fast; else ask `decide`.
+
+        Raises:
+            KeyError: `principal` is none of them.
+        """
+        asked = self._asked(action, resource, chosen, complete=False)
+        return self._alone(principal).is_plainly_denied(asked)
+
+    def _asked(
+        self, action: str, resource: str, chosen: Chosen | None, *, complete: bool
+    ) -> Asked:
+        if chosen:
+            return Asked(self._estate(resource), action, resource, chosen, complete=complete)
+        return self._plain(action, resource, complete)
 
     def _find_alone(self, principal: str) -> Alone:
         return Alone(self.callers, self.callers.row(principal), self._everyone)

@@ -8,16 +8,22 @@ are tried, those of least effort first, until one is allowed: a witness.
 import dataclasses
 import heapq
 import itertools
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from bartizan.model.step import Ask, Condition
 from bartizan.model.verdict import Allowed, Unknown
 from bartizan.reason.authz.aws.estate.estate import Estate
 from bartizan.reason.authz.aws.estate.settle import context_keys, settle
+from bartizan.reason.authz.aws.kernel.kernel import Kernel
 from bartizan.reason.authz.aws.policy.document import ConditionTest
 from bartizan.reason.authz.aws.request import Decision, Policies, Request
 from bartizan.reason.authz.aws.steps.choice import Choice, Value, choices
+
+_ACCOUNTS = 1 << 6
+"""Accounts whose callers' policies are kept compiled."""
 
 BUDGET = 400
 """Decisions that one search for a witness may take."""
@@ -49,6 +55,7 @@ class Attempts:
 
     def __init__(self, estate: Estate) -> None:
         self.estate = estate
+        self._kernel = lru_cache(_ACCOUNTS)(self._compiled)
         self._known: dict[tuple[str, str, str, Fixed], Attempt | None] = {}
 
     def __call__(
@@ -61,8 +68,34 @@ class Attempts:
         return self._known[key]
 
     def _try(self, principal: str, action: str, resource: str, fixed: Fixed) -> Attempt | None:
+        if self._is_ruled_out(principal, action, resource, fixed):
+            return None
         policies = self.estate.policies(principal, action, resource)
         return self.under(policies, principal, action, resource, fixed=fixed)
+
+    def _is_ruled_out(self, principal: str, action: str, resource: str, fixed: Fixed) -> bool:
+        """Say whether the kernel can tell at once that nothing allows it.
+
+        What it cannot tell so fast is left to the definition, which then says why as well.
+        """
+        known = self.estate.principals.get(principal)
+        if known is None or known.type == "group":
+            return False
+        stated = {key: () if value is None else value for key, value in fixed}
+        near = self._kernel(known.account)
+        return near.rules_out(principal, action, resource, chosen=stated)
+
+    def _compiled(self, account: str) -> Kernel:
+        return Kernel.of(self.estate, self._members[account])
+
+    @cached_property
+    def _members(self) -> Mapping[str, Sequence[str]]:
+        """The principals of each account, whose requests are tried together."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for row in self.estate.principals.values():
+            if row.type != "group":
+                found[row.account].append(row.arn)
+        return found
 
     def under(
         self, policies: Policies, principal: str, action: str, resource: str, *, fixed: Fixed = ()
