@@ -99,7 +99,7 @@ class Estate:
             return None
         own = {f"aws:principaltag/{key}".lower(): value for key, value in role.tags.items()}
         held = request.context.values
-        left = {key: value for key, value in held.items() if own.get(key.lower()) != value}
+        left = {key: value for key, value in held.items() if own.get(key.lower()) != _one(value)}
         if len(left) == len(held):
             return None
         return dataclasses.replace(
@@ -333,6 +333,11 @@ def is_trust(action: str) -> bool:
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-role-trust-policy.html
     """
     return action.lower().startswith(("sts:assumerole", "sts:tagsession", "sts:setsourceidentity"))
+
+
+def _one(value: str | tuple[str, ...]) -> str | tuple[str, ...]:
+    """Return the only value of a list of one, as it says the same."""
+    return value[0] if isinstance(value, tuple) and len(value) == 1 else value
 
 
 def _is_s3(arn: str) -> bool:

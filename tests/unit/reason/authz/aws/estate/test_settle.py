@@ -67,3 +67,19 @@ def test_what_full_access_allows_is_not_doubted_for_grants() -> None:
     estate, user, key = with_unread_grants(*FULL)
 
     assert decide(estate, user, "kms:Decrypt", key).allowed
+
+
+def test_a_tag_stated_as_a_list_of_one_is_that_tag() -> None:
+    built = EstateBuilder()
+    built.account(A)
+    may_tag = trusts({"AWS": A}, "sts:*")
+    denied = deny("*", Condition=UNLESS_TAGGED)
+    role = built.role("r", A, trust=[may_tag], allows=[denied, *FULL], tags={"stage": "red"})
+    estate = Estate(built.facts())
+
+    for stated in ("red", ("red",)):
+        chosen = {"aws:PrincipalTag/stage": stated}
+        found = decide(estate, role, "ec2:RunInstances", "*", chosen=chosen)
+
+        # Another session may have another stage, so that this one's does not settle it.
+        assert isinstance(found.verdict, Unknown)
