@@ -37,6 +37,8 @@ from bartizan.reason.authz.aws.request_policies import Reader
 
 _VERDICTS = {Allowed: "allowed", Denied: "denied", Unknown: "unknown"}
 _BYTE = re.compile(r" \(byte (\d+)\)$")
+_OF_ACCOUNTS = frozenset({"role", "user", "root", "federated-user"})
+"""Types of callers that an account has; without it they would count as strangers to it."""
 _REMEMBERED = 1 << 12
 _DEEP = f"nested deeper than {DEEPEST} levels"
 _NOWHERE = Location("line")
@@ -121,11 +123,16 @@ def _column(at: Location, column: int) -> Location:
 
 def _converted(value: Mapping[str, Any], text: bytes, at: Location) -> Line:
     try:
-        return msgspec.convert(value, Line)
+        asked = msgspec.convert(value, Line)
     except msgspec.ValidationError as error:
         message, path = in_words(error)
         _, column = place(text.decode(), path)
         raise InputError(message, at=_column(at, column), hint=SEE_SCHEMA) from error
+    if asked.principal.type in _OF_ACCOUNTS and not _account(asked.principal):
+        _, column = place(text.decode(), ("principal",))
+        message = f"nothing says the account of the `{asked.principal.type}`"
+        raise InputError(message, at=_column(at, column), hint="give its `arn` or its `account`")
+    return asked
 
 
 def _is_plain(value: Mapping[str, Any], text: bytes) -> bool:
@@ -186,13 +193,20 @@ def _request(asked: Line) -> Request:
     )
 
 
+def _account(who: Principal) -> str:
+    """Return the account that a caller is of: the one that is stated, or that its names say."""
+    if who.account or who.type not in _OF_ACCOUNTS:
+        return who.account
+    return account_of(who.arn) or account_of(who.session)
+
+
 @lru_cache(_REMEMBERED)
 def _principal(who: Principal) -> RequestPrincipal:
     organization = who.organization or Organization(id="")
     return RequestPrincipal(
         arn=who.arn,
         type=Caller(who.type),
-        account=who.account,
+        account=_account(who),
         session=who.session,
         unique_id=who.unique_id,
         organization=organization.id,

@@ -88,6 +88,22 @@ def test_the_account_follows_from_an_arn_that_says_it() -> None:
     assert answer(line)["by"] == "resource"
 
 
+@pytest.mark.parametrize("field", ["arn", "session"])
+def test_the_account_of_a_caller_follows_from_its_names(field: str) -> None:
+    who = {"type": "role", field: LINE["principal"][field]}
+
+    found = answer({**LINE, "principal": who})
+
+    assert (found["verdict"], found["by"]) == ("allowed", "identity")
+
+
+def test_a_caller_whose_account_nothing_says_is_refused() -> None:
+    found = answer({**LINE, "principal": {"type": "role", "arn": "r"}})
+
+    assert found["error"]["message"] == "nothing says the account of the `role`"
+    assert found["error"]["at"].endswith(":1:28")
+
+
 def test_an_owner_that_is_not_known_is_missing() -> None:
     line = {**LINE, "resource": {"arn": "arn:aws:s3:::b/k"}}
 
