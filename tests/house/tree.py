@@ -22,6 +22,9 @@ FOLDERS = (
 MADE = frozenset({"__pycache__", ".hypothesis", ".mypy_cache", ".pytest_cache", ".ruff_cache"})
 """Folders that tools leave behind."""
 
+NOT_OURS = frozenset({".coverage", ".git"})
+"""Files at the top that tools leave behind; a second working tree has `.git` as a file."""
+
 
 def files(*, suffix: str = "") -> Iterator[Path]:
     """Yield the project's files whose names end in `suffix`, those at the top too."""
@@ -30,7 +33,12 @@ def files(*, suffix: str = "") -> Iterator[Path]:
     for path in sorted([*top, *below]):
         parts = path.relative_to(ROOT).parts
         made = not MADE.isdisjoint(parts) or any(part.endswith(".egg-info") for part in parts)
-        if path.is_file() and path.name.endswith(suffix) and not made and path.name != ".coverage":
+        if (
+            path.is_file()
+            and path.name.endswith(suffix)
+            and not made
+            and path.name not in NOT_OURS
+        ):
             yield path
 
 

@@ -26,8 +26,39 @@ from bartizan.model.facts.identity import (
     Membership,
     Principal,
 )
+from bartizan.model.facts.network import (
+    AccessList,
+    Interface,
+    InternetBlock,
+    InternetBlockExclusion,
+    Network,
+    PrefixList,
+    Rule,
+    SecurityGroup,
+    Subnet,
+)
 from bartizan.model.facts.organization import Account, Assignment, Delegation, Unit
 from bartizan.model.facts.policy import Attachment, KeyGrant, Policy, PublicAccessBlock
+from bartizan.model.facts.routing import (
+    Gateway,
+    Peering,
+    RemoteSite,
+    Route,
+    RouteTable,
+    TransitAttachment,
+    TransitGateway,
+    TransitRoute,
+)
+from bartizan.model.facts.service import (
+    Balancer,
+    Endpoint,
+    EndpointService,
+    Front,
+    Listener,
+    ServicePort,
+    Target,
+    TargetGroup,
+)
 from bartizan.model.table import Row, from_arrow, to_arrow
 
 __all__ = ["TABLES", "Facts"]
@@ -55,6 +86,31 @@ TABLES: tuple[type[Row], ...] = (
     ClusterAccess,
     PodIdentity,
     Detector,
+    Network,
+    Subnet,
+    Interface,
+    SecurityGroup,
+    AccessList,
+    Rule,
+    PrefixList,
+    InternetBlock,
+    InternetBlockExclusion,
+    RouteTable,
+    Route,
+    Gateway,
+    Peering,
+    TransitGateway,
+    TransitAttachment,
+    TransitRoute,
+    RemoteSite,
+    Endpoint,
+    EndpointService,
+    Balancer,
+    Listener,
+    TargetGroup,
+    Target,
+    ServicePort,
+    Front,
     Unread,
 )
 """Every fact table, in the order of the reference page; a new one is a class and a line here."""
