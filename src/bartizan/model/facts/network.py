@@ -98,6 +98,8 @@ class Interface:
     """What people call it, or what it belongs to."""
     tags: Mapping[str, str]
     """Its own tags."""
+    denies_internet: bool = False
+    """What comes from the Internet for its IPv6 addresses is dropped, as for some of the vendor's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,8 +149,8 @@ class Rule:
     owner: str
     """Id of the security group or access list."""
     id: str
-    """`sgr-...` where the vendor gives one, else `<owner>#<in or out>/<position>`; with several
-    peers in one rule each has its own row, told apart by `/<peer>`."""
+    """`<owner>#<in or out>/<protocol>/<first>-<last>/<peer>` in a security group, where nothing else
+    tells rules apart; `<owner>#<in or out>/<number>` in an access list."""
     direction: str
     """`in` or `out`."""
     number: int

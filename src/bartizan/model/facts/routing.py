@@ -124,7 +124,7 @@ class TransitAttachment:
     table: ClassVar[str] = "transit_attachment"
 
     id: str
-    """`tgw-attach-...`."""
+    """`tgw-attach-...`; the two ends of a peering are two rows that may share one id."""
     gateway: str
     """Id of the transit gateway."""
     kind: str
