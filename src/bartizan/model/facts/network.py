@@ -99,7 +99,7 @@ class Interface:
     tags: Mapping[str, str]
     """Its own tags."""
     denies_internet: bool = False
-    """What comes from the Internet for its IPv6 addresses is dropped, as for some of the vendor's."""
+    """What the Internet sends to its IPv6 addresses is dropped, as for some of the vendor's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,8 +149,8 @@ class Rule:
     owner: str
     """Id of the security group or access list."""
     id: str
-    """`<owner>#<in or out>/<protocol>/<first>-<last>/<peer>` in a security group, where nothing else
-    tells rules apart; `<owner>#<in or out>/<number>` in an access list."""
+    """`<owner>#<in or out>/<protocol>/<first>-<last>/<peer>` in a security group, which has no two
+    such; `<owner>#<in or out>/<number>` in an access list."""
     direction: str
     """`in` or `out`."""
     number: int
