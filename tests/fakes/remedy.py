@@ -17,21 +17,25 @@ from bartizan.model.remedy import (
     DropStatement,
     Forbid,
     Guard,
+    NetworkChange,
     RemoveCredential,
     Unshare,
     Untrust,
 )
 from bartizan.model.table import Row
+from bartizan.reason.network.aws.change import changed
 
 
 def after(facts: Facts, changes: Iterable[Change]) -> Facts:
     """Return the facts of the estate with all changes made."""
+    made = list(changes)
+    facts = changed(facts, [one for one in made if isinstance(one, NetworkChange)])
     rows: list[Row] = [row for table in TABLES for row in facts.rows(table)]
     edits: dict[str, list[DropStatement | Untrust]] = {}
-    for number, change in enumerate(changes):
+    for number, change in enumerate(made):
         if isinstance(change, DropStatement | Untrust):
             edits.setdefault(change.policy, []).append(change)
-        else:
+        elif not isinstance(change, NetworkChange):
             rows = _changed(rows, change, number)
     return Facts.of([_edited(row, edits) for row in rows])
 

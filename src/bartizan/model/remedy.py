@@ -99,6 +99,107 @@ class Guard:
     """Sorted resource patterns."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class RevokeRule:
+    """Take one rule out of a security group or access list."""
+
+    owner: str
+    """Id of the security group or access list."""
+    rule: str
+    """Id in the `rule` table."""
+    direction: str
+    """`in` or `out`."""
+    number: int = 0
+    """Place in the order of an access list; 0 in a security group."""
+    protocol: int
+    """IANA number; -1 for all."""
+    first: int
+    """First port or ICMP type; -1 for any."""
+    last: int
+    """Last port or ICMP code; -1 for any."""
+    peer_kind: str
+    """`range`, `group` or `prefix-list`."""
+    peer: str
+    """The other side: a CIDR block or an id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class AuthorizeRule:
+    """Add one rule that allows to a security group or access list."""
+
+    owner: str
+    """Id of the security group or access list."""
+    direction: str
+    """`in` or `out`."""
+    number: int = 0
+    """Place in the order of an access list; 0 in a security group."""
+    protocol: int
+    """IANA number; -1 for all."""
+    first: int
+    """First port or ICMP type; -1 for any."""
+    last: int
+    """Last port or ICMP code; -1 for any."""
+    peer_kind: str
+    """`range`, `group` or `prefix-list`."""
+    peer: str
+    """The other side: a CIDR block or an id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class DropRoute:
+    """Take one route that somebody wrote out of a route table of a network."""
+
+    owner: str
+    """Id of the route table."""
+    destination: str
+    """A CIDR block or the id of a prefix list, as in the `route` table."""
+    target: str
+    """Id of what it leads to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class AddRoute:
+    """Write one route into a route table of a network; it replaces one to the same destination."""
+
+    owner: str
+    """Id of the route table."""
+    destination: str
+    """A CIDR block."""
+    target_kind: str
+    """As in the `route` table."""
+    target: str
+    """Id of what it leads to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class ReleaseAddress:
+    """Take the public address off an interface."""
+
+    interface: str
+    """`eni-...`."""
+    private: str
+    """The private address that it stands for."""
+    public: str
+    """The public address."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class AssociateAddress:
+    """Let a new public address stand for a private one of an interface."""
+
+    interface: str
+    """`eni-...`."""
+    private: str
+    """The private address."""
+    public: str
+    """An address in the place of the one that nobody knows yet."""
+
+
+NetworkChange: TypeAlias = (
+    RevokeRule | AuthorizeRule | DropRoute | AddRoute | ReleaseAddress | AssociateAddress
+)
+"""A change to what lets packets pass."""
+
 Change: TypeAlias = (
     DropStatement
     | Detach
@@ -108,6 +209,7 @@ Change: TypeAlias = (
     | BlockPublicAccess
     | RemoveCredential
     | Guard
+    | NetworkChange
 )
 
 

@@ -9,18 +9,25 @@ from typing import assert_never
 from bartizan.model.arn import Arn, account_of
 from bartizan.model.record import Overlay, Record, Records
 from bartizan.model.remedy import (
+    AddRoute,
+    AssociateAddress,
+    AuthorizeRule,
     BlockPublicAccess,
     Change,
     Detach,
+    DropRoute,
     DropStatement,
     Forbid,
     Guard,
+    ReleaseAddress,
     RemoveCredential,
+    RevokeRule,
     Unshare,
     Untrust,
 )
 from bartizan.sources.aws.edit.document import parse, write
 from bartizan.sources.aws.edit.exposure import access_key_of
+from bartizan.sources.aws.edit.network_command import network_command
 from bartizan.sources.aws.edit.place import find, place
 from bartizan.sources.aws.edit.policy_command import policy_command
 from bartizan.sources.aws.edit.principal import FORBID, digest, forbidding, guard_name
@@ -58,6 +65,15 @@ def command(  # noqa: PLR0911 - one for each kind of change
             return _remove_credential(change, records)
         case Guard():
             return _guard(change, records)
+        case (
+            RevokeRule()
+            | AuthorizeRule()
+            | DropRoute()
+            | AddRoute()
+            | ReleaseAddress()
+            | AssociateAddress()
+        ):
+            return network_command(change, records)
         case _:
             assert_never(change)
 

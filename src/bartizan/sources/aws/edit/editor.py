@@ -6,20 +6,27 @@ from typing import assert_never
 
 from bartizan.model.record import Json, Overlay, Record, RecordKey, Records
 from bartizan.model.remedy import (
+    AddRoute,
+    AssociateAddress,
+    AuthorizeRule,
     BlockPublicAccess,
     Change,
     Detach,
+    DropRoute,
     DropStatement,
     Forbid,
     Guard,
+    ReleaseAddress,
     Remedy,
     RemoveCredential,
+    RevokeRule,
     Unshare,
     Untrust,
 )
 from bartizan.sources.aws.edit.command import command
 from bartizan.sources.aws.edit.document import edited, parse, write
 from bartizan.sources.aws.edit.exposure import block, remove_credential, unshare
+from bartizan.sources.aws.edit.network import change_network
 from bartizan.sources.aws.edit.place import Emptied, Place, place
 from bartizan.sources.aws.edit.principal import detach, forbid, guards
 from bartizan.sources.aws.edit.revision import Revision
@@ -85,6 +92,15 @@ def _note(change: Change, revision: Revision) -> None:
             unshare(change, revision)
         case RemoveCredential():
             remove_credential(change, revision)
+        case (
+            RevokeRule()
+            | AuthorizeRule()
+            | DropRoute()
+            | AddRoute()
+            | ReleaseAddress()
+            | AssociateAddress()
+        ):
+            change_network(change, revision)
         case Forbid() | Guard() | BlockPublicAccess():
             return
         case _:

@@ -111,6 +111,24 @@ def find(records: Records, kind: str, name: str) -> Record | None:
     return next((record for record in records.of(kind) if record.id == name), None)
 
 
+def named(records: Records, kind: str, member: str, name: str) -> Record:
+    """Return the record of `kind` whose `member` is `name`, the first of several accounts'.
+
+    Raises:
+        SourceError: there is none.
+    """
+    for record in records.of(kind):
+        if record.body.get(member) == name:
+            return record
+    raise SourceError(f"no `{name}` was read, so it cannot be changed")
+
+
+def listed(record: Record, member: str) -> list[Json]:
+    """Return the list at a member; empty where there is none."""
+    held = record.body.get(member)
+    return held if isinstance(held, list) else []
+
+
 def principal(records: Records, arn: str) -> Record:
     """Return the record of a user, group or role.
 

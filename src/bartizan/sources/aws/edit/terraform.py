@@ -11,16 +11,23 @@ from typing import assert_never
 from bartizan.model.arn import Arn
 from bartizan.model.record import Records
 from bartizan.model.remedy import (
+    AddRoute,
+    AssociateAddress,
+    AuthorizeRule,
     BlockPublicAccess,
     Change,
     Detach,
+    DropRoute,
     DropStatement,
     Forbid,
     Guard,
+    ReleaseAddress,
     RemoveCredential,
+    RevokeRule,
     Unshare,
     Untrust,
 )
+from bartizan.sources.aws.edit.network_terraform import network_terraform
 from bartizan.sources.aws.edit.principal import FORBID, digest, forbidding, guard_name
 
 _BLOCKS = """\
@@ -34,7 +41,7 @@ _BLOCKS = """\
 
 def terraform(change: Change, records: Records) -> str:
     """Return Terraform resources that do `change`; empty where it takes something away, which is
-    an edit of whatever code made it.
+    an edit of whatever code made it. Of a network, what is taken away is shown as comments.
     """
     match change:
         case Forbid():
@@ -45,6 +52,15 @@ def terraform(change: Change, records: Records) -> str:
             return _block(change)
         case DropStatement() | Detach() | Untrust() | Unshare() | RemoveCredential():
             return ""
+        case (
+            RevokeRule()
+            | AuthorizeRule()
+            | DropRoute()
+            | AddRoute()
+            | ReleaseAddress()
+            | AssociateAddress()
+        ):
+            return network_terraform(change)
         case _:
             assert_never(change)
 
