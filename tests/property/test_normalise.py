@@ -5,9 +5,9 @@ from hypothesis import given, settings
 
 from bartizan.model.facts.gap import Unread
 from bartizan.model.record import Json, Record, RecordList
+from bartizan.model.redact import redact
 from bartizan.sources.aws.call import Call
 from bartizan.sources.aws.normalise import AwsNormaliser
-from bartizan.sources.aws.redact import redact
 from bartizan.sources.aws.services import SERVICES
 from tests.fakes.sample_element import sample
 from tests.fakes.shape_of_expression import element, shape_of

@@ -7,8 +7,8 @@ import hypothesis.strategies as st
 from hypothesis import assume, given
 
 from bartizan.model.record import Json
+from bartizan.model.redact import redact
 from bartizan.model.secret import MARKER, find, mark
-from bartizan.sources.aws.redact import redact
 
 _KEY = b"0" * 32
 _WORDS = json.dumps([mark(text, key=_KEY) for text in ("x", "y" * 44)])

@@ -6,9 +6,9 @@ import pytest
 
 from bartizan.model.facts.identity import Credential
 from bartizan.model.record import Json, Record, RecordList
+from bartizan.model.redact import redact
 from bartizan.model.secret import fingerprint, mark
 from bartizan.sources.aws.credential import credentials
-from bartizan.sources.aws.redact import redact
 from tests.fakes.service_records import ACCOUNT, aws_record
 
 _KEY = b"0" * 32

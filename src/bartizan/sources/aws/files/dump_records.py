@@ -8,12 +8,12 @@ from typing import Any
 from bartizan.errors import InputError, Location
 from bartizan.model.facts.gap import Unread
 from bartizan.model.record import Json, Record, RecordKey
+from bartizan.model.redact import redact
 from bartizan.sources.aws.call import Call, Scope
 from bartizan.sources.aws.expression import search
 from bartizan.sources.aws.files.dump import Dump, first_member
 from bartizan.sources.aws.live.page import merged
 from bartizan.sources.aws.order import action, requests
-from bartizan.sources.aws.redact import redact
 from bartizan.sources.aws.service import Service
 from bartizan.sources.aws.unread import PROVIDER, unread_record
 

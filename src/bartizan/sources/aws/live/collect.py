@@ -8,6 +8,7 @@ from typing import Any
 
 from bartizan.model.facts.gap import Unread
 from bartizan.model.record import Json, Record, RecordKey
+from bartizan.model.redact import redact
 from bartizan.sources.aws.call import Call
 from bartizan.sources.aws.expression import search
 from bartizan.sources.aws.live.ask import Asker, Identity, Place
@@ -16,7 +17,6 @@ from bartizan.sources.aws.live.page import merged
 from bartizan.sources.aws.live.throttle import Bucket
 from bartizan.sources.aws.live.trace import Trace
 from bartizan.sources.aws.order import Request, action, below
-from bartizan.sources.aws.redact import redact
 from bartizan.sources.aws.unread import PROVIDER, unread_record, written
 
 _NO_TRACE = Trace()

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 from bartizan.model.facts.policy import Attachment, Policy
-from bartizan.sources.aws.redact import redact
+from bartizan.model.redact import redact
 from bartizan.sources.aws.services.vpc import SERVICE
 from tests.fakes.service_records import ACCOUNT, aws_record, facts_of
 

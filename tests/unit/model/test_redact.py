@@ -6,8 +6,8 @@ from collections.abc import Mapping
 import pytest
 
 from bartizan.model.record import Json
+from bartizan.model.redact import redact
 from bartizan.model.secret import MARKER, SCAN_LIMIT, mark
-from bartizan.sources.aws.redact import redact
 
 _KEY = b"0" * 32
 _ACCESS_KEY = "AKIA" + "ABCDEFGHIJKLMNOP"
