@@ -8,7 +8,8 @@ from typing import Any
 import boto3
 
 from bartizan.example.description import REGION, Description, fill
-from bartizan.example.things import SECTIONS, Site, guardrail
+from bartizan.example.site import Site
+from bartizan.example.things import SECTIONS, guardrail
 
 ROLE = "OrganizationAccountAccessRole"
 """What AWS puts into every account that an organisation makes."""
@@ -21,7 +22,8 @@ class Planted:
     """What came to be."""
 
     names: Mapping[str, str]
-    """Name of each account, `vendor` and `organization`, to its id."""
+    """Name of each account, `vendor` and `organization`, and `section:name` of what AWS calls by
+    an id of its own, to that id."""
 
 
 def plant(description: Description, endpoint: str) -> Planted:
@@ -36,13 +38,14 @@ def plant(description: Description, endpoint: str) -> Planted:
     root = boto3.Session("testing", "testing", region_name=REGION)
     names = _organization(description, root, endpoint)
     keys: dict[str, tuple[str, str]] = {}
+    made: dict[str, str] = {}
     for name, part in description.accounts.items():
         session = root if name == "management" else _enter(root, endpoint, names[name])
-        site = Site(session, endpoint, names[name], keys)
+        site = Site(session, endpoint, names[name], keys, made)
         for section, make in SECTIONS.items():
             for one in fill(part.get(section, []), names):
                 make(site, one)
-    return Planted(names=names)
+    return Planted(names={**names, **made})
 
 
 def _organization(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The emulator's own server, and the one list that the example needs and moto does not serve:
+"""The emulator's own server, taught what the example needs and moto does not serve:
 `python -m bartizan.example.server` takes the arguments of `python -m moto.server`.
 """
 
@@ -7,6 +7,8 @@ import json
 
 from moto.server import main
 from moto.transfer.responses import TransferResponse
+
+from bartizan.example.taught import teach
 
 
 def list_users(response: TransferResponse) -> str:
@@ -23,9 +25,10 @@ def list_users(response: TransferResponse) -> str:
 
 
 def extend() -> None:
-    """Let the emulator answer it too, unless it has learned to do so itself."""
+    """Let the emulator answer it all, unless it has learned to do so itself."""
     if not hasattr(TransferResponse, "list_users"):
         TransferResponse.list_users = list_users  # type: ignore[attr-defined] # it is what lacks
+    teach()
 
 
 if __name__ == "__main__":

@@ -3,38 +3,15 @@
 
 import io
 import zipfile
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, TypeAlias
-
-import boto3
+from collections.abc import Mapping
+from typing import Any
 
 from bartizan.example.description import REGION, Part, document, trust
+from bartizan.example.network_things import PLACES, SERVICES, placed
+from bartizan.example.site import Make, Site, named, tags
 
 _WHEN = (2026, 1, 1, 0, 0, 0)
 """The time inside the functions' archives, so that they are the same in every run."""
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """An account of the emulator, signed in to."""
-
-    session: boto3.Session
-    endpoint: str
-    account: str
-    keys: dict[str, tuple[str, str]] = field(repr=False)
-    """Name of a user's access key to its two halves; shared by all accounts of a run."""
-
-    def client(self, service: str) -> Any:  # noqa: ANN401 - boto3's clients have no types
-        """Return the client of a service here."""
-        return self.session.client(service, region_name=REGION, endpoint_url=self.endpoint)
-
-
-Make: TypeAlias = Callable[[Site, Part], None]
-
-
-def _tags(part: Part) -> list[dict[str, str]]:
-    return [{"Key": key, "Value": value} for key, value in part.get("tags", {}).items()]
 
 
 def _policy_arn(site: Site, name: str) -> str:
@@ -63,7 +40,7 @@ def _policy(site: Site, part: Part) -> None:
 
 def _role(site: Site, part: Part) -> None:
     iam = site.client("iam")
-    more: dict[str, Any] = {"Tags": _tags(part)} if "tags" in part else {}
+    more: dict[str, Any] = {"Tags": tags(part)} if "tags" in part else {}
     if "boundary" in part:
         more["PermissionsBoundary"] = _policy_arn(site, part["boundary"])
     iam.create_role(
@@ -119,7 +96,7 @@ def _bucket(site: Site, part: Part) -> None:
             },
         )
     if "tags" in part:
-        s3.put_bucket_tagging(Bucket=name, Tagging={"TagSet": _tags(part)})
+        s3.put_bucket_tagging(Bucket=name, Tagging={"TagSet": tags(part)})
     if "allow" in part:
         s3.put_bucket_policy(Bucket=name, Policy=document(part))
     if private := part.get("private"):
@@ -148,7 +125,7 @@ def _table(site: Site, part: Part) -> None:
         KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
         AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
         BillingMode="PAY_PER_REQUEST",
-        Tags=_tags(part),
+        Tags=tags(part),
     )
 
 
@@ -172,28 +149,35 @@ def _function(site: Site, part: Part) -> None:
 
 def _instance(site: Site, part: Part) -> None:
     iam, name = site.client("iam"), part["profile"]
-    iam.create_instance_profile(InstanceProfileName=name)
-    iam.add_role_to_instance_profile(InstanceProfileName=name, RoleName=name)
-    image = site.client("ec2").describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
-    tags = [{"Key": "Name", "Value": part["name"]}, *_tags(part)]
-    site.client("ec2").run_instances(
-        ImageId=image,
+    profile = f"profile:{site.account}/{name}"
+    if profile not in site.made:
+        iam.create_instance_profile(InstanceProfileName=name)
+        iam.add_role_to_instance_profile(InstanceProfileName=name, RoleName=name)
+        site.made[profile] = name
+    if "image" not in site.made:
+        images = site.client("ec2").describe_images(Owners=["amazon"])["Images"]
+        site.made["image"] = images[0]["ImageId"]
+    made = site.client("ec2").run_instances(
+        ImageId=site.made["image"],
         MinCount=1,
         MaxCount=1,
         InstanceType="t3.micro",
         IamInstanceProfile={"Name": name},
-        TagSpecifications=[{"ResourceType": "instance", "Tags": tags}],
-    )
+        TagSpecifications=named("instance", part),
+        **placed(site, part),
+    )["Instances"][0]
+    site.made[f"instance:{part['name']}"] = made["InstanceId"]
+    for interface in made["NetworkInterfaces"]:
+        site.made[f"interface:{part['name']}"] = interface["NetworkInterfaceId"]
 
 
 def _snapshot(site: Site, part: Part) -> None:
     ec2 = site.client("ec2")
     volume = ec2.create_volume(AvailabilityZone=f"{REGION}a", Size=1)["VolumeId"]
-    tags = [{"Key": "Name", "Value": part["name"]}]
     snapshot = ec2.create_snapshot(
         VolumeId=volume,
         Description=part["name"],
-        TagSpecifications=[{"ResourceType": "snapshot", "Tags": tags}],
+        TagSpecifications=named("snapshot", part),
     )["SnapshotId"]
     ec2.modify_snapshot_attribute(
         SnapshotId=snapshot,
@@ -248,10 +232,12 @@ SECTIONS: Mapping[str, Make] = {
     "secret": _secret,
     "table": _table,
     "function": _function,
+    **PLACES,
     "instance": _instance,
     "snapshot": _snapshot,
     "project": _project,
     "file-user": _file_user,
+    **SERVICES,
 }
 """Section of an account's file to what makes one entry of it; sections are made in this order."""
 
