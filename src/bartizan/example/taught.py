@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the emulator is taught of networks, where moto does otherwise than AWS or nothing at all."""
+"""What the emulator is taught of networks, where moto does otherwise than AWS, or nothing."""
 
 import functools
 from collections.abc import Callable, Iterable
@@ -8,7 +8,6 @@ from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.ec2.models import ec2_backends
-from moto.ec2.models.elastic_network_interfaces import NetworkInterface
 from moto.ec2.models.route_tables import Route
 from moto.ec2.responses import EC2Response
 from moto.ec2.utils import random_eni_attach_id, random_public_ip
@@ -23,7 +22,6 @@ def teach() -> None:
     """Let the emulator do what it does not do by itself; what it has learned is left alone."""
     _teach_blocks()
     _teach_blackholes()
-    _teach_public_addresses()
     _after(ELBv2Backend, "create_load_balancer", _nodes)
     _after(RDSBackend, "create_db_instance", _behind_database)
 
@@ -62,28 +60,7 @@ def _teach_blackholes() -> None:
         gone = route.vpc_pcx is not None and route.vpc_pcx._status.code == "deleted"  # noqa: SLF001 - moto says it nowhere else
         return "blackhole" if gone else "active"
 
-    Route.state = property(state)
-
-
-def _teach_public_addresses() -> None:
-    """Tell the public address of an interface beside the private one that it stands for.
-
-    Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NetworkInterfacePrivateIpAddress.html
-    """
-
-    def addresses(interface: NetworkInterface) -> list[dict[str, Any]]:
-        held: list[dict[str, Any]] = interface.__dict__["private_ip_addresses"]
-        public = interface.__dict__.get("public_ip")
-        for one in held:
-            one.pop("Association", None)
-            if public and one.get("Primary"):
-                one["Association"] = interface.association
-        return held
-
-    def keep(interface: NetworkInterface, value: list[dict[str, Any]]) -> None:
-        interface.__dict__["private_ip_addresses"] = value
-
-    NetworkInterface.private_ip_addresses = property(addresses, keep)
+    setattr(Route, "state", property(state))  # noqa: B010 - a plain assignment has no type
 
 
 def _after(owner: Any, name: str, also: Callable[[Any, Any], None]) -> None:  # noqa: ANN401 - moto's classes have no types
@@ -147,7 +124,7 @@ def _interface(
     """Make an interface that a service holds in somebody's subnet."""
     ec2 = ec2_backends[backend.account_id][backend.region_name]
     address = subnet.get_available_subnet_ip(instance=None)
-    made = ec2.create_network_interface(
+    made: Any = ec2.create_network_interface(
         subnet, address, group_ids=list(groups), description=description
     )
     made.instance = SimpleNamespace(id=None, owner_id=owner, security_groups=[])
