@@ -1,111 +1,171 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Records of a small network that remedies change."""
+"""A network as the AWS API describes it, turned into records and facts as a scan does it.
 
-from bartizan.model.record import Json, Record, RecordList
-from tests.fakes.remedied import ACCOUNT, record
+What is described is a dictionary of the lists that the API's answers hold, by the names that they
+have there: `Vpcs`, `SecurityGroups`, `LoadBalancers`, ... What the API answers of one thing only
+stands in that thing, under the answer's own name:
 
-GROUP = "sg-1"
-ACL = "acl-1"
-TABLE = "rtb-1"
-INTERFACE = "eni-1"
-PUBLIC = "198.51.100.9"
+| in | stands |
+|---|---|
+| `PrefixLists` (or `ManagedPrefixLists`) | `Entries` |
+| `TransitGatewayRouteTables` | `Associations`, `Routes`, `AdditionalRoutesAvailable` |
+| `ServiceConfigurations` | `AllowedPrincipals` |
+| `LoadBalancers` | `Attributes` |
+| `TargetGroups` | `Attributes`, `TargetHealthDescriptions` |
+| `Listeners` | `Rules` |
+
+What is not there is none: nothing is unread, unless `Unread` lists its rows. `Instances` stand
+alone, without reservations; `VpcBlockPublicAccessOptions` is one object, off unless it is given,
+and not read where it is None; transit attachments of networks may stand in
+`TransitGatewayVpcAttachments` alone.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from bartizan.model.facts import Facts
+from bartizan.model.facts.gap import Unread
+from bartizan.model.record import Record, RecordList
+from bartizan.sources.aws.call import Call, Scope
+from bartizan.sources.aws.expression import search
+from bartizan.sources.aws.normalise import AwsNormaliser
+from bartizan.sources.aws.order import requests
+from bartizan.sources.aws.service import Service
+from bartizan.sources.aws.services import ec2, elbv2, vpc
+from bartizan.sources.aws.unread import unread_record
+from tests.fakes.service_records import ACCOUNT, REGION
+
+Described: TypeAlias = Mapping[str, Any]
+
+SERVICES: Sequence[Service] = (ec2.SERVICE, vpc.SERVICE, elbv2.SERVICE)
+_AT = "2026-01-02T12:00:00Z"
+_OTHER_NAMES = {"ManagedPrefixLists": "PrefixLists"}
+_FLAT = {
+    "DescribeTargetHealth": "TargetHealthDescriptions",
+    "DescribeLoadBalancerAttributes": "Attributes",
+    "DescribeTargetGroupAttributes": "Attributes",
+}
+"""What is one object in the API's answer, by operation: the member that matters."""
 
 
-def of(kind: str, member: str, name: str, **body: Json) -> Record:
-    arn = f"arn:aws:ec2:eu-west-1:{ACCOUNT}:thing/{name}"
-    return record(f"AWS::EC2::{kind}", arn, {member: name, **body}, region="eu-west-1")
-
-
-def group() -> Record:
-    both: list[Json] = [{"CidrIp": "0.0.0.0/0"}, {"CidrIp": "10.0.0.0/8"}]
-    permissions: list[Json] = [
-        {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": list(both)},
-        {
-            "IpProtocol": "tcp",
-            "FromPort": 22,
-            "ToPort": 22,
-            "IpRanges": list(both),
-            "Ipv6Ranges": [{"CidrIpv6": "::/0"}],
-            "UserIdGroupPairs": [{"GroupId": "sg-2", "UserId": ACCOUNT}],
-            "PrefixListIds": [{"PrefixListId": "pl-1"}],
-        },
+def network_facts(*places: tuple[str, str, Described]) -> Facts:
+    """Return the facts of what accounts see in regions: `(account, region, described)` of each."""
+    found = [
+        record
+        for account, region, described in places
+        for record in network_records(described, account=account, region=region)
     ]
-    egress: list[Json] = [{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]
-    return of(
-        "SecurityGroup",
-        "GroupId",
-        GROUP,
-        OwnerId=ACCOUNT,
-        IpPermissions=permissions,
-        IpPermissionsEgress=egress,
-    )
+    return AwsNormaliser()(RecordList(tuple(found)))
 
 
-def access_list() -> Record:
-    def entry(number: int, action: str, *, egress: bool) -> Json:
-        return {
-            "RuleNumber": number,
-            "Egress": egress,
-            "Protocol": "-1",
-            "RuleAction": action,
-            "CidrBlock": "0.0.0.0/0",
+def network_records(
+    described: Described, *, account: str = ACCOUNT, region: str = REGION
+) -> tuple[Record, ...]:
+    """Return the records of what one account sees in one region.
+
+    Raises:
+        ValueError: a list has a name that no answer has, or a listener no load balancer.
+    """
+    given = _as_answers(described, account)
+    place = _Place(account, region)
+    used = {"Unread"}
+    found: list[Record] = []
+    for service in SERVICES:
+        kinds: dict[str, list[Record]] = {}
+        for call in (call for one in requests(service, Scope.REGION) for call in one.calls):
+            parents = kinds.get(call.each, []) if call.each else [None]
+            for parent in parents:
+                kinds.setdefault(call.kind, []).extend(place.asked(call, given, parent))
+            used |= set() if call.each else _members(call) & set(given)
+        found += [record for held in kinds.values() for record in held]
+    if strange := set(given) - used:
+        message = f"no answer of the API holds {', '.join(sorted(strange))}"
+        raise ValueError(message)
+    unread: Sequence[Unread] = described.get("Unread", ())
+    return (*found, *(unread_record(row, at=_AT) for row in unread))
+
+
+def _as_answers(described: Described, account: str) -> dict[str, Any]:
+    """Return what is described under the names that answers have."""
+    given = {_OTHER_NAMES.get(name, name): held for name, held in described.items()}
+    given.setdefault("VpcBlockPublicAccessOptions", {"InternetGatewayBlockMode": "off"})
+    if "Instances" in given:
+        given["Reservations"] = [{"Instances": given.pop("Instances")}]
+    if attachments := _attachments(given, account):
+        given["TransitGatewayAttachments"] = attachments
+    listeners = given.pop("Listeners", ())
+    balancers = {one["LoadBalancerArn"]: dict(one) for one in given.get("LoadBalancers", ())}
+    for listener in listeners:
+        if listener["LoadBalancerArn"] not in balancers:
+            message = f"no load balancer {listener['LoadBalancerArn']}"
+            raise ValueError(message)
+        held = balancers[listener["LoadBalancerArn"]].setdefault("Listeners", [])
+        balancers[listener["LoadBalancerArn"]]["Listeners"] = [*held, listener]
+    if balancers:
+        given["LoadBalancers"] = list(balancers.values())
+    return given
+
+
+def _attachments(given: Described, account: str) -> list[Any]:
+    """Return all transit attachments, those of networks as the listing of all kinds has them."""
+    known: list[Any] = list(given.get("TransitGatewayAttachments", ()))
+    named = {one["TransitGatewayAttachmentId"] for one in known}
+    owners = {
+        one["TransitGatewayId"]: one.get("OwnerId") for one in given.get("TransitGateways", ())
+    }
+    joined = given.get("TransitGatewayVpcAttachments", ())
+    known += [
+        {
+            "TransitGatewayAttachmentId": one["TransitGatewayAttachmentId"],
+            "TransitGatewayId": one["TransitGatewayId"],
+            "TransitGatewayOwnerId": owners.get(one["TransitGatewayId"]) or account,
+            "ResourceOwnerId": one.get("VpcOwnerId", account),
+            "ResourceType": "vpc",
+            "ResourceId": one["VpcId"],
+            "State": one.get("State", "available"),
         }
-
-    held = [entry(n, a, egress=e) for e in (True, False) for n, a in ((100, "allow"), (32767, "deny"))]  # fmt: skip # noqa: E501
-    return of("NetworkAcl", "NetworkAclId", ACL, OwnerId=ACCOUNT, Entries=held)
-
-
-def route_table() -> Record:
-    routes: list[Json] = [
-        {"DestinationCidrBlock": "10.0.0.0/16", "GatewayId": "local"},
-        {"DestinationCidrBlock": "0.0.0.0/0", "GatewayId": "igw-1", "Origin": "CreateRoute"},
-        {
-            "DestinationCidrBlock": "10.9.0.0/16",
-            "GatewayId": "vgw-1",
-            "Origin": "EnableVgwRoutePropagation",
-        },
-        {"DestinationPrefixListId": "pl-s3", "GatewayId": "vpce-1", "Origin": "CreateRoute"},
+        for one in joined
+        if one["TransitGatewayAttachmentId"] not in named
     ]
-    return of("RouteTable", "RouteTableId", TABLE, OwnerId=ACCOUNT, Routes=routes)
+    return known
 
 
-def interface() -> Record:
-    association: Json = {"PublicIp": PUBLIC, "IpOwnerId": ACCOUNT}
-    addresses: list[Json] = [
-        {"PrivateIpAddress": "10.0.0.5", "Primary": True, "Association": association},
-        {"PrivateIpAddress": "10.0.0.6", "Primary": False},
-    ]
-    return of(
-        "NetworkInterface",
-        "NetworkInterfaceId",
-        INTERFACE,
-        Association=association,
-        PrivateIpAddresses=addresses,
-    )
+def _members(call: Call) -> set[str]:
+    """Return the member of an answer that a call's expression names first."""
+    found = re.search(r"[A-Za-z]+", call.items)
+    return {found[0]} if found else set()
 
 
-def instance() -> Record:
-    held: Json = {"NetworkInterfaceId": INTERFACE, "Association": {"PublicIp": PUBLIC}}
-    return of(
-        "Instance",
-        "InstanceId",
-        "i-1",
-        PublicIpAddress=PUBLIC,
-        PublicDnsName="ec2-198-51-100-9.example",
-        NetworkInterfaces=[held],
-    )
+@dataclass(frozen=True)
+class _Place:
+    """Where calls are made."""
 
+    account: str
+    region: str
 
-def elastic() -> Record:
-    return of(
-        "EIP",
-        "AllocationId",
-        "eipalloc-1",
-        PublicIp=PUBLIC,
-        AssociationId="eipassoc-1",
-        NetworkInterfaceId=INTERFACE,
-    )
-
-
-def small(*more: Record) -> RecordList:
-    return RecordList((group(), access_list(), route_table(), interface(), instance(), *more))
+    def asked(self, call: Call, given: Described, parent: Record | None) -> Iterator[Record]:
+        """Yield the records of one call's answer."""
+        answer: Any = given if parent is None else parent.body
+        root = {
+            "parent": parent.body if parent else None,
+            "parent_id": parent.id if parent else None,
+            "account": self.account,
+            "region": self.region,
+            "partition": "aws",
+        }
+        member = _FLAT.get(call.operation, "")
+        elements = search(call.items, answer) if call.items else [{member: answer.get(member)}]
+        for element in elements or ():
+            if element and any(value is not None for value in element.values()):
+                yield Record(
+                    provider="aws",
+                    account=self.account,
+                    region=self.region,
+                    service=call.service,
+                    kind=call.kind,
+                    id=str(search(call.id, {**root, "item": element})),
+                    body=dict(element),
+                    source=f"{call.service}:{call.operation}",
+                )

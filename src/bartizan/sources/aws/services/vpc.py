@@ -15,6 +15,14 @@ from bartizan.model.record import Record, Records
 from bartizan.model.table import Row
 from bartizan.sources.aws.call import Call, Scope
 from bartizan.sources.aws.facts.body import document, rows
+from bartizan.sources.aws.facts.network.block import BLOCK, blocks
+from bartizan.sources.aws.facts.network.gateway import gateways
+from bartizan.sources.aws.facts.network.interface import interfaces
+from bartizan.sources.aws.facts.network.prefix_list import prefix_lists
+from bartizan.sources.aws.facts.network.route import routes
+from bartizan.sources.aws.facts.network.rule import rules
+from bartizan.sources.aws.facts.network.space import spaces
+from bartizan.sources.aws.facts.network.transit import SEARCH, transit
 from bartizan.sources.aws.service import Service
 
 _call = functools.partial(Call, service="ec2", scope=Scope.REGION)
@@ -37,6 +45,15 @@ _of_route_table = functools.partial(
     _call,
     each="AWS::EC2::TransitGatewayRouteTable",
     parameters={"TransitGatewayRouteTableId": "parent.TransitGatewayRouteTableId"},
+)
+_searched = functools.partial(
+    _call,
+    operation="SearchTransitGatewayRoutes",
+    each="AWS::EC2::TransitGatewayRouteTable",
+    parameters={
+        "TransitGatewayRouteTableId": "parent.TransitGatewayRouteTableId",
+        "Filters": '`[{"Name": "state", "Values": ["active", "blackhole"]}]`',
+    },
 )
 
 _CALLS = (
@@ -96,10 +113,33 @@ _CALLS = (
         kind="AWS::EC2::PrefixListEntry",
         each="AWS::EC2::PrefixList",
         parameters={"PrefixListId": "parent.PrefixListId"},
-        # What AWS's own lists hold is the same for everybody.
-        when="parent.OwnerId != 'AWS'",
         items="Entries",
         id="join('#', [parent_id, item.Cidr])",
+    ),
+    _call(
+        operation="DescribeVpcBlockPublicAccessOptions",
+        kind=BLOCK,
+        items="[VpcBlockPublicAccessOptions]",
+        id="join('', ['arn:', partition, ':ec2:', region, ':', account,"
+        " ':vpc-block-public-access-options'])",
+    ),
+    _described(
+        "DescribeVpcBlockPublicAccessExclusions",
+        "VPCBlockPublicAccessExclusion",
+        "VpcBlockPublicAccessExclusions",
+        arn="vpc-block-public-access-exclusion/ExclusionId",
+    ),
+    _described(
+        "DescribeInstanceConnectEndpoints",
+        "InstanceConnectEndpoint",
+        "InstanceConnectEndpoints",
+        arn="instance-connect-endpoint/InstanceConnectEndpointId",
+    ),
+    _described(
+        "DescribeCarrierGateways",
+        "CarrierGateway",
+        "CarrierGateways",
+        arn="carrier-gateway/CarrierGatewayId",
     ),
     _described("DescribeVpnGateways", "VPNGateway", "VpnGateways", arn="vpn-gateway/VpnGatewayId"),
     # Both the options and the device's configuration hold the keys of the tunnels.
@@ -123,6 +163,12 @@ _CALLS = (
         arn="transit-gateway-attachment/TransitGatewayAttachmentId",
     ),
     _described(
+        "DescribeTransitGatewayVpcAttachments",
+        "TransitGatewayVpcAttachment",
+        "TransitGatewayVpcAttachments",
+        arn="transit-gateway-attachment/TransitGatewayAttachmentId",
+    ),
+    _described(
         "DescribeTransitGatewayRouteTables",
         "TransitGatewayRouteTable",
         "TransitGatewayRouteTables",
@@ -140,22 +186,29 @@ _CALLS = (
         items="TransitGatewayRouteTablePropagations",
         id="join('#', [parent_id, item.TransitGatewayAttachmentId])",
     ),
-    _call(
-        operation="SearchTransitGatewayRoutes",
+    _searched(
         kind="AWS::EC2::TransitGatewayRoute",
-        each="AWS::EC2::TransitGatewayRouteTable",
-        parameters={
-            "TransitGatewayRouteTableId": "parent.TransitGatewayRouteTableId",
-            "Filters": '`[{"Name": "state", "Values": ["active", "blackhole"]}]`',
-        },
         items="Routes",
         id="join('#', [parent_id, item.DestinationCidrBlock || item.PrefixListId])",
+    ),
+    _searched(
+        kind=SEARCH,
+        items="[{AdditionalRoutesAvailable: AdditionalRoutesAvailable}]",
+        id="parent_id",
     ),
 )
 
 
 def normalise(records: Records) -> Iterator[Row]:
-    """Yield the policies of endpoints; the rest of a network is for packets to ask."""
+    """Yield how packets can go, and the policies of endpoints."""
+    yield from spaces(records)
+    yield from interfaces(records)
+    yield from rules(records)
+    yield from prefix_lists(records)
+    yield from blocks(records)
+    yield from routes(records)
+    yield from gateways(records)
+    yield from transit(records)
     yield from rows(records, "AWS::EC2::VPCEndpoint", _policy)
 
 

@@ -5,8 +5,8 @@ from bartizan.errors import SourceError
 from bartizan.model.record import Json
 from bartizan.model.remedy import AssociateAddress, Change, ReleaseAddress
 from bartizan.sources.aws.edit.editor import AwsEditor
-from tests.fakes.network_records import INTERFACE, PUBLIC, elastic, small
 from tests.fakes.remedied import ACCOUNT, remedy
+from tests.fakes.remedied_network import INTERFACE, PUBLIC, elastic, small
 
 
 def _body(kind: str, change: Change) -> dict[str, Json]:

@@ -17,8 +17,8 @@ from bartizan.model.remedy import (
     RevokeRule,
 )
 from bartizan.sources.aws.edit.editor import AwsEditor
-from tests.fakes.network_records import ACL, GROUP, INTERFACE, PUBLIC, TABLE, elastic, small
 from tests.fakes.remedied import ACCOUNT, remedy
+from tests.fakes.remedied_network import ACL, GROUP, INTERFACE, PUBLIC, TABLE, elastic, small
 
 REVOKE = RevokeRule(
     owner=GROUP,

@@ -5,8 +5,8 @@ from bartizan.errors import SourceError
 from bartizan.model.record import Json, RecordList
 from bartizan.model.remedy import AddRoute, Change, DropRoute
 from bartizan.sources.aws.edit.editor import AwsEditor
-from tests.fakes.network_records import TABLE, of, route_table, small
 from tests.fakes.remedied import remedy
+from tests.fakes.remedied_network import TABLE, of, route_table, small
 
 
 def _routes(*changes: Change) -> list[Json]:

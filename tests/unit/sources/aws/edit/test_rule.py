@@ -5,8 +5,8 @@ from bartizan.errors import SourceError
 from bartizan.model.record import Json, RecordList
 from bartizan.model.remedy import AuthorizeRule, Change, RevokeRule
 from bartizan.sources.aws.edit.editor import AwsEditor
-from tests.fakes.network_records import ACL, GROUP, access_list, group, of, small
 from tests.fakes.remedied import remedy
+from tests.fakes.remedied_network import ACL, GROUP, access_list, group, of, small
 
 
 def _body(kind: str, *changes: Change, records: RecordList | None = None) -> dict[str, Json]:
