@@ -94,7 +94,12 @@ def _told(record: Record, body: Mapping[str, Json]) -> str:
     """Return what the description names. Anybody may write one, so it counts only beside an
     interface that a service made.
     """
-    requested = text(body, "RequesterId") or body.get("RequesterManaged") is True
+    attached_by = text(body, "Attachment", "InstanceOwnerId")
+    requested = (
+        body.get("RequesterManaged") is True
+        or text(body, "RequesterId")
+        or attached_by.startswith("amazon-")
+    )
     if not requested:
         return ""
     told = text(body, "Description")
