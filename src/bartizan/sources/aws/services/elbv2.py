@@ -1,62 +1,145 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Elastic Load Balancing: load balancers, listeners, and what they forward to."""
+"""Elastic Load Balancing, both generations: load balancers, listeners, what they forward to."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from bartizan.model.facts.estate import Trigger
 from bartizan.model.record import Record, Records
 from bartizan.model.table import Row
 from bartizan.sources.aws.call import Call, Scope
 from bartizan.sources.aws.facts.body import objects, rows, text, texts
+from bartizan.sources.aws.facts.network.balancer import (
+    LISTENER,
+    LISTENER_RULE,
+    LOAD_BALANCER,
+    LOAD_BALANCER_ATTRIBUTES,
+    LOAD_BALANCER_TAGS,
+)
+from bartizan.sources.aws.facts.network.target import (
+    CLASSIC,
+    CLASSIC_ATTRIBUTES,
+    TARGET_GROUP,
+    TARGET_GROUP_ATTRIBUTES,
+    TARGET_HEALTH,
+)
 from bartizan.sources.aws.facts.workload import workload
 from bartizan.sources.aws.service import Service
 
-LOAD_BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
-LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
-TARGET_GROUP = "AWS::ElasticLoadBalancingV2::TargetGroup"
-TARGET_HEALTH = "AWS::ElasticLoadBalancingV2::TargetHealth"
+
+def _call(
+    operation: str,
+    *,
+    kind: str,
+    items: str,
+    id: str,  # noqa: A002 - as the table calls it
+    each: str = "",
+    parameters: Mapping[str, str] | None = None,
+    service: str = "elbv2",
+    when: str = "",
+    gone: str = "",
+) -> Call:
+    """Return a call; `gone` is the error that says that its parent is there no longer."""
+    return Call(
+        service=service,
+        operation=operation,
+        kind=kind,
+        scope=Scope.REGION,
+        action=f"elasticloadbalancing:{operation}",
+        each=each,
+        parameters=parameters or {},
+        when=when,
+        items=items,
+        id=id,
+        absent=(gone,) if gone else (),
+    )
+
 
 _CALLS = (
-    Call(
-        service="elbv2",
-        operation="DescribeLoadBalancers",
+    _call(
+        "DescribeLoadBalancers",
         kind=LOAD_BALANCER,
-        scope=Scope.REGION,
-        action="elasticloadbalancing:DescribeLoadBalancers",
         items="LoadBalancers",
         id="item.LoadBalancerArn",
     ),
-    Call(
-        service="elbv2",
-        operation="DescribeListeners",
+    _call(
+        "DescribeLoadBalancerAttributes",
+        kind=LOAD_BALANCER_ATTRIBUTES,
+        each=LOAD_BALANCER,
+        parameters={"LoadBalancerArn": "parent_id"},
+        items="",
+        id="parent_id",
+        gone="LoadBalancerNotFound",
+    ),
+    _call(
+        "DescribeTags",
+        kind=LOAD_BALANCER_TAGS,
+        each=LOAD_BALANCER,
+        parameters={"ResourceArns": "[parent_id]"},
+        items="TagDescriptions",
+        id="item.ResourceArn",
+        gone="LoadBalancerNotFound",
+    ),
+    _call(
+        "DescribeListeners",
         kind=LISTENER,
-        scope=Scope.REGION,
-        action="elasticloadbalancing:DescribeListeners",
         each=LOAD_BALANCER,
         parameters={"LoadBalancerArn": "parent_id"},
         items="Listeners",
         id="item.ListenerArn",
-        absent=("LoadBalancerNotFound",),
+        gone="LoadBalancerNotFound",
     ),
-    Call(
-        service="elbv2",
-        operation="DescribeTargetGroups",
+    # Only application load balancers have rules beside the default one.
+    _call(
+        "DescribeRules",
+        kind=LISTENER_RULE,
+        each=LISTENER,
+        parameters={"ListenerArn": "parent_id"},
+        when="parent.Protocol == 'HTTP' || parent.Protocol == 'HTTPS'",
+        items="Rules",
+        id="item.RuleArn",
+        gone="ListenerNotFound",
+    ),
+    _call(
+        "DescribeTargetGroups",
         kind=TARGET_GROUP,
-        scope=Scope.REGION,
-        action="elasticloadbalancing:DescribeTargetGroups",
         items="TargetGroups",
         id="item.TargetGroupArn",
     ),
-    Call(
-        service="elbv2",
-        operation="DescribeTargetHealth",
-        kind=TARGET_HEALTH,
-        scope=Scope.REGION,
-        action="elasticloadbalancing:DescribeTargetHealth",
+    _call(
+        "DescribeTargetGroupAttributes",
+        kind=TARGET_GROUP_ATTRIBUTES,
         each=TARGET_GROUP,
         parameters={"TargetGroupArn": "parent_id"},
+        items="",
         id="parent_id",
-        absent=("TargetGroupNotFound",),
+        gone="TargetGroupNotFound",
+    ),
+    _call(
+        "DescribeTargetHealth",
+        kind=TARGET_HEALTH,
+        each=TARGET_GROUP,
+        parameters={"TargetGroupArn": "parent_id"},
+        items="",
+        id="parent_id",
+        gone="TargetGroupNotFound",
+    ),
+    _call(
+        "DescribeLoadBalancers",
+        service="elb",
+        kind=CLASSIC,
+        items="LoadBalancerDescriptions",
+        id="join('', ['arn:', partition, ':elasticloadbalancing:', region, ':', account,"
+        " ':loadbalancer/', item.LoadBalancerName])",
+    ),
+    _call(
+        "DescribeLoadBalancerAttributes",
+        service="elb",
+        kind=CLASSIC_ATTRIBUTES,
+        each=CLASSIC,
+        parameters={"LoadBalancerName": "parent.LoadBalancerName"},
+        items="[LoadBalancerAttributes]",
+        id="parent_id",
+        gone="LoadBalancerNotFound",
     ),
 )
 
@@ -78,6 +161,18 @@ def normalise(records: Records) -> Iterator[Row]:
 
     yield from rows(records, LOAD_BALANCER, _load_balancer)
     yield from rows(records, TARGET_GROUP, target_group)
+    yield from rows(records, CLASSIC, _classic)
+
+
+def _classic(record: Record) -> Iterator[Row]:
+    yield workload(
+        record,
+        name=text(record.body, "LoadBalancerName"),
+        role="",
+        running=True,
+        public=text(record.body, "Scheme") == "internet-facing",
+        related={"vpc": text(record.body, "VPCId")},
+    )
 
 
 def _load_balancer(record: Record) -> Iterator[Row]:

@@ -15,13 +15,17 @@ from bartizan.model.record import Record, Records
 from bartizan.model.table import Row
 from bartizan.sources.aws.call import Call, Scope
 from bartizan.sources.aws.facts.body import document, rows
+from bartizan.sources.aws.facts.network.balancer import balancers
 from bartizan.sources.aws.facts.network.block import BLOCK, blocks
+from bartizan.sources.aws.facts.network.endpoint import ENDPOINT_SERVICE, PERMISSION, endpoints
 from bartizan.sources.aws.facts.network.gateway import gateways
 from bartizan.sources.aws.facts.network.interface import interfaces
+from bartizan.sources.aws.facts.network.node import Nodes
 from bartizan.sources.aws.facts.network.prefix_list import prefix_lists
 from bartizan.sources.aws.facts.network.route import routes
 from bartizan.sources.aws.facts.network.rule import rules
 from bartizan.sources.aws.facts.network.space import spaces
+from bartizan.sources.aws.facts.network.target import classics, targets
 from bartizan.sources.aws.facts.network.transit import SEARCH, transit
 from bartizan.sources.aws.service import Service
 
@@ -104,6 +108,14 @@ _CALLS = (
         "VPCEndpointService",
         "ServiceConfigurations",
         arn="vpc-endpoint-service/ServiceId",
+    ),
+    _call(
+        operation="DescribeVpcEndpointServicePermissions",
+        kind=PERMISSION,
+        each=ENDPOINT_SERVICE,
+        parameters={"ServiceId": "parent.ServiceId"},
+        items="AllowedPrincipals",
+        id="join('#', [parent_id, item.Principal])",
     ),
     _described(
         "DescribeManagedPrefixLists", "PrefixList", "PrefixLists", arn="prefix-list/PrefixListId"
@@ -209,6 +221,11 @@ def normalise(records: Records) -> Iterator[Row]:
     yield from routes(records)
     yield from gateways(records)
     yield from transit(records)
+    yield from endpoints(records)
+    nodes = Nodes.of(records)
+    yield from balancers(records, nodes)
+    yield from targets(records)
+    yield from classics(records, nodes)
     yield from rows(records, "AWS::EC2::VPCEndpoint", _policy)
 
 

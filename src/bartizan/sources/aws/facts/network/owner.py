@@ -90,17 +90,21 @@ def interfaces_of(record: Record) -> tuple[str, ...]:
     return tuple(sorted(found - {""}))
 
 
+def made_by_service(record: Record) -> bool:
+    """Tell whether a service made an interface, and not somebody in the account."""
+    body = record.body
+    return (
+        body.get("RequesterManaged") is True
+        or bool(text(body, "RequesterId"))
+        or text(body, "Attachment", "InstanceOwnerId").startswith("amazon-")
+    )
+
+
 def _told(record: Record, body: Mapping[str, Json]) -> str:
     """Return what the description names. Anybody may write one, so it counts only beside an
     interface that a service made.
     """
-    attached_by = text(body, "Attachment", "InstanceOwnerId")
-    requested = (
-        body.get("RequesterManaged") is True
-        or text(body, "RequesterId")
-        or attached_by.startswith("amazon-")
-    )
-    if not requested:
+    if not made_by_service(record):
         return ""
     told = text(body, "Description")
     for pattern, service, before in _WRITTEN:
