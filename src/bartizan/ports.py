@@ -7,6 +7,7 @@ from typing import Protocol
 import pyarrow as pa
 
 from bartizan.model.facts import Facts
+from bartizan.model.facts.gap import Unread
 from bartizan.model.finding import Findings
 from bartizan.model.record import Overlay, Record, Records
 from bartizan.model.remedy import Remedy
@@ -133,6 +134,53 @@ class Source(Protocol):
         Raises:
             SourceError: nothing at all can be read (no credentials, wrong endpoint).
         """
+        ...
+
+
+class Laid(Protocol):
+    """A change, laid over records."""
+
+    @property
+    def overlay(self) -> Overlay:
+        """The records with the change."""
+        ...
+
+    @property
+    def gaps(self) -> tuple[Unread, ...]:
+        """What of the change cannot be told."""
+        ...
+
+    @property
+    def changed(self) -> int:
+        """How many objects of types that are understood it concerns."""
+        ...
+
+    @property
+    def others(self) -> Mapping[str, int]:
+        """Types that are not understood, with the number of their objects that it concerns."""
+        ...
+
+
+class Change(Protocol):
+    """A proposed change of an estate, as code or a tool states it."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What people call what states it."""
+        ...
+
+    @property
+    def partial(self) -> tuple[str, ...]:
+        """Why it is not told whole; empty where it is."""
+        ...
+
+    @property
+    def drift(self) -> tuple[str, ...]:
+        """Addresses of what changed by itself before."""
+        ...
+
+    def over(self, records: Records) -> Laid:
+        """Lay it over the records of a snapshot."""
         ...
 
 

@@ -15,12 +15,13 @@ from bartizan.errors import BartizanError, MissingExtraError
 from bartizan.model.access import AccessAnswer
 from bartizan.model.facts import Facts
 from bartizan.model.finding import Findings
+from bartizan.model.gate import Gate
 from bartizan.model.policy_check import PolicyCheck
 from bartizan.model.policy_diff import PolicyDiff
 from bartizan.model.rewrite import Fitted, Minimized
 from bartizan.model.step import Ask
 from bartizan.model.usage import Use
-from bartizan.ports import Normaliser, Reporter, Snapshot, Source
+from bartizan.ports import Change, Normaliser, Reporter, Snapshot, Source
 from bartizan.reason.authz.aws import catalogue
 from bartizan.reason.authz.aws.kernel.kernel import VERSION, Kernel
 from bartizan.reason.authz.aws.question.engine import Engine as Decider
@@ -30,6 +31,7 @@ from bartizan.reason.authz.aws.steps.notes import notes
 from bartizan.reason.authz.aws.steps.recheck import recheck
 from bartizan.report import access as told_access
 from bartizan.report import decision as told
+from bartizan.report import gate as told_gate
 from bartizan.report import policy_diff as told_diff
 from bartizan.report import rewrite as told_rewrite
 from bartizan.report.comparison import COMPARISONS, ComparisonReporter
@@ -58,6 +60,9 @@ COMPARISON_FORMATS = tuple(COMPARISONS)
 
 ACCESS_FORMATS = tuple(told_access.ACCESS_FORMATS)
 """Names of the formats in which answers about many requests can be had."""
+
+GATE_FORMATS = tuple(told_gate.GATE_FORMATS)
+"""Names of the formats in which the judgement of a change can be had."""
 
 POLICY_DIFF_FORMATS = tuple(told_diff.POLICY_DIFF_FORMATS)
 """Names of the formats in which the comparison of two policies can be had."""
@@ -158,6 +163,23 @@ def files(places: Sequence[Path], *, kind: str | None) -> Source:
     except ImportError as error:
         raise _no_aws() from error
     return FileSource(places, kind=kind, key=fingerprint_key(home()))
+
+
+def planned(places: Sequence[Path], *, accounts: Mapping[str, str]) -> Change:
+    """Return the change that plan files state; `accounts` says where providers lie.
+
+    Raises:
+        InputError: a file is no plan.
+        UsageError: an account is none.
+    """
+    from bartizan.sources.terraform.change import PlannedChange  # noqa: PLC0415 - slow to import
+
+    return PlannedChange.read(places, accounts=accounts)
+
+
+def gate_report(format_: str, found: Gate) -> bytes:
+    """Render the judgement of a change."""
+    return told_gate.GATE_FORMATS[format_](found)
 
 
 def reporter(format_: str, *, out: Path | None = None) -> Reporter:

@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, str] = {
     "what-can": "name everything that somebody can do, and why",
     "authz": "decide requests that carry their own policies",
     "policy": "compare, check and rewrite policy documents",
+    "gate": "judge a change of infrastructure code before it is merged",
     "diff": "compare two snapshots",
     "snapshot": "list, show, verify and prune snapshots",
     "schema": "print the schema of a table or a format",

@@ -73,8 +73,11 @@ def answer_options(command: F) -> F:
     return command
 
 
-def pairs(texts: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    """Read `K=V` texts; a key that stands more than once has several values.
+def pairs(
+    texts: Sequence[str], *, what: str = "a context key and its value", like: str = "K=V"
+) -> tuple[tuple[str, str], ...]:
+    """Read `K=V` texts; a key that stands more than once has several values. Errors say that a
+    text is not `what`, and to write it `like` that.
 
     Raises:
         UsageError: one has no `=`.
@@ -83,6 +86,6 @@ def pairs(texts: Sequence[str]) -> tuple[tuple[str, str], ...]:
     for text in texts:
         key, equals, value = text.partition("=")
         if not equals or not key:
-            raise UsageError(f"not a context key and its value: `{text}`", hint="write `K=V`")
+            raise UsageError(f"not {what}: `{text}`", hint=f"write `{like}`")
         found.append((key, value))
     return tuple(sorted(found, key=lambda pair: pair[0]))

@@ -8,6 +8,7 @@ from typing import Protocol
 from bartizan.model.facts.gap import Unread
 from bartizan.model.finding import Comparison
 from bartizan.model.path import Path
+from bartizan.model.record import Json
 from bartizan.report import json_, markdown, wording
 from bartizan.report.sheet import Sheet, Style
 from bartizan.report.text import write_path
@@ -42,9 +43,14 @@ class TextComparison:
             sheet.write(wording.gap(row), label="no longer read: ", style=Style.MEDIUM)
         for row in comparison.unread_gone:
             sheet.write(wording.gap(row), label="read again: ")
-        _write(sheet, "New paths", comparison.appeared, comparison)
-        _write(sheet, "Paths that are gone", comparison.gone, comparison)
+        write_paths(sheet, comparison)
         return sheet.render()
+
+
+def write_paths(sheet: Sheet, comparison: Comparison) -> None:
+    """Write the paths that appeared and those that are gone."""
+    _write(sheet, "New paths", comparison.appeared, comparison)
+    _write(sheet, "Paths that are gone", comparison.gone, comparison)
 
 
 def _write(sheet: Sheet, title: str, paths: Sequence[Path], comparison: Comparison) -> None:
@@ -66,16 +72,7 @@ class MarkdownComparison:
     def render(self, comparison: Comparison) -> bytes:
         """Return the report."""
         lines = ["# Change of attack paths", "", f"**{outcome(comparison)}**"]
-        names = wording.Names(comparison.names)
-        for title, paths in (
-            ("New paths", comparison.appeared),
-            ("Paths that are gone", comparison.gone),
-        ):
-            if paths:
-                lines += ["", f"## {title}", ""]
-                lines += markdown.paths_by_level(
-                    paths, names=names, notes=comparison.techniques, most=self.most
-                )
+        lines += path_lines(comparison, most=self.most)
         for title, rows in (
             ("No longer read", comparison.unread_appeared),
             ("Read again", comparison.unread_gone),
@@ -85,25 +82,43 @@ class MarkdownComparison:
         return markdown.write(lines)
 
 
+def path_lines(comparison: Comparison, *, most: int) -> list[str]:
+    """Return the lines of the paths that appeared and of those that are gone, `most` of each."""
+    names, lines = wording.Names(comparison.names), []
+    for title, paths in (
+        ("New paths", comparison.appeared),
+        ("Paths that are gone", comparison.gone),
+    ):
+        if paths:
+            lines += ["", f"## {title}", ""]
+            lines += markdown.paths_by_level(
+                paths, names=names, notes=comparison.techniques, most=most
+            )
+    return lines
+
+
 @dataclass(frozen=True, slots=True)
 class JsonComparison:
     """Renders a comparison as `bartizan/comparison/1`, which `schema/` describes."""
 
     def render(self, comparison: Comparison) -> bytes:
         """Return the document."""
-        return json_.encode(
-            {
-                "schema": SCHEMA,
-                "old": comparison.old,
-                "new": comparison.new,
-                "appeared": [json_.path(one) for one in comparison.appeared],
-                "gone": [json_.path(one) for one in comparison.gone],
-                "unchanged": comparison.unchanged,
-                "unread_appeared": [json_.gap(row) for row in comparison.unread_appeared],
-                "unread_gone": [json_.gap(row) for row in comparison.unread_gone],
-                "names": dict(sorted(comparison.names.items())),
-            }
-        )
+        return json_.encode(document(comparison))
+
+
+def document(comparison: Comparison) -> dict[str, Json]:
+    """Say a comparison in JSON's own types, in the order that the schema gives."""
+    return {
+        "schema": SCHEMA,
+        "old": comparison.old,
+        "new": comparison.new,
+        "appeared": [json_.path(one) for one in comparison.appeared],
+        "gone": [json_.path(one) for one in comparison.gone],
+        "unchanged": comparison.unchanged,
+        "unread_appeared": [json_.gap(row) for row in comparison.unread_appeared],
+        "unread_gone": [json_.gap(row) for row in comparison.unread_gone],
+        "names": dict(sorted(comparison.names.items())),
+    }
 
 
 COMPARISONS: Mapping[str, Callable[[], ComparisonReporter]] = {

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A snapshot as it would be after a change; it is held in memory and never kept."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import pyarrow as pa
+
+from bartizan.model.facts import Facts
+from bartizan.model.record import Records
+from bartizan.model.snapshot import Manifest
+from bartizan.ports import Normaliser
+
+
+@dataclass(frozen=True)
+class Supposed:
+    """A snapshot that is only supposed; it takes the time of the one that it is a change of."""
+
+    manifest: Manifest
+    """Of the snapshot that was changed."""
+    records: Records
+    normalise: Normaliser
+
+    def facts(self) -> Facts:
+        """Return its facts, which are derived once."""
+        return self._facts
+
+    def compiled(self, name: str, version: str) -> Mapping[str, pa.Table] | None:
+        """Return None: nothing is kept of what is only supposed."""
+        del name, version
+        return None
+
+    def keep(self, name: str, version: str, tables: Mapping[str, pa.Table]) -> None:
+        """Keep nothing."""
+
+    @cached_property
+    def _facts(self) -> Facts:
+        return self.normalise(self.records)

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a proposed change would open and close, and what of that cannot be told."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from bartizan.model.facts.gap import Unread
+from bartizan.model.finding import Comparison
+
+
+class Judgement(Enum):
+    """What is said of a change."""
+
+    CLEAN = "no-new-path"
+    """No path appears, and nothing hides one."""
+    NEW = "new-paths"
+    """At least one path appears that is proved."""
+    UNKNOWN = "cannot-tell"
+    """No path is proved to appear, and something could hide one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """The judgement of one change."""
+
+    plans: tuple[str, ...]
+    """Names of the files that state the change."""
+    comparison: Comparison
+    """Paths with the change against paths without it."""
+    changed: int
+    """Objects that become, change or go, of types that are understood."""
+    gaps: tuple[Unread, ...]
+    """What of the change cannot be told, by address and attribute."""
+    partial: tuple[str, ...]
+    """Why the plans do not tell of the whole change."""
+    drift: tuple[str, ...]
+    """Addresses of objects that changed by themselves, which is not this change's doing."""
+    others: Mapping[str, int]
+    """Types that are not understood, with the number of their objects that change."""
+
+    @property
+    def doubtful(self) -> bool:
+        """Something could hide a path that appears."""
+        possible = any(not path.proved for path in self.comparison.appeared)
+        return bool(possible or self.gaps or self.partial or self.others)
+
+    @property
+    def judgement(self) -> Judgement:
+        """Say what the change does, as far as that can be told."""
+        if any(path.proved for path in self.comparison.appeared):
+            return Judgement.NEW
+        return Judgement.UNKNOWN if self.doubtful else Judgement.CLEAN

@@ -1,2 +1,0 @@
-# SPDX-License-Identifier: Apache-2.0
-"""What facts say of networks, looked up by id and parsed; judges nothing."""

@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Records under change: what a plan adds, changes and takes away, gathered to one overlay."""
+
+import copy
+import dataclasses
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from bartizan.model.arn import account_of
+from bartizan.model.facts.gap import Unread
+from bartizan.model.record import UNREAD_KIND, Json, Overlay, Record, RecordKey, Records
+
+PROVIDER = "aws"
+"""The system that the code changes: its records are those of a scan."""
+
+Body = dict[str, Json]
+
+
+def last(arn: str) -> str:
+    """Return the end of an ARN: the name without its path."""
+    return arn.rpartition("/")[2]
+
+
+@dataclass(slots=True)
+class Draft:
+    """Records of a snapshot, to be changed in place."""
+
+    records: Records
+    source: str
+    """What says so: the name of the plan."""
+    _put: dict[RecordKey, Record] = field(default_factory=dict)
+    _bodies: dict[RecordKey, Body] = field(default_factory=dict)
+    _dropped: set[RecordKey] = field(default_factory=set)
+    _base: dict[str, dict[str, Record]] = field(default_factory=dict)
+    _names: dict[str, dict[tuple[str, str], str]] = field(default_factory=dict)
+
+    def body(self, kind: str, name: str) -> Body | None:
+        """Return the body of a record, to be changed in place; None where there is none."""
+        key = RecordKey(kind, name)
+        if key in self._bodies:
+            return self._bodies[key]
+        found = self._found(key)
+        if found is None:
+            return None
+        self._put[key] = dataclasses.replace(found, source=self.source)
+        self._bodies[key] = copy.deepcopy(dict(found.body))
+        return self._bodies[key]
+
+    def peek(self, kind: str, name: str) -> Mapping[str, Json]:
+        """Return the body of a record as it is now, to be read only; empty where there is none."""
+        key = RecordKey(kind, name)
+        if key in self._bodies:
+            return self._bodies[key]
+        found = self._found(key)
+        return found.body if found is not None else {}
+
+    def held(self, kind: str) -> Iterator[str]:
+        """Yield the ids of all records of a kind as they are now, sorted."""
+        own = {key.id for key in self._bodies if key.kind == kind}
+        base = {name for name in self._of(kind) if RecordKey(kind, name) not in self._dropped}
+        yield from sorted(own | base)
+
+    def named(self, kind: str, account: str, name: str) -> str:
+        """Return the id of the record whose ARN ends in `name` in an account; empty for none."""
+        if kind not in self._names:
+            self._names[kind] = {(account_of(one), last(one)): one for one in self.held(kind)}
+        return self._names[kind].get((account, name), "")
+
+    def put(
+        self, kind: str, name: str, body: Body, *, service: str, account: str, region: str = ""
+    ) -> None:
+        """Add a record, or change one that is there: members that `body` lacks stay."""
+        key = RecordKey(kind, name)
+        held = self.body(kind, name)
+        if held is not None:
+            held.update(body)
+            return
+        self._dropped.discard(key)
+        self._names.pop(kind, None)
+        self._bodies[key] = body
+        self._put[key] = Record(
+            provider=PROVIDER,
+            account=account,
+            region=region,
+            service=service,
+            kind=kind,
+            id=name,
+            body=body,
+            source=self.source,
+        )
+
+    def drop(self, kind: str, name: str) -> None:
+        """Take a record away; nothing where there is none."""
+        key = RecordKey(kind, name)
+        self._put.pop(key, None)
+        self._bodies.pop(key, None)
+        self._names.pop(kind, None)
+        if name in self._of(kind):
+            self._dropped.add(key)
+
+    def unread(self, row: Unread) -> None:
+        """Say what cannot be told of a thing."""
+        place = f"{row.account}/{row.region}/{row.service}:{row.operation}"
+        body: Body = dict(dataclasses.asdict(row))
+        self.put(
+            UNREAD_KIND,
+            f"{place}/{row.kind}/{row.resource}",
+            body,
+            service=row.service,
+            account=row.account,
+            region=row.region,
+        )
+
+    def overlay(self) -> Overlay:
+        """Return all changes over the records."""
+        put = {
+            key: dataclasses.replace(record, body=self._bodies[key])
+            for key, record in self._put.items()
+        }
+        return Overlay(self.records, put, frozenset(self._dropped))
+
+    def _found(self, key: RecordKey) -> Record | None:
+        return None if key in self._dropped else self._of(key.kind).get(key.id)
+
+    def _of(self, kind: str) -> Mapping[str, Record]:
+        if kind not in self._base:
+            self._base[kind] = {record.id: record for record in self.records.of(kind)}
+        return self._base[kind]

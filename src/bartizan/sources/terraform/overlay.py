@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Lays a plan over the records of a snapshot: what would be there after it was applied."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from bartizan.model.facts.gap import Unread
+from bartizan.model.record import Overlay, Records
+from bartizan.sources.terraform.draft import PROVIDER, Draft
+from bartizan.sources.terraform.place import Place, places
+from bartizan.sources.terraform.plan import Action, Change, Plan
+from bartizan.sources.terraform.thing import Kind, Thing, UntoldError, Write
+from bartizan.sources.terraform.types import INERT, TYPES
+from bartizan.sources.terraform.value import Hidden, Value
+
+_GONE = frozenset({Action.DELETE, Action.REPLACE})
+_THERE = frozenset({Action.CREATE, Action.UPDATE, Action.REPLACE})
+_NO_ACCOUNT = "nothing tells the account of its provider; say it with `--account KEY=ID`"
+_NO_IDENTITY = "it tells which object is meant, and is not known before the change is applied"
+_REASONS = {
+    Hidden.UNKNOWN: "it is known only after the change is applied",
+    Hidden.SECRET: "the code calls it sensitive",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Laid:
+    """A plan over records."""
+
+    overlay: Overlay
+    gaps: tuple[Unread, ...]
+    """What of the change cannot be told, by address and attribute."""
+    changed: int
+    """Objects that become, change or go, of types that are understood."""
+    others: Mapping[str, int]
+    """Type that is not understood to how many of its objects change, sorted."""
+
+
+def lay(plans: Sequence[Plan], records: Records, *, said: Mapping[str, Place]) -> Laid:
+    """Lay plans over records, all of them as one change; `said` is where a provider's objects lie,
+    by the user's word.
+
+    What goes is taken away before what comes is put, so that an object which moves from one part
+    of the code to another is there afterwards. Objects that the change forgets stay.
+
+    Source: https://developer.hashicorp.com/terraform/internals/json-format#change-representation
+    """
+    draft = Draft(records, source=", ".join(plan.name for plan in plans))
+    others: dict[str, int] = {}
+    known: list[_Known] = []
+    for plan in plans:
+        where = places(plan, said)
+        for change in _acting(plan.changes):
+            kind = TYPES.get(change.type)
+            if change.type.startswith(INERT):
+                continue
+            if kind is None:
+                others[change.type] = others.get(change.type, 0) + 1
+            else:
+                known.append(_Known(change, kind, _place(change, where), plan.name))
+    known.sort(key=lambda one: (one.kind.part, one.change.address))
+    gaps = [row for one in reversed(known) for row in one.take(draft)]
+    gaps += [row for one in known for row in one.put(draft)]
+    for row in gaps:
+        draft.unread(row)
+    return Laid(
+        overlay=draft.overlay(),
+        gaps=tuple(gaps),
+        changed=len(known),
+        others=dict(sorted(others.items())),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A change to an object of a type that is understood."""
+
+    change: Change
+    kind: Kind
+    place: Place
+    plan: str
+
+    def take(self, draft: Draft) -> Iterator[Unread]:
+        """Take away what was before; yield what of that cannot be told."""
+        changed_part = self.change.action is Action.UPDATE and self.kind.part
+        if self.change.action in _GONE or changed_part:
+            yield from self._identified(self._thing(self.change.before), draft, self.kind.take)
+
+    def put(self, draft: Draft) -> Iterator[Unread]:
+        """Put what is after; yield what of that cannot be told."""
+        if self.change.action not in _THERE:
+            return
+        thing = self._thing(self.change.after)
+        yield from self._identified(thing, draft, self.kind.put)
+        for attribute, why in sorted(thing.gaps.items()):
+            yield self._gap(attribute, _REASONS[why])
+
+    def _identified(self, thing: Thing, draft: Draft, write: Write) -> Iterator[Unread]:
+        try:
+            write(thing, draft)
+        except UntoldError as error:
+            whose = _NO_ACCOUNT if error.attribute == "provider" else _NO_IDENTITY
+            yield self._gap(error.attribute, whose)
+
+    def _thing(self, values: Value) -> Thing:
+        return Thing(
+            address=self.change.address,
+            type=self.change.type,
+            values=values if isinstance(values, dict) else {},
+            place=self.place,
+        )
+
+    def _gap(self, attribute: str, reason: str) -> Unread:
+        return Unread(
+            provider=PROVIDER,
+            account=self.place.account,
+            region=self.place.region,
+            service=self.kind.service,
+            operation=f"{self.change.address}.{attribute}",
+            action="",
+            kind=self.kind.record,
+            resource=self.change.address,
+            code="not-known",
+            reason=f"{self.plan}: {reason}",
+        )
+
+
+def _acting(changes: Iterable[Change]) -> Iterator[Change]:
+    """Yield what changes something that AWS runs. What an earlier replacement left over is another
+    object than the one at its address.
+    """
+    for change in changes:
+        if change.managed and change.action in _GONE | _THERE and not change.deposed:
+            yield change
+
+
+def _place(change: Change, where: Mapping[str, Place]) -> Place:
+    """Return where an object lies; its own region counts before its provider's."""
+    key = change.provider
+    found = where.get(key) or where.get(key.rpartition(":")[2]) or Place()
+    for values in (change.after, change.before):
+        region = values.get("region") if isinstance(values, dict) else None
+        if isinstance(region, str) and region:
+            return Place(account=found.account, region=region, partition=found.partition)
+    return found

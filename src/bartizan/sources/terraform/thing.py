@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One object of the code as its type reads it; what is hidden from it is remembered."""
+
+import dataclasses
+import hashlib
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from bartizan.model.record import Json
+from bartizan.sources.terraform.draft import Body, Draft
+from bartizan.sources.terraform.place import Place
+from bartizan.sources.terraform.value import Hidden, Value, hidden
+
+_LETTERS = re.compile(r"[^A-Za-z0-9]+")
+
+
+class UntoldError(Exception):
+    """What identifies an object is hidden, so that nobody can say which one it is."""
+
+    def __init__(self, attribute: str) -> None:
+        super().__init__(attribute)
+        self.attribute = attribute
+
+
+@dataclass(slots=True, kw_only=True)
+class Thing:
+    """An object of one type, before or after the change."""
+
+    address: str
+    type: str
+    values: Mapping[str, Value]
+    place: Place
+    gaps: dict[str, Hidden] = field(default_factory=dict)
+    """Attribute that was asked for to why it is hidden; shared with nested blocks."""
+    within: str = ""
+    """How the names of a nested block's attributes begin: `statement[0].`."""
+
+    def text(self, name: str) -> str:
+        """Return a string; empty where there is none, or where it is hidden."""
+        value = self._plain(name)
+        return value if isinstance(value, str) else ""
+
+    def flag(self, name: str) -> bool:
+        """Return a boolean; false where there is none, or where it is hidden."""
+        return self._plain(name) is True
+
+    def number(self, name: str) -> int:
+        """Return a whole number; 0 where there is none, or where it is hidden."""
+        value = self._plain(name)
+        return value if isinstance(value, int) and not isinstance(value, bool) else 0
+
+    def texts(self, name: str) -> list[str]:
+        """Return the strings of a list or set that are known."""
+        value = self._whole(name)
+        return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
+
+    def blocks(self, name: str) -> "list[Thing]":
+        """Return nested blocks; what they find hidden counts as this object's."""
+        value = self._plain(name)
+        return [
+            dataclasses.replace(self, values=one, within=f"{self.within}{name}[{number}].")
+            for number, one in enumerate(value if isinstance(value, list) else ())
+            if isinstance(one, dict)
+        ]
+
+    def tags(self) -> list[Json]:
+        """Return its tags, those of the provider's defaults included, as AWS lists them."""
+        name = "tags_all" if isinstance(self.values.get("tags_all"), dict) else "tags"
+        value = self._whole(name)
+        held = value if isinstance(value, dict) else {}
+        return [
+            {"Key": key, "Value": text}
+            for key, text in sorted(held.items())
+            if isinstance(text, str)
+        ]
+
+    def document(self, name: str) -> str | None:
+        """Return a policy document as JSON text; None where there is none or it is hidden."""
+        value = self._plain(name)
+        return value if isinstance(value, str) and value else None
+
+    def identity(self, *names: str) -> str:
+        """Return the first of some attributes that is known and tells which object it is.
+
+        Raises:
+            UntoldError: all of them are hidden or empty.
+        """
+        for name in names:
+            value = self.values.get(name)
+            if isinstance(value, str) and value:
+                return value
+        raise UntoldError(names[0])
+
+    def name(self, attribute: str = "name") -> str:
+        """Return its name, or for a new object whose name AWS will make up, one that is the same
+        in every run.
+        """
+        value = self.values.get(attribute)
+        if isinstance(value, str) and value:
+            return value
+        prefix = self.values.get(f"{attribute}_prefix")
+        return f"{prefix if isinstance(prefix, str) else ''}{self.predicted()}"
+
+    def predicted(self) -> str:
+        """Return a name for what only AWS will name, made from the address."""
+        digest = hashlib.sha256(self.address.encode()).hexdigest()[:8]
+        return f"{_LETTERS.sub('-', self.address)[-24:].strip('-')}-{digest}"
+
+    def account(self) -> str:
+        """Return the account that it is in.
+
+        Raises:
+            UntoldError: nothing tells it.
+        """
+        if not self.place.account:
+            raise UntoldError("provider")
+        return self.place.account
+
+    def _plain(self, name: str) -> Value:
+        value = self.values.get(name)
+        if isinstance(value, Hidden):
+            self.gaps[self.within + name] = value
+            return None
+        return value
+
+    def _whole(self, name: str) -> Value:
+        """Return a value, and remember what is hidden inside."""
+        for place, why in hidden(self.values.get(name), name):
+            self.gaps[self.within + place] = why
+        return self._plain(name)
+
+
+Write: TypeAlias = Callable[[Thing, Draft], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """How one type of the code becomes records."""
+
+    type: str
+    """`aws_iam_role`."""
+    put: Write
+    """Adds the object, or what it says, to the records."""
+    take: Write
+    """Takes it away."""
+    part: bool = False
+    """It is a part of another object's record, which must be there first."""
+    record: str
+    """Kind of the record that tells of it, for what cannot be told."""
+    service: str
+    """The vendor's name of the service."""
+
+
+def parsed(text: str | None) -> Json:
+    """Return a policy document as its record carries it; the text itself where it is no JSON."""
+    if text is None:
+        return None
+    try:
+        found: Json = json.loads(text)
+    except ValueError:
+        return text
+    return found
+
+
+def listed(body: Body, name: str) -> list[Json]:
+    """Return a list in a body, to be changed in place; an empty one where there is none."""
+    held = body.get(name)
+    if not isinstance(held, list):
+        held = body[name] = []
+    return held

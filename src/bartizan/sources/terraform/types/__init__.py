@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The types of the code that become records; a service is a file and a line here."""
+
+from collections.abc import Mapping
+
+from bartizan.sources.terraform.thing import Kind
+from bartizan.sources.terraform.types import iam, iam_part
+
+TYPES: Mapping[str, Kind] = {
+    kind.type: kind for service in (iam, iam_part) for kind in service.KINDS
+}
+"""Type in the code to how it becomes records."""
+
+INERT = (
+    "aws_acm_",
+    "aws_appautoscaling_",
+    "aws_budgets_",
+    "aws_ce_",
+    "aws_cloudwatch_dashboard",
+    "aws_cloudwatch_log_",
+    "aws_cloudwatch_metric_",
+    "aws_default_tags",
+    "aws_iam_account_alias",
+    "aws_iam_account_password_policy",
+    "aws_resourcegroups_",
+    "aws_servicequotas_",
+    "aws_xray_",
+    "null_",
+    "random_",
+    "terraform_data",
+    "time_",
+    "tls_",
+)
+"""Beginnings of types whose objects nobody can get anything from, or that are no objects of AWS: a
+change of them is of no interest. Of all other types that are not in `TYPES` nothing can be told.
+"""

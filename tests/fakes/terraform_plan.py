@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Plans as `terraform show -json` writes them, from short descriptions."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+ACCOUNT = "111111111111"
+REGION = "eu-west-1"
+
+Described = dict[str, Any]
+
+
+def change(
+    address: str,
+    *,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    unknown: Mapping[str, Any] | None = None,
+    sensitive: Mapping[str, Any] | None = None,
+    actions: tuple[str, ...] = (),
+    **more: object,
+) -> Described:
+    """Describe a change; what is done follows from what is before and after, unless it is told."""
+    told = {
+        (False, True): ["create"],
+        (True, False): ["delete"],
+        (True, True): ["update"],
+        (False, False): ["no-op"],
+    }[before is not None, after is not None]
+    kind = address.rsplit(".", 2)[-2]
+    return {
+        "address": address,
+        "mode": "data" if ".data." in f".{address}" else "managed",
+        "type": kind,
+        "name": address.rsplit(".", 1)[-1].partition("[")[0],
+        "provider_name": "registry.terraform.io/hashicorp/aws",
+        **{key: value for key, value in more.items() if key != "importing"},
+        "change": {
+            "actions": list(actions) or told,
+            "before": before,
+            "after": after,
+            "after_unknown": unknown or {},
+            "before_sensitive": {},
+            "after_sensitive": sensitive or {},
+            **({"importing": more["importing"]} if "importing" in more else {}),
+        },
+    }
+
+
+def plan(*changes: Described, account: str = ACCOUNT, **top: object) -> bytes:
+    """Return a plan of changes by one provider, whose account is told where it is not empty."""
+    expressions: Described = {"region": {"constant_value": REGION}}
+    if account:
+        expressions["allowed_account_ids"] = {"constant_value": [account]}
+    resources = [
+        {"address": one["address"].partition("[")[0], "provider_config_key": "aws"}
+        for one in changes
+    ]
+    whole = {
+        "format_version": "1.2",
+        "terraform_version": "1.11.4",
+        "resource_changes": list(changes),
+        "configuration": {
+            "provider_config": {"aws": {"name": "aws", "expressions": expressions}},
+            "root_module": {"resources": resources},
+        },
+        **top,
+    }
+    return json.dumps(whole).encode()

@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A change is judged by the paths that it opens, over what is there already."""
+
+import dataclasses
+import json
+from importlib.resources import files
+
+import jsonschema
+
+from bartizan.app import wiring
+from bartizan.app.gate import gate
+from bartizan.app.paths import Question
+from bartizan.app.settings import Settings
+from bartizan.app.supposed import Supposed
+from bartizan.model.gate import Gate, Judgement
+from bartizan.model.record import Json, Record, RecordList
+from bartizan.model.snapshot import Manifest, SnapshotId
+from bartizan.report.gate import GATE_FORMATS
+from bartizan.sources.terraform.change import PlannedChange
+from bartizan.sources.terraform.plan import read
+from tests.fakes.aws_records import ACCOUNT, record
+from tests.fakes.terraform_plan import Described, change, plan
+
+OUTSIDE = "999999999999"
+TRUST: dict[str, Json] = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": {"AWS": f"arn:aws:iam::{OUTSIDE}:root"},
+            "Action": "sts:AssumeRole",
+        }
+    ],
+}
+ALL: dict[str, Json] = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
+}
+NOTHING: dict[str, Json] = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}],
+}
+ARN = f"arn:aws:iam::{ACCOUNT}:role/vendor"
+INLINE: Described = {"name": "all", "role": "vendor"}
+
+
+def estate(*inline: dict[str, Json]) -> tuple[Record, ...]:
+    """An account with a role that an outside account may act as."""
+    policies: list[Json] = [
+        {"PolicyName": f"p{number}", "PolicyDocument": one} for number, one in enumerate(inline)
+    ]
+    root = f"arn:aws:iam::{ACCOUNT}:root"
+    return (
+        record("AWS::STS::CallerIdentity", ACCOUNT, Account=ACCOUNT, Arn=root),
+        record(
+            "AWS::IAM::Role", ARN, RoleName="vendor", RoleId="AROAV", Path="/", Arn=ARN,
+            AssumeRolePolicyDocument=TRUST, RolePolicyList=policies,
+        ),
+    )  # fmt: skip
+
+
+def judged(*changes: Described, records: tuple[Record, ...] = (), errored: bool = False) -> Gate:
+    manifest = Manifest(
+        id=SnapshotId("s"), format=1, tool_version="", parent=None, sources=(),
+        started_at="2026-01-01T00:00:00Z", finished_at="2026-01-01T00:00:00Z",
+    )  # fmt: skip
+    snapshot = Supposed(manifest, RecordList(records or estate()), wiring.normaliser())
+    planned = PlannedChange(plans=(read(plan(*changes, errored=errored), "p.json"),), said={})
+    return gate(wiring.engine(Settings()), snapshot, planned, Question(cut=False))
+
+
+def policy(document: Json) -> Described:
+    return change("aws_iam_role_policy.all", after=INLINE | {"policy": json.dumps(document)})
+
+
+def test_a_policy_that_makes_an_outsider_administrator_is_caught() -> None:
+    found = judged(policy(ALL))
+
+    assert found.judgement is Judgement.NEW
+    assert {path.jewel.foothold.entity for path in found.comparison.appeared} == {ACCOUNT}
+
+
+def test_its_twin_that_allows_nothing_is_let_through_in_silence() -> None:
+    found = judged(policy(NOTHING))
+
+    assert found.judgement is Judgement.CLEAN
+    assert found.comparison.appeared == ()
+
+
+def test_a_path_that_was_there_already_is_not_told_again() -> None:
+    found = judged(policy(ALL), records=estate(ALL))
+
+    assert found.judgement is Judgement.CLEAN
+    assert found.comparison.unchanged > 0
+
+
+def test_a_boundary_that_goes_opens_what_it_held_back() -> None:
+    role = {
+        "name": "vendor", "path": "/", "arn": ARN, "assume_role_policy": json.dumps(TRUST),
+        "permissions_boundary": f"arn:aws:iam::{ACCOUNT}:policy/none",
+    }  # fmt: skip
+    arn = f"arn:aws:iam::{ACCOUNT}:policy/none"
+    version: Json = {"VersionId": "v1", "IsDefaultVersion": True, "Document": NOTHING}
+    none = record(
+        "AWS::IAM::ManagedPolicy", arn, Arn=arn, PolicyName="none", DefaultVersionId="v1",
+        PolicyVersionList=[version],
+    )  # fmt: skip
+    caller, vendor = estate(ALL)
+    limit: Json = {"PermissionsBoundaryArn": arn}
+    bounded = dataclasses.replace(vendor, body={**vendor.body, "PermissionsBoundary": limit})
+    held = (caller, bounded, none)
+    loose = change("aws_iam_role.vendor", before=role, after=role | {"permissions_boundary": None})
+
+    assert judged(loose, records=held).judgement is Judgement.NEW
+
+
+def test_a_policy_that_nobody_can_read_yet_cannot_be_told() -> None:
+    found = judged(change("aws_iam_role_policy.all", after=INLINE, unknown={"policy": True}))
+
+    assert found.judgement is Judgement.UNKNOWN
+
+
+def test_a_plan_of_a_part_is_never_clean() -> None:
+    assert judged(policy(NOTHING), errored=True).judgement is Judgement.UNKNOWN
+
+
+def test_a_path_that_the_change_closes_is_gone() -> None:
+    gone = change(
+        "aws_iam_role_policy.p0",
+        before={"name": "p0", "role": "vendor", "policy": json.dumps(ALL)},
+    )
+
+    found = judged(gone, records=estate(ALL))
+
+    assert found.comparison.gone
+    assert found.judgement is Judgement.CLEAN
+
+
+def test_a_type_that_is_not_understood_cannot_be_told() -> None:
+    assert judged(change("aws_unheard_of.x", after={})).judgement is Judgement.UNKNOWN
+
+
+def test_every_format_says_the_judgement() -> None:
+    found = judged(policy(ALL))
+
+    told = {name: render(found).decode() for name, render in GATE_FORMATS.items()}
+
+    assert "new attack path" in told["text"]
+    assert "new attack path" in told["markdown"]
+    document = json.loads(told["json"])
+    assert document["judgement"] == "new-paths"
+    schema = json.loads((files("bartizan.report") / "schema/gate.schema.json").read_text())
+    jsonschema.Draft202012Validator(schema).validate(document)

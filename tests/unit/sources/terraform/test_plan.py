@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: Apache-2.0
+import contextlib
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bartizan.errors import InputError
+from bartizan.sources.terraform.plan import Action, read, unindexed
+from tests.fakes.terraform_plan import change, plan
+
+ROLE = {"name": "r", "path": "/"}
+
+
+@pytest.mark.parametrize(
+    ("actions", "wanted"),
+    [
+        (("no-op",), Action.NO_OP),
+        (("read",), Action.READ),
+        (("create",), Action.CREATE),
+        (("update",), Action.UPDATE),
+        (("delete",), Action.DELETE),
+        (("delete", "create"), Action.REPLACE),
+        (("create", "delete"), Action.REPLACE),
+        (("forget",), Action.FORGET),
+    ],
+)
+def test_every_action_of_the_format_is_understood(
+    actions: tuple[str, ...], wanted: Action
+) -> None:
+    found = read(plan(change("aws_iam_role.r", before=ROLE, after=ROLE, actions=actions)), "p")
+
+    assert [one.action for one in found.changes] == [wanted]
+
+
+def test_an_action_of_a_newer_tool_is_refused_by_its_address() -> None:
+    content = plan(change("aws_iam_role.r", before=ROLE, after=ROLE, actions=("suspend",)))
+
+    with pytest.raises(InputError, match=r"`suspend`|suspend.*aws_iam_role\.r"):
+        read(content, "p")
+
+
+@pytest.mark.parametrize("version", ["0.1", "0.2", "1.0", "1.1", "1.2", "1.99"])
+def test_minor_versions_of_the_format_only_add(version: str) -> None:
+    assert read(plan(format_version=version, new_thing={"x": 1}), "p").changes == ()
+
+
+@pytest.mark.parametrize("version", ["2.0", "", "latest", None, 2])
+def test_another_major_version_is_refused(version: object) -> None:
+    with pytest.raises(InputError, match="not understood"):
+        read(plan(format_version=version), "p")
+
+
+@pytest.mark.parametrize(
+    ("top", "reason"),
+    [
+        ({"errored": True}, "ended with an error"),
+        ({"complete": False}, "for a part of the code"),
+        ({"deferred_changes": [{}]}, "put off"),
+    ],
+)
+def test_a_plan_of_a_part_says_so(top: dict[str, object], reason: str) -> None:
+    whole = json.loads(plan()) | top
+
+    (said,) = read(json.dumps(whole).encode(), "p").partial
+
+    assert reason in said
+
+
+def test_a_provider_of_a_module_is_found_for_each_of_its_instances() -> None:
+    content = json.loads(plan(change('module.m["a.b]"].aws_iam_role.r[0]', after=ROLE)))
+    inner = {"resources": [{"address": "aws_iam_role.r", "provider_config_key": "module.m:aws"}]}
+    content["configuration"]["root_module"] = {"module_calls": {"m": {"module": inner}}}
+
+    (found,) = read(json.dumps(content).encode(), "p").changes
+
+    assert found.provider == "module.m:aws"
+
+
+@pytest.mark.parametrize(
+    ("address", "block"),
+    [
+        ("aws_iam_role.r", "aws_iam_role.r"),
+        ("aws_iam_role.r[0]", "aws_iam_role.r"),
+        ('aws_iam_role.r["a\\"]b"]', "aws_iam_role.r"),
+        ('module.m["x"].module.n[1].aws_iam_role.r', "module.m.module.n.aws_iam_role.r"),
+    ],
+)
+def test_an_address_without_indices_is_the_block_in_the_code(address: str, block: str) -> None:
+    assert unindexed(address) == block
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"[]", b"{}", b'{"format_version": "1.2", "resource_changes": 3}']
+)
+def test_what_is_no_plan_is_refused(content: bytes) -> None:
+    with pytest.raises(InputError):
+        read(content, "p")
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+        lambda inner: (
+            st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
+        ),
+        max_leaves=12,
+    )
+)
+def test_whatever_a_change_holds_it_is_read_or_refused(value: object) -> None:
+    one = change("aws_iam_role.r", after=ROLE)
+    one["change"]["after"] = value
+    one["change"]["after_unknown"] = value
+    one["change"]["after_sensitive"] = value
+
+    with contextlib.suppress(InputError):
+        read(plan(one), "p")
