@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Joins answers of three values: one way suffices, or all possible readings must agree."""
+
+from collections.abc import Iterable
+
+from bartizan.model.packet import Blocked, Blocker, Reach, Reachable
+from bartizan.model.verdict import Unknown
+
+MOST_WAYS = 64
+
+
+def any_way(answers: Iterable[Reach]) -> Reach:
+    """Say whether packets arrive by any of several ways that all exist.
+
+    One that is reachable settles it; else one that is unknown leaves it open; else all of the
+    ways are blocked. Without any way it is blocked, and the caller says why.
+    """
+    missing: dict[str, None] = {}
+    ways: list[tuple[Blocker, ...]] = []
+    for answer in answers:
+        match answer:
+            case Reachable():
+                return answer
+            case Unknown():
+                missing.update(dict.fromkeys(answer.missing))
+            case Blocked():
+                ways.extend(answer.ways)
+    return Unknown(tuple(sorted(missing))) if missing else Blocked(ways=fewest(ways))
+
+
+def either_way(answers: Iterable[Reach], *, missing: tuple[str, ...]) -> Reach:
+    """Say whether packets arrive where one of several readings holds, and nothing says which.
+
+    All must agree; else it depends on what is `missing`.
+    """
+    given = tuple(answers)
+    if all(isinstance(answer, Blocked) for answer in given):
+        return any_way(given)
+    if all(isinstance(answer, Reachable) for answer in given):
+        return given[0]
+    unknown = {name for answer in given if isinstance(answer, Unknown) for name in answer.missing}
+    return Unknown(tuple(sorted({*missing, *unknown})))
+
+
+def fewest(ways: Iterable[tuple[Blocker, ...]]) -> tuple[tuple[Blocker, ...], ...]:
+    """Keep each way once, those with the fewest blockers first, and none that holds another."""
+    kept: list[tuple[Blocker, ...]] = []
+    for way in sorted({tuple(sorted(set(way))) for way in ways}, key=lambda w: (len(w), w)):
+        if not any(set(other) <= set(way) for other in kept):
+            kept.append(way)
+    return tuple(kept[:MOST_WAYS])

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Load balancers, endpoints and fronts of an estate, looked up by what they join."""
+
+from collections import defaultdict
+from functools import cached_property
+
+from bartizan.model.facts import Facts
+from bartizan.model.facts.service import (
+    Balancer,
+    Endpoint,
+    EndpointService,
+    Front,
+    Listener,
+    Target,
+    TargetGroup,
+)
+
+
+class Services:
+    """What takes packets on behalf of something else; each index is made when first asked."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+
+    @cached_property
+    def endpoints(self) -> dict[str, Endpoint]:
+        """Endpoints by id."""
+        return {row.id: row for row in self._facts.rows(Endpoint)}
+
+    @cached_property
+    def endpoint_of(self) -> dict[str, Endpoint]:
+        """Endpoints by the interfaces that they have."""
+        return {name: row for row in self.endpoints.values() for name in row.interfaces}
+
+    @cached_property
+    def offered(self) -> dict[str, EndpointService]:
+        """Endpoint services by the name that endpoints give them."""
+        return {row.name: row for row in self._facts.rows(EndpointService)}
+
+    @cached_property
+    def balancers(self) -> dict[str, Balancer]:
+        """Load balancers by ARN."""
+        return {row.arn: row for row in self._facts.rows(Balancer)}
+
+    @cached_property
+    def balancer_of(self) -> dict[str, Balancer]:
+        """Load balancers by the interfaces of their nodes."""
+        return {name: row for row in self.balancers.values() for name in row.interfaces}
+
+    @cached_property
+    def listeners(self) -> dict[str, tuple[Listener, ...]]:
+        """Listeners by load balancer."""
+        found: dict[str, list[Listener]] = defaultdict(list)
+        for row in self._facts.rows(Listener):
+            found[row.balancer].append(row)
+        return {name: tuple(held) for name, held in found.items()}
+
+    @cached_property
+    def target_groups(self) -> dict[str, TargetGroup]:
+        """Target groups by ARN."""
+        return {row.arn: row for row in self._facts.rows(TargetGroup)}
+
+    @cached_property
+    def targets(self) -> dict[str, tuple[Target, ...]]:
+        """Targets by the group that they are in."""
+        found: dict[str, list[Target]] = defaultdict(list)
+        for row in self._facts.rows(Target):
+            found[row.group].append(row)
+        return {name: tuple(held) for name, held in found.items()}
+
+    @cached_property
+    def fronts(self) -> tuple[Front, ...]:
+        """Ways in that have no interface."""
+        return self._facts.rows(Front)

@@ -1,0 +1,263 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The network facts of an estate, looked up by id and by address; what is absent is None."""
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable
+from functools import cached_property
+from typing import TypeVar
+
+from bartizan.model.facts import Facts
+from bartizan.model.facts.gap import Unread
+from bartizan.model.facts.network import (
+    AccessList,
+    Interface,
+    InternetBlock,
+    InternetBlockExclusion,
+    Network,
+    PrefixList,
+    Rule,
+    SecurityGroup,
+    Subnet,
+)
+from bartizan.model.facts.routing import (
+    Gateway,
+    Peering,
+    RemoteSite,
+    Route,
+    RouteTable,
+    TransitAttachment,
+    TransitGateway,
+    TransitRoute,
+)
+from bartizan.model.table import Row
+from bartizan.reason.network.aws.topology.addresses import (
+    IPV6,
+    Address,
+    Range,
+    is_public,
+    parse_address,
+    parse_range,
+)
+from bartizan.reason.network.aws.topology.services import Services
+from bartizan.reason.network.aws.topology.unread import Gaps
+
+R = TypeVar("R", bound=Row)
+K = TypeVar("K", bound=Hashable)
+
+
+def grouped(rows: Iterable[R], key: Callable[[R], K]) -> dict[K, tuple[R, ...]]:
+    """Put rows with the same key together, in the order in which they come."""
+    found: dict[K, list[R]] = defaultdict(list)
+    for row in rows:
+        found[key(row)].append(row)
+    return {name: tuple(held) for name, held in found.items()}
+
+
+class Topology:
+    """One estate's networks; each index is made when it is first asked."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        self.services = Services(facts)
+
+    @cached_property
+    def networks(self) -> dict[str, Network]:
+        """Networks by id."""
+        return {row.id: row for row in self.facts.rows(Network)}
+
+    @cached_property
+    def subnets(self) -> dict[str, Subnet]:
+        """Subnets by id."""
+        return {row.id: row for row in self.facts.rows(Subnet)}
+
+    @cached_property
+    def interfaces(self) -> dict[str, Interface]:
+        """Interfaces by id."""
+        return {row.id: row for row in self.facts.rows(Interface)}
+
+    @cached_property
+    def of_thing(self) -> dict[str, tuple[Interface, ...]]:
+        """Interfaces by what they belong to."""
+        return grouped(self.facts.rows(Interface), lambda row: row.thing)
+
+    @cached_property
+    def groups(self) -> dict[str, SecurityGroup]:
+        """Security groups by id."""
+        return {row.id: row for row in self.facts.rows(SecurityGroup)}
+
+    @cached_property
+    def access_lists(self) -> dict[str, AccessList]:
+        """Access lists by id."""
+        return {row.id: row for row in self.facts.rows(AccessList)}
+
+    @cached_property
+    def prefix_lists(self) -> dict[str, PrefixList]:
+        """Prefix lists by id."""
+        return {row.id: row for row in self.facts.rows(PrefixList)}
+
+    @cached_property
+    def route_tables(self) -> dict[str, RouteTable]:
+        """Route tables by id."""
+        return {row.id: row for row in self.facts.rows(RouteTable)}
+
+    @cached_property
+    def gateways(self) -> dict[str, Gateway]:
+        """Gateways by id."""
+        return {row.id: row for row in self.facts.rows(Gateway)}
+
+    @cached_property
+    def peerings(self) -> dict[str, Peering]:
+        """Peerings by id."""
+        return {row.id: row for row in self.facts.rows(Peering)}
+
+    @cached_property
+    def transit_gateways(self) -> dict[str, TransitGateway]:
+        """Transit gateways by id."""
+        return {row.id: row for row in self.facts.rows(TransitGateway)}
+
+    @cached_property
+    def sites(self) -> dict[str, tuple[RemoteSite, ...]]:
+        """Remote sites by id, one row for each gateway that they end at."""
+        return grouped(self.facts.rows(RemoteSite), lambda row: row.id)
+
+    @cached_property
+    def sites_at(self) -> dict[str, tuple[RemoteSite, ...]]:
+        """Remote sites by the gateway that they end at."""
+        return grouped(self.facts.rows(RemoteSite), lambda row: row.gateway)
+
+    @cached_property
+    def attachments(self) -> dict[str, tuple[TransitAttachment, ...]]:
+        """Attachments by id; a peering of transit gateways has a row for each side."""
+        return grouped(self.facts.rows(TransitAttachment), lambda row: row.id)
+
+    @cached_property
+    def attached(self) -> dict[tuple[str, str], tuple[TransitAttachment, ...]]:
+        """Attachments by transit gateway and what is joined."""
+        return grouped(self.facts.rows(TransitAttachment), lambda row: (row.gateway, row.resource))
+
+    @cached_property
+    def rules(self) -> dict[tuple[str, str], tuple[Rule, ...]]:
+        """Rules by owner and direction, in their order."""
+        found = grouped(self.facts.rows(Rule), lambda row: (row.owner, row.direction))
+        return {key: tuple(sorted(held, key=lambda r: r.number)) for key, held in found.items()}
+
+    @cached_property
+    def routes(self) -> dict[str, tuple[Route, ...]]:
+        """Routes by the table that they are in."""
+        return grouped(self.facts.rows(Route), lambda row: row.owner)
+
+    @cached_property
+    def transit_routes(self) -> dict[str, tuple[TransitRoute, ...]]:
+        """Routes of transit gateways by the table that they are in."""
+        return grouped(self.facts.rows(TransitRoute), lambda row: row.owner)
+
+    @cached_property
+    def edge_tables(self) -> dict[str, RouteTable]:
+        """Route tables by the gateway whose arriving packets look at them."""
+        return {
+            gateway: table for table in self.facts.rows(RouteTable) for gateway in table.gateways
+        }
+
+    @cached_property
+    def gateways_of(self) -> dict[tuple[str, str], tuple[Gateway, ...]]:
+        """Gateways by the network that they are attached to and their kind."""
+        return grouped(self.facts.rows(Gateway), lambda row: (row.network, row.kind))
+
+    @cached_property
+    def blocks(self) -> dict[tuple[str, str], InternetBlock]:
+        """How the switch against the Internet stands, by account and region."""
+        return {(row.account, row.region): row for row in self.facts.rows(InternetBlock)}
+
+    @cached_property
+    def exclusions(self) -> dict[str, tuple[InternetBlockExclusion, ...]]:
+        """What that switch leaves alone, by network or subnet."""
+        return grouped(self.facts.rows(InternetBlockExclusion), lambda row: row.target)
+
+    @cached_property
+    def gaps(self) -> Gaps:
+        """What could not be read."""
+        return Gaps(self.facts.rows(Unread))
+
+    @cached_property
+    def _owners(self) -> dict[tuple[str, Address], str]:
+        return {
+            (row.network, address): row.id
+            for row in self.facts.rows(Interface)
+            for address in map(parse_address, row.addresses)
+            if address is not None
+        }
+
+    @cached_property
+    def holders(self) -> dict[Address, tuple[Interface, ...]]:
+        """Interfaces by private address, in whatever network."""
+        found: dict[Address, list[Interface]] = defaultdict(list)
+        for (_, address), name in self._owners.items():
+            found[address].append(self.interfaces[name])
+        return {address: tuple(held) for address, held in found.items()}
+
+    @cached_property
+    def _delegated(self) -> dict[str, tuple[tuple[Range, str], ...]]:
+        found: dict[str, list[tuple[Range, str]]] = defaultdict(list)
+        for row in self.facts.rows(Interface):
+            for text in row.addresses:
+                block = parse_range(text)
+                if block is not None and parse_address(text) is None:
+                    found[row.network].append((block, row.id))
+        return {network: tuple(held) for network, held in found.items()}
+
+    @cached_property
+    def _translated(self) -> dict[Address, tuple[Interface, Address]]:
+        return {
+            public: (row, private)
+            for row in self.facts.rows(Interface)
+            for private_text, public_text in row.public.items()
+            if (public := parse_address(public_text)) is not None
+            and (private := parse_address(private_text)) is not None
+        }
+
+    @cached_property
+    def _public_ranges(self) -> tuple[tuple[Range, Interface], ...]:
+        return tuple(
+            (block, row)
+            for row in self.facts.rows(Interface)
+            for block in self.own_ranges(row)
+            if block.version == IPV6 and is_public(Address(IPV6, block.first))
+        )
+
+    @cached_property
+    def public_ranges(self) -> tuple[Range, ...]:
+        """All public addresses of the estate, IPv4 and IPv6."""
+        return (
+            *(address.alone for address in self._translated),
+            *(block for block, _ in self._public_ranges),
+        )
+
+    def public_owner(self, address: Address) -> tuple[Interface, Address] | None:
+        """Return whose public address it is, and the private one that it stands for.
+
+        An IPv6 address stands for itself.
+        """
+        if address.version != IPV6:
+            return self._translated.get(address)
+        held = (row for block, row in self._public_ranges if block.holds(address))
+        return next(((row, address) for row in held), None)
+
+    def owner(self, network: str, address: Address) -> Interface | None:
+        """Return the interface that has `address` in `network`."""
+        held = self._owners.get((network, address))
+        if held is None:
+            holders = (
+                interface
+                for block, interface in self._delegated.get(network, ())
+                if block.holds(address)
+            )
+            held = next(holders, None)
+        return None if held is None else self.interfaces[held]
+
+    def own_ranges(self, interface: Interface) -> tuple[Range, ...]:
+        """Return the private addresses of an interface, and what is delegated to it."""
+        return tuple(block for block in map(parse_range, interface.addresses) if block)
+
+    def has(self, interface: Interface, address: Address) -> bool:
+        """Tell whether a private address is the interface's own."""
+        return any(block.holds(address) for block in self.own_ranges(interface))
