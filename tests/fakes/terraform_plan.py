@@ -21,7 +21,9 @@ def change(
     actions: tuple[str, ...] = (),
     **more: object,
 ) -> Described:
-    """Describe a change; what is done follows from what is before and after, unless it is told."""
+    """Describe a change; what is done follows from what is before and after, unless it is told.
+    `computed` names the arguments that the code does not write.
+    """
     told = {
         (False, True): ["create"],
         (True, False): ["delete"],
@@ -48,15 +50,23 @@ def change(
     }
 
 
+def _block(one: Described) -> Described:
+    """Return the code of a change, in which all is written that is not said to be computed."""
+    held = one["change"]
+    names = {*(held["after"] or {}), *held["after_unknown"]} - set(one.pop("computed", ()))
+    return {
+        "address": one["address"].partition("[")[0],
+        "provider_config_key": "aws",
+        "expressions": {name: {} for name in sorted(names)},
+    }
+
+
 def plan(*changes: Described, account: str = ACCOUNT, **top: object) -> bytes:
     """Return a plan of changes by one provider, whose account is told where it is not empty."""
     expressions: Described = {"region": {"constant_value": REGION}}
     if account:
         expressions["allowed_account_ids"] = {"constant_value": [account]}
-    resources = [
-        {"address": one["address"].partition("[")[0], "provider_config_key": "aws"}
-        for one in changes
-    ]
+    resources = [_block(one) for one in changes]
     whole = {
         "format_version": "1.2",
         "terraform_version": "1.11.4",

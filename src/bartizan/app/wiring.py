@@ -171,10 +171,11 @@ def planned(places: Sequence[Path], *, accounts: Mapping[str, str]) -> Change:
     Raises:
         InputError: a file is no plan.
         UsageError: an account is none.
+        StoreError: the key of fingerprints cannot be kept.
     """
     from bartizan.sources.terraform.change import PlannedChange  # noqa: PLC0415 - slow to import
 
-    return PlannedChange.read(places, accounts=accounts)
+    return PlannedChange.read(places, accounts=accounts, key=fingerprint_key(home()))
 
 
 def gate_report(format_: str, found: Gate) -> bytes:

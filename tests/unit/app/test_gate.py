@@ -65,7 +65,9 @@ def judged(*changes: Described, records: tuple[Record, ...] = (), errored: bool 
         started_at="2026-01-01T00:00:00Z", finished_at="2026-01-01T00:00:00Z",
     )  # fmt: skip
     snapshot = Supposed(manifest, RecordList(records or estate()), wiring.normaliser())
-    planned = PlannedChange(plans=(read(plan(*changes, errored=errored), "p.json"),), said={})
+    planned = PlannedChange(
+        plans=(read(plan(*changes, errored=errored), "p.json"),), said={}, key=b"0" * 32
+    )
     return gate(wiring.engine(Settings()), snapshot, planned, Question(cut=False))
 
 

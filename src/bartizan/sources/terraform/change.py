@@ -20,9 +20,13 @@ class PlannedChange:
     plans: tuple[Plan, ...]
     said: Mapping[str, Place]
     """Where the objects of providers lie, by the user's word."""
+    key: bytes
+    """Key of the fingerprints that stand in for secrets."""
 
     @classmethod
-    def read(cls, places: Sequence[Path], *, accounts: Mapping[str, str]) -> "PlannedChange":
+    def read(
+        cls, places: Sequence[Path], *, accounts: Mapping[str, str], key: bytes
+    ) -> "PlannedChange":
         """Read plan files; `accounts` is the user's word on where providers lie.
 
         Raises:
@@ -30,7 +34,7 @@ class PlannedChange:
             UsageError: an account is none.
         """
         plans = tuple(read(_content(place), str(place)) for place in places)
-        return cls(plans=plans, said=given(accounts))
+        return cls(plans=plans, said=given(accounts), key=key)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -49,7 +53,7 @@ class PlannedChange:
 
     def over(self, records: Records) -> Laid:
         """Lay all plans over the records of a snapshot, as one change."""
-        return lay(self.plans, records, said=self.said)
+        return lay(self.plans, records, said=self.said, key=self.key)
 
 
 def _content(place: Path) -> bytes:

@@ -28,6 +28,8 @@ class Draft:
     records: Records
     source: str
     """What says so: the name of the plan."""
+    key: bytes
+    """Key of the fingerprints that stand in for secrets."""
     _put: dict[RecordKey, Record] = field(default_factory=dict)
     _bodies: dict[RecordKey, Body] = field(default_factory=dict)
     _dropped: set[RecordKey] = field(default_factory=set)

@@ -16,7 +16,7 @@ from bartizan.sources.terraform.value import Hidden, Value
 _GONE = frozenset({Action.DELETE, Action.REPLACE})
 _THERE = frozenset({Action.CREATE, Action.UPDATE, Action.REPLACE})
 _NO_ACCOUNT = "nothing tells the account of its provider; say it with `--account KEY=ID`"
-_NO_IDENTITY = "it tells which object is meant, and is not known before the change is applied"
+_NO_IDENTITY = "it tells which object is meant, and is not to be had from the plan or the snapshot"
 _REASONS = {
     Hidden.UNKNOWN: "it is known only after the change is applied",
     Hidden.SECRET: "the code calls it sensitive",
@@ -36,16 +36,16 @@ class Laid:
     """Type that is not understood to how many of its objects change, sorted."""
 
 
-def lay(plans: Sequence[Plan], records: Records, *, said: Mapping[str, Place]) -> Laid:
+def lay(plans: Sequence[Plan], records: Records, *, said: Mapping[str, Place], key: bytes) -> Laid:
     """Lay plans over records, all of them as one change; `said` is where a provider's objects lie,
-    by the user's word.
+    by the user's word, and `key` that of the fingerprints of secrets.
 
     What goes is taken away before what comes is put, so that an object which moves from one part
     of the code to another is there afterwards. Objects that the change forgets stay.
 
     Source: https://developer.hashicorp.com/terraform/internals/json-format#change-representation
     """
-    draft = Draft(records, source=", ".join(plan.name for plan in plans))
+    draft = Draft(records, source=", ".join(plan.name for plan in plans), key=key)
     others: dict[str, int] = {}
     known: list[_Known] = []
     for plan in plans:
@@ -108,6 +108,7 @@ class _Known:
             type=self.change.type,
             values=values if isinstance(values, dict) else {},
             place=self.place,
+            written=self.change.written,
         )
 
     def _gap(self, attribute: str, reason: str) -> Unread:

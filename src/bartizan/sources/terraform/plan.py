@@ -7,6 +7,7 @@ Source: https://developer.hashicorp.com/terraform/internals/json-format
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from typing import TypeAlias
 
 import msgspec
 
@@ -14,6 +15,7 @@ from bartizan.errors import InputError, Location
 from bartizan.model.json_text import parse
 from bartizan.sources.terraform.value import Value, joined
 from bartizan.sources.terraform.wire import (
+    WireConfiguredResource,
     WireModule,
     WirePlan,
     WireResourceChange,
@@ -26,6 +28,9 @@ MOST = 500_000
 
 _MAJORS = frozenset({"0", "1"})
 """Major versions of the format that are understood; a minor one only adds to it."""
+
+
+_Blocks: TypeAlias = Mapping[str, WireConfiguredResource]
 
 
 class Action(Enum):
@@ -74,6 +79,8 @@ class Change:
     provider: str
     """Key of its provider's configuration: `aws`, `aws.prod`, `module.m:aws`; empty where the plan
     does not say."""
+    written: frozenset[str] | None
+    """Arguments that its code writes; None where the plan does not hold the code."""
     action: Action
     before: Value
     """None where there is nothing before."""
@@ -149,18 +156,18 @@ def read(content: bytes, name: str) -> Plan:
 
 
 def _plan(plan: WirePlan, name: str) -> Plan:
-    keys = dict(_keys(plan.configuration.root_module, ""))
+    blocks = dict(_blocks(plan.configuration.root_module, ""))
     return Plan(
         name=name,
         tool_version=plan.terraform_version,
         changes=tuple(
             sorted(
-                (_change(one, keys, name) for one in plan.resource_changes),
+                (_change(one, blocks, name) for one in plan.resource_changes),
                 key=lambda one: (one.address, one.deposed),
             )
         ),
-        drift=tuple(_change(one, keys, name) for one in plan.resource_drift),
-        prior=tuple(shown(plan.prior_state, keys)) if plan.prior_state else (),
+        drift=tuple(_change(one, blocks, name) for one in plan.resource_drift),
+        prior=tuple(shown(plan.prior_state, blocks)) if plan.prior_state else (),
         providers={
             key: dict(_constants(one.expressions, plan))
             for key, one in sorted(plan.configuration.provider_config.items())
@@ -178,13 +185,13 @@ def _partial(plan: WirePlan) -> Iterator[str]:
         yield f"{len(plan.deferred_changes)} changes are put off to a later plan"
 
 
-def _keys(module: WireModule, prefix: str) -> Iterator[tuple[str, str]]:
-    """Yield the address of each configured resource, without indices, with its provider's key."""
+def _blocks(module: WireModule, prefix: str) -> Iterator[tuple[str, WireConfiguredResource]]:
+    """Yield each block of the code by its address, which has no indices."""
     for one in module.resources:
-        yield prefix + one.address, one.provider_config_key
+        yield prefix + one.address, one
     for name, call in module.module_calls.items():
         if call.module is not None:
-            yield from _keys(call.module, f"{prefix}module.{name}.")
+            yield from _blocks(call.module, f"{prefix}module.{name}.")
 
 
 def _constants(expressions: Mapping[str, object], plan: WirePlan) -> Iterator[tuple[str, Value]]:
@@ -197,7 +204,7 @@ def _constants(expressions: Mapping[str, object], plan: WirePlan) -> Iterator[tu
             yield name, expression["constant_value"]
 
 
-def _change(one: WireResourceChange, keys: Mapping[str, str], name: str) -> Change:
+def _change(one: WireResourceChange, blocks: _Blocks, name: str) -> Change:
     change = one.change
     action = _ACTIONS.get(tuple(change.actions))
     if action is None:
@@ -207,12 +214,14 @@ def _change(one: WireResourceChange, keys: Mapping[str, str], name: str) -> Chan
             at=Location(name),
             hint="the plan may come from a newer tool than this one knows",
         )
+    block = blocks.get(unindexed(one.address))
     return Change(
         address=one.address,
         previous_address=one.previous_address,
         type=one.type,
         managed=one.mode == "managed",
-        provider=keys.get(unindexed(one.address), ""),
+        provider=block.provider_config_key if block else "",
+        written=frozenset(block.expressions) if block else None,
         action=action,
         before=joined(change.before, unknown=None, sensitive=change.before_sensitive),
         after=joined(change.after, unknown=change.after_unknown, sensitive=change.after_sensitive),
@@ -246,20 +255,21 @@ def unindexed(address: str) -> str:
     return "".join(kept)
 
 
-def shown(state: WireShownState, keys: Mapping[str, str]) -> Iterator[Held]:
+def shown(state: WireShownState, blocks: _Blocks) -> Iterator[Held]:
     """Yield the objects of a state as `terraform show -json` tells it."""
     if state.values is not None:
-        yield from _values(state.values.root_module, keys)
+        yield from _values(state.values.root_module, blocks)
 
 
-def _values(module: WireValues, keys: Mapping[str, str]) -> Iterator[Held]:
+def _values(module: WireValues, blocks: _Blocks) -> Iterator[Held]:
     for one in module.resources:
+        block = blocks.get(unindexed(one.address))
         yield Held(
             address=one.address,
             type=one.type,
             managed=one.mode == "managed",
-            provider=keys.get(unindexed(one.address), ""),
+            provider=block.provider_config_key if block else "",
             values=joined(one.values, unknown=None, sensitive=one.sensitive_values),
         )
     for child in module.child_modules:
-        yield from _values(child, keys)
+        yield from _values(child, blocks)

@@ -33,6 +33,8 @@ class Thing:
     type: str
     values: Mapping[str, Value]
     place: Place
+    written: frozenset[str] | None = None
+    """Arguments that its code writes; None where that is not known."""
     gaps: dict[str, Hidden] = field(default_factory=dict)
     """Attribute that was asked for to why it is hidden; shared with nested blocks."""
     within: str = ""
@@ -77,10 +79,18 @@ class Thing:
             if isinstance(text, str)
         ]
 
-    def document(self, name: str) -> str | None:
-        """Return a policy document as JSON text; None where there is none or it is hidden."""
+    def document(self, name: str, *, default: str | None = None) -> str | None:
+        """Return a policy document as JSON text; None where there is none or it is hidden, and
+        `default` where the code writes none, so that AWS makes up its own.
+        """
+        if self.written is not None and name not in self.written and not self._told(name):
+            return default
         value = self._plain(name)
         return value if isinstance(value, str) and value else None
+
+    def _told(self, name: str) -> bool:
+        value = self.values.get(name)
+        return isinstance(value, str) and value != ""
 
     def identity(self, *names: str) -> str:
         """Return the first of some attributes that is known and tells which object it is.
@@ -152,6 +162,25 @@ class Kind:
     """Kind of the record that tells of it, for what cannot be told."""
     service: str
     """The vendor's name of the service."""
+
+
+def keep(
+    thing: Thing,
+    draft: Draft,
+    kind: str,
+    name: str,
+    *,
+    body: Body,
+    service: str,
+    regional: bool = True,
+) -> None:
+    """Put a record where the object lies.
+
+    Raises:
+        UntoldError: nothing tells its account.
+    """
+    region = thing.place.region if regional else ""
+    draft.put(kind, name, body, service=service, account=thing.account(), region=region)
 
 
 def parsed(text: str | None) -> Json:

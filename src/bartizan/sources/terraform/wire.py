@@ -66,6 +66,7 @@ class WireConfiguredResource(Struct, frozen=True):
 
     address: str
     provider_config_key: str = ""
+    expressions: dict[str, Any] = {}
 
 
 class WireModuleCall(Struct, frozen=True):

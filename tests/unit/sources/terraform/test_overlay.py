@@ -15,6 +15,7 @@ from bartizan.sources.terraform.plan import read
 from tests.fakes.aws_records import record
 from tests.fakes.terraform_plan import ACCOUNT, change, plan
 
+KEY = b"0" * 32
 ALL = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*"}]})
 TRUST = json.dumps({"Version": "2012-10-17", "Statement": []})
 ARN = f"arn:aws:iam::{ACCOUNT}:role/r"
@@ -38,7 +39,7 @@ def held(**more: Json) -> Record:
 def laid(
     *changes: dict[str, Any], records: tuple[Record, ...] = (), account: str = ACCOUNT
 ) -> Laid:
-    return lay([read(plan(*changes, account=account), "p")], RecordList(records), said={})
+    return lay([read(plan(*changes, account=account), "p")], RecordList(records), said={}, key=KEY)
 
 
 def facts(overlay: Overlay) -> Facts:

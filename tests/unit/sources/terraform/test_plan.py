@@ -109,10 +109,9 @@ def test_what_is_no_plan_is_refused(content: bytes) -> None:
     )
 )
 def test_whatever_a_change_holds_it_is_read_or_refused(value: object) -> None:
-    one = change("aws_iam_role.r", after=ROLE)
-    one["change"]["after"] = value
-    one["change"]["after_unknown"] = value
-    one["change"]["after_sensitive"] = value
+    whole = json.loads(plan(change("aws_iam_role.r", after=ROLE)))
+    for side in ("after", "after_unknown", "after_sensitive"):
+        whole["resource_changes"][0]["change"][side] = value
 
     with contextlib.suppress(InputError):
-        read(plan(one), "p")
+        read(json.dumps(whole).encode(), "p")

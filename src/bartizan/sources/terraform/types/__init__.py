@@ -4,11 +4,19 @@
 from collections.abc import Mapping
 
 from bartizan.sources.terraform.thing import Kind
-from bartizan.sources.terraform.types import iam, iam_part
+from bartizan.sources.terraform.types import (
+    iam,
+    iam_part,
+    kms,
+    lambda_,
+    message,
+    organization,
+    s3,
+)
 
-TYPES: Mapping[str, Kind] = {
-    kind.type: kind for service in (iam, iam_part) for kind in service.KINDS
-}
+_SERVICES = (iam, iam_part, s3, kms, message, lambda_, organization)
+
+TYPES: Mapping[str, Kind] = {kind.type: kind for service in _SERVICES for kind in service.KINDS}
 """Type in the code to how it becomes records."""
 
 INERT = (
@@ -23,7 +31,14 @@ INERT = (
     "aws_iam_account_alias",
     "aws_iam_account_password_policy",
     "aws_resourcegroups_",
+    "aws_s3_bucket_cors_configuration",
+    "aws_s3_bucket_lifecycle_configuration",
+    "aws_s3_bucket_logging",
+    "aws_s3_bucket_metric",
+    "aws_s3_bucket_versioning",
+    "aws_secretsmanager_secret_version",
     "aws_servicequotas_",
+    "aws_sns_topic_subscription",
     "aws_xray_",
     "null_",
     "random_",

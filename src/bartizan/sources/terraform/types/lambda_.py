@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Lambda: functions, who may call them, and what calls them.
+
+Records are answers of https://docs.aws.amazon.com/lambda/latest/api/API_Operations.html
+"""
+
+import functools
+import json
+
+from bartizan.model.record import Json
+from bartizan.model.redact import redact
+from bartizan.sources.terraform.draft import Body, Draft
+from bartizan.sources.terraform.thing import Kind, Thing, UntoldError, keep, listed, parsed
+
+_FUNCTION, _POLICY = "AWS::Lambda::Function", "AWS::Lambda::FunctionPolicy"
+_URL, _TAGS = "AWS::Lambda::Url", "AWS::Lambda::FunctionTags"
+
+_kind = functools.partial(Kind, service="lambda")
+_keep = functools.partial(keep, service="lambda")
+
+
+def _arn(thing: Thing, name: str) -> str:
+    if name.startswith("arn:"):
+        return ":".join(name.split(":")[:7])
+    thing.account()
+    return thing.place.arn("lambda", f"function:{name}", region=True)
+
+
+def _of(thing: Thing) -> str:
+    return _arn(thing, thing.identity("function_name"))
+
+
+def _function(thing: Thing, draft: Draft) -> None:
+    name = thing.name("function_name")
+    arn = _arn(thing, name)
+    body: Body = {"FunctionName": name, "FunctionArn": arn, "Role": thing.text("role")}
+    for block in thing.blocks("environment"):
+        held = block.values.get("variables")
+        variables: dict[str, Json] = {
+            key: value
+            for key, value in (held.items() if isinstance(held, dict) else ())
+            if isinstance(value, str)
+        }
+        body["Environment"] = {"Variables": variables}
+    for block in thing.blocks("vpc_config"):
+        body["VpcConfig"] = {
+            "VpcId": block.text("vpc_id"),
+            "SubnetIds": list[Json](block.texts("subnet_ids")),
+            "SecurityGroupIds": list[Json](block.texts("security_group_ids")),
+        }
+    clean = redact(body, ("Environment.Variables.*",), key=draft.key)
+    _keep(thing, draft, _FUNCTION, arn, body=clean)
+    tags: dict[str, Json] = {
+        str(tag["Key"]): tag["Value"] for tag in thing.tags() if isinstance(tag, dict)
+    }
+    _keep(thing, draft, _TAGS, arn, body={"Tags": tags})
+
+
+def _no_function(thing: Thing, draft: Draft) -> None:
+    arn = _of(thing)
+    for kind in (_FUNCTION, _POLICY, _TAGS):
+        draft.drop(kind, arn)
+    draft.drop(_URL, f"{arn}#url")
+
+
+def _others(arn: str, name: str, draft: Draft) -> list[Json]:
+    """Return the statements of a function's policy but for one.
+
+    Raises:
+        UntoldError: the policy cannot be read.
+    """
+    text = draft.peek(_POLICY, arn).get("Policy")
+    held = parsed(text) if isinstance(text, str) and text else {}
+    if not isinstance(held, dict):
+        raise UntoldError("policy")
+    statements = listed(held, "Statement")
+    return [one for one in statements if not (isinstance(one, dict) and one.get("Sid") == name)]
+
+
+def _write(arn: str, statements: list[Json], thing: Thing, draft: Draft) -> None:
+    document = {"Version": "2012-10-17", "Id": "default", "Statement": statements}
+    _keep(thing, draft, _POLICY, arn, body={"Policy": json.dumps(document)})
+
+
+def _permission(thing: Thing, draft: Draft) -> None:
+    """Add a statement, as `AddPermission` writes it.
+
+    https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
+    """
+    arn, name = _of(thing), thing.name("statement_id")
+    principal = thing.identity("principal")
+    statement: dict[str, Json] = {
+        "Sid": name,
+        "Effect": "Allow",
+        "Principal": _principal(principal, thing.place.partition),
+        "Action": thing.text("action"),
+        "Resource": arn,
+    }
+    tests: dict[str, Json] = {}
+    for operator, key, attribute in _TESTS:
+        if value := thing.text(attribute):
+            tests[operator] = {key: value}
+    if tests:
+        statement["Condition"] = tests
+    _write(arn, [*_others(arn, name, draft), statement], thing, draft)
+
+
+_TESTS = (
+    ("ArnLike", "AWS:SourceArn", "source_arn"),
+    ("StringEquals", "AWS:SourceAccount", "source_account"),
+    ("StringEqualsIfExists", "aws:PrincipalOrgID", "principal_org_id"),
+    ("StringEqualsIgnoreCase", "lambda:FunctionUrlAuthType", "function_url_auth_type"),
+)
+
+
+def _principal(principal: str, partition: str) -> Json:
+    if principal == "*":
+        return "*"
+    if principal.isdigit():
+        return {"AWS": f"arn:{partition}:iam::{principal}:root"}
+    return {"AWS": principal} if principal.startswith("arn:") else {"Service": principal}
+
+
+def _no_permission(thing: Thing, draft: Draft) -> None:
+    arn = _of(thing)
+    _write(arn, _others(arn, thing.identity("statement_id"), draft), thing, draft)
+
+
+def _url(thing: Thing, draft: Draft) -> None:
+    arn = _of(thing)
+    body: Body = {"FunctionArn": arn, "AuthType": thing.text("authorization_type")}
+    _keep(thing, draft, _URL, f"{arn}#url", body=body)
+
+
+KINDS = (
+    _kind(type="aws_lambda_function", put=_function, take=_no_function, record=_FUNCTION),
+    _kind(
+        type="aws_lambda_permission",
+        put=_permission,
+        take=_no_permission,
+        record=_POLICY,
+        part=True,
+    ),
+    _kind(
+        type="aws_lambda_function_url",
+        put=_url,
+        take=lambda thing, draft: draft.drop(_URL, f"{_of(thing)}#url"),
+        record=_URL,
+        part=True,
+    ),
+)

@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: Apache-2.0
+"""S3: buckets and what the code writes apart of them.
+
+Records are answers of
+https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html
+"""
+
+import functools
+
+from bartizan.model.record import Json
+from bartizan.sources.terraform.draft import Body, Draft
+from bartizan.sources.terraform.thing import Kind, Thing, keep
+
+_BUCKET, _TAGGING = "AWS::S3::Bucket", "AWS::S3::BucketTagging"
+_POLICY, _ENCRYPTION = "AWS::S3::BucketPolicy", "AWS::S3::BucketEncryption"
+_BLOCK, _ACCOUNT_BLOCK = "AWS::S3::BucketPublicAccessBlock", "AWS::S3::AccountPublicAccessBlock"
+_SWITCHES = {
+    "BlockPublicAcls": "block_public_acls",
+    "IgnorePublicAcls": "ignore_public_acls",
+    "BlockPublicPolicy": "block_public_policy",
+    "RestrictPublicBuckets": "restrict_public_buckets",
+}
+
+_kind = functools.partial(Kind, service="s3")
+_keep = functools.partial(keep, service="s3", regional=False)
+
+
+def _arn(thing: Thing, name: str) -> str:
+    return name if name.startswith("arn:") else f"arn:{thing.place.partition}:s3:::{name}"
+
+
+def _of(thing: Thing) -> str:
+    return _arn(thing, thing.identity("bucket"))
+
+
+def _bucket(thing: Thing, draft: Draft) -> None:
+    name = thing.name("bucket")
+    arn = _arn(thing, name)
+    _keep(thing, draft, _BUCKET, arn, body={"Name": name, "BucketRegion": thing.place.region})
+    _keep(thing, draft, _TAGGING, arn, body={"TagSet": thing.tags()})
+
+
+def _no_bucket(thing: Thing, draft: Draft) -> None:
+    for kind in (_BUCKET, _TAGGING, _POLICY, _ENCRYPTION, _BLOCK):
+        draft.drop(kind, _of(thing))
+
+
+def _policy(thing: Thing, draft: Draft) -> None:
+    _keep(thing, draft, _POLICY, _of(thing), body={"Policy": thing.document("policy")})
+
+
+def _encryption(thing: Thing, draft: Draft) -> None:
+    rules: list[Json] = []
+    for rule in thing.blocks("rule"):
+        for default in rule.blocks("apply_server_side_encryption_by_default"):
+            applied: Json = {
+                "SSEAlgorithm": default.text("sse_algorithm"),
+                "KMSMasterKeyID": default.text("kms_master_key_id"),
+            }
+            rules.append({"ApplyServerSideEncryptionByDefault": applied})
+    body: Body = {"ServerSideEncryptionConfiguration": {"Rules": rules}}
+    _keep(thing, draft, _ENCRYPTION, _of(thing), body=body)
+
+
+def _switches(thing: Thing) -> Body:
+    held: Json = {name: thing.flag(attribute) for name, attribute in _SWITCHES.items()}
+    return {"PublicAccessBlockConfiguration": held}
+
+
+def _block(thing: Thing, draft: Draft) -> None:
+    _keep(thing, draft, _BLOCK, _of(thing), body=_switches(thing))
+
+
+def _account_block(thing: Thing, draft: Draft) -> None:
+    _keep(thing, draft, _ACCOUNT_BLOCK, thing.account(), body=_switches(thing))
+
+
+def _drop(kind: str, thing: Thing, draft: Draft) -> None:
+    draft.drop(kind, _of(thing))
+
+
+KINDS = (
+    _kind(type="aws_s3_bucket", put=_bucket, take=_no_bucket, record=_BUCKET),
+    _kind(
+        type="aws_s3_bucket_policy",
+        put=_policy,
+        take=functools.partial(_drop, _POLICY),
+        record=_POLICY,
+        part=True,
+    ),
+    _kind(
+        type="aws_s3_bucket_server_side_encryption_configuration",
+        put=_encryption,
+        take=functools.partial(_drop, _ENCRYPTION),
+        record=_ENCRYPTION,
+        part=True,
+    ),
+    _kind(
+        type="aws_s3_bucket_public_access_block",
+        put=_block,
+        take=functools.partial(_drop, _BLOCK),
+        record=_BLOCK,
+        part=True,
+    ),
+    _kind(
+        type="aws_s3_account_public_access_block",
+        put=_account_block,
+        take=lambda thing, draft: draft.drop(_ACCOUNT_BLOCK, thing.account()),
+        record=_ACCOUNT_BLOCK,
+    ),
+)
