@@ -2,7 +2,8 @@
 """Schemas of everything a machine may read from us: fact tables and report formats."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import pyarrow as pa
 
@@ -11,13 +12,27 @@ from bartizan.errors import UsageError
 from bartizan.model.facts import TABLES
 from bartizan.model.table import schema as columns
 from bartizan.reason.authz.aws import simulate
+from bartizan.reason.network.aws import simulate as packets
 
 SIMULATE = "simulate"
 """A line that `bartizan authz simulate` takes."""
 SIMULATE_ANSWER = "simulate-answer"
 """A line that it writes."""
+NETWORK_SIMULATE = "network-simulate"
+"""A line that `bartizan network simulate` takes."""
+NETWORK_SIMULATE_ANSWER = "network-simulate-answer"
+"""A line that it writes."""
 POLICY_DIFF_LINE = "policy-diff-line"
 """A line of `bartizan policy diff --batch`."""
+
+
+_LINES: Mapping[str, Callable[[], Mapping[str, Any]]] = {
+    SIMULATE: simulate.schema,
+    SIMULATE_ANSWER: simulate.answer_schema,
+    NETWORK_SIMULATE: packets.schema,
+    NETWORK_SIMULATE_ANSWER: packets.answer_schema,
+    POLICY_DIFF_LINE: policy_diff.schema,
+}
 
 
 def names() -> Sequence[str]:
@@ -27,7 +42,7 @@ def names() -> Sequence[str]:
 
 def documents() -> Sequence[str]:
     """Return all that are no tables: formats of reports, then lines."""
-    return [*wiring.format_schemas(), SIMULATE, SIMULATE_ANSWER, POLICY_DIFF_LINE]
+    return [*wiring.format_schemas(), *_LINES]
 
 
 def schema(name: str) -> str:
@@ -39,12 +54,8 @@ def schema(name: str) -> str:
     for table in TABLES:
         if table.table == name:
             return json.dumps(_row_schema(table.table, columns(table)), indent=2)
-    if name == SIMULATE:
-        return json.dumps(simulate.schema(), indent=2)
-    if name == SIMULATE_ANSWER:
-        return json.dumps(simulate.answer_schema(), indent=2)
-    if name == POLICY_DIFF_LINE:
-        return json.dumps(policy_diff.schema(), indent=2)
+    if name in _LINES:
+        return json.dumps(_LINES[name](), indent=2)
     formats = wiring.format_schemas()
     if name not in formats:
         raise UsageError(

@@ -8,7 +8,6 @@ and no more than a few blocks are held.
 
 import gc
 import os
-import select
 import signal
 import threading
 import time
@@ -16,42 +15,13 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
 from io import BufferedReader, BytesIO
 
-import msgspec
-
-from bartizan.errors import InputError, Location
+from bartizan.app.lines import Answers, Block, answered, blocks
 from bartizan.reason.authz.aws.simulate import answer_text, refused
 
-LONGEST = 16 * 2**20
-"""Bytes of a line; of a longer one nothing is kept."""
-_AT_ONCE = 256 * 2**10
-"""Bytes that are read at once."""
 _LARGE = 32 * 2**10
 """Bytes of a block that is worth another process."""
-
-_encoder = msgspec.json.Encoder(order="sorted")
-
-
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """The answers to the lines of one block."""
-
-    text: bytes
-    """A line of JSON for each."""
-    whole: bool
-    """Every line could be read."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Block:
-    """Whole lines of a stream."""
-
-    name: str
-    number: int
-    """Of the first line."""
-    text: bytes
 
 
 def processes() -> int:
@@ -71,7 +41,7 @@ def simulate(
     waiting: deque[Future[Answers]] = deque()
     pool: ProcessPoolExecutor | None = None
     with ExitStack() as stack:
-        for block in _blocks(stream, name):
+        for block in blocks(stream, name):
             if block is None:
                 yield from _drained(waiting)
             elif pool is not None and len(block.text) >= _LARGE:
@@ -113,45 +83,5 @@ def _drained(waiting: deque[Future[Answers]]) -> Iterator[Answers]:
         yield waiting.popleft().result()
 
 
-def _blocks(stream: BufferedReader | BytesIO, name: str) -> Iterator[_Block | None]:
-    """Yield the stream in whole lines; None before waiting for more of it."""
-    rest, number = b"", 1
-    while True:
-        if not _is_ready(stream):
-            yield None
-        data = stream.read1(_AT_ONCE)
-        if not data:
-            break
-        head, end, tail = data.rpartition(b"\n")
-        if not end:
-            rest = (rest + data)[: LONGEST + 1]
-            continue
-        yield _Block(name, number, rest + head)
-        number += 1 + rest.count(b"\n") + head.count(b"\n")
-        rest = tail
-    if rest:
-        yield _Block(name, number, rest)
-
-
-def _is_ready(stream: BufferedReader | BytesIO) -> bool:
-    """Return whether reading does not have to wait."""
-    if isinstance(stream, BytesIO) or os.name != "posix":
-        return True
-    return bool(select.select([stream], [], [], 0)[0])
-
-
-def _answered(block: _Block) -> Answers:
-    found = []
-    whole = True
-    for number, line in enumerate(block.text.split(b"\n"), start=block.number):
-        at = Location(block.name, number)
-        if len(line) > LONGEST:
-            hint = "write one request a line; documents have their own, smaller limit"
-            answer = refused(InputError(f"longer than {LONGEST} bytes", at=at, hint=hint))
-        elif not line or line.isspace():
-            continue
-        else:
-            answer = answer_text(line.rstrip(b"\r"), at=at)
-        whole = whole and "error" not in answer
-        found.append(_encoder.encode(answer) + b"\n")
-    return Answers(b"".join(found), whole)
+def _answered(block: Block) -> Answers:
+    return answered(block, lambda line, at: answer_text(line, at=at), refused)

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from bartizan.app.simulate import LONGEST, simulate
+from bartizan.app.lines import LONGEST
+from bartizan.app.simulate import simulate
 
 
 def line(**more: object) -> bytes:

@@ -81,8 +81,11 @@ def _rules(rows: tuple[Rule, ...], change: RevokeRule | AuthorizeRule) -> tuple[
 
 
 def _new_id(change: AuthorizeRule) -> str:
-    ports = f"{change.number}/{change.protocol}/{change.first}-{change.last}"
-    return f"{change.owner}#{change.direction}/new/{ports}/{change.peer}"
+    """Return the id that the rule will have in the `rule` table."""
+    if change.owner.startswith("acl-"):
+        return f"{change.owner}#{change.direction}/{change.number}"
+    ports = f"{change.protocol}/{change.first}-{change.last}"
+    return f"{change.owner}#{change.direction}/{ports}/{change.peer}"
 
 
 def _routes(rows: tuple[Route, ...], change: DropRoute | AddRoute) -> tuple[Route, ...]:

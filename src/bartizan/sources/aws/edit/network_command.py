@@ -74,12 +74,8 @@ def _revoke(change: RevokeRule, records: Records) -> str:
     if record.kind == "AWS::EC2::NetworkAcl":
         entry = ("--network-acl-id", change.owner, "--rule-number", str(change.number))
         return _run(record, "delete-network-acl-entry", *entry, f"--{way}")
-    words = ("--group-id", change.owner)
-    if change.rule.startswith("sgr-"):
-        which = ("--security-group-rule-ids", change.rule)
-    else:
-        which = ("--ip-permissions", json.dumps([permission(change)]))
-    return _run(record, f"revoke-security-group-{way}", *words, *which)
+    words = ("--group-id", change.owner, "--ip-permissions", json.dumps([permission(change)]))
+    return _run(record, f"revoke-security-group-{way}", *words)
 
 
 def _authorize(change: AuthorizeRule, records: Records) -> str:

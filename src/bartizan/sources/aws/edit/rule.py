@@ -96,9 +96,6 @@ def revoke(change: RevokeRule, revision: Revision) -> None:
         raise SourceError(f"`{change.owner}` has no rule `{change.rule}`")
     for path in paths:
         revision.take(record, path)
-    for row in revision.records.of("AWS::EC2::SecurityGroupRule"):
-        if row.body.get("SecurityGroupRuleId") == change.rule:
-            revision.drop(row)
 
 
 def _entry_place(change: RevokeRule, record: Record) -> int:

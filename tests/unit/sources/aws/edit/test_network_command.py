@@ -22,7 +22,7 @@ from tests.fakes.remedied_network import ACL, GROUP, INTERFACE, PUBLIC, TABLE, e
 
 REVOKE = RevokeRule(
     owner=GROUP,
-    rule="sgr-1",
+    rule="sg-1#in/6/22-22/0.0.0.0/0",
     direction="in",
     protocol=6,
     first=22,
@@ -32,7 +32,7 @@ REVOKE = RevokeRule(
 )
 UNNAMED = RevokeRule(
     owner=GROUP,
-    rule="sg-1#out/0",
+    rule="sg-1#out/-1/-1--1/0.0.0.0/0",
     direction="out",
     protocol=-1,
     first=-1,
@@ -71,7 +71,15 @@ def _allow(
 
 
 CHANGES: list[tuple[Change, tuple[Record, ...], str]] = [
-    (REVOKE, (), "revoke-security-group-ingress --group-id sg-1 --security-group-rule-ids sgr-1"),
+    (
+        REVOKE,
+        (),
+        (
+            "revoke-security-group-ingress --group-id sg-1 --ip-permissions "
+            """'[{"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, """
+            """"IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]'"""
+        ),
+    ),
     (
         UNNAMED,
         (),

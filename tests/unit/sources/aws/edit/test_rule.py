@@ -20,7 +20,7 @@ def _rule(
 ) -> RevokeRule:
     return RevokeRule(
         owner=owner,
-        rule="sgr-1",
+        rule="sg-1#in/6/22-22/x",
         direction=direction,
         protocol=6,
         first=22,
@@ -84,17 +84,6 @@ def test_all_ports_and_protocols_are_found_however_they_are_spelled() -> None:
     assert _body("SecurityGroup", all_ports, records=spelled)["IpPermissions"] == [
         {**wide, "IpRanges": []}
     ]
-
-
-def test_the_record_of_the_rule_itself_goes_too() -> None:
-    records = small(
-        of("SecurityGroupRule", "SecurityGroupRuleId", "sgr-1"),
-        of("SecurityGroupRule", "SecurityGroupRuleId", "sgr-2"),
-    )
-
-    assert _body("SecurityGroupRule", _rule("::/0"), records=records)["SecurityGroupRuleId"] == (
-        "sgr-2"
-    )
 
 
 def test_an_entry_of_an_access_list_goes_by_its_number_and_direction() -> None:

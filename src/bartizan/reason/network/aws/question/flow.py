@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Decides one flow whose addresses or source port may be stated."""
+
+from dataclasses import dataclass
+
+from bartizan.model.packet import CLIENT_PORTS, Reach
+from bartizan.model.reach import PortRange
+from bartizan.reason.network.aws.definition.direct import flows
+from bartizan.reason.network.aws.definition.reaches import reaches
+from bartizan.reason.network.aws.definition.space import Space
+from bartizan.reason.network.aws.question.ways import folded
+from bartizan.reason.network.aws.topology.addresses import parse_range
+from bartizan.reason.network.aws.topology.topology import Topology
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow:
+    """One flow, as far as somebody said how it is."""
+
+    source: str
+    """Id of an interface or remote site, or `internet`."""
+    target: str
+    port: PortRange
+    """Its first port is meant."""
+    source_address: str = ""
+    """Empty for any that the source has."""
+    address: str = ""
+    """Empty for any that the target has."""
+    source_port: int | None = None
+    """None for any that clients take."""
+
+
+def decide(topology: Topology, flow: Flow) -> Reach:
+    """Say whether it arrives and its answer comes back; with an address stated, only what goes to
+    and from it without anything in between that starts flows of its own.
+    """
+    client = CLIENT_PORTS if flow.source_port is None else (flow.source_port, flow.source_port)
+    if not flow.source_address and not flow.address:
+        verdict = reaches(
+            topology,
+            flow.source,
+            flow.target,
+            flow.port.protocol,
+            flow.port.first,
+            client_ports=client,
+        )
+    else:
+        verdict = flows(
+            topology,
+            flow.source,
+            flow.target,
+            protocol=flow.port.protocol,
+            port=flow.port.first,
+            client_ports=client,
+            sources=_only(flow.source_address),
+            targets=_only(flow.address),
+        )
+    return folded(verdict)
+
+
+def _only(text: str) -> Space | None:
+    block = parse_range(text) if text else None
+    return None if block is None else Space((block,))
