@@ -77,15 +77,14 @@ class SlowRouter:
         return pa.Table.from_pylist(rows, schema=SCHEMA)
 
 
-SCHEMA = pa.schema(
-    [
-        pa.field("interface", pa.string()),
-        pa.field("protocol", pa.int64()),
-        pa.field("first", pa.int64()),
-        pa.field("last", pa.int64()),
-        pa.field("via", pa.string()),
-        pa.field("ranges", pa.list_(pa.string())),
-        pa.field("certainty", pa.string()),
-        pa.field("missing", pa.list_(pa.string())),
-    ]
-)
+_COLUMNS: list[tuple[str, pa.DataType]] = [
+    ("interface", pa.string()),
+    ("protocol", pa.int64()),
+    ("first", pa.int64()),
+    ("last", pa.int64()),
+    ("via", pa.string()),
+    ("ranges", pa.list_(pa.string())),
+    ("certainty", pa.string()),
+    ("missing", pa.list_(pa.string())),
+]
+SCHEMA = pa.schema(_COLUMNS)
