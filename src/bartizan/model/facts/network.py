@@ -100,6 +100,8 @@ class Interface:
     """Its own tags."""
     denies_internet: bool = False
     """What the Internet sends to its IPv6 addresses is dropped, as for some of the vendor's."""
+    primary: bool = True
+    """It is the first one of its instance, to which load balancers send."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -81,9 +81,7 @@ def refuse(journey: Journey, interface: Interface, direction: str) -> None:
 def _unread(journey: Journey, group: str) -> tuple[str, ...]:
     topology = journey.topology
     row = topology.groups.get(group)
-    if row is None or topology.gaps.detail(GROUPS, group):
-        return (group,)
-    return topology.gaps.listing(GROUPS[1:], account=row.account, region=row.region)
+    return (group,) if row is None or topology.gaps.detail(GROUPS, group) else ()
 
 
 def matches(

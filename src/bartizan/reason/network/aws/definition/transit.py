@@ -17,7 +17,12 @@ from bartizan.reason.network.aws.definition.place import (
     TransitEdge,
 )
 from bartizan.reason.network.aws.definition.routes import chosen
-from bartizan.reason.network.aws.topology.unread import TRANSIT
+from bartizan.reason.network.aws.topology.unread import (
+    ASSOCIATIONS,
+    ATTACHED_SUBNETS,
+    ATTACHMENTS,
+    TRANSIT_ROUTES,
+)
 
 SITES = frozenset({"vpn", "direct-connect-gateway", "connect", "vpn-concentrator"})
 
@@ -57,7 +62,7 @@ def _none_attached(journey: Journey, at: TransitEdge) -> None:
     unread = (
         (at.network,)
         if row is None
-        else journey.topology.gaps.listing(TRANSIT, account=row.account, region=row.region)
+        else journey.topology.gaps.listing(ATTACHMENTS, account=row.account, region=row.region)
     )
     if unread or at.gateway not in journey.topology.transit_gateways:
         journey.lack(at.gateway, *unread)
@@ -67,7 +72,10 @@ def _none_attached(journey: Journey, at: TransitEdge) -> None:
 
 
 def _lacks_subnets(journey: Journey, attachment: TransitAttachment) -> bool:
-    absent = [name for name in attachment.subnets if name not in journey.topology.subnets]
+    topology = journey.topology
+    absent = [name for name in attachment.subnets if name not in topology.subnets]
+    if topology.gaps.detail(ATTACHED_SUBNETS, attachment.id):
+        absent.append(attachment.id)
     journey.lack(*absent)
     return bool(absent)
 
@@ -107,13 +115,8 @@ def route(journey: Journey, at: Transit) -> Place:
     if attachment is None:
         journey.lack(at.attachment)
         return Nowhere()
-    gateway = topology.transit_gateways.get(at.gateway)
-    unread = (
-        (at.gateway,)
-        if gateway is None
-        else topology.gaps.listing(TRANSIT, account=gateway.account, region=gateway.region)
-    )
     if not attachment.route_table:
+        unread = _unread(journey, at.gateway, ASSOCIATIONS, attachment.id)
         if unread:
             journey.lack(*unread)
         else:
@@ -121,15 +124,29 @@ def route(journey: Journey, at: Transit) -> Place:
             journey.stop("TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION", attachment.id, text)
         return Nowhere()
     table = attachment.route_table
+    unread = _unread(journey, at.gateway, TRANSIT_ROUTES, table)
+    if unread:
+        journey.lack(*unread)
+        return Nowhere()
     found = chosen(journey, topology.transit_routes.get(table, ()), journey.header.destination)
     if not isinstance(found, TransitRoute):
-        if unread or topology.gaps.detail(TRANSIT, table):
-            journey.lack(*(unread or (table,)))
-        else:
-            text = f"no route to {journey.header.destination}"
-            journey.stop("TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT", table, text)
+        text = f"no route to {journey.header.destination}"
+        journey.stop("TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT", table, text)
         return Nowhere()
     return _by(journey, at, found)
+
+
+def _unread(
+    journey: Journey, gateway: str, kinds: tuple[str, ...], name: str
+) -> tuple[str, ...]:
+    """Name what of a gateway's own could not be read."""
+    topology = journey.topology
+    if topology.gaps.detail(kinds, name):
+        return (name,)
+    row = topology.transit_gateways.get(gateway)
+    if row is None:
+        return (gateway,)
+    return topology.gaps.listing(kinds, account=row.account, region=row.region)
 
 
 def _side(journey: Journey, name: str, gateway: str) -> TransitAttachment | None:

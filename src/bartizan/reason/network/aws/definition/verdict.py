@@ -2,6 +2,7 @@
 """Joins answers of three values: one way suffices, or all possible readings must agree."""
 
 from collections.abc import Iterable
+from itertools import product
 
 from bartizan.model.packet import Blocked, Blocker, Reach, Reachable
 from bartizan.model.verdict import Unknown
@@ -26,6 +27,30 @@ def any_way(answers: Iterable[Reach]) -> Reach:
             case Blocked():
                 ways.extend(answer.ways)
     return Unknown(tuple(sorted(missing))) if missing else Blocked(ways=fewest(ways))
+
+
+NOTHING_MORE = Reachable(legs=())
+"""What adds nothing to a way that it is a part of."""
+
+
+def both(first: Reach, second: Reach) -> Reach:
+    """Say whether packets arrive where two flows are needed, one after the other."""
+    match first, second:
+        case Reachable(), Reachable():
+            return Reachable(legs=first.legs + second.legs)
+        case Blocked(), Blocked():
+            pairs = product(first.ways, second.ways)
+            return Blocked(ways=fewest(one + other for one, other in pairs))
+        case (Blocked(), _) | (_, Blocked()):
+            return first if isinstance(first, Blocked) else second
+        case _:
+            missing = {
+                name
+                for answer in (first, second)
+                if isinstance(answer, Unknown)
+                for name in answer.missing
+            }
+            return Unknown(tuple(sorted(missing)))
 
 
 def either_way(answers: Iterable[Reach], *, missing: tuple[str, ...]) -> Reach:

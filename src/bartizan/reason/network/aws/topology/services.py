@@ -33,11 +33,6 @@ class Services:
         return {name: row for row in self.endpoints.values() for name in row.interfaces}
 
     @cached_property
-    def offered(self) -> dict[str, EndpointService]:
-        """Endpoint services by the name that endpoints give them."""
-        return {row.name: row for row in self._facts.rows(EndpointService)}
-
-    @cached_property
     def balancers(self) -> dict[str, Balancer]:
         """Load balancers by ARN."""
         return {row.arn: row for row in self._facts.rows(Balancer)}
@@ -61,11 +56,37 @@ class Services:
         return {row.arn: row for row in self._facts.rows(TargetGroup)}
 
     @cached_property
-    def targets(self) -> dict[str, tuple[Target, ...]]:
-        """Targets by the group that they are in."""
+    def registered(self) -> dict[str, tuple[Target, ...]]:
+        """Targets by what they are: an instance's id, an address, the ARN of a balancer."""
         found: dict[str, list[Target]] = defaultdict(list)
         for row in self._facts.rows(Target):
-            found[row.group].append(row)
+            found[row.id].append(row)
+        return {name: tuple(held) for name, held in found.items()}
+
+    @cached_property
+    def listeners_to(self) -> dict[str, tuple[Listener, ...]]:
+        """Listeners by the target groups that they may forward to."""
+        found: dict[str, list[Listener]] = defaultdict(list)
+        for row in self._facts.rows(Listener):
+            for group in row.target_groups:
+                found[group].append(row)
+        return {name: tuple(held) for name, held in found.items()}
+
+    @cached_property
+    def offering(self) -> dict[str, tuple[EndpointService, ...]]:
+        """Endpoint services by the load balancers behind them."""
+        found: dict[str, list[EndpointService]] = defaultdict(list)
+        for row in self._facts.rows(EndpointService):
+            for balancer in row.balancers:
+                found[balancer].append(row)
+        return {name: tuple(held) for name, held in found.items()}
+
+    @cached_property
+    def endpoints_to(self) -> dict[str, tuple[Endpoint, ...]]:
+        """Endpoints by the name of the service that they lead to."""
+        found: dict[str, list[Endpoint]] = defaultdict(list)
+        for row in self._facts.rows(Endpoint):
+            found[row.service].append(row)
         return {name: tuple(held) for name, held in found.items()}
 
     @cached_property

@@ -7,18 +7,20 @@ from collections.abc import Iterable
 from bartizan.model.facts.gap import Unread
 
 ADDRESSES = ("AWS::EC2::NetworkInterface",)
-GROUPS = ("AWS::EC2::SecurityGroup", "AWS::EC2::SecurityGroupRule")
+GROUPS = ("AWS::EC2::SecurityGroup",)
 GATEWAYS = (
     "AWS::EC2::InternetGateway",
     "AWS::EC2::EgressOnlyInternetGateway",
     "AWS::EC2::VPNGateway",
 )
-TRANSIT = (
-    "AWS::EC2::TransitGatewayAttachment",
-    "AWS::EC2::TransitGatewayVpcAttachment",
+ATTACHMENTS = ("AWS::EC2::TransitGatewayAttachment",)
+ATTACHED_SUBNETS = ("AWS::EC2::TransitGatewayVpcAttachment",)
+ASSOCIATIONS = (
     "AWS::EC2::TransitGatewayRouteTable",
-    "AWS::EC2::TransitGatewayRoute",
+    "AWS::EC2::TransitGatewayRouteTableAssociation",
 )
+TRANSIT_ROUTES = ("AWS::EC2::TransitGatewayRoute",)
+TRANSIT = (*ATTACHMENTS, *ATTACHED_SUBNETS, *ASSOCIATIONS, *TRANSIT_ROUTES)
 EDGES = ("AWS::EC2::RouteTable",)
 BLOCKS = (
     "AWS::EC2::VPCBlockPublicAccessOptions",

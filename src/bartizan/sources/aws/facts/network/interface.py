@@ -9,7 +9,15 @@ from collections.abc import Iterator, Mapping
 from bartizan.model.facts.network import Interface
 from bartizan.model.record import Json, Record, Records
 from bartizan.model.table import Row
-from bartizan.sources.aws.facts.body import MalformedBodyError, flag, mapping, objects, tags, text
+from bartizan.sources.aws.facts.body import (
+    MalformedBodyError,
+    flag,
+    mapping,
+    number,
+    objects,
+    tags,
+    text,
+)
 from bartizan.sources.aws.facts.network.owner import Owners
 from bartizan.sources.aws.facts.network.view import (
     address,
@@ -71,6 +79,7 @@ def _interface(
         groups=tuple(sorted(needed(one, "GroupId") for one in objects(body, "Groups"))),
         forwards=body.get("SourceDestCheck") is not None and not flag(body, "SourceDestCheck"),
         denies_internet=flag(body, "DenyAllIgwTraffic"),
+        primary=not number(body, "Attachment", "DeviceIndex"),
         name=called,
         tags=labels,
     )

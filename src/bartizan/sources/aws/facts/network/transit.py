@@ -103,8 +103,9 @@ def _attachment(record: Record, known: _Known) -> Iterator[Row]:
     if kind == "vpc" and detail is None:
         yield _untold(record, VPC_ATTACHMENT, name)
     table = known.associated.get((gateway, name), "") or _associated(body)
-    if not table and gateway not in known.owned:
-        yield _untold(record, ASSOCIATION, name)
+    if gateway not in known.owned:
+        # Whoever is attached is told the table, and not what is in it.
+        yield _untold(record, ROUTE, table) if table else _untold(record, ASSOCIATION, name)
     yield TransitAttachment(
         id=name,
         gateway=gateway,

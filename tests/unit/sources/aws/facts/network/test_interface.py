@@ -84,6 +84,14 @@ def test_an_interface_forwards_only_where_the_check_was_switched_off() -> None:
     assert not interface(SourceDestCheck=None).forwards
 
 
+def test_the_first_interface_of_an_instance_is_told_from_the_others() -> None:
+    attached = {"InstanceId": "i-1", "Status": "attached"}
+
+    assert interface().primary
+    assert interface(Attachment={**attached, "DeviceIndex": 0}).primary
+    assert not interface(Attachment={**attached, "DeviceIndex": 1}).primary
+
+
 def test_some_interfaces_deny_what_comes_from_the_internet() -> None:
     assert interface(DenyAllIgwTraffic=True).denies_internet
 

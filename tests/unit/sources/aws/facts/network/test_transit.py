@@ -124,6 +124,22 @@ def test_what_only_another_account_knows_of_an_attachment_is_unread() -> None:
     ]
 
 
+def test_the_routes_of_a_table_that_only_another_account_knows_are_unread() -> None:
+    seen = {
+        "TransitGatewayAttachmentId": "tgw-attach-1",
+        "TransitGatewayId": "tgw-1",
+        "TransitGatewayOwnerId": ACCOUNT,
+        "ResourceType": "vpn",
+        "ResourceId": "vpn-1",
+        "Association": {"TransitGatewayRouteTableId": "tgw-rtb-1", "State": "associated"},
+    }
+    facts = network_facts((OTHER, REGION, {"TransitGatewayAttachments": [seen]}))
+
+    assert [(row.kind.rpartition("::")[2], row.resource) for row in facts.rows(Unread)] == [
+        ("TransitGatewayRoute", "tgw-rtb-1"),
+    ]
+
+
 def test_an_attachment_without_a_table_has_none_where_all_tables_were_read() -> None:
     bare = {name: held for name, held in TABLE.items() if name != "Associations"}
     facts = network_facts((ACCOUNT, REGION, described(TransitGatewayRouteTables=[bare])))
