@@ -26,7 +26,9 @@ def crosses(journey: Journey, *, leaves: str, enters: str) -> None:
         passes(journey, enters, IN)
 
 
-def passes(journey: Journey, subnet: str, direction: str) -> None:
+def passes(
+    journey: Journey, subnet: str, direction: str, *, code: str = "SUBNET_ACL_RESTRICTION"
+) -> None:
     """Ask one access list.
 
     https://docs.aws.amazon.com/vpc/latest/userguide/nacl-rules.html: the rule with the lowest
@@ -58,7 +60,7 @@ def passes(journey: Journey, subnet: str, direction: str) -> None:
         way = "leaving" if direction == OUT else "entering"
         by = "its last rule denies" if decided is None else f"rule {decided.number} denies"
         names = () if decided is None else (decided.id,)
-        journey.stop("SUBNET_ACL_RESTRICTION", row.acl, f"{by} {way} `{subnet}`", *names)
+        journey.stop(code, row.acl, f"{by} {way} `{subnet}`", *names)
 
 
 def _first(

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whether one side can begin a flow to another, with nothing in between that starts its own."""
 
+from collections.abc import Callable
 from itertools import product
 
 from bartizan.model.packet import INTERNET, Blocked, Blocker, Packet, Reach, Reachable
 from bartizan.model.verdict import Unknown
 from bartizan.reason.network.aws.definition.journey import ECHO, PORTS
 from bartizan.reason.network.aws.definition.space import Space, of_source, of_target
-from bartizan.reason.network.aws.definition.verdict import any_way
+from bartizan.reason.network.aws.definition.verdict import any_way, both
 from bartizan.reason.network.aws.definition.walk import Asked, trip
 from bartizan.reason.network.aws.topology.addresses import TRANSLATED, Address
 from bartizan.reason.network.aws.topology.topology import Topology
@@ -26,11 +27,13 @@ def flows(
     client_ports: tuple[int, int],
     sources: Space | None = None,
     targets: Space | None = None,
+    then: Callable[[Packet, Asked], Reach] | None = None,
 ) -> Reach:
     """Say whether there is an address of each side, and a source port, so that a packet arrives
     and its answer comes back.
 
     Every address and port is tried for which a walk could answer otherwise than for another.
+    `then` says of each packet, as the target sees it, whether what follows from it arrives, too.
     """
     sources = sources or of_source(topology, source)
     targets = targets or of_target(topology, target, source=source)
@@ -47,13 +50,21 @@ def flows(
             break
         for packet in fresh:
             tried.add(packet)
-            answers.append(trip(topology, packet, asked=asked, goal=goal, target=target))
+            answer = trip(topology, packet, asked=asked, goal=goal, target=target)
+            answers.append(
+                answer if then is None else both(answer, then(_seen(answer, packet), asked))
+            )
             if isinstance(answers[-1], Reachable):
                 return _as_far_as_known(topology, answers[-1], source, target)
     if not answers:
         text = f"it has no address of the same version as `{source}`"
         return Blocked(ways=((Blocker(code="X_NO_ADDRESS", at=target, text=text),),))
     return any_way(answers)
+
+
+def _seen(answer: Reach, packet: Packet) -> Packet:
+    """Return a packet as who received it saw it; as it was sent where it did not arrive."""
+    return answer.legs[-1].there[-1].packet if isinstance(answer, Reachable) else packet
 
 
 def _packets(

@@ -21,6 +21,7 @@ from bartizan.reason.network.aws.definition.place import (
     Reaching,
     Sent,
 )
+from bartizan.reason.network.aws.definition.sending import CONNECT, may_send
 from bartizan.reason.network.aws.topology.addresses import IPV4, parse_range
 from bartizan.reason.network.aws.topology.unread import ADDRESSES
 
@@ -56,10 +57,18 @@ nothing outside can begin a connection through a NAT gateway.
 
 
 def sender(journey: Journey) -> Interface | None:
-    """Return whose private address the packet comes from, as far as that is still known."""
+    """Return whose private address the packet comes from, as far as that is still known.
+
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-security-groups.html:
+    what a network load balancer sends counts as its own for rules that name its groups, even
+    where it bears the client's address.
+    """
     row = journey.topology.interfaces.get(journey.origin)
-    known = row is not None and journey.scope != "lost"
-    return row if row and known and journey.topology.has(row, journey.header.source) else None
+    if row is None or journey.scope == "lost":
+        return None
+    balancing = journey.memory.carried and row.kind != CONNECT
+    own = journey.topology.has(row, journey.header.source)
+    return row if own or (balancing and not journey.back) else None
 
 
 def send(journey: Journey, at: Sent) -> Place:
@@ -74,9 +83,8 @@ def send(journey: Journey, at: Sent) -> Place:
         journey.stop("BAD_STATE_ATTACHMENT", row.id, "it is attached to nothing")
     if not journey.back and row.kind in STARTS_NOTHING:
         journey.stop(STARTS_NOTHING[row.kind], row.id, f"a `{row.kind}` begins no flows")
-    if not journey.topology.has(row, journey.header.source) and not row.forwards:
-        text = f"{journey.header.source} is no address of it"
-        journey.stop("ENI_ADDRESS_RESTRICTION", row.id, text)
+    if not journey.back:
+        may_send(journey, row)
     if journey.topology.has(row, journey.header.destination):
         journey.stop("X_SAME_INTERFACE", row.id, "packets to itself do not enter the network")
         return Nowhere()

@@ -64,6 +64,9 @@ class Memory:
     """Interface by which a router sent on to the one by which it took."""
     pretended: set[str] = field(default_factory=set)
     """Interfaces without a public address that were looked at as if they had one."""
+    carried: bool = False
+    """A load balancer, or an endpoint, sent with its client's address; the answer comes back to
+    it, whatever routes say of that address."""
     egress_only: set[str] = field(default_factory=set)
     """Networks whose egress-only Internet gateway the flow left through."""
 
@@ -85,6 +88,8 @@ class Journey:
     """Where ranges that were asked about begin, or end and the next address begins."""
     port_edges: set[int]
     """The same of ports, as far as they may be the client's."""
+    assumed: bool = False
+    """The sender keeps its client's address, as far as the question goes."""
     goal: Interface | None = None
     """Whom the question is about, so that what stops the packet there is told even where
     something has stopped it before."""

@@ -85,6 +85,7 @@ def _virtual(journey: Journey, row: RemoteSite) -> Place:
     if owner is None or not owner.attached:
         text = f"{journey.header.destination} is no interface of `{gateway.network}`"
         journey.stop("VGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS", gateway.id, text)
+        return Nowhere()
     journey.hop(gateway.id, f"leads to {gateway.network}")
     table = topology.edge_tables.get(gateway.id)
     if table is None:

@@ -136,9 +136,7 @@ def route(journey: Journey, at: Transit) -> Place:
     return _by(journey, at, found)
 
 
-def _unread(
-    journey: Journey, gateway: str, kinds: tuple[str, ...], name: str
-) -> tuple[str, ...]:
+def _unread(journey: Journey, gateway: str, kinds: tuple[str, ...], name: str) -> tuple[str, ...]:
     """Name what of a gateway's own could not be read."""
     topology = journey.topology
     if topology.gaps.detail(kinds, name):

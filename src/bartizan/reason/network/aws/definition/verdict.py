@@ -3,11 +3,14 @@
 
 from collections.abc import Iterable
 from itertools import product
+from typing import TypeAlias
 
 from bartizan.model.packet import Blocked, Blocker, Reach, Reachable
 from bartizan.model.verdict import Unknown
 
 MOST_WAYS = 64
+
+_Key: TypeAlias = tuple[str, str, bool, tuple[str, ...]]
 
 
 def any_way(answers: Iterable[Reach]) -> Reach:
@@ -68,9 +71,21 @@ def either_way(answers: Iterable[Reach], *, missing: tuple[str, ...]) -> Reach:
 
 
 def fewest(ways: Iterable[tuple[Blocker, ...]]) -> tuple[tuple[Blocker, ...], ...]:
-    """Keep each way once, those with the fewest blockers first, and none that holds another."""
-    kept: list[tuple[Blocker, ...]] = []
-    for way in sorted({tuple(sorted(set(way))) for way in ways}, key=lambda w: (len(w), w)):
-        if not any(set(other) <= set(way) for other in kept):
-            kept.append(way)
-    return tuple(kept[:MOST_WAYS])
+    """Keep each way once, those with the fewest blockers first, and none that holds another.
+
+    Blockers that differ in their words alone, as of one address or another, are the same.
+    """
+    found: dict[frozenset[_Key], tuple[Blocker, ...]] = {}
+    for way in ways:
+        once = {_key(blocker): blocker for blocker in sorted(way, reverse=True)}
+        held = tuple(sorted(once.values()))
+        found[frozenset(once)] = min(held, found.get(frozenset(once), held))
+    kept: dict[frozenset[_Key], tuple[Blocker, ...]] = {}
+    for keys, way in sorted(found.items(), key=lambda item: (len(item[1]), item[1])):
+        if not any(other <= keys for other in kept):
+            kept[keys] = way
+    return tuple(kept.values())[:MOST_WAYS]
+
+
+def _key(blocker: Blocker) -> _Key:
+    return blocker.code, blocker.at, blocker.back, blocker.rules

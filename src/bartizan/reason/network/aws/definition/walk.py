@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from bartizan.model.facts.network import Interface
-from bartizan.model.packet import INTERNET, Blocked, Leg, Packet, Reach, Reachable
+from bartizan.model.packet import INTERNET, Blocked, Blocker, Leg, Packet, Reach, Reachable
 from bartizan.model.verdict import Unknown
 from bartizan.reason.network.aws.definition import (
     endpoints,
@@ -18,7 +18,8 @@ from bartizan.reason.network.aws.definition import (
     subnets,
     transit,
 )
-from bartizan.reason.network.aws.definition.groups import OUT, Peer, admits, closed
+from bartizan.reason.network.aws.definition.access_lists import crosses
+from bartizan.reason.network.aws.definition.groups import IN, OUT, Peer, admits, closed
 from bartizan.reason.network.aws.definition.journey import Header, Journey, Memory, Point
 from bartizan.reason.network.aws.definition.place import (
     Arrived,
@@ -40,8 +41,9 @@ from bartizan.reason.network.aws.definition.place import (
     TransitEdge,
     VirtualEdge,
 )
-from bartizan.reason.network.aws.definition.verdict import any_way, either_way
-from bartizan.reason.network.aws.topology.addresses import Address, parse_address
+from bartizan.reason.network.aws.definition.sending import CONNECT
+from bartizan.reason.network.aws.definition.verdict import NOTHING_MORE, any_way, either_way
+from bartizan.reason.network.aws.topology.addresses import IPV4, Address, parse_address
 from bartizan.reason.network.aws.topology.topology import Topology
 
 MOST_HOPS = 64
@@ -93,9 +95,11 @@ def trip(
     asked: Asked,
     goal: Interface | None = None,
     target: str = "",
+    assumed: bool = False,
 ) -> Reach:
     """Walk one packet that is meant for `target`, and keep what was asked about.
 
+    `assumed` says that the sender keeps the address of its client, where that is the question.
     The port that a NAT gateway takes is any that gets an answer through.
     """
     start = _start(topology, packet)
@@ -104,7 +108,16 @@ def trip(
     tried: list[Reach] = []
     ports = [nat.CHOSEN_PORTS[0]]
     for nat_port in ports:
-        attempt = _Attempt(topology, packet, start, nat_port, asked, goal, target)
+        attempt = _Attempt(
+            topology=topology,
+            packet=packet,
+            start=start,
+            nat_port=nat_port,
+            asked=asked,
+            goal=goal,
+            target=target,
+            assumed=assumed,
+        )
         tried.append(attempt.explore(()))
         if isinstance(tried[-1], Reachable):
             return tried[-1]
@@ -131,7 +144,49 @@ def _start(topology: Topology, packet: Packet) -> Header | Unknown:
     )
 
 
-@dataclass(slots=True)
+def inspected(topology: Topology, interface: Interface, packet: Packet, *, asked: Asked) -> Reach:
+    """Ask the inbound rules of an interface alone about a packet."""
+    start = _start(topology, packet)
+    if isinstance(start, Unknown):
+        return start
+    journey = _journey(topology, start, asked, origin=packet.source)
+    admits(journey, interface, IN, Peer(address=start.source, interface=None))
+    return _so_far(journey)
+
+
+def shut(topology: Topology, interface: Interface, *, protocol: int, port: int) -> Reach:
+    """Say whether no inbound rule of an interface is for a port, whoever sends."""
+    anybody = Address(IPV4, 0)
+    start = Header(
+        source=anybody, destination=anybody, protocol=protocol, port=port, source_port=0
+    )
+    journey = _journey(topology, start, Asked(), origin=INTERNET)
+    closed(journey, interface)
+    return _so_far(journey)
+
+
+def _journey(topology: Topology, header: Header, asked: Asked, *, origin: str) -> Journey:
+    return Journey(
+        topology=topology,
+        origin=origin,
+        header=header,
+        back=False,
+        memory=Memory(),
+        picks=(),
+        points=[],
+        nat_port=0,
+        edges=asked.edges,
+        port_edges=asked.ports,
+    )
+
+
+def _so_far(journey: Journey) -> Reach:
+    if journey.blockers:
+        return Blocked(ways=(tuple(journey.blockers),))
+    return Unknown(tuple(sorted(journey.missing))) if journey.missing else NOTHING_MORE
+
+
+@dataclass(slots=True, kw_only=True)
 class _Attempt:
     """All courses that one packet may take with one port of a NAT gateway."""
 
@@ -142,6 +197,7 @@ class _Attempt:
     asked: Asked
     goal: Interface | None
     target: str
+    assumed: bool
     translated: bool = False
 
     def explore(self, picks: Picks) -> Reach:
@@ -158,42 +214,45 @@ class _Attempt:
     def _course(self, picks: Picks) -> tuple[Reach, list[Point]]:
         points: list[Point] = []
         memory = Memory()
-        there = self._journey(
+        there = self._trace(
             self.packet.source, self.start, memory=memory, picks=picks, points=points
         )
-        there.goal = self.goal
+        there.goal, there.assumed = self.goal, self.assumed
         end = _move(there, _begin(there))
         if isinstance(end, Arrived) and self.target and end.to != self.target:
-            text = f"{self.packet.address} leads to `{end.to}`"
-            there.blockers.clear()
-            there.stop("X_LEADS_ELSEWHERE", end.to, text)
-            return Blocked(ways=(tuple(there.blockers),)), points
+            return self._elsewhere(there, end.to), points
         end = _at_goal(there, end)
         _let_out(there, end)
         self.translated = self.translated or bool(memory.translated)
         back = None
         answer = there.header.answered()
         if isinstance(end, Arrived) and answer is not None:
-            back = self._journey(end.to, answer, memory=memory, picks=picks, points=points)
+            back = self._trace(end.to, answer, memory=memory, picks=picks, points=points)
             back.back = True
-            self._answer(back)
+            if memory.carried:
+                self._carry_back(there, back)
+            else:
+                self._answer(back)
         return self._verdict(there, back, end), points
 
-    def _journey(
+    def _elsewhere(self, there: Journey, to: str) -> Reach:
+        """Say that an address leads to somebody else, who may know a way to the Internet if it is
+        a remote site.
+        """
+        if self.target == INTERNET and to in self.topology.sites:
+            _let_out(there, Arrived(to))
+            there.lack(to)
+            return _so_far(there)
+        text = f"{self.packet.address} leads to `{to}`"
+        return Blocked(ways=((Blocker(code="X_LEADS_ELSEWHERE", at=to, text=text),),))
+
+    def _trace(
         self, origin: str, header: Header, *, memory: Memory, picks: Picks, points: list[Point]
     ) -> Journey:
-        return Journey(
-            topology=self.topology,
-            origin=origin,
-            header=header,
-            back=False,
-            memory=memory,
-            picks=picks,
-            points=points,
-            nat_port=self.nat_port,
-            edges=self.asked.edges,
-            port_edges=self.asked.ports,
-        )
+        journey = _journey(self.topology, header, self.asked, origin=origin)
+        journey.memory, journey.picks, journey.points = memory, picks, points
+        journey.nat_port = self.nat_port
+        return journey
 
     def _answer(self, back: Journey) -> None:
         """Bring the answer to whoever asked."""
@@ -205,6 +264,24 @@ class _Attempt:
         if isinstance(end, Arrived) and not (home and same):
             text = f"the answer comes from {header.source} to `{end.to}`"
             back.stop("X_ANSWER_ASTRAY", end.to, text)
+
+    def _carry_back(self, there: Journey, back: Journey) -> None:
+        """Bring the answer back to who sent with its client's address.
+
+        https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html#client-ip-preservation:
+        the flow belongs to the load balancer, so its answer goes there, past the access lists
+        of both subnets; not over a transit gateway.
+        """
+        held = self.topology.interfaces
+        sender, receiver = held[self.packet.source], held[back.origin]
+        if there.entered == "transit" or (
+            sender.kind == CONNECT and sender.network != receiver.network
+        ):
+            text = "it cannot keep the client's address on the way to the target"
+            there.stop("X_CLIENT_NOT_KEPT", sender.id, text)
+        back.hop(receiver.id, "sends")
+        crosses(back, leaves=receiver.subnet, enters=sender.subnet)
+        back.hop(sender.id, "receives")
 
     def _verdict(self, there: Journey, back: Journey | None, end: Place) -> Reach:
         blockers = [*there.blockers, *(back.blockers if back else ())]

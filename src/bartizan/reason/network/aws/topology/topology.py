@@ -226,10 +226,14 @@ class Topology:
 
     @cached_property
     def public_ranges(self) -> tuple[Range, ...]:
-        """All public addresses of the estate, IPv4 and IPv6."""
+        """All public addresses of the estate: those that stand for private IPv4 ones, and the
+        IPv6 ranges of its networks.
+        """
+        texts = [text for row in self.networks.values() for text in row.ranges]
         return (
             *(address.alone for address in self._translated),
             *(block for block, _ in self._public_ranges),
+            *(block for block in map(parse_range, texts) if block and block.version == IPV6),
         )
 
     def public_owner(self, address: Address) -> tuple[Interface, Address] | None:
