@@ -132,6 +132,7 @@ def _interfaces(section: Words) -> Iterable[Row]:
     for name, text in section.items():
         words = Description(text)
         detached, forwards = words.flag("detached"), words.flag("forwards")
+        second = words.flag("second")
         bare, denies = words.flag("without-groups"), words.flag("denies-internet")
         subnet, *addresses = words.plain
         public = words.get("public")
@@ -139,7 +140,8 @@ def _interfaces(section: Words) -> Iterable[Row]:
             id=name, network=words.get("network", "vpc-1"), subnet=subnet,
             kind=words.get("kind", "interface"), thing=words.get("thing"),
             attached=not detached, addresses=tuple(addresses),
-            denies_internet=denies,public={addresses[0]: public} if public else {},
+            denies_internet=denies, primary=not second,
+            public={addresses[0]: public} if public else {},
             groups=() if bare else words.items("groups", OPEN_GROUP), forwards=forwards,
             name=name, tags={}, **words.place,
         )  # fmt: skip

@@ -68,8 +68,9 @@ def joined(ranges: Iterable[Range]) -> tuple[Range, ...]:
 def of_source(topology: Topology, name: str) -> Space:
     """Return the addresses that a source sends from.
 
-    An interface has its private ones; one that sends for clients elsewhere has any. The Internet is every public address that is nobody's in
-    the estate. Of a remote site it is what is known to lie there, and anything where nothing is.
+    An interface has its private ones; one that sends for clients elsewhere has any. The Internet
+    is every public address that is nobody's in the estate. Of a remote site it is what is known
+    to lie there, and anything where nothing is.
     """
     if name == INTERNET:
         return _internet(topology)
