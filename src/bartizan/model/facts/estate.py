@@ -41,6 +41,9 @@ class Workload:
     `execution-role`, `profile`, `launch-template`; for a user of a file server `server`, `domain`
     (`S3` or `EFS`), `home`, and `directory:<path>` for each path that it sees, where it sees only
     those."""
+    metadata_hops: int = 0
+    """How many hops an answer of its metadata service lives: 1 reaches the host alone, 2 what runs
+    in containers behind a bridge too; 0 where it has none or it is switched off (EC2)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ def workload(
     anonymous: bool = False,
     privileged: bool = False,
     metadata_v1: bool = False,
+    metadata_hops: int = 0,
     related: Mapping[str, str] | None = None,
 ) -> Workload:
     """Return the workload that `record` is; `arn` where that is not the record's id. Ties in
@@ -36,6 +37,7 @@ def workload(
         public=public,
         anonymous=anonymous,
         metadata_v1=metadata_v1,
+        metadata_hops=metadata_hops,
         privileged=privileged,
         related={tie: to for tie, to in sorted((related or {}).items()) if to},
     )

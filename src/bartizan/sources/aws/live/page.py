@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.model import OperationModel, ServiceModel
+from botocore.model import OperationModel, ServiceModel, StructureShape
 from botocore.paginate import PaginatorModel
 
 from bartizan.sources.aws.expression import search
@@ -98,6 +98,11 @@ def merged(pages: Sequence[Mapping[str, Any]], leave_out: frozenset[str]) -> dic
 def _by_name(operation: OperationModel) -> Paging:
     takes = operation.input_shape.members if operation.input_shape else {}
     gives = operation.output_shape.members if operation.output_shape else {}
+    for name, shape in gives.items():
+        # A listing may stand in one member together with its paging, as those of CloudFront do.
+        inner = shape.members if isinstance(shape, StructureShape) else {}
+        if {"IsTruncated", "NextMarker"} <= set(inner) and "Marker" in takes:
+            return Paging(tokens=((f"{name}.NextMarker", "Marker"),), more=f"{name}.IsTruncated")
     pairs = [pair for pair in _TOKENS if pair[0] in gives]
     known = [pair for pair in pairs if pair[1] in takes]
     return Paging(tokens=tuple(known[:1] or [(name, "") for name, _ in pairs[:1]]))

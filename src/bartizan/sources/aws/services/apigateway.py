@@ -2,7 +2,6 @@
 """API Gateway: REST, HTTP and WebSocket APIs, who may call them, and what they call."""
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 
 from bartizan.model.facts.estate import Trigger
@@ -20,14 +19,18 @@ from bartizan.sources.aws.facts.body import (
 from bartizan.sources.aws.facts.resource_policy import resource_policy
 from bartizan.sources.aws.facts.workload import workload
 from bartizan.sources.aws.service import Service
-
-REST_API = "AWS::ApiGateway::RestApi"
-RESOURCE = "AWS::ApiGateway::Resource"
-API = "AWS::ApiGatewayV2::Api"
-ROUTE = "AWS::ApiGatewayV2::Route"
-INTEGRATION = "AWS::ApiGatewayV2::Integration"
-
-_FUNCTION = re.compile(r"arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9-_]+")
+from bartizan.sources.aws.services.apigateway_front import (
+    API,
+    FUNCTION,
+    INTEGRATION,
+    RESOURCE,
+    REST_API,
+    ROUTE,
+    VPC_LINK,
+    VPC_LINK_V2,
+    fronts,
+    invocation_arn,
+)
 
 _CALLS = (
     Call(
@@ -86,16 +89,25 @@ _CALLS = (
         absent=("NotFoundException",),
         secrets=("RequestParameters.*",),
     ),
+    Call(
+        service="apigateway",
+        operation="GetVpcLinks",
+        kind=VPC_LINK,
+        scope=Scope.REGION,
+        action="apigateway:GET",
+        items="items",
+        id="join('', ['arn:', partition, ':apigateway:', region, '::/vpclinks/', item.id])",
+    ),
+    Call(
+        service="apigatewayv2",
+        operation="GetVpcLinks",
+        kind=VPC_LINK_V2,
+        scope=Scope.REGION,
+        action="apigateway:GET",
+        items="Items",
+        id="join('', ['arn:', partition, ':apigateway:', region, '::/vpclinks/', item.VpcLinkId])",
+    ),
 )
-
-
-def invocation_arn(record: Record, api: str) -> str:
-    """Return the ARN that policies and callers name an API by.
-
-    Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/arn-format-reference.html
-    """
-    partition = record.id.split(":", 2)[1] if record.id.startswith("arn:") else "aws"
-    return f"arn:{partition}:execute-api:{record.region}:{record.account}:{api}"
 
 
 def normalise(records: Records) -> Iterator[Row]:
@@ -147,6 +159,7 @@ def normalise(records: Records) -> Iterator[Row]:
     yield from rows(records, RESOURCE, _method_triggers)
     yield from rows(records, API, api)
     yield from rows(records, INTEGRATION, _integration_trigger)
+    yield from fronts(records)
 
 
 def _open_methods(record: Record) -> bool:
@@ -177,7 +190,7 @@ def unescaped(policy: str) -> str:
 
 
 def _called(record: Record, uri: str, api: str) -> Iterator[Row]:
-    if found := _FUNCTION.search(uri):
+    if found := FUNCTION.search(uri):
         yield Trigger(workload=found.group(), source=invocation_arn(record, api))
 
 

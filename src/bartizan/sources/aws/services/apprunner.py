@@ -3,6 +3,7 @@
 
 from collections.abc import Iterator
 
+from bartizan.model.facts.service import Front
 from bartizan.model.record import Record, Records
 from bartizan.model.table import Row
 from bartizan.sources.aws.call import Call, Scope
@@ -67,6 +68,18 @@ def _service(record: Record) -> Iterator[Row]:
                 body, "SourceConfiguration", "AuthenticationConfiguration", "AccessRoleArn"
             )
         },
+    )
+    yield Front(
+        id=record.id,
+        kind=record.kind,
+        account=record.account,
+        region=record.region,
+        name=text(body, "ServiceUrl"),
+        public=flag(body, *ingress),
+        # Whoever reaches it is served; the code itself may ask for more.
+        authenticates="nothing",
+        forwards_to=(record.id,),
+        network="",
     )
 
 

@@ -10,8 +10,11 @@ from bartizan.sources.aws.call import Call, Scope
 from bartizan.sources.aws.facts.body import flag, mapping, objects, rows, text
 from bartizan.sources.aws.facts.workload import workload
 from bartizan.sources.aws.service import Service
-
-DISTRIBUTION = "AWS::CloudFront::Distribution"
+from bartizan.sources.aws.services.cloudfront_front import (
+    DISTRIBUTION,
+    VPC_ORIGIN,
+    distributions,
+)
 
 _CALLS = (
     Call(
@@ -23,6 +26,14 @@ _CALLS = (
         id="item.ARN",
         secrets=("Origins.Items[].CustomHeaders.Items[].HeaderValue",),
     ),
+    Call(
+        service="cloudfront",
+        operation="ListVpcOrigins",
+        kind=VPC_ORIGIN,
+        scope=Scope.ACCOUNT,
+        items="VpcOriginList.Items",
+        id="item.Arn",
+    ),
 )
 
 
@@ -32,6 +43,7 @@ def normalise(records: Records) -> Iterator[Row]:
     Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-at-the-edge.html
     """
     yield from rows(records, DISTRIBUTION, _distribution)
+    yield from distributions(records)
 
 
 def _distribution(record: Record) -> Iterator[Row]:

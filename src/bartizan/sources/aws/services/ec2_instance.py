@@ -66,6 +66,7 @@ def _instance(record: Record, profiles: _Profiles) -> Iterator[Row]:
         tags=labels,
         public=_public(body),
         metadata_v1=_metadata_v1(mapping(body, "MetadataOptions")),
+        metadata_hops=_metadata_hops(mapping(body, "MetadataOptions")),
         related={
             "profile": profile,
             "launch-template": labels.get("aws:ec2launchtemplate:id", ""),
@@ -91,6 +92,7 @@ def _template(record: Record, profiles: _Profiles, versions: list[Record]) -> It
         running=False,
         tags=tags(record.body, "Tags"),
         metadata_v1=_metadata_v1(mapping(data, "MetadataOptions")),
+        metadata_hops=_metadata_hops(mapping(data, "MetadataOptions")),
         related={"profile": profile},
     )
 
@@ -103,6 +105,16 @@ def _metadata_v1(options: Mapping[str, Json]) -> bool:
     """
     off = text(options, "HttpEndpoint") == "disabled"
     return not off and text(options, "HttpTokens") != "required"
+
+
+def _metadata_hops(options: Mapping[str, Json]) -> int:
+    """Return how many hops an answer of the metadata service lives; one, unless somebody says so.
+
+    Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-IMDS-existing-instances.html
+    """
+    if text(options, "HttpEndpoint") == "disabled":
+        return 0
+    return number(options, "HttpPutResponseHopLimit") or 1
 
 
 def _public(body: Mapping[str, Json]) -> bool:

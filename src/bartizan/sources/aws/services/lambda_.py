@@ -11,10 +11,12 @@ from dataclasses import dataclass
 
 from bartizan.model.facts.estate import Trigger
 from bartizan.model.facts.gap import Unread
+from bartizan.model.facts.service import Front
 from bartizan.model.record import Record, Records
 from bartizan.model.table import Row
 from bartizan.sources.aws.call import Call, Scope
 from bartizan.sources.aws.facts.body import document, mapping, rows, tags, text
+from bartizan.sources.aws.facts.network.host import FUNCTION_URL, host_of
 from bartizan.sources.aws.facts.resource_policy import resource_policy
 from bartizan.sources.aws.facts.workload import workload
 from bartizan.sources.aws.service import Service
@@ -43,7 +45,7 @@ _CALLS = (
     # A URL is of a function or of one of its aliases.
     _of_function(
         operation="GetFunctionUrlConfig",
-        kind="AWS::Lambda::Url",
+        kind=FUNCTION_URL,
         id="join('#', [parent_id, 'url'])",
         absent=("ResourceNotFoundException",),
     ),
@@ -55,7 +57,7 @@ _CALLS = (
     ),
     _call(
         operation="GetFunctionUrlConfig",
-        kind="AWS::Lambda::Url",
+        kind=FUNCTION_URL,
         each="AWS::Lambda::Alias",
         parameters={
             "FunctionName": "split(parent.AliasArn, ':')[6]",
@@ -99,7 +101,7 @@ class _Details:
 def normalise(records: Records) -> Iterator[Row]:
     """Yield functions, their policies, and what calls them."""
     urls: dict[str, tuple[Record, ...]] = {}
-    for row in records.of("AWS::Lambda::Url"):
+    for row in records.of(FUNCTION_URL):
         function = _unqualified(row.id.partition("#")[0])
         urls[function] = (*urls.get(function, ()), row)
     details = _Details(urls, {row.id: row for row in records.of("AWS::Lambda::FunctionTags")})
@@ -108,6 +110,26 @@ def normalise(records: Records) -> Iterator[Row]:
     for kind in ("AWS::Lambda::FunctionPolicy", "AWS::Lambda::AliasPolicy"):
         yield from rows(records, kind, _policy)
     yield from rows(records, "AWS::Lambda::EventSourceMapping", _event_source)
+    yield from rows(records, FUNCTION_URL, _front)
+
+
+def _front(record: Record) -> Iterator[Row]:
+    """Yield a URL as a way in from the Internet; the function's policy has its say as well.
+
+    Source: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
+    """
+    signs = {"NONE": "nothing", "AWS_IAM": "iam"}
+    yield Front(
+        id=record.id,
+        kind=record.kind,
+        account=record.account,
+        region=record.region,
+        name=host_of(text(record.body, "FunctionUrl")),
+        public=True,
+        authenticates=signs.get(text(record.body, "AuthType"), "unknown"),
+        forwards_to=(_unqualified(record.id.partition("#")[0]),),
+        network="",
+    )
 
 
 def _function(record: Record, details: _Details) -> Iterator[Row]:

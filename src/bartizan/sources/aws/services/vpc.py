@@ -17,6 +17,8 @@ from bartizan.sources.aws.call import Call, Scope
 from bartizan.sources.aws.facts.body import document, rows
 from bartizan.sources.aws.facts.network.balancer import balancers
 from bartizan.sources.aws.facts.network.block import BLOCK, blocks
+from bartizan.sources.aws.facts.network.cluster import clusters
+from bartizan.sources.aws.facts.network.database import databases
 from bartizan.sources.aws.facts.network.endpoint import ENDPOINT_SERVICE, PERMISSION, endpoints
 from bartizan.sources.aws.facts.network.gateway import gateways
 from bartizan.sources.aws.facts.network.interface import interfaces
@@ -226,6 +228,8 @@ def normalise(records: Records) -> Iterator[Row]:
     yield from balancers(records, nodes)
     yield from targets(records)
     yield from classics(records, nodes)
+    yield from databases(records, nodes)
+    yield from clusters(records, nodes)
     yield from rows(records, "AWS::EC2::VPCEndpoint", _policy)
 
 

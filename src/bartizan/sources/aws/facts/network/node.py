@@ -38,6 +38,8 @@ class Nodes:
     """Network and private address to the interface."""
     made: Mapping[str, tuple[Node, ...]]
     """Network to the interfaces in it that services made."""
+    networks: Mapping[str, str]
+    """Interface to its network."""
 
     @classmethod
     def of(cls, records: Records) -> Self:
@@ -46,9 +48,11 @@ class Nodes:
         things: dict[str, list[str]] = {}
         places: dict[tuple[str, str], str] = {}
         made: dict[str, list[Node]] = {}
+        networks: dict[str, str] = {}
         for record in views(records, NETWORK_INTERFACE, "NetworkInterfaceId"):
             try:
                 name, network = (text(record.body, m) for m in ("NetworkInterfaceId", "VpcId"))
+                networks[name] = network
                 if thing := owners.find(record):
                     things.setdefault(thing, []).append(name)
                 if made_by_service(record):
@@ -61,7 +65,12 @@ class Nodes:
             {thing: tuple(sorted(held)) for thing, held in things.items()},
             places,
             {network: tuple(held) for network, held in made.items()},
+            networks,
         )
+
+    def network_of(self, interface: str) -> str:
+        """Return the network of an interface; empty where it is not known."""
+        return self.networks.get(interface, "")
 
     def of_thing(self, thing: str) -> tuple[str, ...]:
         """Return the interfaces that say that they are of `thing`."""
