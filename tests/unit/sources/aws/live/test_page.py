@@ -27,6 +27,16 @@ def test_a_configured_listing_ends_where_it_says_so() -> None:
     assert listing.following({}) is None
 
 
+def test_a_listing_and_its_paging_may_stand_in_one_member() -> None:
+    listing = of("cloudfront", "ListVpcOrigins")
+
+    more = {"VpcOriginList": {"IsTruncated": True, "NextMarker": "m", "Items": []}}
+    assert listing.following(more) == {"Marker": "m"}
+    assert listing.following({"VpcOriginList": {"IsTruncated": False}}) is None
+    with pytest.raises(ValueError, match="there is more"):
+        listing.following({"VpcOriginList": {"IsTruncated": True}})
+
+
 def test_a_listing_of_several_tokens_sends_them_all() -> None:
     listing = of("route53", "ListResourceRecordSets")
     page = {"IsTruncated": True, "NextRecordName": "a", "NextRecordType": "A"}

@@ -94,6 +94,22 @@ def test_the_metadata_service_answers_without_a_token_unless_told_otherwise(
     assert found.metadata_v1 is answers
 
 
+@pytest.mark.parametrize(
+    ("options", "hops"),
+    [
+        ({}, 1),
+        ({"HttpPutResponseHopLimit": 2, "HttpEndpoint": "enabled"}, 2),
+        ({"HttpPutResponseHopLimit": 2, "HttpEndpoint": "disabled"}, 0),
+    ],
+)
+def test_an_answer_of_the_metadata_service_goes_as_far_as_it_is_told(
+    options: dict[str, Json], hops: int
+) -> None:
+    (found,) = rows_of(SERVICE, Workload, _instance(MetadataOptions=options))
+
+    assert found.metadata_hops == hops
+
+
 @pytest.mark.parametrize("named", [{"Name": "p"}, {"Arn": _PROFILE}])
 def test_a_launch_template_starts_what_its_default_version_says(named: Json) -> None:
     arn = f"{_PLACE}launch-template/lt-1"
