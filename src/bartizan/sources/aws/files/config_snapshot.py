@@ -151,6 +151,7 @@ def _shaped(value: Json, shape: Shape) -> Json:
     are URL-encoded there, as its API writes them.
     """
     if isinstance(shape, StructureShape) and isinstance(value, dict):
+        value = _ranges(value)
         names = {name.lower(): name for name in shape.members}
         spelled = {names.get(name.lower(), name): item for name, item in value.items()}
         return {
@@ -165,6 +166,18 @@ def _shaped(value: Json, shape: Shape) -> Json:
     if isinstance(value, str) and value.startswith("%7B"):
         return unquote(value)
     return value
+
+
+def _ranges(value: dict[str, Json]) -> dict[str, Json]:
+    """Return a permission of a security group with its ranges as the API has them: Config says
+    them twice, as objects under a name of its own and as plain text under the API's.
+    """
+    listed = value.get("ipv4Ranges", value.get("ipRanges"))
+    if not isinstance(listed, list):
+        return value
+    kept = {name: held for name, held in value.items() if name != "ipv4Ranges"}
+    told: list[Json] = [{"cidrIp": one} if isinstance(one, str) else one for one in listed]
+    return kept | {"ipRanges": told}
 
 
 def _dumps(path: Path, items: Sequence[_Item]) -> Iterator[Dump]:

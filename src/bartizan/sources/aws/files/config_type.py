@@ -25,6 +25,13 @@ class ConfigType:
     """Member of the element that holds its name, where Config says it beside the element only."""
 
 
+def _described(
+    operation: str, member: str, shape: str, *, service: str = "ec2", arn: str = ""
+) -> ConfigType:
+    """Return a type that one operation lists, as most of a network are."""
+    return ConfigType(service=service, operation=operation, member=member, shape=shape, arn=arn)
+
+
 TYPES = {
     "AWS::IAM::User": ConfigType(
         service="iam",
@@ -85,18 +92,46 @@ TYPES = {
         shape="Instance",
         arn="",
     ),
-    "AWS::EC2::VPC": ConfigType(
-        service="ec2", operation="DescribeVpcs", member="Vpcs", shape="Vpc", arn=""
+    "AWS::EC2::VPC": _described("DescribeVpcs", "Vpcs", "Vpc"),
+    "AWS::EC2::Subnet": _described("DescribeSubnets", "Subnets", "Subnet"),
+    "AWS::EC2::SecurityGroup": _described(
+        "DescribeSecurityGroups", "SecurityGroups", "SecurityGroup"
     ),
-    "AWS::EC2::Subnet": ConfigType(
-        service="ec2", operation="DescribeSubnets", member="Subnets", shape="Subnet", arn=""
+    "AWS::EC2::RouteTable": _described("DescribeRouteTables", "RouteTables", "RouteTable"),
+    "AWS::EC2::NetworkAcl": _described("DescribeNetworkAcls", "NetworkAcls", "NetworkAcl"),
+    "AWS::EC2::NetworkInterface": _described(
+        "DescribeNetworkInterfaces", "NetworkInterfaces", "NetworkInterface"
     ),
-    "AWS::EC2::SecurityGroup": ConfigType(
-        service="ec2",
-        operation="DescribeSecurityGroups",
-        member="SecurityGroups",
-        shape="SecurityGroup",
-        arn="",
+    "AWS::EC2::EIP": _described("DescribeAddresses", "Addresses", "Address"),
+    "AWS::EC2::InternetGateway": _described(
+        "DescribeInternetGateways", "InternetGateways", "InternetGateway"
+    ),
+    "AWS::EC2::EgressOnlyInternetGateway": _described(
+        "DescribeEgressOnlyInternetGateways",
+        "EgressOnlyInternetGateways",
+        "EgressOnlyInternetGateway",
+    ),
+    "AWS::EC2::NatGateway": _described("DescribeNatGateways", "NatGateways", "NatGateway"),
+    "AWS::EC2::VPCPeeringConnection": _described(
+        "DescribeVpcPeeringConnections", "VpcPeeringConnections", "VpcPeeringConnection"
+    ),
+    "AWS::EC2::VPCEndpoint": _described("DescribeVpcEndpoints", "VpcEndpoints", "VpcEndpoint"),
+    "AWS::EC2::VPNGateway": _described("DescribeVpnGateways", "VpnGateways", "VpnGateway"),
+    "AWS::EC2::VPNConnection": _described(
+        "DescribeVpnConnections", "VpnConnections", "VpnConnection"
+    ),
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": _described(
+        "DescribeLoadBalancers",
+        "LoadBalancers",
+        "LoadBalancer",
+        service="elbv2",
+        arn="LoadBalancerArn",
+    ),
+    "AWS::ElasticLoadBalancing::LoadBalancer": _described(
+        "DescribeLoadBalancers",
+        "LoadBalancerDescriptions",
+        "LoadBalancerDescription",
+        service="elb",
     ),
     "AWS::KMS::Key": ConfigType(
         service="kms", operation="DescribeKey", member="KeyMetadata", shape="KeyMetadata"

@@ -113,7 +113,7 @@ class Translation:
         most telling first.
         """
         root = self._root(parent)
-        given = {search(path, root) for path in call.parameters.values() if "parent" in path}
+        given = [search(path, root) for path in call.parameters.values() if "parent" in path]
         texts = {value for value in given if isinstance(value, str)}
         texts |= {parent.id, parent.id.rpartition("/")[2], parent.id.rpartition(":")[2]}
         return sorted(texts, key=len, reverse=True)
