@@ -50,7 +50,11 @@ def passes(
     if unsure:
         journey.lack(*(rule.id for rule in unsure))
     elif decided is not None and decided.allow:
-        why = Evidence(subject=row.acl, why=f"rule `{decided.id}` allows it {direction}")
+        why = Evidence(
+            subject=row.acl,
+            statement=decided.id,
+            why=f"rule `{decided.id}` allows it {direction}",
+        )
         journey.hop(
             row.acl,
             f"lets {direction} of {subnet}" if direction == OUT else f"lets into {subnet}",

@@ -45,7 +45,11 @@ def admits(journey: Journey, interface: Interface, direction: str, peer: Peer) -
         for rule in journey.topology.rules.get((group, direction), ()):
             found = matches(journey, interface, rule, peer)
             if found is True:
-                why = Evidence(subject=group, why=f"rule `{rule.id}` allows it {direction}")
+                why = Evidence(
+                    subject=group,
+                    statement=rule.id,
+                    why=f"rule `{rule.id}` allows it {direction}",
+                )
                 journey.hop(interface.id, "lets out" if direction == OUT else "admits", why)
                 return
             unknown.extend(found or ())

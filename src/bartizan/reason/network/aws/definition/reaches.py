@@ -10,6 +10,7 @@ from bartizan.reason.network.aws.definition.balancers import relays
 from bartizan.reason.network.aws.definition.direct import flows
 from bartizan.reason.network.aws.definition.fronts import through_fronts
 from bartizan.reason.network.aws.definition.relayed import Question, over_balancer, over_endpoints
+from bartizan.reason.network.aws.definition.space import Space
 from bartizan.reason.network.aws.definition.verdict import any_way
 from bartizan.reason.network.aws.definition.walk import shut
 from bartizan.reason.network.aws.topology.topology import Topology
@@ -27,18 +28,26 @@ def reaches(  # noqa: PLR0917 - a flow is told by these four
     port: int,
     *,
     client_ports: tuple[int, int] = CLIENT_PORTS,
+    sources: Space | None = None,
 ) -> Reach:
     """Say whether `source` reaches a port of `target`: an interface, `internet`, a remote site.
 
     There must be an address of each side and a source port of the client with which packets
     arrive and answers come back, directly or over what takes packets on the target's behalf.
+    `sources` are the addresses that it may send from, if not all that it has.
     """
     absent = tuple(name for name in (source, target) if not known(topology, name))
     if absent:
         return Unknown(absent)
     if target not in topology.interfaces:
         return flows(
-            topology, source, target, protocol=protocol, port=port, client_ports=client_ports
+            topology,
+            source,
+            target,
+            protocol=protocol,
+            port=port,
+            client_ports=client_ports,
+            sources=sources,
         )
     asked = Question(
         source=source,
@@ -46,6 +55,7 @@ def reaches(  # noqa: PLR0917 - a flow is told by these four
         protocol=protocol,
         port=port,
         client_ports=client_ports,
+        sources=sources,
     )
     return any_way(_ways(topology, asked, flows_left=MOST_FLOWS))
 
@@ -65,6 +75,7 @@ def _ways(topology: Topology, asked: Question, *, flows_left: int) -> Iterator[R
         protocol=asked.protocol,
         port=asked.port,
         client_ports=asked.client_ports,
+        sources=asked.sources,
     )
     if flows_left > 1:
         for relay in relays(topology, target, protocol=asked.protocol, port=asked.port):
@@ -74,6 +85,7 @@ def _ways(topology: Topology, asked: Question, *, flows_left: int) -> Iterator[R
                 protocol=asked.protocol,
                 port=relay.listener.port,
                 client_ports=asked.client_ports,
+                sources=asked.sources,
             )
             first = any_way(_ways(topology, to_node, flows_left=flows_left - 1))
             yield over_balancer(topology, relay, asked, first=first)

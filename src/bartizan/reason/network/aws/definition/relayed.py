@@ -30,6 +30,8 @@ class Question:
     protocol: int
     port: int
     client_ports: tuple[int, int]
+    sources: Space | None = None
+    """Addresses that the source may send from; None for all that it has."""
 
 
 def second_flow(topology: Topology, relay: Relay, asked: Question) -> Reach:
@@ -84,6 +86,7 @@ def kept_client(topology: Topology, relay: Relay, asked: Question) -> Reach:
         protocol=asked.protocol,
         port=relay.listener.port,
         client_ports=asked.client_ports,
+        sources=asked.sources,
         then=go_on,
     )
 
@@ -155,6 +158,7 @@ def _over_endpoint(
         protocol=asked.protocol,
         port=relay.listener.port,
         client_ports=asked.client_ports,
+        sources=asked.sources,
         then=go_on,
     )
 

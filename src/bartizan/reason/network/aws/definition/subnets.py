@@ -81,7 +81,11 @@ def follow(journey: Journey, table: str, *, network: str, subnet: str) -> Place:
         journey.stop("BAD_STATE_ROUTE", table, text, f"{table}/{route.destination}")
         _out(journey, subnet)
         return Nowhere()
-    why = Evidence(subject=table, why=f"route to `{route.destination}`")
+    why = Evidence(
+        subject=table,
+        statement=route.destination,
+        why=f"route to `{route.destination}`",
+    )
     journey.hop(table, f"routes to {route.target or route.target_kind}", why)
     return _target(journey, route, network=network, subnet=subnet)
 
