@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Network access lists: what each lets into and out of subnets, for every address and port.
+
+Rules are tried from the lowest number; the first one that fits decides, and where none does the
+packet is dropped.
+Source: https://docs.aws.amazon.com/vpc/latest/userguide/nacl-rules.html
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from bartizan.reason.network.aws.kernel.columns import Words
+from bartizan.reason.network.aws.kernel.intervals import Intervals, Painted, Some
+from bartizan.reason.network.aws.kernel.ports import Ports, Spec
+
+IN, OUT = 0, 1
+_UNKNOWN = 0
+"""The row of masks of a list of which nothing is known."""
+
+
+class Line(NamedTuple):
+    """One rule: `first` up to `end` are the stretches of its peer; both -1 where it is no range."""
+
+    spec: Spec
+    allow: bool
+    first: int
+    end: int
+
+
+class Masks(NamedTuple):
+    """What surely passes, and what possibly does."""
+
+    yes: Words
+    maybe: Words
+
+
+@dataclass(frozen=True, slots=True)
+class AccessLists:
+    """All lists of an estate; list -1 is any of which nothing is known."""
+
+    into: Intervals
+    out: Intervals
+    yes: Words
+    maybe: Words
+
+    @classmethod
+    def compile(
+        cls,
+        lists: Sequence[tuple[Sequence[Line], Sequence[Line]] | None],
+        *,
+        size: int,
+        ports: Ports,
+    ) -> "AccessLists":
+        """Compile the lists, each its rules in and out in their order; None for one of which
+        nothing is known.
+        """
+        palette = _Palette(size, ports)
+        unknown: Painted = ([0], [_UNKNOWN])
+        both = [
+            (unknown, unknown) if held is None else tuple(map(palette.painted, held))
+            for held in lists
+        ]
+        yes, maybe = palette.masks()
+        return cls(
+            Intervals(size, (*(each[IN] for each in both), unknown)),
+            Intervals(size, (*(each[OUT] for each in both), unknown)),
+            yes,
+            maybe,
+        )
+
+    def passing(self, direction: int, lists: Some, peers: Some) -> Masks:
+        """Return what passes: into a subnet from `peers`, or out of it to them."""
+        rows = (self.out if direction == OUT else self.into).at(lists, peers)
+        return Masks(self.yes[:, rows], self.maybe[:, rows])
+
+
+class _Palette:
+    """Masks that occur, each with its number; equal lists are painted once."""
+
+    def __init__(self, size: int, ports: Ports) -> None:
+        self._size, self._ports = size, ports
+        none = np.zeros_like(ports.every)
+        self._rows: dict[tuple[bytes, bytes], int] = {}
+        self._held: list[tuple[Words, Words]] = []
+        self._known: dict[tuple[Line, ...], Painted] = {}
+        self._number(none, ports.every)
+
+    def painted(self, lines: Iterable[Line]) -> Painted:
+        """Return the masks of one list and direction at each stretch."""
+        content = tuple(lines)
+        if content not in self._known:
+            self._known[content] = self._paint(content)
+        return self._known[content]
+
+    def masks(self) -> tuple[Words, Words]:
+        """Return all masks, a column for each number."""
+        yes, maybe = zip(*self._held, strict=True)
+        return np.stack(yes, axis=1), np.stack(maybe, axis=1)
+
+    def _number(self, yes: Words, maybe: Words) -> int:
+        key = yes.tobytes(), maybe.tobytes()
+        if key not in self._rows:
+            self._rows[key] = len(self._held)
+            self._held.append((yes, maybe))
+        return self._rows[key]
+
+    def _paint(self, lines: Sequence[Line]) -> Painted:
+        known = [line for line in lines if line.first >= 0]
+        cuts = sorted({0, *(l.first for l in known), *(l.end for l in known)} - {self._size})
+        starts = np.array(cuts)
+        yes = self._decided(lines, starts, hopeful=False)
+        maybe = self._decided(lines, starts, hopeful=True)
+        held = [self._number(yes[:, n].copy(), maybe[:, n].copy()) for n in range(len(cuts))]
+        return cuts, held
+
+    def _decided(
+        self, lines: Sequence[Line], starts: np.ndarray[tuple[int], np.dtype[np.int64]], *,
+        hopeful: bool,
+    ) -> Words:
+        """Apply the rules; one whose peer is no range fits where that suits the hope."""
+        shape = (self._ports.words, len(starts))
+        left = np.broadcast_to(self._ports.every[:, None], shape).copy()
+        passed = np.zeros(shape, dtype=np.uint64)
+        for line in lines:
+            if line.first >= 0:
+                inside = (starts >= line.first) & (starts < line.end)
+            else:
+                inside = np.full(len(starts), line.allow == hopeful)
+            taken = np.where(inside, left & self._ports.split(line.spec)[:, None], np.uint64(0))
+            left &= ~taken
+            if line.allow:
+                passed |= taken
+        return passed

@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Columns of fact tables as arrays of numbers, without an object for each row."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+Words = NDArray[np.uint64]
+"""Bits of port classes: one row for each word of them, one column for each thing."""
+
+
+class Index:
+    """Ids, each with its number; the same id once."""
+
+    def __init__(self, ids: pa.Array | pa.ChunkedArray | Iterable[str]) -> None:
+        column = ids if isinstance(ids, pa.Array | pa.ChunkedArray) else pa.array(ids, pa.string())
+        self.ids: pa.Array = whole(pc.unique(column))
+        self._of: dict[str, int] | None = None
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def numbers(self, column: pa.Array | pa.ChunkedArray) -> Ints:
+        """Return the number of each id in a column, -1 for one that is not known."""
+        if not len(self.ids):
+            return np.full(len(column), -1, dtype=np.int32)
+        found = whole(pc.index_in(column, value_set=self.ids))
+        return np.asarray(pc.fill_null(found, -1).to_numpy(zero_copy_only=False), dtype=np.int32)
+
+    def get(self, name: str) -> int:
+        """Return the number of one id, -1 where it is not known."""
+        if self._of is None:
+            self._of = {name: number for number, name in enumerate(self.ids.to_pylist())}
+        return self._of.get(name, -1)
+
+    def name(self, number: int) -> str:
+        """Return the id of a number."""
+        return str(self.ids[number].as_py())
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """Lists of numbers, one after another: list `n` is `values[starts[n]:starts[n + 1]]`."""
+
+    starts: Longs
+    values: Ints
+
+    @classmethod
+    def grouped(cls, owners: Ints, values: Ints, size: int) -> "Lists":
+        """Put values into the lists of their owners, in their order."""
+        order = np.argsort(owners, kind="stable")
+        starts = np.searchsorted(owners[order], np.arange(size + 1)).astype(np.int64)
+        return cls(starts, values[order])
+
+    def of(self, number: int) -> Ints:
+        """Return one list."""
+        return self.values[self.starts[number] : self.starts[number + 1]]
+
+    def joined(self, numbers: Ints) -> tuple[Longs, Ints]:
+        """Return several lists as one, and of each value which of `numbers` it belongs to."""
+        counts = (self.starts[1:] - self.starts[:-1])[numbers]
+        owners = np.repeat(np.arange(len(numbers)), counts)
+        within = np.arange(len(owners)) - np.repeat(np.cumsum(counts) - counts, counts)
+        return owners, self.values[self.starts[numbers][owners] + within]
+
+
+class Pairs:
+    """Values found by two numbers; -1 where there is none. The first value of a pair counts."""
+
+    def __init__(self, one: Ints, other: Ints, values: Ints) -> None:
+        self._width = (int(other.max()) if len(other) else 0) + 2
+        keys = one.astype(np.int64) * self._width + other
+        self._keys, first = np.unique(keys, return_index=True)
+        self._values = np.append(values[first], -1).astype(np.int32)
+
+    def of(self, one: Ints, other: Ints) -> Ints:
+        """Return the value of each pair; a number of -1 has none."""
+        keys = one.astype(np.int64) * self._width + other
+        place = np.searchsorted(self._keys, keys)
+        inside = (one >= 0) & (other >= 0) & (other < self._width) & (place < len(self._keys))
+        fits = inside & (np.append(self._keys, -1)[np.minimum(place, len(self._keys))] == keys)
+        return self._values[np.where(fits, place, -1)]
+
+
+def padded(values: Sequence[Any], kind: type, last: object) -> NDArray[Any]:
+    """Return a column with one more value at its end, for number -1."""
+    return np.array([*values, last], dtype=kind)
+
+
+def whole(column: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """Return a column in one piece."""
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+
+
+def unfolded(column: pa.ChunkedArray) -> tuple[Ints, pa.Array]:
+    """Return the values of a column of lists, and of each the row that it stands in."""
+    lists = whole(column)
+    parents = np.asarray(pc.list_parent_indices(lists).to_numpy(zero_copy_only=False))
+    return parents.astype(np.int32), whole(pc.list_flatten(lists))
+
+
+def pairs(column: pa.ChunkedArray) -> tuple[Ints, pa.Array, pa.Array]:
+    """Return the keys and values of a column of maps, and of each the row that it stands in."""
+    maps = whole(column)
+    counts = np.diff(np.asarray(maps.offsets))
+    rows = np.repeat(np.arange(len(maps), dtype=np.int32), counts)
+    first = maps.offsets[0].as_py() if len(maps) else 0
+    last = maps.offsets[-1].as_py() if len(maps) else 0
+    return rows, maps.keys[first:last], maps.items[first:last]
+
+
+def flags(column: pa.ChunkedArray) -> Flags:
+    """Return a column of truths."""
+    return np.asarray(whole(column).to_numpy(zero_copy_only=False), dtype=bool)
+
+
+def ints(column: pa.ChunkedArray) -> Longs:
+    """Return a column of numbers."""
+    return np.asarray(whole(column).to_numpy(zero_copy_only=False), dtype=np.int64)
+
+
+def encoded(column: pa.ChunkedArray | pa.Array) -> tuple[Ints, Sequence[Any]]:
+    """Return a column as numbers of its different values, and these."""
+    kept = whole(column).dictionary_encode()
+    numbers = np.asarray(kept.indices.to_numpy(zero_copy_only=False), dtype=np.int32)
+    return numbers, kept.dictionary.to_pylist()
+
+
+def combined(columns: Sequence[NDArray[Any]]) -> tuple[Longs, Longs]:
+    """Number the different rows of some columns (values from -1 up): of each row its number, and
+    for each number the first row that has it; numbers follow the order of the columns' values.
+    """
+    size = len(columns[0])
+    numbers = np.zeros(size, dtype=np.int64)
+    first = np.zeros(min(size, 1), dtype=np.int64)
+    for column in columns:
+        width = int(column.max()) + 2 if size else 1
+        _, first, numbers = np.unique(
+            numbers * width + (column.astype(np.int64) + 1), return_index=True, return_inverse=True
+        )
+    return numbers, first

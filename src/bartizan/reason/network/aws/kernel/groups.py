@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Security groups: what each set of them lets in and out, for every peer and port.
+
+Rules only allow, and those of all groups of an interface are taken together.
+Source: https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from bartizan.reason.network.aws.kernel.access_lists import Masks
+from bartizan.reason.network.aws.kernel.addresses import Line
+from bartizan.reason.network.aws.kernel.columns import Flags, Ints, Lists, Words
+from bartizan.reason.network.aws.kernel.ports import Ports, Spec
+from bartizan.reason.network.aws.kernel.reading import GroupRules
+
+_REMEMBERED = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Rules of one direction: each a group, a number of a spec, and a peer."""
+
+    group: Ints
+    spec: Ints
+    first: Ints
+    """First stretch of its peer; -1 for a peer that is a group, -2 for one that is not known."""
+    end: Ints
+    peer: Ints
+    """The group that is its peer; -1 for none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What one set of groups lets pass, to be painted over classes of peers."""
+
+    first: Ints
+    end: Ints
+    masks: Words
+    """Of each range, a column."""
+    peers: Ints
+    peer_masks: Words
+    doubt: Words
+    """What possibly passes whoever the peer is."""
+    anything: Words
+    """What passes from or to some peer, or possibly does."""
+
+
+class Direction:
+    """The rules of one direction of all groups."""
+
+    def __init__(
+        self, rules: Rules, *, masks: Words, sets: Lists, holders: Lists, six: int, size: int,
+        unknown: Flags, every: Words,
+    ) -> None:
+        order = np.argsort(rules.group, kind="stable")
+        self._rules = Rules(
+            rules.group[order], rules.spec[order], rules.first[order], rules.end[order],
+            rules.peer[order],
+        )  # fmt: skip
+        self._masks, self._sets, self._holders = masks, sets, holders
+        self._six, self._size, self._every = six, size, every
+        self._unknown = unknown
+        self._starts = np.searchsorted(self._rules.group, np.arange(len(unknown) + 1))
+        self._split()
+        self.exact = not self._doubt.any()
+        """Nothing about any rule is unknown."""
+        self.at = lru_cache(_REMEMBERED)(self._find_at)
+        self.naming = lru_cache(_REMEMBERED)(self._find_naming)
+        self.recipe = lru_cache(1 << 14)(self._find_recipe)
+
+    def _split(self) -> None:
+        """Part rules that hold for a whole family from the others, which are looked through."""
+        rules = self._rules
+        ranges = rules.first >= 0
+        whole4 = ranges & (rules.first == 0) & (rules.end == self._six)
+        whole6 = ranges & (rules.first == self._six) & (rules.end == self._size)
+        doubt = np.flatnonzero(rules.first == -2)  # noqa: PLR2004 - as the field says
+        self._base = [self._spread(np.flatnonzero(rows)) for rows in (whole4, whole6)]
+        self._doubt = self._spread(doubt)
+        free = np.flatnonzero((self._sets.starts[1:] - self._sets.starts[:-1]) == 0)
+        dark = self._holders.joined(np.flatnonzero(self._unknown).astype(np.int32))[1]
+        self._doubt[:, dark] = self._every[:, None]
+        for held in self._base:
+            held[:, free] = self._every[:, None]
+        self._narrow = np.flatnonzero(ranges & ~whole4 & ~whole6)
+        self._narrow_first = rules.first[self._narrow]
+        self._narrow_end = rules.end[self._narrow]
+        named = np.flatnonzero(rules.peer >= 0)
+        self._naming = Lists.grouped(
+            rules.peer[named], named.astype(np.int32), len(self._unknown)
+        )
+
+    def _spread(self, rows: Ints) -> Words:
+        """Give what some rules allow to all sets that have their groups."""
+        found = np.zeros((len(self._every), len(self._sets.starts) - 1), dtype=np.uint64)
+        self._mark(found, rows)
+        return found
+
+    def _mark(self, found: Words, rows: Ints) -> None:
+        owners, sets = self._holders.joined(self._rules.group[rows])
+        specs = self._rules.spec[rows][owners]
+        for word in range(len(found)):
+            np.bitwise_or.at(found[word], sets, self._masks[word][specs])
+
+    def _find_at(self, stretch: int) -> Masks:
+        """Return for each set what it lets pass to or from addresses of a stretch."""
+        yes = self._base[stretch >= self._six].copy()
+        hits = (self._narrow_first <= stretch) & (stretch < self._narrow_end)
+        self._mark(yes, self._narrow[hits])
+        return Masks(yes, yes | self._doubt)
+
+    def _find_naming(self, groups: tuple[int, ...]) -> Words | None:
+        """Return for each set what it lets pass to or from members of groups; None for nothing."""
+        rows = [self._naming.of(group) for group in groups]
+        held = np.concatenate([np.zeros(0, dtype=np.int32), *rows])
+        return self._spread(held) if len(held) else None
+
+    def _find_recipe(self, number: int) -> Recipe:
+        """Return what one set lets pass, for all peers."""
+        rules = self._rules
+        rows = [
+            np.arange(self._starts[group], self._starts[group + 1])
+            for group in self._sets.of(number).tolist()
+        ]
+        held = np.concatenate([np.zeros(0, dtype=np.int64), *rows])
+        ranges, named = held[rules.first[held] >= 0], held[rules.peer[held] >= 0]
+        doubt = self._doubt[:, number]
+        masks, named_masks = self._masks[:, rules.spec[ranges]], self._masks[:, rules.spec[named]]
+        first, end = rules.first[ranges], rules.end[ranges]
+        if not len(self._sets.of(number)):
+            first, end = np.array([[0], [self._size]], dtype=np.int32)
+            masks = self._every[:, None]
+        some = [np.bitwise_or.reduce(each, axis=1) for each in (masks, named_masks)]
+        return Recipe(
+            first, end, masks, rules.peer[named], named_masks, doubt, some[0] | some[1] | doubt
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """All groups of an estate, in both directions."""
+
+    into: Direction
+    out: Direction
+    sets: Lists
+    """Of each set, its groups."""
+    count: int
+    """How many groups there are."""
+
+    @property
+    def exact(self) -> bool:
+        """Tell that nothing about any rule is unknown."""
+        return self.into.exact and self.out.exact
+
+    @classmethod
+    def compile(
+        cls,
+        rules: GroupRules,
+        *,
+        specs: Sequence[Spec],
+        ports: Ports,
+        sets: Sequence[Sequence[int]],
+        unknown: Flags,
+        line: Line,
+    ) -> "Groups":
+        """Compile rules of groups for sets of them."""
+        owners = [number for number, held in enumerate(sets) for _ in held]
+        members = [group for held in sets for group in held]
+        lists = Lists.grouped(_ints(owners), _ints(members), len(sets))
+        holders = Lists.grouped(_ints(members), _ints(owners), len(unknown))
+        masks = np.stack([*(ports.split(spec) for spec in specs), ports.every], axis=1)
+        known = rules.span.known
+        first = np.where(known, line.stretch(rules.span.low), np.where(rules.peer >= 0, -1, -2))
+        end = np.where(known, line.ends(rules.span.end), -1)
+        sides = []
+        for out in (False, True):
+            rows = rules.out == out
+            held = Rules(
+                rules.group[rows], rules.spec[rows], first[rows].astype(np.int32),
+                end[rows].astype(np.int32), rules.peer[rows],
+            )  # fmt: skip
+            sides.append(
+                Direction(
+                    held, masks=masks, sets=lists, holders=holders, six=line.six, size=len(line),
+                    unknown=unknown, every=ports.every,
+                )
+            )  # fmt: skip
+        return cls(sides[0], sides[1], lists, len(unknown))
+
+
+def _ints(values: Sequence[int]) -> Ints:
+    return np.array(values, dtype=np.int32)

@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Interfaces as numbers, and those among them that routes lead to."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from bartizan.model.facts import Facts
+from bartizan.model.facts.network import Interface
+from bartizan.model.facts.routing import Route
+from bartizan.model.table import from_arrow
+from bartizan.reason.network.aws.kernel.addresses import Line, Spans, spans
+from bartizan.reason.network.aws.kernel.columns import (
+    Flags,
+    Index,
+    Ints,
+    Lists,
+    flags,
+    padded,
+    whole,
+)
+from bartizan.reason.network.aws.kernel.ground import Ground
+from bartizan.reason.network.aws.kernel.intervals import Intervals, painted
+
+
+@dataclass(frozen=True, slots=True)
+class Interfaces:
+    """All interfaces."""
+
+    table: pa.Table
+    ids: Index
+    subnet: Ints
+    attached: Flags
+    forwards: Flags
+
+    @classmethod
+    def compile(cls, facts: Facts, ground: Ground) -> "Interfaces":
+        """Number the interfaces."""
+        table = facts.table(Interface)
+        return cls(
+            table=table,
+            ids=Index(table["id"]),
+            subnet=ground.subnets.numbers(table["subnet"]),
+            attached=flags(table["attached"]),
+            forwards=flags(table["forwards"]),
+        )
+
+    def row(self, number: int) -> Interface:
+        """Return one interface as a row."""
+        return from_arrow(Interface, self.table.slice(number, 1))[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Forwarders:
+    """Interfaces that routes lead to, before addresses are cut."""
+
+    ids: Index
+    rows: Sequence[Interface]
+    others: Sequence[Sequence[int]]
+    """Of each, by which of them it may send on what it took, itself first."""
+    spans: Spans
+    owner: Ints
+    """Of each range in `spans`, whose it is."""
+
+    @classmethod
+    def find(cls, facts: Facts, interfaces: Interfaces) -> "Forwarders":
+        """Find the interfaces that routes lead to, and their siblings that forward."""
+        routes = facts.table(Route)
+        named = routes.filter(pc.equal(routes["target_kind"], "interface"))["target"]
+        numbers = [n for n in np.unique(interfaces.ids.numbers(named)).tolist() if n >= 0]
+        siblings = _siblings(interfaces)
+        first = [interfaces.row(number) for number in numbers]
+        more = {n for row in first if row.thing for n in siblings.get(row.thing, ())}
+        rows = first + [interfaces.row(number) for number in sorted(more - set(numbers))]
+        ids = Index([row.id for row in rows])
+        names = interfaces.ids.name
+        others = [
+            [at, *(ids.get(names(n)) for n in siblings.get(row.thing, ()) if names(n) != row.id)]
+            if row.thing
+            else [at]
+            for at, row in enumerate(rows)
+        ]
+        owner = [at for at, row in enumerate(rows) for _ in row.addresses]
+        texts = [text for row in rows for text in row.addresses]
+        held = spans(pa.array(texts, pa.string()))
+        known = held.known
+        return cls(ids, rows, others, held.at(known), np.array(owner, dtype=np.int32)[known])
+
+
+def _siblings(interfaces: Interfaces) -> dict[str, list[int]]:
+    """Return interfaces that forward and are attached, by what they belong to."""
+    found: dict[str, list[int]] = defaultdict(list)
+    numbers = np.flatnonzero(interfaces.forwards & interfaces.attached)
+    things = whole(interfaces.table["thing"]).take(pa.array(numbers)).to_pylist()
+    for number, thing in zip(numbers.tolist(), things, strict=True):
+        if thing:
+            found[thing].append(number)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Relays:
+    """Interfaces that routes lead to."""
+
+    ids: Index
+    subnet: Ints
+    network: Ints
+    attached: Flags
+    forwards: Flags
+    public: Flags
+    """It has a public address."""
+    own: Intervals
+    """Of each, 1 at the stretches of its own addresses."""
+    outs: Lists
+    """Of each, by which of them it may send on what it took."""
+
+    @classmethod
+    def compile(cls, found: Forwarders, *, ground: Ground, line: Line) -> "Relays":
+        """Compile them."""
+        subnet = padded([ground.subnets.get(row.subnet) for row in found.rows], np.int32, -1)
+        first, end = line.stretch(found.spans.low), line.ends(found.spans.end)
+        owners = [at for at, outs in enumerate(found.others) for _ in outs]
+        outs = [out for outs in found.others for out in outs]
+        size = len(found.rows)
+        return cls(
+            ids=found.ids,
+            subnet=subnet,
+            network=ground.network[subnet],
+            attached=padded([row.attached for row in found.rows], bool, False),
+            forwards=padded([row.forwards for row in found.rows], bool, False),
+            public=padded([bool(row.public) for row in found.rows], bool, False),
+            own=inside(found.owner, first, end, owners=size, size=len(line)),
+            outs=Lists.grouped(
+                np.array(owners, dtype=np.int32), np.array(outs, dtype=np.int32), size
+            ),
+        )
+
+
+def inside(owner: Ints, first: Ints, end: Ints, *, owners: int, size: int) -> Intervals:
+    """Tell of each owner and stretch whether it lies in a range of the owner's: 1 or 0; for owner
+    -1 always 0.
+    """
+    strokes: list[list[tuple[int, int, int]]] = [[] for _ in range(owners)]
+    for number, low, high in _rows(owner, first, end):
+        strokes[number].append((low, high, 1))
+    return Intervals(size, [*(painted(each, 0) for each in strokes), ([0], [0])])
+
+
+def _rows(*columns: Ints) -> Iterable[tuple[int, int, int]]:
+    return zip(*(column.tolist() for column in columns), strict=True)  # type: ignore[return-value]

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0
+"""On which ports the nodes of load balancers take packets.
+
+Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-listeners.html
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bartizan.model.facts import Facts
+from bartizan.model.facts.network import Interface
+from bartizan.model.facts.service import Balancer, Listener
+from bartizan.model.packet import TCP, UDP
+from bartizan.reason.network.aws.kernel.access_lists import Masks
+from bartizan.reason.network.aws.kernel.columns import Index, Ints, Words, encoded
+from bartizan.reason.network.aws.kernel.ports import Ports, Spec
+from bartizan.reason.network.aws.topology.unread import BALANCERS, Gaps
+
+NODES = frozenset({"network_load_balancer", "load_balancer"})
+CARRIED: Mapping[str, Sequence[int]] = {
+    "HTTP": (TCP,),
+    "HTTPS": (TCP,),
+    "SSL": (TCP,),
+    "TCP": (TCP,),
+    "TLS": (TCP,),
+    "UDP": (UDP,),
+    "TCP_UDP": (TCP, UDP),
+    "QUIC": (UDP,),
+    "TCP_QUIC": (TCP, UDP),
+}
+"""Protocols of listeners and target groups, as IP carries them.
+
+Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-listeners.html
+"""
+
+
+def listened(facts: Facts) -> Iterable[Spec]:
+    """Yield the ports of all listeners."""
+    for row in facts.rows(Listener):
+        for protocol in CARRIED.get(row.protocol, ()):
+            yield Spec(protocol, row.port, row.port)
+
+
+@dataclass(frozen=True, slots=True)
+class Listens:
+    """What nodes of load balancers take."""
+
+    of_interface: Ints
+    """Of each interface, the number of what its load balancer listens on; -1 for no node."""
+    yes: Words
+    maybe: Words
+
+    @classmethod
+    def compile(cls, facts: Facts, *, interfaces: Index, ports: Ports, gaps: Gaps) -> "Listens":
+        """Read the listeners."""
+        specs: dict[str, list[Spec]] = defaultdict(list)
+        for row in facts.rows(Listener):
+            specs[row.balancer] += [
+                Spec(protocol, row.port, row.port) for protocol in CARRIED.get(row.protocol, ())
+            ]
+        none = np.zeros_like(ports.every)
+        held = [(none, ports.every)]
+        kinds, names = encoded(facts.table(Interface)["kind"])
+        nodes = np.array([name in NODES for name in names], dtype=bool)[kinds]
+        number = np.where(nodes, 0, -1).astype(np.int32)
+        for balancer in facts.rows(Balancer):
+            yes = none.copy()
+            for spec in specs.get(balancer.arn, ()):
+                yes |= ports.split(spec)
+            number[[n for n in map(interfaces.get, balancer.interfaces) if n >= 0]] = len(held)
+            held.append((yes, ports.every if _unlisted(gaps, balancer) else yes))
+        held.append((ports.every, ports.every))
+        columns = [np.stack(column, axis=1) for column in zip(*held, strict=True)]
+        return cls(number, columns[0], columns[1])
+
+    @property
+    def exact(self) -> bool:
+        """Tell that nothing of any node is unknown."""
+        return bool((self.yes[:, 1:] == self.maybe[:, 1:]).all() and (self.of_interface != 0).all())
+
+    def masks(self, number: int) -> Masks:
+        """Return what is taken, a number for each word."""
+        return Masks(self.yes[:, number], self.maybe[:, number])
+
+
+def _unlisted(gaps: Gaps, row: Balancer) -> bool:
+    if gaps.detail(BALANCERS, row.arn):
+        return True
+    return bool(gaps.listing(BALANCERS, account=row.account, region=row.region))

@@ -1,0 +1,214 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What comes to interfaces from the Internet and from remote sites."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import numpy as np
+
+from bartizan.reason.network.aws.kernel.access_lists import Masks
+from bartizan.reason.network.aws.kernel.addresses import Line, Spans, address_of, span_of
+from bartizan.reason.network.aws.kernel.columns import Flags, Ints, Longs
+from bartizan.reason.network.aws.kernel.judge import Judge, paint
+from bartizan.reason.network.aws.kernel.paths import End, Sort, Ways, ways
+from bartizan.reason.network.aws.kernel.lanes import gathered
+from bartizan.reason.network.aws.kernel.routes import Kind
+from bartizan.reason.network.aws.topology.addresses import PUBLIC
+
+_LEADING_ON = (Kind.INTERFACE, Kind.INSPECTION, Kind.TRANSIT, Kind.SITE, Kind.UNKNOWN)
+_REMEMBERED = 1 << 10
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Crowd:
+    """Addresses outside, by the stretches that they are in."""
+
+    sort: Sort
+    fine: Flags
+    """Of each fine stretch, whether any of them is in it."""
+    before: Longs
+    """How many stretches before each one have any."""
+    coarse: Ints
+    """The coarse stretches that have any."""
+    ends: tuple[int, ...] = (-1,)
+    """Ends of the connection of a remote site."""
+    bare: bool = False
+    """Nothing is known of where they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """What comes to a place from outside: by stretches of senders, without groups."""
+
+    starts: Ints
+    """Fine stretches at which something begins, in order."""
+    masks: Masks
+    lost: Masks
+    """What gets lost on the way, as `maybe`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """What comes to a class from outside, by stretches of senders."""
+
+    starts: Ints
+    ends: Ints
+    masks: Masks
+
+
+class Outside:
+    """The Internet and remote sites, as senders."""
+
+    def __init__(self, judge: Judge, *, public: Spans, site_spans: Spans, site_owner: Ints) -> None:
+        self._judge, self._public = judge, public
+        self._site_spans, self._site_owner = site_spans, site_owner
+        self.coming = lru_cache(_REMEMBERED)(self._find_coming)
+
+    @cached_property
+    def _coarse_of(self) -> Ints:
+        return self._judge.world.line.stretch(self._judge.fine.cuts)
+
+    @cached_property
+    def internet(self) -> Crowd:
+        """Every public address that is nobody's in the estate."""
+        fine = self._judge.fine
+        found = np.zeros(len(fine), dtype=bool)
+        for block in PUBLIC:
+            low, end = np.array([span_of(*block)], dtype="S17").T
+            found[fine.stretch(low)[0] : fine.ends(end)[0]] = True
+        found[self._full()] = False
+        return self._crowd(Sort.INTERNET, found)
+
+    def _full(self) -> list[int]:
+        """Return the stretches all of whose addresses are the estate's."""
+        fine, size = self._judge.fine, defaultdict[int, int](int)
+        first = fine.stretch(self._public.low)
+        keys = zip(first.tolist(), self._public.low.tolist(), self._public.end.tolist(), strict=True)
+        for stretch, low, end in set(keys):
+            size[stretch] += address_of(end)[1] - address_of(low)[1] if end else 1
+        return [n for n, held in size.items() if held >= _extent(fine, n)]
+
+    def site(self, number: int) -> Crowd:
+        """Return what is known to lie at a remote site, or everything where nothing is."""
+        sites, fine = self._judge.world.sites, self._judge.fine
+        ends = np.flatnonzero(sites.name == number)
+        found = np.zeros(len(fine), dtype=bool)
+        spans = self._site_spans.at(np.isin(self._site_owner, ends))
+        for first, end in zip(fine.stretch(spans.low), fine.ends(spans.end), strict=True):
+            found[first:end] = True
+        bare = not len(spans.low)
+        if bare:
+            found[:] = True
+        return self._crowd(Sort.SITE, found, ends=tuple(ends.tolist()), bare=bare)
+
+    def _crowd(
+        self, sort: Sort, found: Flags, *, ends: tuple[int, ...] = (-1,), bare: bool = False
+    ) -> Crowd:
+        before = np.concatenate([[0], np.cumsum(found)]).astype(np.int64)
+        coarse = np.unique(self._coarse_of[found]).astype(np.int32)
+        return Crowd(sort, found, before, coarse, ends, bare)
+
+    def _find_coming(self, place: int, public: bool, crowd: Crowd) -> Coming:  # noqa: FBT001 - a key
+        """Return what comes to the private addresses of a place, or to its public ones."""
+        judge = self._judge
+        goal = judge.goal(place)
+        six = int(judge.seats.place_stretch[place]) >= judge.world.line_six
+        stretches = crowd.coarse[(crowd.coarse >= judge.world.line_six) == six]
+        if crowd.sort is Sort.INTERNET:
+            stretches = self._telling(goal, stretches)
+        if not len(stretches):
+            stretches = np.zeros(0, dtype=np.int32)
+        parts = [
+            ways(
+                judge.world, len(stretches), End(sort=crowd.sort, stretch=stretches, site=end),
+                goal, public=public,
+            )
+            for end in crowd.ends
+        ]  # fmt: skip
+        return self._joined(parts, stretches)
+
+    def _joined(self, parts: list[Ways], stretches: Ints) -> Coming:
+        size, words = len(stretches), self._judge.world.ports.words
+        yes, maybe = np.zeros((2, words, size), dtype=np.uint64)
+        lost = np.zeros((words, size), dtype=np.uint64)
+        for part in parts:
+            came = gathered(part.origin, part.masks, size)
+            yes, maybe = yes | came.yes, maybe | came.maybe
+            lost |= gathered(part.lost, Masks(part.lost_masks, part.lost_masks), size).maybe
+        starts = np.searchsorted(self._coarse_of, stretches).astype(np.int32)
+        return Coming(starts, Masks(yes, maybe), Masks(np.zeros_like(lost), lost))
+
+    def _telling(self, goal: End, stretches: Ints) -> Ints:
+        """Keep of the Internet's stretches the first of each run that no table on the way tells
+        apart; all of a run that is led on to somewhere else.
+        """
+        world = self._judge.world
+        subnet = int(np.asarray(goal.subnet))
+        acl, table = int(world.ground.acl[subnet]), int(world.ground.table[subnet])
+        network = int(world.ground.network[subnet])
+        gate = int(world.gateways.of_network[network])
+        if gate >= 0 and world.gateways.edge[gate] >= 0:
+            return stretches
+        rows = [held.row(acl)[0] for held in (world.lists.into, world.lists.out)]
+        starts, entries = world.tables.held.row(table)
+        run = np.searchsorted(np.unique(np.concatenate([*rows, starts])), stretches, "right")
+        first = np.ones(len(stretches), dtype=bool)
+        first[1:] = run[1:] != run[:-1]
+        kinds = world.tables.kind[entries[np.searchsorted(starts, stretches, "right") - 1]]
+        return stretches[first | np.isin(kinds, _LEADING_ON)]
+
+    def to(self, number: int, crowd: Crowd) -> tuple[Exposure, ...]:
+        """Return what comes from outside to one class, by each of its addresses."""
+        seats = self._judge.seats
+        place, public = int(seats.place[number]), int(seats.public[number])
+        six = int(seats.fine[number]) >= self._judge.fine.six
+        found = []
+        if crowd.sort is not Sort.INTERNET or six:
+            found.append(self._exposure(number, self.coming(place, False, crowd), crowd))
+        if public >= 0 and not six:
+            found.append(self._exposure(number, self.coming(place, True, crowd), crowd))
+        return tuple(found)
+
+    def _exposure(self, number: int, coming: Coming, crowd: Crowd) -> Exposure:
+        judge = self._judge
+        seats = judge.seats
+        recipe = judge.groups.into.recipe(int(seats.groups[number]))
+        cuts = np.unique(np.concatenate([coming.starts, recipe.first, recipe.end]))
+        if not len(coming.starts):
+            return _nothing(judge.world.ports.words)
+        seen = cuts[(cuts >= coming.starts[0]) & (cuts < len(judge.fine))]
+        end = np.append(seen[1:], self._last(int(coming.starts[0]))).astype(np.int32)
+        some = crowd.before[end] > crowd.before[seen]
+        seen, end = seen[some].astype(np.int32), end[some]
+        words = range(judge.world.ports.words)
+        way = np.searchsorted(coming.starts, seen, "right") - 1
+        listens = judge.listens.masks(int(seats.listens[number]))
+        into = paint(recipe, seen, words)
+        takes = bool(seats.takes[number]) * ~np.uint64(0)
+        yes = into & coming.masks.yes[:, way] & listens.yes[:, None] & takes
+        maybe = (into | recipe.doubt[:, None]) & coming.masks.maybe[:, way]
+        maybe = maybe & listens.maybe[:, None] & takes
+        maybe |= coming.lost.maybe[:, way] & recipe.anything[:, None]
+        if crowd.bare:
+            yes = np.zeros_like(yes)
+        return Exposure(seen, end, Masks(yes, maybe))
+
+    def _last(self, stretch: int) -> int:
+        fine = self._judge.fine
+        return fine.six if stretch < fine.six else len(fine)
+
+
+def _nothing(words: int) -> Exposure:
+    none = np.zeros(0, dtype=np.int32)
+    empty = np.zeros((words, 0), dtype=np.uint64)
+    return Exposure(none, none, Masks(empty, empty))
+
+
+def _extent(line: Line, number: int) -> int:
+    """Return how many addresses a stretch has."""
+    version, low = address_of(bytes(line.cuts[number]))
+    bits = 32 if version == 4 else 128  # noqa: PLR2004 - the version
+    if number + 1 == len(line) or number + 1 == line.six:
+        return (1 << bits) - low
+    return address_of(bytes(line.cuts[number + 1]))[1] - low

@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Classes of protocols and ports that no rule tells apart, as bits of 64-bit words."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from bartizan.model.packet import ANY, CLIENT_PORTS, ICMP, ICMPV6, TCP, UDP
+from bartizan.reason.network.aws.kernel.columns import Flags, Words
+
+WORD = 64
+_ALL = (1 << WORD) - 1
+_LAST_PORT = 65535
+_LAST_TYPE = 255
+_ECHO = {ICMP: (8, 0), ICMPV6: (128, 129)}
+"""Type of a request and of its reply, which have no other code than 0; other messages are not
+answered.
+
+Source: https://www.iana.org/assignments/icmp-parameters and icmpv6-parameters
+"""
+
+
+class Spec(NamedTuple):
+    """What a rule says of protocol and port."""
+
+    protocol: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class PortClass:
+    """Ports, or messages, that all rules treat alike."""
+
+    protocol: int
+    """IANA number; ANY for all protocols that no rule names."""
+    first: int
+    """First port or ICMP type; 0 for protocols without."""
+    last: int
+    """Last port or ICMP type; 0 for protocols without."""
+    code: int
+    """ICMP code; -1 for all that no rule names with this type."""
+
+
+class Ports:
+    """All port classes of an estate."""
+
+    def __init__(self, specs: Iterable[Spec]) -> None:
+        self.specs = frozenset(specs)
+        self.classes: Sequence[PortClass] = _classes(self.specs)
+        self.words = -(-len(self.classes) // WORD)
+        self._of: dict[int, list[tuple[int, PortClass]]] = defaultdict(list)
+        for bit, each in enumerate(self.classes):
+            self._of[each.protocol].append((bit, each))
+        self.every = self._split((1 << len(self.classes)) - 1)
+        self._clients = {
+            protocol: self.split(Spec(protocol, *CLIENT_PORTS)) for protocol in (TCP, UDP)
+        }
+        self._whole = {
+            protocol: self.split(Spec(protocol, -1, -1)) for protocol in (TCP, UDP, ICMP, ICMPV6)
+        }
+        self._echo = {
+            protocol: (self.split(Spec(protocol, asked, -1)), self.split(Spec(protocol, reply, 0)))
+            for protocol, (asked, reply) in _ECHO.items()
+        }
+        self._without = self.every & ~np.bitwise_or.reduce(list(self._whole.values()), axis=0)
+        self.silent: Words = np.bitwise_or.reduce(
+            [self._whole[protocol] & ~self._echo[protocol][0] for protocol in _ECHO], axis=0
+        )
+        """What needs no answer."""
+
+    def split(self, spec: Spec) -> Words:
+        """Return the classes that a rule covers."""
+        if spec.protocol == ANY:
+            return self.every
+        found = 0
+        for bit, each in self._of.get(spec.protocol, ()):
+            if _covers(spec, each):
+                found |= 1 << bit
+        return self._split(found)
+
+    def asked(self, protocol: int, port: int) -> Words:
+        """Return the classes that some packet of a protocol to a port is in."""
+        classes = self._of.get(protocol) or self._of[ANY]
+        found = 0
+        for bit, each in classes:
+            if each.protocol not in (TCP, UDP, *_ECHO) or each.first <= port <= each.last:
+                found |= 1 << bit
+        return self._split(found)
+
+    def answered(self, back: Words) -> Words:
+        """Return what may be sent so that the answer comes back where `back` lets answers pass:
+        to some port of the client's, a reply to an echo, or the same protocol; other ICMP
+        messages have no answer.
+        """
+        found = (back & self._without[:, None]) | self.silent[:, None]
+        for protocol, ports in self._clients.items():
+            open_ = _any(back, ports)
+            found |= np.where(open_, self._whole[protocol][:, None], np.uint64(0))
+        for request, reply in self._echo.values():
+            open_ = _any(back, reply)
+            found |= np.where(open_, request[:, None], np.uint64(0))
+        return found
+
+    def _split(self, number: int) -> Words:
+        return np.array(
+            [(number >> (WORD * word)) & _ALL for word in range(self.words)], dtype=np.uint64
+        )
+
+
+def _any(back: Words, ports: Words) -> Flags:
+    found = np.zeros(back.shape[1], dtype=bool)
+    for word in np.flatnonzero(ports):
+        found |= (back[word] & ports[word]) != 0
+    return found
+
+
+def _covers(spec: Spec, each: PortClass) -> bool:
+    if each.protocol in _ECHO:
+        type_ = spec.first == -1 or spec.first == each.first == each.last
+        return type_ and spec.last in (-1, each.code)
+    if each.protocol in (TCP, UDP):
+        return spec.first == -1 or (spec.first <= each.first and each.last <= spec.last)
+    return True
+
+
+def _classes(specs: Iterable[Spec]) -> Sequence[PortClass]:
+    by_protocol: dict[int, set[tuple[int, int]]] = defaultdict(set)
+    for spec in specs:
+        by_protocol[spec.protocol].add((spec.first, spec.last))
+    found: list[PortClass] = []
+    for protocol in (TCP, UDP):
+        found += _port_classes(protocol, by_protocol.pop(protocol, set()))
+    for protocol in _ECHO:
+        found += _message_classes(protocol, by_protocol.pop(protocol, set()))
+    by_protocol.pop(ANY, None)
+    found += [PortClass(protocol, 0, 0, 0) for protocol in sorted(by_protocol)]
+    return (*found, PortClass(ANY, 0, 0, 0))
+
+
+def _port_classes(protocol: int, ranges: set[tuple[int, int]]) -> Iterable[PortClass]:
+    cuts = {0, CLIENT_PORTS[0], CLIENT_PORTS[1] + 1, _LAST_PORT + 1}
+    for first, last in ranges:
+        if first >= 0:
+            cuts |= {first, last + 1}
+    ordered = sorted(cut for cut in cuts if 0 <= cut <= _LAST_PORT + 1)
+    for first, end in zip(ordered, ordered[1:], strict=False):
+        yield PortClass(protocol, first, end - 1, 0)
+
+
+def _message_classes(protocol: int, named: set[tuple[int, int]]) -> Iterable[PortClass]:
+    codes: dict[int, set[int]] = defaultdict(set)
+    for type_, code in {*named, *((type_, 0) for type_ in _ECHO[protocol])}:
+        if type_ <= _LAST_TYPE:
+            codes[type_] |= {code} if code >= 0 else set()
+    everywhere = codes.pop(-1, set())
+    last = -1
+    for type_ in (*sorted(codes), _LAST_TYPE + 1):
+        stretches = [(last + 1, type_ - 1, everywhere)] if type_ > last + 1 else []
+        if type_ <= _LAST_TYPE:
+            stretches.append((type_, type_, codes[type_] | everywhere))
+        for first, end, named_codes in stretches:
+            held = (0,) if first in _ECHO[protocol] else (*sorted(named_codes), -1)
+            for code in held:
+                yield PortClass(protocol, first, end, code)
+        last = type_

@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Rules and prefix lists as columns of numbers, their peers still as addresses."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from bartizan.model.facts import Facts
+from bartizan.model.facts.network import Interface, PrefixList, Rule, SecurityGroup
+from bartizan.reason.network.aws.kernel.addresses import Spans, spans
+from bartizan.reason.network.aws.kernel.columns import (
+    Flags,
+    Index,
+    Ints,
+    Lists,
+    Longs,
+    combined,
+    encoded,
+    flags,
+    ints,
+    unfolded,
+    whole,
+)
+from bartizan.reason.network.aws.kernel.ground import Ground
+from bartizan.reason.network.aws.kernel.ports import Spec
+
+
+@dataclass(frozen=True, slots=True)
+class Prefixes:
+    """Prefix lists and their ranges."""
+
+    ids: Index
+    entries: Lists
+    """Of each list, which of `ranges` it has."""
+    ranges: Spans
+    readable: Flags
+    """Of each list, whether all of its ranges could be read; False for number -1."""
+
+    @classmethod
+    def read(cls, facts: Facts) -> "Prefixes":
+        """Read the lists."""
+        table = facts.table(PrefixList)
+        rows, texts = unfolded(table["ranges"])
+        held = spans(texts)
+        readable = np.append(~flags(pc.is_null(table["ranges"])), False)
+        np.logical_and.at(readable, rows, held.known)
+        entries = np.flatnonzero(held.known).astype(np.int32)
+        return cls(Index(table["id"]), Lists.grouped(rows[entries], entries, len(table)), held, readable)
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRules:
+    """Rules of security groups, a row for each range of a peer."""
+
+    group: Ints
+    out: Flags
+    spec: Ints
+    span: Spans
+    """Its peer, where that is a range; else it is not known."""
+    peer: Ints
+    """Its peer, where that is a group; else -1."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListRules:
+    """Rules of access lists, in their order."""
+
+    acl: Ints
+    out: Flags
+    allow: Flags
+    spec: Ints
+    span: Spans
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What rules say."""
+
+    groups: Index
+    specs: Sequence[Spec]
+    prefixes: Prefixes
+    of_groups: GroupRules
+    of_lists: ListRules
+
+    @classmethod
+    def read(cls, facts: Facts, ground: Ground) -> "Reading":
+        """Read all rules."""
+        table = facts.table(Rule)
+        groups = Index(_group_ids(facts, table))
+        columns = [ints(table[name]) for name in ("protocol", "first", "last")]
+        spec, first = combined(columns)
+        specs = [Spec(*(int(column[row]) for column in columns)) for row in first.tolist()]
+        numbers = spec.astype(np.int32)
+        prefixes = Prefixes.read(facts)
+        return cls(
+            groups,
+            specs,
+            prefixes,
+            _group_rules(table, groups, numbers, prefixes),
+            _list_rules(table, ground, numbers),
+        )
+
+
+def _group_ids(facts: Facts, table: pa.Table) -> pa.Array:
+    named = table.filter(pc.equal(table["peer_kind"], "group"))["peer"]
+    held = whole(facts.table(Interface)["groups"]).flatten()
+    return pa.concat_arrays([whole(facts.table(SecurityGroup)["id"]), whole(held), whole(named)])
+
+
+def _directions(table: pa.Table) -> Flags:
+    return flags(pc.equal(table["direction"], "out"))
+
+
+def _kinds(table: pa.Table) -> tuple[Flags, Flags, Flags]:
+    kinds, names = encoded(table["peer_kind"])
+    wanted = ("range", "group", "prefix-list")
+    found = [np.array([name == kind for name in names], dtype=bool)[kinds] for kind in wanted]
+    return found[0], found[1], found[2]
+
+
+def _group_rules(table: pa.Table, groups: Index, spec: Ints, prefixes: Prefixes) -> GroupRules:
+    owner = groups.numbers(table["owner"])
+    ranged, named, listed = _kinds(table)
+    own = owner >= 0
+    once = own & ~listed
+    rows = np.flatnonzero(once)
+    peers = np.where(named, groups.numbers(table["peer"]), -1)
+    span = _spans(table, rows, ranged)
+    lists = np.flatnonzero(own & listed)
+    number = prefixes.ids.numbers(table["peer"].take(pa.array(lists)))
+    known, dark = number >= 0, ~prefixes.readable[number]
+    owners, entries = prefixes.entries.joined(number[known])
+    rows_listed = lists[known][owners]
+    whole_rows: Longs = np.concatenate([rows, rows_listed, lists[dark]])
+    doubt = prefixes.ranges.at(entries)
+    nothing = _nothing(int(dark.sum()))
+    return GroupRules(
+        group=owner[whole_rows],
+        out=_directions(table)[whole_rows],
+        spec=spec[whole_rows],
+        span=_concatenated(span, doubt, nothing),
+        peer=np.concatenate(
+            [peers[rows], np.full(len(entries) + len(nothing.length), -1)]
+        ).astype(np.int32),
+    )
+
+
+def _list_rules(table: pa.Table, ground: Ground, spec: Ints) -> ListRules:
+    acl = ground.acls.numbers(table["owner"])
+    rows = np.flatnonzero(acl >= 0)
+    number = ints(table["number"])[rows]
+    rows = rows[np.lexsort((number, acl[rows]))]
+    return ListRules(
+        acl=acl[rows],
+        out=_directions(table)[rows],
+        allow=flags(table["allow"])[rows],
+        spec=spec[rows],
+        span=_spans(table, rows, _kinds(table)[0]),
+    )
+
+
+def _spans(table: pa.Table, rows: Longs, ranged: Flags) -> Spans:
+    """Read the peers of some rules; those that are no range are not known."""
+    held = spans(table["peer"].take(pa.array(rows)))
+    return Spans(held.low, held.end, np.where(ranged[rows], held.length, -1).astype(np.int32))
+
+
+def _nothing(size: int) -> Spans:
+    keys = np.zeros(size, dtype="S17")
+    return Spans(keys, keys, np.full(size, -1, dtype=np.int32))
+
+
+def _concatenated(*parts: Spans) -> Spans:
+    return Spans(
+        np.concatenate([part.low for part in parts]),
+        np.concatenate([part.end for part in parts]),
+        np.concatenate([part.length for part in parts]),
+    )

@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Route tables, of networks and of transit gateways: where each sends every address.
+
+The longest prefix decides; among equal ones a route that somebody wrote goes before one of a
+prefix list, and that before one which a gateway announced.
+Source: https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+
+from bartizan.reason.network.aws.kernel.columns import Ints, Lists
+from bartizan.reason.network.aws.kernel.intervals import Intervals, Painted, painted
+
+WRITTEN, LISTED, ANNOUNCED = 2, 1, 0
+"""How a route came to be, by its weight."""
+
+
+class Kind(IntEnum):
+    """What a route leads to."""
+
+    NOWHERE = 0
+    """No route matches."""
+    UNKNOWN = 1
+    """To something that is not modelled or not known."""
+    LOCAL = 2
+    INTERNET = 3
+    EGRESS_ONLY = 4
+    NAT = 5
+    PEERING = 6
+    TRANSIT = 7
+    INTERFACE = 8
+    SERVICE = 9
+    INSPECTION = 10
+    SITE = 11
+    STOPPED = 12
+    """A black hole."""
+
+
+class Path(NamedTuple):
+    """One route: `first` up to `end` are the stretches of its destination, -1 where it could not
+    be read.
+    """
+
+    first: int
+    end: int
+    length: int
+    weight: int
+    kind: Kind
+    target: int
+
+
+_Entries: TypeAlias = dict[tuple[Kind, int], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """All tables of an estate; table -1 is any of which nothing is known."""
+
+    held: Intervals
+    kind: Ints
+    """Of each entry."""
+    target: Ints
+    doubtful: Lists
+    """Of each table, entries that may hold instead of the one that is found."""
+
+    @classmethod
+    def compile(cls, tables: Iterable[Sequence[Path] | None], *, size: int) -> "Tables":
+        """Compile tables, None for one that could not be read."""
+        numbers: _Entries = {(Kind.NOWHERE, -1): 0, (Kind.UNKNOWN, -1): 1}
+        unknown: Painted = ([0], [1])
+        held: list[Painted] = []
+        owners: list[int] = []
+        doubtful: list[int] = []
+        for owner, paths in enumerate(tables):
+            held.append(unknown if paths is None else _painted(paths, numbers))
+            for path in _doubtful(paths or ()):
+                owners.append(owner)
+                doubtful.append(_entry(path, numbers))
+        entries = np.array(list(numbers), dtype=np.int32)
+        lists = Lists.grouped(
+            np.array(owners, dtype=np.int32), np.array(doubtful, dtype=np.int32), len(held) + 1
+        )
+        return cls(Intervals(size, (*held, unknown)), entries[:, 0], entries[:, 1], lists)
+
+
+def _entry(path: Path, numbers: _Entries) -> int:
+    return numbers.setdefault((path.kind, path.target), len(numbers))
+
+
+def _painted(paths: Sequence[Path], numbers: _Entries) -> Painted:
+    local = [path for path in paths if path.kind is Kind.LOCAL]
+    strokes = [
+        (path.first, path.end, _entry(path, numbers))
+        for path in sorted(paths, key=lambda path: (path.length, path.weight))
+        if path.first >= 0
+        and (path.weight != ANNOUNCED or not any(_within(path, own) for own in local))
+    ]
+    return painted(strokes, 0)
+
+
+def _doubtful(paths: Sequence[Path]) -> Iterable[Path]:
+    """Find routes that may match or not, and those that tie with another one."""
+    seen: dict[tuple[int, int, int], Path] = {}
+    for path in paths:
+        first = seen.setdefault((path.first, path.end, path.weight), path)
+        if path.first < 0 or (first.kind, first.target) != (path.kind, path.target):
+            yield path
+
+
+def _within(one: Path, other: Path) -> bool:
+    return other.first <= one.first and one.end <= other.end

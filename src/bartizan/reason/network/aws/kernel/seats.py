@@ -1,0 +1,218 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Interfaces by their addresses, and classes of those that no rule and no route tells apart."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from bartizan.model.facts import Facts
+from bartizan.model.facts.network import Interface
+from bartizan.reason.network.aws.kernel.addresses import Keys, Line, Spans, span_of, spans
+from bartizan.reason.network.aws.kernel.columns import (
+    Flags,
+    Index,
+    Ints,
+    Lists,
+    Longs,
+    combined,
+    encoded,
+    flags,
+    pairs,
+    unfolded,
+    whole,
+)
+from bartizan.reason.network.aws.kernel.ground import Ground
+from bartizan.reason.network.aws.topology.addresses import PUBLIC
+
+STARTS_NOTHING = frozenset(
+    {
+        "gateway_load_balancer",
+        "gateway_load_balancer_endpoint",
+        "nat_gateway",
+        "transit_gateway",
+        "vpc_endpoint",
+    }
+)
+"""Kinds of interfaces that pass on or answer, and begin no flow themselves.
+
+Source: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html
+"""
+
+TAKES_NOTHING = frozenset(
+    {
+        "api_gateway_managed",
+        "ec2_instance_connect_endpoint",
+        "gateway_load_balancer_endpoint",
+        "lambda",
+        "nat_gateway",
+        "transit_gateway",
+    }
+)
+"""Kinds of interfaces to which nobody can begin a flow.
+
+Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Each private address of each interface, and the public one that stands for it."""
+
+    interface: Ints
+    own: Spans
+    public: Keys
+    """Key of the public address; empty for none. An IPv6 address is its own."""
+
+    @classmethod
+    def read(cls, table: pa.Table) -> "Addresses":
+        """Read the addresses of a table of interfaces."""
+        rows, texts = unfolded(table["addresses"])
+        own = spans(texts)
+        public = np.where(_public_six(own.low), own.low, b"").astype("S17")
+        owners, private, outer = pairs(table["public"])
+        if len(owners):
+            inner, outside = spans(private), spans(outer)
+            place = {
+                (row, key): n
+                for n, (row, key) in enumerate(
+                    zip(rows.tolist(), own.low.tolist(), strict=True)
+                )
+            }
+            for row, key, shown, known in zip(
+                owners.tolist(), inner.low.tolist(), outside.low.tolist(),
+                outside.known.tolist(), strict=True,
+            ):  # fmt: skip
+                if known and (row, key) in place:
+                    public[place[row, key]] = shown
+        known = own.known
+        return cls(rows[known], own.at(known), public[known])
+
+
+@dataclass(frozen=True, slots=True)
+class Seats:
+    """All addresses of all interfaces, folded into classes and places.
+
+    A place is a subnet and a stretch of addresses that no route and no access list cuts; a class
+    is a place, a stretch that no rule cuts, and a set of groups. Classes are in the order of
+    their stretches.
+    """
+
+    interface: Ints
+    seat_class: Ints
+    place: Ints
+    """Of each class."""
+    fine: Ints
+    """Of each class, the stretch of its addresses on the fine line."""
+    public: Ints
+    """Of each class, the stretch of its public addresses; -1 where it has none."""
+    groups: Ints
+    """Of each class, its set of groups."""
+    sends: Flags
+    takes: Flags
+    listens: Ints
+    """Of each class, the number of what its load balancer listens on; -1 for none."""
+    place_subnet: Ints
+    place_stretch: Ints
+    """Of each place, its stretch on the coarse line."""
+    place_public: Ints
+    """Of each place, the stretch of its public addresses on the coarse line."""
+    by_interface: Lists
+    """Of each interface, its seats."""
+    of_place: Lists
+    """Of each place, its classes."""
+    sets: tuple[tuple[str, ...], ...]
+    """The sets of groups."""
+
+    @classmethod
+    def compile(
+        cls,
+        facts: Facts,
+        addresses: Addresses,
+        *,
+        ground: Ground,
+        fine: Line,
+        coarse: Ints,
+        listens: Ints,
+    ) -> "Seats":
+        """Fold the addresses; `coarse` is the coarse stretch of each fine one, `listens` tells of
+        each interface what its load balancer listens on.
+        """
+        table = facts.table(Interface)
+        interface, stretch, public = _cut(addresses, fine)
+        sets, texts = encoded(pa.compute.binary_join(whole(table["groups"]), ","))
+        sends, takes = _roles(table)
+        subnet = ground.subnets.numbers(table["subnet"])[interface]
+        shown = np.where(public >= 0, coarse[public], -1)
+        place, first = combined([subnet, coarse[stretch], shown])
+        columns = [
+            stretch, place, public, sets[interface], sends[interface], takes[interface],
+            listens[interface],
+        ]  # fmt: skip
+        seat_class, one = combined([np.asarray(c, dtype=np.int32) for c in columns])
+        held = [np.asarray(column[one], dtype=np.int32) for column in columns]
+        return cls(
+            interface=interface,
+            seat_class=seat_class.astype(np.int32),
+            place=held[1],
+            fine=held[0],
+            public=held[2],
+            groups=held[3],
+            sends=held[4].astype(bool),
+            takes=held[5].astype(bool),
+            listens=held[6],
+            place_subnet=subnet[first],
+            place_stretch=coarse[stretch][first],
+            place_public=shown[first].astype(np.int32),
+            by_interface=Lists.grouped(interface, _count(len(interface)), len(table)),
+            of_place=Lists.grouped(held[1], _count(len(one)), len(first)),
+            sets=tuple(tuple(text.split(",")) if text else () for text in texts),
+        )
+
+    def __len__(self) -> int:
+        return len(self.fine)
+
+    @property
+    def places(self) -> int:
+        """How many places there are."""
+        return len(self.place_subnet)
+
+
+def _public_six(keys: Keys) -> Flags:
+    """Tell of IPv6 addresses whether the Internet knows them."""
+    found = np.zeros(len(keys), dtype=bool)
+    for block in PUBLIC:
+        if block.version == 6:  # noqa: PLR2004 - the version
+            low, end = np.array(span_of(*block), dtype="S17")
+            found |= (keys >= low) & (keys < end)
+    return found
+
+
+def _count(size: int) -> Ints:
+    return np.arange(size, dtype=np.int32)
+
+
+def _roles(table: pa.Table) -> tuple[Flags, Flags]:
+    """Tell of each interface whether it begins flows, and whether it takes any."""
+    kinds, names = encoded(table["kind"])
+    attached = flags(table["attached"])
+    starts = np.array([name not in STARTS_NOTHING for name in names], dtype=bool)
+    takes = np.array([name not in TAKES_NOTHING for name in names], dtype=bool)
+    return attached & starts[kinds], attached & takes[kinds]
+
+
+def _cut(addresses: Addresses, fine: Line) -> tuple[Ints, Ints, Ints]:
+    """Cut what is delegated as a range where rules cut it."""
+    first = fine.stretch(addresses.own.low)
+    last = np.maximum(fine.ends(addresses.own.end) - 1, first)
+    counts: Longs = (last - first + 1).astype(np.int64)
+    shown = addresses.public != b""
+    public = np.full(len(first), -1, dtype=np.int32)
+    public[shown] = fine.stretch(addresses.public[shown])
+    rows = np.repeat(np.arange(len(first)), counts)
+    within = (np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)).astype(
+        np.int32
+    )
+    stretch = first[rows] + within
+    six = (stretch >= fine.six) & shown[rows]
+    return addresses.interface[rows], stretch, np.where(six, stretch, public[rows]).astype(np.int32)

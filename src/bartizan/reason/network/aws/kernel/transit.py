@@ -1,0 +1,252 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Transit gateways and remote sites as numbers.
+
+Each column has one more value at its end, for number -1, which stands for what is not known.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow.compute as pc
+
+from bartizan.model.facts import Facts, Unread
+from bartizan.model.facts.routing import (
+    RemoteSite,
+    Route,
+    TransitAttachment,
+    TransitGateway,
+    TransitRoute,
+)
+from bartizan.reason.network.aws.kernel.addresses import Line, Spans
+from bartizan.reason.network.aws.kernel.columns import Flags, Index, Ints, Lists, Pairs, padded
+from bartizan.reason.network.aws.kernel.gates import Gateways
+from bartizan.reason.network.aws.kernel.ground import Ground
+from bartizan.reason.network.aws.kernel.interfaces import inside
+from bartizan.reason.network.aws.kernel.intervals import Intervals
+from bartizan.reason.network.aws.kernel.routes import Tables
+from bartizan.reason.network.aws.topology.unread import TRANSIT, Gaps
+
+
+@dataclass(frozen=True, slots=True)
+class Attachments:
+    """Transit gateways, and what is attached to them, before their routes are read."""
+
+    gateways: Index
+    names: Index
+    tables: Index
+    rows: Sequence[TransitAttachment]
+    unread: Flags
+    """Of each gateway, whether something of it may not have been read."""
+    table_unread: Flags
+    known: Flags
+    """Of each gateway, whether it is one of the estate's."""
+
+    @classmethod
+    def find(cls, facts: Facts, gaps: Gaps) -> "Attachments":
+        """Number them."""
+        rows = facts.rows(TransitAttachment)
+        own = {row.id: row for row in facts.rows(TransitGateway)}
+        routes = facts.table(Route)
+        led = routes.filter(pc.equal(routes["target_kind"], "transit-gateway"))["target"]
+        targets = pc.unique(led).to_pylist()
+        others = [row.resource for row in rows if row.kind == "peering"]
+        gateways = Index([*own, *(row.gateway for row in rows), *targets, *others])
+        tables = Index(
+            [
+                *(row.owner for row in facts.rows(TransitRoute)),
+                *(row.route_table for row in rows if row.route_table),
+            ]
+        )
+        unread = [_unread(gaps, own.get(name)) for name in gateways.ids.to_pylist()]
+        dark = {row.resource.rpartition("/")[2] for row in facts.rows(Unread) if row.resource}
+        return cls(
+            gateways=gateways,
+            names=Index(
+                [
+                    *(row.id for row in rows),
+                    *(name for row in facts.rows(TransitRoute) for name in row.attachments),
+                ]
+            ),
+            tables=tables,
+            rows=rows,
+            unread=padded(unread, bool, True),
+            table_unread=padded(
+                [n in dark and gaps.detail(TRANSIT, n) for n in tables.ids.to_pylist()], bool, True
+            ),
+            known=padded([name in own for name in gateways.ids.to_pylist()], bool, False),
+        )
+
+
+def _unread(gaps: Gaps, row: TransitGateway | None) -> bool:
+    return row is None or bool(gaps.listing(TRANSIT, account=row.account, region=row.region))
+
+
+@dataclass(frozen=True, slots=True)
+class Sites:
+    """Ends of connections to remote sites; a site may have several."""
+
+    names: Index
+    """Remote sites."""
+    name: Ints
+    """Of each end, its site."""
+    at_gateway: Lists
+    """Of each virtual private gateway, the ends there."""
+    within: Intervals
+    """Of each end, 1 at the stretches that are known to lie there."""
+    attachment: Ints
+    """Of each end, the attachment of a transit gateway; -1 where it is a virtual private one."""
+    gateway: Ints
+    """Of each end, the virtual private gateway; -1 where that is not known."""
+    bare: Flags
+    """Of each site, whether no range of it is known."""
+    spans: Spans
+    owner: Ints
+    """Of each range in `spans`, the end whose it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transit:
+    """Transit gateways, their attachments and tables."""
+
+    gateways: Index
+    known: Flags
+    unread: Flags
+    kinds: tuple[str, ...]
+    kind: Ints
+    gateway: Ints
+    """Of each attachment, its transit gateway."""
+    table: Ints
+    available: Flags
+    appliance: Flags
+    references: Flags
+    """Of each attachment, whether groups may be referred to over it."""
+    lacks: Flags
+    """Of each attachment, whether some of its subnets are not known."""
+    inside: Lists
+    """Of each attachment, its subnets."""
+    other_side: Ints
+    """Of each attachment that joins two gateways, the one of the other gateway."""
+    site: Ints
+    """Of each attachment of a remote site, the site."""
+    tables: Tables
+    table_unread: Flags
+    choices: Lists
+    """Of each target of a route, names of attachments."""
+    _networks: Pairs
+    _zones: Pairs
+    _sides: Pairs
+
+    @classmethod
+    def compile(
+        cls,
+        facts: Facts,
+        found: Attachments,
+        *,
+        ground: Ground,
+        tables: Tables,
+        choices: Lists,
+        sites: Index,
+    ) -> "Transit":
+        """Compile what is attached; `tables` lead to `choices`."""
+        rows, gateways = found.rows, found.gateways
+        allow = {row.id: row.group_references for row in facts.rows(TransitGateway)}
+        kinds = Index([row.kind for row in rows])
+        gateway = padded([gateways.get(row.gateway) for row in rows], np.int32, -1)
+        names = np.array([found.names.get(row.id) for row in rows], dtype=np.int32)
+        numbers = np.arange(len(rows), dtype=np.int32)
+        sides = Pairs(names, gateway[:-1], numbers)
+        owners, subnets = _subnets(rows, ground)
+        other = np.array(
+            [gateways.get(row.resource) if row.kind == "peering" else -1 for row in rows],
+            dtype=np.int32,
+        )
+        vpc = np.array([row.kind == "vpc" for row in rows], dtype=bool)
+        network = np.array([ground.networks.get(row.resource) for row in rows], dtype=np.int32)
+        return cls(
+            gateways=gateways,
+            known=found.known,
+            unread=found.unread,
+            kinds=tuple(kinds.ids.to_pylist()),
+            kind=padded([kinds.get(row.kind) for row in rows], np.int32, -1),
+            gateway=gateway,
+            table=padded([_table(found.tables, row) for row in rows], np.int32, -1),
+            available=padded([row.available for row in rows], bool, False),
+            appliance=padded([row.appliance for row in rows], bool, False),
+            references=padded(
+                [
+                    row.kind == "vpc" and row.group_references and allow.get(row.gateway, False)
+                    for row in rows
+                ],
+                bool,
+                False,
+            ),
+            lacks=padded(
+                [any(not ground.described[ground.subnets.get(n)] for n in row.subnets) for row in rows],
+                bool,
+                False,
+            ),
+            inside=Lists.grouped(owners, subnets, len(rows)),
+            other_side=np.append(sides.of(names, other), -1).astype(np.int32),
+            site=padded([sites.get(row.resource) for row in rows], np.int32, -1),
+            tables=tables,
+            table_unread=found.table_unread,
+            choices=choices,
+            _networks=Pairs(network[vpc], gateway[:-1][vpc], numbers[vpc]),
+            _zones=Pairs(owners, ground.zone[subnets], subnets),
+            _sides=sides,
+        )
+
+    def of_network(self, networks: Ints, gateways: Ints) -> Ints:
+        """Return the attachment of each network to each gateway; -1 for none."""
+        return self._networks.of(networks, gateways)
+
+    def in_zone(self, attachments: Ints, zones: Ints) -> Ints:
+        """Return the subnet of each attachment in a zone; -1 for none."""
+        return self._zones.of(attachments, zones)
+
+    def side(self, names: Ints, gateways: Ints) -> Ints:
+        """Return the attachment of a name at a gateway; -1 for none."""
+        return self._sides.of(names, gateways)
+
+
+def _table(tables: Index, row: TransitAttachment) -> int:
+    return tables.get(row.route_table) if row.route_table else -1
+
+
+def _subnets(rows: Sequence[TransitAttachment], ground: Ground) -> tuple[Ints, Ints]:
+    pairs = [
+        (number, ground.subnets.get(name))
+        for number, row in enumerate(rows)
+        for name in row.subnets
+        if ground.described[ground.subnets.get(name)]
+    ]
+    held = np.array(pairs, dtype=np.int32).reshape(-1, 2)
+    return held[:, 0], held[:, 1]
+
+
+def sites(
+    facts: Facts, found: Spans, owner: Ints, *, gateways: Gateways, transit: Mapping[tuple[str, str], int], line: Line
+) -> Sites:
+    """Compile remote sites; `found` are their ranges, and `owner` tells whose each is."""
+    rows = facts.rows(RemoteSite)
+    names = Index([row.id for row in rows])
+    name = np.array([names.get(row.id) for row in rows], dtype=np.int32)
+    gateway = padded([gateways.ids.get(row.gateway) for row in rows], np.int32, -1)
+    numbers = np.arange(len(rows), dtype=np.int32)
+    held = gateway[:-1] >= 0
+    bare = np.ones(len(names) + 1, dtype=bool)
+    bare[name[owner]] = False
+    return Sites(
+        names=names,
+        name=name,
+        at_gateway=Lists.grouped(gateway[:-1][held], numbers[held], len(gateways.ids) + 1),
+        within=inside(
+            owner, line.stretch(found.low), line.ends(found.end), owners=len(rows), size=len(line)
+        ),
+        attachment=padded([transit.get((row.gateway, row.id), -1) for row in rows], np.int32, -1),
+        gateway=gateway,
+        bare=bare,
+        spans=found,
+        owner=owner,
+    )

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Everything on the way of packets, compiled."""
+
+from dataclasses import dataclass
+
+from bartizan.reason.network.aws.kernel.access_lists import AccessLists
+from bartizan.reason.network.aws.kernel.addresses import Line
+from bartizan.reason.network.aws.kernel.gates import Endpoints, Gateways, Peerings, Shields
+from bartizan.reason.network.aws.kernel.ground import Ground
+from bartizan.reason.network.aws.kernel.interfaces import Interfaces, Relays
+from bartizan.reason.network.aws.kernel.intervals import Intervals
+from bartizan.reason.network.aws.kernel.ports import Ports
+from bartizan.reason.network.aws.kernel.routes import Tables
+from bartizan.reason.network.aws.kernel.transit import Sites, Transit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """What decides where packets go and whether they pass, but for security groups at both ends."""
+
+    line: Line
+    """Addresses, cut where routes, access lists and networks cut them."""
+    ports: Ports
+    ground: Ground
+    interfaces: Interfaces
+    lists: AccessLists
+    filters: AccessLists
+    """Of each interface that forwards, what its groups let pass."""
+    tables: Tables
+    within: Intervals
+    """Of each subnet, 1 at the stretches of its ranges."""
+    ranges: Intervals
+    """Of each network, 1 at the stretches that may be its own."""
+    relays: Relays
+    gateways: Gateways
+    peerings: Peerings
+    endpoints: Endpoints
+    shields: Shields
+    transit: Transit
+    sites: Sites
+
+    @property
+    def line_six(self) -> int:
+        """Return the first stretch of IPv6."""
+        return self.line.six
