@@ -22,7 +22,7 @@ _UNKNOWN = 0
 
 
 class Line(NamedTuple):
-    """One rule: `first` up to `end` are the stretches of its peer; both -1 where it is no range."""
+    """One rule: `first` up to `end` are the stretches of its peer, both -1 where it is none."""
 
     spec: Spec
     allow: bool
@@ -109,7 +109,8 @@ class _Palette:
 
     def _paint(self, lines: Sequence[Line]) -> Painted:
         known = [line for line in lines if line.first >= 0]
-        cuts = sorted({0, *(l.first for l in known), *(l.end for l in known)} - {self._size})
+        ends = {cut for line in known for cut in (line.first, line.end)}
+        cuts = sorted({0, *ends} - {self._size})
         starts = np.array(cuts)
         yes = self._decided(lines, starts, hopeful=False)
         maybe = self._decided(lines, starts, hopeful=True)
@@ -117,7 +118,10 @@ class _Palette:
         return cuts, held
 
     def _decided(
-        self, lines: Sequence[Line], starts: np.ndarray[tuple[int], np.dtype[np.int64]], *,
+        self,
+        lines: Sequence[Line],
+        starts: np.ndarray[tuple[int], np.dtype[np.int64]],
+        *,
         hopeful: bool,
     ) -> Words:
         """Apply the rules; one whose peer is no range fits where that suits the hope."""

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from bartizan.reason.network.aws.kernel.columns import Flags, Ints, encoded
+from bartizan.reason.network.aws.kernel.columns import Column, Flags, Ints, Piece, encoded, flags
 
 Keys = NDArray[np.bytes_]
 _KEY = "S17"
@@ -65,7 +65,7 @@ def address_of(kept: bytes) -> tuple[int, int]:
     return version, int.from_bytes(kept[1 : 1 + size].ljust(size, b"\0"), "big")
 
 
-def spans(column: pa.ChunkedArray | pa.Array) -> Spans:
+def spans(column: Column) -> Spans:
     """Read addresses and CIDR blocks; a text that is neither is known as such."""
     numbers, texts = encoded(column)
     plain = _plain(pa.array(texts, pa.string()))
@@ -73,6 +73,15 @@ def spans(column: pa.ChunkedArray | pa.Array) -> Spans:
     for row in others.tolist():
         plain.low[row], plain.end[row], plain.length[row] = _span(texts[row])
     return plain.at(numbers)
+
+
+def joined(*parts: Spans) -> Spans:
+    """Return the ranges of several."""
+    return Spans(
+        np.concatenate([part.low for part in parts]),
+        np.concatenate([part.end for part in parts]),
+        np.concatenate([part.length for part in parts]),
+    )
 
 
 def _span(text: str) -> tuple[bytes, bytes, int]:
@@ -84,12 +93,12 @@ def _span(text: str) -> tuple[bytes, bytes, int]:
     return key(block.version, first), key(block.version, last + 1), block.prefixlen
 
 
-def _plain(texts: pa.Array) -> Spans:
+def _plain(texts: Piece) -> Spans:
     """Read IPv4 addresses without a prefix, which are nearly all there are, at once."""
     size = len(texts)
     length = np.full(size, -1, dtype=np.int32)
     low, end = np.zeros(size, dtype=_KEY), np.zeros(size, dtype=_KEY)
-    fits = pc.match_substring_regex(texts, _PLAIN).to_numpy(zero_copy_only=False).astype(bool)
+    fits = flags(pc.match_substring_regex(texts, _PLAIN))
     if fits.any():
         parts = pc.list_flatten(pc.split_pattern(texts.filter(pa.array(fits)), "."))
         bytes_ = np.asarray(pc.cast(parts, pa.uint8())).reshape(-1, 4).astype(np.int64)
@@ -134,4 +143,4 @@ class Line:
         if end < len(self.cuts) and end != self.six:
             high = address_of(bytes(self.cuts[end]))[1]
         kind = ipaddress.IPv4Address if version == _FAMILY[4][0] else ipaddress.IPv6Address
-        return [str(each) for each in ipaddress.summarize_address_range(kind(low), kind(high - 1))]  # type: ignore[type-var]
+        return [str(each) for each in ipaddress.summarize_address_range(kind(low), kind(high - 1))]

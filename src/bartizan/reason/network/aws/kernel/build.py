@@ -8,21 +8,35 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from bartizan.model.facts import Facts, Unread
+from bartizan.model.facts import Facts
+from bartizan.model.facts.gap import Unread
 from bartizan.model.facts.network import Network, SecurityGroup, Subnet
-from bartizan.model.facts.routing import Peering, RemoteSite, Route, TransitAttachment, TransitRoute
+from bartizan.model.facts.routing import (
+    Peering,
+    RemoteSite,
+    Route,
+    TransitAttachment,
+    TransitRoute,
+)
 from bartizan.model.packet import ANY
 from bartizan.reason.network.aws.kernel.access_lists import AccessLists
 from bartizan.reason.network.aws.kernel.access_lists import Line as Row
-from bartizan.reason.network.aws.kernel.addresses import Keys, Line, Spans, span_of, spans
-from bartizan.reason.network.aws.kernel.columns import Flags, Index, Ints, Lists, unfolded
+from bartizan.reason.network.aws.kernel.addresses import Line, Spans, joined, span_of, spans
+from bartizan.reason.network.aws.kernel.columns import Column, Flags, Index, Ints, Lists, unfolded
 from bartizan.reason.network.aws.kernel.gates import Endpoints, Gateways, Peerings, Shields
 from bartizan.reason.network.aws.kernel.ground import Ground
 from bartizan.reason.network.aws.kernel.interfaces import Forwarders, Interfaces, Relays, inside
 from bartizan.reason.network.aws.kernel.intervals import Intervals
 from bartizan.reason.network.aws.kernel.ports import Ports, Spec
 from bartizan.reason.network.aws.kernel.reading import Reading
-from bartizan.reason.network.aws.kernel.routes import ANNOUNCED, LISTED, WRITTEN, Kind, Path, Tables
+from bartizan.reason.network.aws.kernel.routes import (
+    ANNOUNCED,
+    LISTED,
+    WRITTEN,
+    Kind,
+    Path,
+    Tables,
+)
 from bartizan.reason.network.aws.kernel.transit import Attachments, Transit, sites
 from bartizan.reason.network.aws.kernel.world import World
 from bartizan.reason.network.aws.topology.addresses import PUBLIC
@@ -37,7 +51,7 @@ class Ranges:
     spans: Spans
 
     @classmethod
-    def read(cls, column: pa.ChunkedArray) -> "Ranges":
+    def read(cls, column: Column) -> "Ranges":
         """Read a column of lists of ranges."""
         rows, texts = unfolded(column)
         held = spans(texts)
@@ -125,12 +139,8 @@ def _networks(facts: Facts, ground: Ground) -> Ranges:
     numbers = ground.networks.numbers(facts.table(Network)["id"])
     return Ranges(
         np.concatenate([numbers[own.owner], np.array(names, dtype=np.int32)[told.known]]),
-        Spans(*(np.concatenate(pair) for pair in _columns(own.spans, told.at(told.known)))),
+        joined(own.spans, told.at(told.known)),
     )
-
-
-def _columns(one: Spans, other: Spans) -> Iterable[tuple[Keys | Ints, Keys | Ints]]:
-    return (one.low, other.low), (one.end, other.end), (one.length, other.length)
 
 
 def _groups_unknown(facts: Facts, groups: Index, gaps: Gaps) -> Flags:
@@ -245,8 +255,8 @@ def _filters(found: Found, line: Line) -> Sequence[tuple[Sequence[Row], Sequence
     by_group: dict[int, tuple[list[Row], list[Row]]] = defaultdict(lambda: ([], []))
     columns = (rules.group[chosen], rules.out[chosen], rules.spec[chosen], first, end)
     for group, out, spec, low, high in zip(*(c.tolist() for c in columns), strict=True):
-        by_group[group][out].append(Row(specs[spec], True, low, high))
-    anything = Row(Spec(ANY, -1, -1), True, 0, len(line))
+        by_group[group][out].append(Row(specs[spec], allow=True, first=low, end=high))
+    anything = Row(Spec(ANY, -1, -1), allow=True, first=0, end=len(line))
     found_: list[tuple[Sequence[Row], Sequence[Row]]] = []
     for row in found.forwarders.rows:
         numbers = [found.reading.groups.get(name) for name in row.groups]
@@ -328,7 +338,7 @@ class _Targets:
         self._endpoints = {
             name: (kinds.get(kind, Kind.UNKNOWN), number)
             for number, (name, kind) in enumerate(
-                zip(endpoints.ids.ids.to_pylist(), endpoints.kind, strict=True)
+                zip(endpoints.ids.names(), endpoints.kind, strict=True)
             )
         }
         self._indexes: dict[str, tuple[Kind, Index, bool]] = {

@@ -3,7 +3,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias, cast
 
 import numpy as np
 import pyarrow as pa
@@ -17,18 +17,31 @@ Words = NDArray[np.uint64]
 """Bits of port classes: one row for each word of them, one column for each thing."""
 
 
+Rows = NDArray[np.integer[Any]]
+"""Numbers of rows, as numpy finds them."""
+
+Piece: TypeAlias = Any
+"""An Arrow array of any kind, which the stubs of pyarrow would have us name."""
+Column: TypeAlias = Any
+"""An Arrow array, or one in chunks."""
+
+
 class Index:
     """Ids, each with its number; the same id once."""
 
-    def __init__(self, ids: pa.Array | pa.ChunkedArray | Iterable[str]) -> None:
-        column = ids if isinstance(ids, pa.Array | pa.ChunkedArray) else pa.array(ids, pa.string())
-        self.ids: pa.Array = whole(pc.unique(column))
+    def __init__(self, ids: Column | Iterable[str]) -> None:
+        column = (
+            ids
+            if isinstance(ids, pa.Array | pa.ChunkedArray)
+            else pa.array(list(ids), pa.string())
+        )
+        self.ids: Piece = whole(pc.unique(column))
         self._of: dict[str, int] | None = None
 
     def __len__(self) -> int:
         return len(self.ids)
 
-    def numbers(self, column: pa.Array | pa.ChunkedArray) -> Ints:
+    def numbers(self, column: Column) -> Ints:
         """Return the number of each id in a column, -1 for one that is not known."""
         if not len(self.ids):
             return np.full(len(column), -1, dtype=np.int32)
@@ -38,12 +51,16 @@ class Index:
     def get(self, name: str) -> int:
         """Return the number of one id, -1 where it is not known."""
         if self._of is None:
-            self._of = {name: number for number, name in enumerate(self.ids.to_pylist())}
+            self._of = {name: number for number, name in enumerate(self.names())}
         return self._of.get(name, -1)
 
     def name(self, number: int) -> str:
         """Return the id of a number."""
         return str(self.ids[number].as_py())
+
+    def names(self) -> list[str]:
+        """Return all ids in the order of their numbers."""
+        return texts(self.ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,24 +107,45 @@ class Pairs:
         return self._values[np.where(fits, place, -1)]
 
 
-def padded(values: Sequence[Any], kind: type, last: object) -> NDArray[Any]:
+def ints_of(values: Iterable[int]) -> Ints:
+    """Return a column with -1 at its end, for number -1."""
+    return np.array([*values, -1], dtype=np.int32)
+
+
+def truths(values: Iterable[bool], *, last: bool = False) -> Flags:
     """Return a column with one more value at its end, for number -1."""
-    return np.array([*values, last], dtype=kind)
+    return np.array([*values, last], dtype=bool)
 
 
-def whole(column: pa.Array | pa.ChunkedArray) -> pa.Array:
+def whole(column: Column) -> Piece:
     """Return a column in one piece."""
     return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
 
 
-def unfolded(column: pa.ChunkedArray) -> tuple[Ints, pa.Array]:
+def texts(column: Column) -> list[str]:
+    """Return a column of texts, none of them null, as a list."""
+    return cast("list[str]", column.to_pylist())
+
+
+def equal(column: Column, text: str) -> Flags:
+    """Tell of each value whether it is a text."""
+    return flags(pc.equal(whole(column), pa.scalar(text)))
+
+
+def taken(column: Column, rows: NDArray[Any]) -> Column:
+    """Return some values of a column."""
+    return whole(column).take(pa.array(rows))
+
+
+def unfolded(column: Column) -> tuple[Ints, Piece]:
     """Return the values of a column of lists, and of each the row that it stands in."""
     lists = whole(column)
-    parents = np.asarray(pc.list_parent_indices(lists).to_numpy(zero_copy_only=False))
-    return parents.astype(np.int32), whole(pc.list_flatten(lists))
+    parents: Piece = pc.list_parent_indices(lists)
+    rows = np.asarray(parents.to_numpy(zero_copy_only=False), dtype=np.int32)
+    return rows, whole(pc.list_flatten(lists))
 
 
-def pairs(column: pa.ChunkedArray) -> tuple[Ints, pa.Array, pa.Array]:
+def pairs(column: Column) -> tuple[Ints, Piece, Piece]:
     """Return the keys and values of a column of maps, and of each the row that it stands in."""
     maps = whole(column)
     counts = np.diff(np.asarray(maps.offsets))
@@ -117,17 +155,17 @@ def pairs(column: pa.ChunkedArray) -> tuple[Ints, pa.Array, pa.Array]:
     return rows, maps.keys[first:last], maps.items[first:last]
 
 
-def flags(column: pa.ChunkedArray) -> Flags:
+def flags(column: Column) -> Flags:
     """Return a column of truths."""
     return np.asarray(whole(column).to_numpy(zero_copy_only=False), dtype=bool)
 
 
-def ints(column: pa.ChunkedArray) -> Longs:
+def ints(column: Column) -> Longs:
     """Return a column of numbers."""
     return np.asarray(whole(column).to_numpy(zero_copy_only=False), dtype=np.int64)
 
 
-def encoded(column: pa.ChunkedArray | pa.Array) -> tuple[Ints, Sequence[Any]]:
+def encoded(column: Column) -> tuple[Ints, Sequence[Any]]:
     """Return a column as numbers of its different values, and these."""
     kept = whole(column).dictionary_encode()
     numbers = np.asarray(kept.indices.to_numpy(zero_copy_only=False), dtype=np.int32)

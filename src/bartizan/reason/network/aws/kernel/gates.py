@@ -15,7 +15,7 @@ from bartizan.model.facts.network import InternetBlock, InternetBlockExclusion
 from bartizan.model.facts.routing import Gateway, Peering, RouteTable
 from bartizan.model.facts.service import Endpoint
 from bartizan.reason.network.aws.kernel.addresses import Line, Spans, spans
-from bartizan.reason.network.aws.kernel.columns import Flags, Index, Ints, padded
+from bartizan.reason.network.aws.kernel.columns import Flags, Index, Ints, ints_of, truths
 from bartizan.reason.network.aws.kernel.ground import Ground
 from bartizan.reason.network.aws.kernel.interfaces import Interfaces
 from bartizan.reason.network.aws.topology.unread import BLOCKS, Gaps
@@ -72,18 +72,14 @@ class Gateways:
         keys = [spans(pa.array(each, pa.string())) for each in texts]
         return cls(
             ids=Index([row.id for row in rows]),
-            network=padded([_get(ground.networks, row.network) for row in rows], np.int32, -1),
-            available=padded([row.available for row in rows], bool, False),
-            edge=padded(
-                [ground.tables.get(tables[row.id]) if row.id in tables else -1 for row in rows],
-                np.int32,
-                -1,
+            network=ints_of([_get(ground.networks, row.network) for row in rows]),
+            available=truths([row.available for row in rows]),
+            edge=ints_of(
+                [ground.tables.get(tables[row.id]) if row.id in tables else -1 for row in rows]
             ),
             of_network=of_network,
             unread=unread,
-            nat_subnet=padded(
-                [-1 if nat is None else interfaces.subnet[nat[0]] for nat in nats], np.int32, -1
-            ),
+            nat_subnet=ints_of([-1 if nat is None else interfaces.subnet[nat[0]] for nat in nats]),
             nat_source=stretches(keys[0], line),
             nat_shown=stretches(keys[1], line),
             nat_keys=(keys[0], keys[1]),
@@ -130,10 +126,10 @@ class Peerings:
         ends = [row.networks if len(row.networks) == 2 else ("", "") for row in rows]  # noqa: PLR2004 - two ends
         return cls(
             ids=Index([row.id for row in rows]),
-            one=padded([_get(ground.networks, end[0]) for end in ends], np.int32, -1),
-            other=padded([_get(ground.networks, end[1]) for end in ends], np.int32, -1),
-            active=padded([row.active for row in rows], bool, False),
-            near=padded([len(set(row.regions)) == 1 for row in rows], bool, False),
+            one=ints_of([_get(ground.networks, end[0]) for end in ends]),
+            other=ints_of([_get(ground.networks, end[1]) for end in ends]),
+            active=truths([row.active for row in rows]),
+            near=truths([len(set(row.regions)) == 1 for row in rows]),
         )
 
     def beyond(self, peerings: Ints, networks: Ints) -> Ints:
@@ -167,10 +163,8 @@ class Endpoints:
         return cls(
             ids=Index([row.id for row in rows]),
             kind=tuple(row.kind for row in rows),
-            available=padded([row.available for row in rows], bool, False),
-            subnet=padded(
-                [next(iter(held)) if len(held) == 1 else -1 for held in subnets], np.int32, -1
-            ),
+            available=truths([row.available for row in rows]),
+            subnet=ints_of([next(iter(held)) if len(held) == 1 else -1 for held in subnets]),
         )
 
 
@@ -193,12 +187,15 @@ class Shields:
         left: dict[str, set[str]] = {}
         for row in facts.rows(InternetBlockExclusion):
             left.setdefault(row.target, set()).add(row.mode)
-        dark = {place: bool(gaps.listing(BLOCKS, account=place[0], region=place[1])) for place in set(ground.places.values())}
-        names = [*ground.networks.ids.to_pylist(), ""]
+        dark = {
+            place: bool(gaps.listing(BLOCKS, account=place[0], region=place[1]))
+            for place in set(ground.places.values())
+        }
+        names = [*ground.networks.names(), ""]
         known: dict[tuple[str, bool, frozenset[str]], tuple[int, int, int]] = {}
         found = []
         for subnet, network in zip(
-            [*ground.subnets.ids.to_pylist(), ""], ground.network.tolist(), strict=True
+            [*ground.subnets.names(), ""], ground.network.tolist(), strict=True
         ):
             place = ground.places.get(names[network], ("", ""))
             exempt = frozenset(left.get(names[network], set()) | left.get(subnet, set()))

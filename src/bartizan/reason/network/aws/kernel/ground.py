@@ -10,10 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from bartizan.model.facts import Facts, Unread
+from bartizan.model.facts import Facts
+from bartizan.model.facts.gap import Unread
 from bartizan.model.facts.network import AccessList, Interface, Network, Subnet
 from bartizan.model.facts.routing import Gateway, Peering, RouteTable, TransitAttachment
-from bartizan.reason.network.aws.kernel.columns import Flags, Index, Ints, whole
+from bartizan.reason.network.aws.kernel.columns import Column, Flags, Index, Ints, Piece, whole
 from bartizan.reason.network.aws.topology.unread import (
     ADDRESSES,
     EDGES,
@@ -64,7 +65,9 @@ class Ground:
         columns = {}
         indexes = {
             "zone": Index(_one(subnets["zone"])),
-            "route_table": Index(_one(facts.table(RouteTable)["id"], whole(subnets["route_table"]))),
+            "route_table": Index(
+                _one(facts.table(RouteTable)["id"], whole(subnets["route_table"]))
+            ),
             "acl": Index(_one(facts.table(AccessList)["id"], whole(subnets["acl"]))),
         }
         rows = index.numbers(subnets["id"])
@@ -94,7 +97,7 @@ class Ground:
         )
 
 
-def _in(index: Index, ids: pa.ChunkedArray) -> Flags:
+def _in(index: Index, ids: Column) -> Flags:
     found = np.zeros(len(index) + 1, dtype=bool)
     found[index.numbers(ids)] = True
     return found
@@ -130,7 +133,7 @@ def _dark(
         place: [bool(gaps.listing(k, account=place[0], region=place[1])) for k in kinds]
         for place in set(places.values())
     }
-    for number, name in enumerate(networks.ids.to_pylist()):
+    for number, name in enumerate(networks.names()):
         place = places.get(name)
         for column, dark in zip(found, named[place] if place else [True] * 3, strict=True):
             column[number] = dark
@@ -143,17 +146,17 @@ def _places(facts: Facts) -> dict[str, tuple[str, str]]:
     return {name: (account, region) for name, account, region in zip(*columns, strict=True)}
 
 
-def _network_columns(facts: Facts) -> list[pa.Array]:
+def _network_columns(facts: Facts) -> list[Piece]:
     peerings = whole(facts.table(Peering)["networks"]).flatten()
     tables = [facts.table(kind)["network"] for kind in (Subnet, Interface, Gateway)]
     joined = facts.table(TransitAttachment)["resource"]
     return [*map(whole, tables), whole(peerings), whole(joined)]
 
 
-def _subnet_columns(facts: Facts) -> list[pa.Array]:
+def _subnet_columns(facts: Facts) -> list[Piece]:
     inside = whole(facts.table(TransitAttachment)["subnets"]).flatten()
     return [whole(facts.table(Interface)["subnet"]), whole(inside)]
 
 
-def _one(first: pa.ChunkedArray, *others: pa.Array) -> pa.Array:
+def _one(first: Column, *others: Piece) -> Piece:
     return pa.concat_arrays([whole(first), *others])

@@ -13,7 +13,7 @@ import numpy as np
 
 from bartizan.reason.network.aws.kernel.access_lists import Masks
 from bartizan.reason.network.aws.kernel.addresses import Line
-from bartizan.reason.network.aws.kernel.columns import Flags, Ints, Lists, Words
+from bartizan.reason.network.aws.kernel.columns import Flags, Ints, Lists, Rows, Words
 from bartizan.reason.network.aws.kernel.ports import Ports, Spec
 from bartizan.reason.network.aws.kernel.reading import GroupRules
 
@@ -53,8 +53,16 @@ class Direction:
     """The rules of one direction of all groups."""
 
     def __init__(
-        self, rules: Rules, *, masks: Words, sets: Lists, holders: Lists, six: int, size: int,
-        unknown: Flags, every: Words,
+        self,
+        rules: Rules,
+        *,
+        masks: Words,
+        sets: Lists,
+        holders: Lists,
+        six: int,
+        size: int,
+        unknown: Flags,
+        every: Words,
     ) -> None:
         order = np.argsort(rules.group, kind="stable")
         self._rules = Rules(
@@ -90,17 +98,15 @@ class Direction:
         self._narrow_first = rules.first[self._narrow]
         self._narrow_end = rules.end[self._narrow]
         named = np.flatnonzero(rules.peer >= 0)
-        self._naming = Lists.grouped(
-            rules.peer[named], named.astype(np.int32), len(self._unknown)
-        )
+        self._naming = Lists.grouped(rules.peer[named], named.astype(np.int32), len(self._unknown))
 
-    def _spread(self, rows: Ints) -> Words:
+    def _spread(self, rows: Rows) -> Words:
         """Give what some rules allow to all sets that have their groups."""
         found = np.zeros((len(self._every), len(self._sets.starts) - 1), dtype=np.uint64)
         self._mark(found, rows)
         return found
 
-    def _mark(self, found: Words, rows: Ints) -> None:
+    def _mark(self, found: Words, rows: Rows) -> None:
         owners, sets = self._holders.joined(self._rules.group[rows])
         specs = self._rules.spec[rows][owners]
         for word in range(len(found)):

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from bartizan.model.facts import Facts
 from bartizan.model.facts.network import Interface
@@ -19,9 +18,12 @@ from bartizan.reason.network.aws.kernel.columns import (
     Index,
     Ints,
     Lists,
+    equal,
     flags,
-    padded,
-    whole,
+    ints_of,
+    taken,
+    texts,
+    truths,
 )
 from bartizan.reason.network.aws.kernel.ground import Ground
 from bartizan.reason.network.aws.kernel.intervals import Intervals, painted
@@ -70,7 +72,7 @@ class Forwarders:
     def find(cls, facts: Facts, interfaces: Interfaces) -> "Forwarders":
         """Find the interfaces that routes lead to, and their siblings that forward."""
         routes = facts.table(Route)
-        named = routes.filter(pc.equal(routes["target_kind"], "interface"))["target"]
+        named = taken(routes["target"], np.flatnonzero(equal(routes["target_kind"], "interface")))
         numbers = [n for n in np.unique(interfaces.ids.numbers(named)).tolist() if n >= 0]
         siblings = _siblings(interfaces)
         first = [interfaces.row(number) for number in numbers]
@@ -85,8 +87,7 @@ class Forwarders:
             for at, row in enumerate(rows)
         ]
         owner = [at for at, row in enumerate(rows) for _ in row.addresses]
-        texts = [text for row in rows for text in row.addresses]
-        held = spans(pa.array(texts, pa.string()))
+        held = spans(pa.array([text for row in rows for text in row.addresses], pa.string()))
         known = held.known
         return cls(ids, rows, others, held.at(known), np.array(owner, dtype=np.int32)[known])
 
@@ -95,7 +96,7 @@ def _siblings(interfaces: Interfaces) -> dict[str, list[int]]:
     """Return interfaces that forward and are attached, by what they belong to."""
     found: dict[str, list[int]] = defaultdict(list)
     numbers = np.flatnonzero(interfaces.forwards & interfaces.attached)
-    things = whole(interfaces.table["thing"]).take(pa.array(numbers)).to_pylist()
+    things = texts(taken(interfaces.table["thing"], numbers))
     for number, thing in zip(numbers.tolist(), things, strict=True):
         if thing:
             found[thing].append(number)
@@ -121,7 +122,7 @@ class Relays:
     @classmethod
     def compile(cls, found: Forwarders, *, ground: Ground, line: Line) -> "Relays":
         """Compile them."""
-        subnet = padded([ground.subnets.get(row.subnet) for row in found.rows], np.int32, -1)
+        subnet = ints_of([ground.subnets.get(row.subnet) for row in found.rows])
         first, end = line.stretch(found.spans.low), line.ends(found.spans.end)
         owners = [at for at, outs in enumerate(found.others) for _ in outs]
         outs = [out for outs in found.others for out in outs]
@@ -130,9 +131,9 @@ class Relays:
             ids=found.ids,
             subnet=subnet,
             network=ground.network[subnet],
-            attached=padded([row.attached for row in found.rows], bool, False),
-            forwards=padded([row.forwards for row in found.rows], bool, False),
-            public=padded([bool(row.public) for row in found.rows], bool, False),
+            attached=truths([row.attached for row in found.rows]),
+            forwards=truths([row.forwards for row in found.rows]),
+            public=truths([bool(row.public) for row in found.rows]),
             own=inside(found.owner, first, end, owners=size, size=len(line)),
             outs=Lists.grouped(
                 np.array(owners, dtype=np.int32), np.array(outs, dtype=np.int32), size
@@ -151,4 +152,4 @@ def inside(owner: Ints, first: Ints, end: Ints, *, owners: int, size: int) -> In
 
 
 def _rows(*columns: Ints) -> Iterable[tuple[int, int, int]]:
-    return zip(*(column.tolist() for column in columns), strict=True)  # type: ignore[return-value]
+    return zip(*(column.tolist() for column in columns), strict=True)

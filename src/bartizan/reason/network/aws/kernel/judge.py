@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
-from bartizan.reason.network.aws.kernel.access_lists import IN, OUT, Masks
+from bartizan.reason.network.aws.kernel.access_lists import Masks
 from bartizan.reason.network.aws.kernel.addresses import Line
 from bartizan.reason.network.aws.kernel.columns import Flags, Ints, Lists, Words
 from bartizan.reason.network.aws.kernel.groups import Groups, Recipe
@@ -56,7 +56,13 @@ class Judge:
     """Decides for all classes of interfaces at once."""
 
     def __init__(
-        self, world: World, seats: Seats, groups: Groups, listens: Listens, *, fine: Line,
+        self,
+        world: World,
+        seats: Seats,
+        groups: Groups,
+        listens: Listens,
+        *,
+        fine: Line,
         nat_seen: tuple[Ints, Ints],
     ) -> None:
         self.world, self.seats, self.groups, self.listens = world, seats, groups, listens
@@ -94,6 +100,7 @@ class Judge:
             subnet=seats.place_subnet[places],
             stretch=seats.place_stretch[places],
             shown=seats.place_public[places],
+            denies=seats.place_denies[places],
         )
 
     def goal(self, place: int) -> End:
@@ -103,9 +110,10 @@ class Judge:
             subnet=int(seats.place_subnet[place]),
             stretch=int(seats.place_stretch[place]),
             shown=int(seats.place_public[place]),
+            denies=int(seats.place_denies[place]),
         )
 
-    def _find_arrivals(self, place: int, public: bool) -> Arrivals:  # noqa: FBT001 - a key
+    def _find_arrivals(self, place: int, *, public: bool) -> Arrivals:
         """Return all ways to the private addresses of a place, or to its public ones."""
         goal = self.goal(place)
         six = int(self.seats.place_stretch[place]) >= self.world.line_six
@@ -134,16 +142,14 @@ class Judge:
         order = np.lexsort((classes, stretches))
         classes = classes[order]
         once = bool((np.bincount(classes) < 2).all()) if len(classes) else True  # noqa: PLR2004 - twice
-        return Batch(
-            classes, stretches[order], numbers[owners[order]].astype(np.int32), once
-        )
+        return Batch(classes, stretches[order], numbers[owners[order]].astype(np.int32), once)
 
     def to(self, number: int, *, public: bool, words: Sequence[int]) -> Masks:
         """Return what every class may send to one class, by its private or public addresses."""
         seats = self.seats
-        found = self.arrivals(int(seats.place[number]), public)
+        found = self.arrivals(int(seats.place[number]), public=public)
         sent_to = int(seats.public[number] if public else seats.fine[number])
-        asked = _Asked(self, found, number, sent_to, words)
+        asked = _Asked(self, found, number, sent_to=sent_to, words=words)
         return asked.answer()
 
 
@@ -151,7 +157,7 @@ class _Asked:
     """One class that is sent to, by one of its addresses."""
 
     def __init__(
-        self, judge: Judge, found: Arrivals, number: int, sent_to: int, words: Sequence[int]
+        self, judge: Judge, found: Arrivals, number: int, *, sent_to: int, words: Sequence[int]
     ) -> None:
         self._judge, self._found, self._words = judge, found, words
         seats = judge.seats
@@ -260,7 +266,7 @@ def batch_rows(batch: Batch, members: Ints) -> Ints:
     place = np.searchsorted(batch.classes, members)
     inside = place < len(batch.classes)
     place, members = place[inside], members[inside]
-    return place[batch.classes[place] == members].astype(np.int32)
+    return np.asarray(place[batch.classes[place] == members], dtype=np.int32)
 
 
 def paint(recipe: Recipe, seen: Ints, words: Sequence[int]) -> Words:

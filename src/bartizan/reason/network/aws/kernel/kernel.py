@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from bartizan.model.facts import Facts
@@ -16,7 +17,9 @@ from bartizan.model.packet import INTERNET
 from bartizan.reason.network.aws.kernel.access_lists import Masks
 from bartizan.reason.network.aws.kernel.addresses import Line, Spans
 from bartizan.reason.network.aws.kernel.build import Found, world
-from bartizan.reason.network.aws.kernel.columns import Flags, Words
+from bartizan.reason.network.aws.kernel.columns import Words
+from bartizan.reason.network.aws.kernel.doubts import Doubts
+from bartizan.reason.network.aws.kernel.exposed import Exposed
 from bartizan.reason.network.aws.kernel.gates import stretches
 from bartizan.reason.network.aws.kernel.groups import Groups
 from bartizan.reason.network.aws.kernel.judge import Judge
@@ -33,8 +36,8 @@ Codes = NDArray[np.uint8]
 class Kernel:
     """An estate's network, compiled."""
 
-    def __init__(self, facts: Facts, judge: Judge, outside: Outside) -> None:
-        self._facts, self._judge, self._outside = facts, judge, outside
+    def __init__(self, judge: Judge, outside: Outside, doubts: Doubts) -> None:
+        self._judge, self._outside, self._doubts = judge, outside, doubts
 
     @classmethod
     def compile(cls, facts: Facts) -> "Kernel":
@@ -75,14 +78,14 @@ class Kernel:
             site_spans=found.sites.spans,
             site_owner=found.sites.owner,
         )
-        return cls(facts, judge, outside)
+        return cls(judge, outside, Doubts(compiled, seats, found))
 
     @cached_property
     def names(self) -> Sequence[str]:
         """Everything that packets come from: interfaces, `internet`, remote sites."""
         world_ = self._judge.world
         return (
-            *world_.interfaces.ids.ids.to_pylist(), INTERNET, *world_.sites.names.ids.to_pylist(),
+            *world_.interfaces.ids.names(), INTERNET, *world_.sites.names.names(),
         )  # fmt: skip
 
     def who_reaches(self, interface: str, protocol: int, port: int) -> Codes:
@@ -99,6 +102,22 @@ class Kernel:
         inside = self._inside(number, asked)
         crowds = [self._outside.internet, *self._sites]
         return np.concatenate([inside, *(self._from(number, asked, each) for each in crowds)])
+
+    def exposed(self, source: str = INTERNET) -> pa.Table:
+        """Return what the Internet, or a remote site, reaches: see `exposure.SCHEMA`.
+
+        Raises:
+            KeyError: it is neither.
+        """
+        return Exposed(self._judge, self._outside, self._crowd(source), self._doubts).table()
+
+    def _crowd(self, name: str) -> Crowd:
+        if name == INTERNET:
+            return self._outside.internet
+        number = self._judge.world.sites.names.get(name)
+        if number < 0:
+            raise KeyError(name)
+        return self._sites[number]
 
     @cached_property
     def _sites(self) -> Sequence[Crowd]:

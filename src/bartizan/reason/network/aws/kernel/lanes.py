@@ -80,6 +80,8 @@ class Lanes:
     """1 where the address is one of that interface in its network, else 0."""
     behind: Some
     """Stretch of the private address of that interface, where it is sent to a public one."""
+    denies: Some = 0
+    """1 where that interface takes nothing from the Internet."""
     scope: Some = Scope.NETWORK
     entered: Some = Entered.NOT
     nat: Some = -1
@@ -140,9 +142,7 @@ class Lanes:
 Moved: TypeAlias = tuple[State, Lanes]
 """Packets after a step."""
 
-_COLUMNS = tuple(
-    name for name in Lanes.__dataclass_fields__ if name not in {"yes", "maybe"}
-)
+_COLUMNS = tuple(name for name in Lanes.__dataclass_fields__ if name not in {"yes", "maybe"})
 
 
 def joined(parts: Sequence[Lanes]) -> Lanes:

@@ -79,7 +79,9 @@ class Listens:
     @property
     def exact(self) -> bool:
         """Tell that nothing of any node is unknown."""
-        return bool((self.yes[:, 1:] == self.maybe[:, 1:]).all() and (self.of_interface != 0).all())
+        return bool(
+            (self.yes[:, 1:] == self.maybe[:, 1:]).all() and (self.of_interface != 0).all()
+        )
 
     def masks(self, number: int) -> Masks:
         """Return what is taken, a number for each word."""

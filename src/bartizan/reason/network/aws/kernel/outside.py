@@ -11,12 +11,12 @@ from bartizan.reason.network.aws.kernel.access_lists import Masks
 from bartizan.reason.network.aws.kernel.addresses import Line, Spans, address_of, span_of
 from bartizan.reason.network.aws.kernel.columns import Flags, Ints, Longs
 from bartizan.reason.network.aws.kernel.judge import Judge, paint
-from bartizan.reason.network.aws.kernel.paths import End, Sort, Ways, ways
 from bartizan.reason.network.aws.kernel.lanes import gathered
+from bartizan.reason.network.aws.kernel.paths import End, Sort, Ways, ways
 from bartizan.reason.network.aws.kernel.routes import Kind
 from bartizan.reason.network.aws.topology.addresses import PUBLIC
 
-_LEADING_ON = (Kind.INTERFACE, Kind.INSPECTION, Kind.TRANSIT, Kind.SITE, Kind.UNKNOWN)
+_LEADING_ON = (Kind.INTERFACE, Kind.INSPECTION, Kind.TRANSIT, Kind.SITE, Kind.UNKNOWN, Kind.UNREAD)
 _REMEMBERED = 1 << 10
 
 
@@ -60,7 +60,9 @@ class Exposure:
 class Outside:
     """The Internet and remote sites, as senders."""
 
-    def __init__(self, judge: Judge, *, public: Spans, site_spans: Spans, site_owner: Ints) -> None:
+    def __init__(
+        self, judge: Judge, *, public: Spans, site_spans: Spans, site_owner: Ints
+    ) -> None:
         self._judge, self._public = judge, public
         self._site_spans, self._site_owner = site_spans, site_owner
         self.coming = lru_cache(_REMEMBERED)(self._find_coming)
@@ -84,7 +86,9 @@ class Outside:
         """Return the stretches all of whose addresses are the estate's."""
         fine, size = self._judge.fine, defaultdict[int, int](int)
         first = fine.stretch(self._public.low)
-        keys = zip(first.tolist(), self._public.low.tolist(), self._public.end.tolist(), strict=True)
+        keys = zip(
+            first.tolist(), self._public.low.tolist(), self._public.end.tolist(), strict=True
+        )
         for stretch, low, end in set(keys):
             size[stretch] += address_of(end)[1] - address_of(low)[1] if end else 1
         return [n for n, held in size.items() if held >= _extent(fine, n)]
@@ -109,7 +113,7 @@ class Outside:
         coarse = np.unique(self._coarse_of[found]).astype(np.int32)
         return Crowd(sort, found, before, coarse, ends, bare)
 
-    def _find_coming(self, place: int, public: bool, crowd: Crowd) -> Coming:  # noqa: FBT001 - a key
+    def _find_coming(self, place: int, crowd: Crowd, *, public: bool) -> Coming:
         """Return what comes to the private addresses of a place, or to its public ones."""
         judge = self._judge
         goal = judge.goal(place)
@@ -165,9 +169,9 @@ class Outside:
         six = int(seats.fine[number]) >= self._judge.fine.six
         found = []
         if crowd.sort is not Sort.INTERNET or six:
-            found.append(self._exposure(number, self.coming(place, False, crowd), crowd))
+            found.append(self._exposure(number, self.coming(place, crowd, public=False), crowd))
         if public >= 0 and not six:
-            found.append(self._exposure(number, self.coming(place, True, crowd), crowd))
+            found.append(self._exposure(number, self.coming(place, crowd, public=True), crowd))
         return tuple(found)
 
     def _exposure(self, number: int, coming: Coming, crowd: Crowd) -> Exposure:
@@ -177,8 +181,9 @@ class Outside:
         cuts = np.unique(np.concatenate([coming.starts, recipe.first, recipe.end]))
         if not len(coming.starts):
             return _nothing(judge.world.ports.words)
-        seen = cuts[(cuts >= coming.starts[0]) & (cuts < len(judge.fine))]
-        end = np.append(seen[1:], self._last(int(coming.starts[0]))).astype(np.int32)
+        last = self._last(int(coming.starts[0]))
+        seen = cuts[(cuts >= coming.starts[0]) & (cuts < last)]
+        end = np.append(seen[1:], last).astype(np.int32)
         some = crowd.before[end] > crowd.before[seen]
         seen, end = seen[some].astype(np.int32), end[some]
         words = range(judge.world.ports.words)
@@ -212,3 +217,25 @@ def _extent(line: Line, number: int) -> int:
     if number + 1 == len(line) or number + 1 == line.six:
         return (1 << bits) - low
     return address_of(bytes(line.cuts[number + 1]))[1] - low
+
+
+def ranges(fine: Line, crowd: Crowd, starts: Ints, ends: Ints) -> tuple[str, ...]:
+    """Return the CIDR blocks of some stretches; one whole family where all of the crowd in it is
+    there.
+    """
+    found: list[str] = []
+    for six in (False, True):
+        rows = (starts >= fine.six) == six
+        first, last = (fine.six, len(fine)) if six else (0, fine.six)
+        held = int((crowd.before[ends[rows]] - crowd.before[starts[rows]]).sum())
+        if held and held == crowd.before[last] - crowd.before[first]:
+            found.append("::/0" if six else "0.0.0.0/0")
+            continue
+        runs: list[list[int]] = []
+        for low, high in zip(starts[rows].tolist(), ends[rows].tolist(), strict=True):
+            if runs and crowd.before[runs[-1][1]] == crowd.before[low]:
+                runs[-1][1] = high
+            else:
+                runs.append([low, high])
+        found += [block for low, high in runs for block in fine.blocks(low, high)]
+    return tuple(found)

@@ -7,6 +7,7 @@ Security groups at both ends are not asked here: all interfaces of a place share
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 
@@ -44,16 +45,18 @@ class End:
     """Of its private address, or of its only one."""
     shown: Some = -1
     """Of the public address that stands for it; -1 for none."""
+    denies: Some = 0
+    """1 where it takes nothing from the Internet."""
     site: Some = -1
     """Of a remote site, the end of its connection."""
 
     def at(self, rows: Ints) -> "End":
         """Return the ends of some flows."""
-        columns = {name: _at(getattr(self, name), rows) for name in _END}
+        columns: dict[str, Any] = {name: _at(getattr(self, name), rows) for name in _END}
         return replace(self, **columns)
 
 
-_END = ("subnet", "stretch", "shown", "site")
+_END = ("subnet", "stretch", "shown", "denies", "site")
 _ENDS = {Sort.PLACE: State.ARRIVED, Sort.INTERNET: State.ABROAD, Sort.SITE: State.AT_SITE}
 
 
@@ -90,7 +93,7 @@ def ways(world: World, size: int, sources: End, goals: End, *, public: bool) -> 
     if not parts:
         return _none(world, *_lost(world, lost))
     arrived = joined(parts)
-    kept = arrived.passing(_answered(world, arrived, sources, goals, target)).alive()
+    kept = arrived.passing(_answered(world, arrived, sources, goals, asked=target)).alive()
     scope = kept.of("scope")
     near = (scope == Scope.NETWORK) | (scope == Scope.PEERING)
     nat = kept.of("nat")
@@ -117,7 +120,12 @@ def _home(world: World, ends: Ends, goals: End) -> list[Lanes]:
 
 
 def _sent(
-    world: World, origin: Ints, sources: End, goals: End, *, target: Some,
+    world: World,
+    origin: Ints,
+    sources: End,
+    goals: End,
+    *,
+    target: Some,
     back: Lanes | None = None,
 ) -> Ends:
     """Send packets, or answers to `back`, from sources to the goals' address `target`."""
@@ -138,6 +146,7 @@ def _sent(
         behind=_some(np.where(private, np.where(six, goals.shown, -1), goals.stretch))
         if goals.sort is Sort.PLACE
         else -1,
+        denies=goals.denies,
         memory=-1 if back is None else origin,
         yes=every,
         maybe=every,
@@ -199,7 +208,7 @@ def _none(world: World, lost: Ints, masks: Words) -> Ways:
     return Ways(origin, Masks(empty, empty), flags, flags, flags, origin, lost, masks)
 
 
-def _answered(world: World, arrived: Lanes, sources: End, goals: End, asked: Some) -> Masks:
+def _answered(world: World, arrived: Lanes, sources: End, goals: End, *, asked: Some) -> Masks:
     """Return of packets that arrived which of them get an answer; `asked` is where they were
     sent to.
 
@@ -215,6 +224,7 @@ def _answered(world: World, arrived: Lanes, sources: End, goals: End, asked: Som
             subnet=np.where(nat >= 0, world.gateways.nat_subnet[nat], senders.subnet),
             stretch=np.where(nat >= 0, world.gateways.nat_source[nat], senders.stretch),
             shown=np.where(nat >= 0, world.gateways.nat_shown[nat], senders.shown),
+            denies=np.where(nat >= 0, 0, senders.denies),
         )
     every = np.arange(len(arrived), dtype=np.int32)
     receivers = goals.at(rows)
@@ -226,15 +236,17 @@ def _answered(world: World, arrived: Lanes, sources: End, goals: End, asked: Som
             stretch=_at(asked, rows[behind]),
         )
         ends = _sent(
-            world, behind, gate, senders.at(behind), target=_at(senders.stretch, behind),
+            world,
+            behind,
+            gate,
+            senders.at(behind),
+            target=_at(senders.stretch, behind),
             back=arrived,
         )
         second = _came(world, ends, senders, len(arrived))
         found.yes[:, behind] &= second.yes[:, behind]
         found.maybe[:, behind] &= second.maybe[:, behind]
     return found
-
-
 
 
 def _came(world: World, ends: Ends, seen: End, size: int) -> Masks:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Classes of protocols and ports that no rule tells apart, as bits of 64-bit words."""
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -55,7 +56,7 @@ class Ports:
         self._of: dict[int, list[tuple[int, PortClass]]] = defaultdict(list)
         for bit, each in enumerate(self.classes):
             self._of[each.protocol].append((bit, each))
-        self.every = self._split((1 << len(self.classes)) - 1)
+        self.every: Words = self._split((1 << len(self.classes)) - 1)
         self._clients = {
             protocol: self.split(Spec(protocol, *CLIENT_PORTS)) for protocol in (TCP, UDP)
         }
@@ -96,7 +97,7 @@ class Ports:
         to some port of the client's, a reply to an echo, or the same protocol; other ICMP
         messages have no answer.
         """
-        found = (back & self._without[:, None]) | self.silent[:, None]
+        found: Words = (back & self._without[:, None]) | self.silent[:, None]
         for protocol, ports in self._clients.items():
             open_ = _any(back, ports)
             found |= np.where(open_, self._whole[protocol][:, None], np.uint64(0))
@@ -147,7 +148,7 @@ def _port_classes(protocol: int, ranges: set[tuple[int, int]]) -> Iterable[PortC
         if first >= 0:
             cuts |= {first, last + 1}
     ordered = sorted(cut for cut in cuts if 0 <= cut <= _LAST_PORT + 1)
-    for first, end in zip(ordered, ordered[1:], strict=False):
+    for first, end in itertools.pairwise(ordered):
         yield PortClass(protocol, first, end - 1, 0)
 
 

@@ -10,17 +10,20 @@ import pyarrow.compute as pc
 
 from bartizan.model.facts import Facts
 from bartizan.model.facts.network import Interface, PrefixList, Rule, SecurityGroup
-from bartizan.reason.network.aws.kernel.addresses import Spans, spans
+from bartizan.reason.network.aws.kernel.addresses import Spans, joined, spans
 from bartizan.reason.network.aws.kernel.columns import (
     Flags,
     Index,
     Ints,
     Lists,
     Longs,
+    Piece,
     combined,
     encoded,
+    equal,
     flags,
     ints,
+    taken,
     unfolded,
     whole,
 )
@@ -48,7 +51,9 @@ class Prefixes:
         readable = np.append(~flags(pc.is_null(table["ranges"])), False)
         np.logical_and.at(readable, rows, held.known)
         entries = np.flatnonzero(held.known).astype(np.int32)
-        return cls(Index(table["id"]), Lists.grouped(rows[entries], entries, len(table)), held, readable)
+        return cls(
+            Index(table["id"]), Lists.grouped(rows[entries], entries, len(table)), held, readable
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +109,14 @@ class Reading:
         )
 
 
-def _group_ids(facts: Facts, table: pa.Table) -> pa.Array:
-    named = table.filter(pc.equal(table["peer_kind"], "group"))["peer"]
+def _group_ids(facts: Facts, table: pa.Table) -> Piece:
+    named = taken(table["peer"], np.flatnonzero(equal(table["peer_kind"], "group")))
     held = whole(facts.table(Interface)["groups"]).flatten()
     return pa.concat_arrays([whole(facts.table(SecurityGroup)["id"]), whole(held), whole(named)])
 
 
 def _directions(table: pa.Table) -> Flags:
-    return flags(pc.equal(table["direction"], "out"))
+    return equal(table["direction"], "out")
 
 
 def _kinds(table: pa.Table) -> tuple[Flags, Flags, Flags]:
@@ -130,7 +135,7 @@ def _group_rules(table: pa.Table, groups: Index, spec: Ints, prefixes: Prefixes)
     peers = np.where(named, groups.numbers(table["peer"]), -1)
     span = _spans(table, rows, ranged)
     lists = np.flatnonzero(own & listed)
-    number = prefixes.ids.numbers(table["peer"].take(pa.array(lists)))
+    number = prefixes.ids.numbers(taken(table["peer"], lists))
     known, dark = number >= 0, ~prefixes.readable[number]
     owners, entries = prefixes.entries.joined(number[known])
     rows_listed = lists[known][owners]
@@ -141,10 +146,10 @@ def _group_rules(table: pa.Table, groups: Index, spec: Ints, prefixes: Prefixes)
         group=owner[whole_rows],
         out=_directions(table)[whole_rows],
         spec=spec[whole_rows],
-        span=_concatenated(span, doubt, nothing),
-        peer=np.concatenate(
-            [peers[rows], np.full(len(entries) + len(nothing.length), -1)]
-        ).astype(np.int32),
+        span=joined(span, doubt, nothing),
+        peer=np.concatenate([peers[rows], np.full(len(entries) + len(nothing.length), -1)]).astype(
+            np.int32
+        ),
     )
 
 
@@ -164,18 +169,10 @@ def _list_rules(table: pa.Table, ground: Ground, spec: Ints) -> ListRules:
 
 def _spans(table: pa.Table, rows: Longs, ranged: Flags) -> Spans:
     """Read the peers of some rules; those that are no range are not known."""
-    held = spans(table["peer"].take(pa.array(rows)))
+    held = spans(taken(table["peer"], rows))
     return Spans(held.low, held.end, np.where(ranged[rows], held.length, -1).astype(np.int32))
 
 
 def _nothing(size: int) -> Spans:
     keys = np.zeros(size, dtype="S17")
     return Spans(keys, keys, np.full(size, -1, dtype=np.int32))
-
-
-def _concatenated(*parts: Spans) -> Spans:
-    return Spans(
-        np.concatenate([part.low for part in parts]),
-        np.concatenate([part.end for part in parts]),
-        np.concatenate([part.length for part in parts]),
-    )

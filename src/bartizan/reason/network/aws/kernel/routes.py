@@ -39,6 +39,8 @@ class Kind(IntEnum):
     SITE = 11
     STOPPED = 12
     """A black hole."""
+    UNREAD = 13
+    """Nothing is known of the table."""
 
 
 class Path(NamedTuple):
@@ -71,7 +73,7 @@ class Tables:
     @classmethod
     def compile(cls, tables: Iterable[Sequence[Path] | None], *, size: int) -> "Tables":
         """Compile tables, None for one that could not be read."""
-        numbers: _Entries = {(Kind.NOWHERE, -1): 0, (Kind.UNKNOWN, -1): 1}
+        numbers: _Entries = {(Kind.NOWHERE, -1): 0, (Kind.UNREAD, -1): 1}
         unknown: Painted = ([0], [1])
         held: list[Painted] = []
         owners: list[int] = []

@@ -2,16 +2,18 @@
 """Interfaces by their addresses, and classes of those that no rule and no route tells apart."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from bartizan.model.facts import Facts
 from bartizan.model.facts.network import Interface
 from bartizan.reason.network.aws.kernel.addresses import Keys, Line, Spans, span_of, spans
 from bartizan.reason.network.aws.kernel.columns import (
     Flags,
-    Index,
     Ints,
     Lists,
     Longs,
@@ -75,9 +77,7 @@ class Addresses:
             inner, outside = spans(private), spans(outer)
             place = {
                 (row, key): n
-                for n, (row, key) in enumerate(
-                    zip(rows.tolist(), own.low.tolist(), strict=True)
-                )
+                for n, (row, key) in enumerate(zip(rows.tolist(), own.low.tolist(), strict=True))
             }
             for row, key, shown, known in zip(
                 owners.tolist(), inner.low.tolist(), outside.low.tolist(),
@@ -117,6 +117,8 @@ class Seats:
     """Of each place, its stretch on the coarse line."""
     place_public: Ints
     """Of each place, the stretch of its public addresses on the coarse line."""
+    place_denies: Ints
+    """Of each place, 1 where it takes nothing from the Internet."""
     by_interface: Lists
     """Of each interface, its seats."""
     of_place: Lists
@@ -140,12 +142,13 @@ class Seats:
         """
         table = facts.table(Interface)
         interface, stretch, public = _cut(addresses, fine)
-        sets, texts = encoded(pa.compute.binary_join(whole(table["groups"]), ","))
+        sets, texts = encoded(whole(pc.binary_join(whole(table["groups"]), ",")))
         sends, takes = _roles(table)
         subnet = ground.subnets.numbers(table["subnet"])[interface]
         shown = np.where(public >= 0, coarse[public], -1)
-        place, first = combined([subnet, coarse[stretch], shown])
-        columns = [
+        denies = flags(table["denies_internet"])[interface] & (stretch >= fine.six)
+        place, first = combined([subnet, coarse[stretch], shown, denies])
+        columns: list[NDArray[Any]] = [
             stretch, place, public, sets[interface], sends[interface], takes[interface],
             listens[interface],
         ]  # fmt: skip
@@ -164,9 +167,10 @@ class Seats:
             place_subnet=subnet[first],
             place_stretch=coarse[stretch][first],
             place_public=shown[first].astype(np.int32),
+            place_denies=denies[first].astype(np.int32),
             by_interface=Lists.grouped(interface, _count(len(interface)), len(table)),
             of_place=Lists.grouped(held[1], _count(len(one)), len(first)),
-            sets=tuple(tuple(text.split(",")) if text else () for text in texts),
+            sets=tuple(tuple(text.split(",")) if text else () for text in map(str, texts)),
         )
 
     def __len__(self) -> int:
@@ -215,4 +219,8 @@ def _cut(addresses: Addresses, fine: Line) -> tuple[Ints, Ints, Ints]:
     )
     stretch = first[rows] + within
     six = (stretch >= fine.six) & shown[rows]
-    return addresses.interface[rows], stretch, np.where(six, stretch, public[rows]).astype(np.int32)
+    return (
+        addresses.interface[rows],
+        stretch,
+        np.where(six, stretch, public[rows]).astype(np.int32),
+    )

@@ -37,7 +37,7 @@ def _own(world: World, lanes: Lanes) -> Flags:
     """Tell whether a public address stands for that of an interface of the network."""
     sender = lanes.of("sender")
     home = (sender >= 0) & (world.ground.network[sender] == lanes.of("network"))
-    return home & (lanes.of("shown") >= 0)
+    return np.asarray(home & (lanes.of("shown") >= 0))
 
 
 def go_out_only(world: World, lanes: Lanes, targets: Ints) -> Iterator[Moved]:
@@ -103,6 +103,8 @@ def arrive(world: World, lanes: Lanes, back: Lanes | None) -> Iterator[Moved]:
         if only.any():
             yield State.LOCAL, replace(lanes.at_rows(only), inside=1)
             lanes, network = lanes.at_rows(~only), network[~only]
+    taken = lanes.of("denies") == 0
+    lanes, network = lanes.at_rows(taken), network[taken]
     tri = world.shields.into
     goal = lanes.of("goal")
     lanes = _shielded(lanes, Tri(tri.yes[goal], tri.maybe[goal]))

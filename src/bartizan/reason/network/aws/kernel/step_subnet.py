@@ -27,6 +27,12 @@ def unknown(world: World, lanes: Lanes, targets: Ints) -> Sequence[Moved]:
     return ((State.LOST, out_of(world, lanes).doubted()),)
 
 
+def unread(world: World, lanes: Lanes, targets: Ints) -> Sequence[Moved]:
+    """Lose what comes to a table of which nothing is known."""
+    del world, targets
+    return ((State.LOST, lanes.doubted()),)
+
+
 def local(world: World, lanes: Lanes, targets: Ints) -> Sequence[Moved]:
     """Stay inside the network."""
     del world, targets
@@ -83,4 +89,4 @@ def _dark(world: World, lanes: Lanes) -> Flags:
     unread = world.ground.unread[network] & (
         np.broadcast_to(world.ranges.at(network, lanes.target), len(lanes)) != 0
     )
-    return ~world.ground.known[network] | unread
+    return np.asarray(~world.ground.known[network] | unread)

@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from bartizan.reason.network.aws.kernel.access_lists import IN
-from bartizan.reason.network.aws.kernel.columns import Ints
+from bartizan.reason.network.aws.kernel.columns import Ints, Rows
 from bartizan.reason.network.aws.kernel.crossing import filtered, out_of
 from bartizan.reason.network.aws.kernel.lanes import Entered, Lanes, Moved, Scope, State
 from bartizan.reason.network.aws.kernel.routes import Kind
@@ -25,7 +25,7 @@ def go_in(world: World, lanes: Lanes, targets: Ints) -> Iterator[Moved]:
     attachment = transit.of_network(lanes.of("network"), targets)
     absent = attachment < 0
     if absent.any():
-        dark = absent & (world.ground.transit_unread[lanes.of("network")] | ~transit.known[targets])
+        dark = absent & (world.ground.no_transit[lanes.of("network")] | ~transit.known[targets])
         if dark.any():
             yield State.LOST, lanes.at_rows(dark).doubted()
         lanes, attachment = lanes.at_rows(~absent), attachment[~absent]
@@ -173,5 +173,5 @@ def to_site(world: World, lanes: Lanes, targets: Ints) -> Iterator[Moved]:
     yield State.AT_SITE, moved.doubted(announced & _several(rows_)).at_rows(holds | announced)
 
 
-def _several(rows: Ints) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _several(rows: Rows) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     return np.asarray(np.bincount(rows)[rows] > 1)

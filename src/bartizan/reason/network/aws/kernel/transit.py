@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pyarrow.compute as pc
 
-from bartizan.model.facts import Facts, Unread
+from bartizan.model.facts import Facts
+from bartizan.model.facts.gap import Unread
 from bartizan.model.facts.routing import (
     RemoteSite,
     Route,
@@ -19,7 +19,17 @@ from bartizan.model.facts.routing import (
     TransitRoute,
 )
 from bartizan.reason.network.aws.kernel.addresses import Line, Spans
-from bartizan.reason.network.aws.kernel.columns import Flags, Index, Ints, Lists, Pairs, padded
+from bartizan.reason.network.aws.kernel.columns import (
+    Flags,
+    Index,
+    Ints,
+    Lists,
+    Pairs,
+    equal,
+    ints_of,
+    taken,
+    truths,
+)
 from bartizan.reason.network.aws.kernel.gates import Gateways
 from bartizan.reason.network.aws.kernel.ground import Ground
 from bartizan.reason.network.aws.kernel.interfaces import inside
@@ -48,8 +58,8 @@ class Attachments:
         rows = facts.rows(TransitAttachment)
         own = {row.id: row for row in facts.rows(TransitGateway)}
         routes = facts.table(Route)
-        led = routes.filter(pc.equal(routes["target_kind"], "transit-gateway"))["target"]
-        targets = pc.unique(led).to_pylist()
+        led = np.flatnonzero(equal(routes["target_kind"], "transit-gateway"))
+        targets = Index(taken(routes["target"], led)).names()
         others = [row.resource for row in rows if row.kind == "peering"]
         gateways = Index([*own, *(row.gateway for row in rows), *targets, *others])
         tables = Index(
@@ -58,7 +68,7 @@ class Attachments:
                 *(row.route_table for row in rows if row.route_table),
             ]
         )
-        unread = [_unread(gaps, own.get(name)) for name in gateways.ids.to_pylist()]
+        unread = [_unread(gaps, own.get(name)) for name in gateways.names()]
         dark = {row.resource.rpartition("/")[2] for row in facts.rows(Unread) if row.resource}
         return cls(
             gateways=gateways,
@@ -70,11 +80,11 @@ class Attachments:
             ),
             tables=tables,
             rows=rows,
-            unread=padded(unread, bool, True),
-            table_unread=padded(
-                [n in dark and gaps.detail(TRANSIT, n) for n in tables.ids.to_pylist()], bool, True
+            unread=truths(unread, last=True),
+            table_unread=truths(
+                [n in dark and gaps.detail(TRANSIT, n) for n in tables.names()], last=True
             ),
-            known=padded([name in own for name in gateways.ids.to_pylist()], bool, False),
+            known=truths([name in own for name in gateways.names()]),
         )
 
 
@@ -152,7 +162,7 @@ class Transit:
         rows, gateways = found.rows, found.gateways
         allow = {row.id: row.group_references for row in facts.rows(TransitGateway)}
         kinds = Index([row.kind for row in rows])
-        gateway = padded([gateways.get(row.gateway) for row in rows], np.int32, -1)
+        gateway = ints_of([gateways.get(row.gateway) for row in rows])
         names = np.array([found.names.get(row.id) for row in rows], dtype=np.int32)
         numbers = np.arange(len(rows), dtype=np.int32)
         sides = Pairs(names, gateway[:-1], numbers)
@@ -167,28 +177,27 @@ class Transit:
             gateways=gateways,
             known=found.known,
             unread=found.unread,
-            kinds=tuple(kinds.ids.to_pylist()),
-            kind=padded([kinds.get(row.kind) for row in rows], np.int32, -1),
+            kinds=tuple(kinds.names()),
+            kind=ints_of([kinds.get(row.kind) for row in rows]),
             gateway=gateway,
-            table=padded([_table(found.tables, row) for row in rows], np.int32, -1),
-            available=padded([row.available for row in rows], bool, False),
-            appliance=padded([row.appliance for row in rows], bool, False),
-            references=padded(
+            table=ints_of([_table(found.tables, row) for row in rows]),
+            available=truths([row.available for row in rows]),
+            appliance=truths([row.appliance for row in rows]),
+            references=truths(
                 [
                     row.kind == "vpc" and row.group_references and allow.get(row.gateway, False)
                     for row in rows
-                ],
-                bool,
-                False,
+                ]
             ),
-            lacks=padded(
-                [any(not ground.described[ground.subnets.get(n)] for n in row.subnets) for row in rows],
-                bool,
-                False,
+            lacks=truths(
+                [
+                    any(not ground.described[ground.subnets.get(n)] for n in row.subnets)
+                    for row in rows
+                ]
             ),
             inside=Lists.grouped(owners, subnets, len(rows)),
             other_side=np.append(sides.of(names, other), -1).astype(np.int32),
-            site=padded([sites.get(row.resource) for row in rows], np.int32, -1),
+            site=ints_of([sites.get(row.resource) for row in rows]),
             tables=tables,
             table_unread=found.table_unread,
             choices=choices,
@@ -226,13 +235,19 @@ def _subnets(rows: Sequence[TransitAttachment], ground: Ground) -> tuple[Ints, I
 
 
 def sites(
-    facts: Facts, found: Spans, owner: Ints, *, gateways: Gateways, transit: Mapping[tuple[str, str], int], line: Line
+    facts: Facts,
+    found: Spans,
+    owner: Ints,
+    *,
+    gateways: Gateways,
+    transit: Mapping[tuple[str, str], int],
+    line: Line,
 ) -> Sites:
     """Compile remote sites; `found` are their ranges, and `owner` tells whose each is."""
     rows = facts.rows(RemoteSite)
     names = Index([row.id for row in rows])
     name = np.array([names.get(row.id) for row in rows], dtype=np.int32)
-    gateway = padded([gateways.ids.get(row.gateway) for row in rows], np.int32, -1)
+    gateway = ints_of([gateways.ids.get(row.gateway) for row in rows])
     numbers = np.arange(len(rows), dtype=np.int32)
     held = gateway[:-1] >= 0
     bare = np.ones(len(names) + 1, dtype=bool)
@@ -244,7 +259,7 @@ def sites(
         within=inside(
             owner, line.stretch(found.low), line.ends(found.end), owners=len(rows), size=len(line)
         ),
-        attachment=padded([transit.get((row.gateway, row.id), -1) for row in rows], np.int32, -1),
+        attachment=ints_of([transit.get((row.gateway, row.id), -1) for row in rows]),
         gateway=gateway,
         bare=bare,
         spans=found,

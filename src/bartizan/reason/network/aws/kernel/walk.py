@@ -102,6 +102,7 @@ _KINDS: Mapping[Kind, _Targets] = {
     Kind.STOPPED: step_subnet.stopped,
     Kind.SERVICE: step_subnet.stopped,
     Kind.UNKNOWN: step_subnet.unknown,
+    Kind.UNREAD: step_subnet.unread,
     Kind.LOCAL: step_subnet.local,
     Kind.INTERFACE: step_subnet.interface,
     Kind.PEERING: step_subnet.peering,

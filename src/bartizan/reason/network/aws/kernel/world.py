@@ -16,7 +16,7 @@ from bartizan.reason.network.aws.kernel.transit import Sites, Transit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """What decides where packets go and whether they pass, but for security groups at both ends."""
+    """What decides where packets go and whether they pass, but for groups at both ends."""
 
     line: Line
     """Addresses, cut where routes, access lists and networks cut them."""
