@@ -4,7 +4,8 @@
 from hypothesis import Phase, given, settings
 
 from tests.fakes.dice import Dice, dice
-from tests.fakes.generated_network import ASKED, network_estate
+from tests.fakes.drawn_network import ASKED
+from tests.fakes.generated_network import network_estate
 from tests.fakes.network_pair import NetworkPair
 
 QUESTIONS = 4
