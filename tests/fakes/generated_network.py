@@ -18,7 +18,16 @@ from bartizan.model.facts.network import (
 from bartizan.model.packet import ANY, ICMP, ICMPV6, TCP, UDP
 from bartizan.model.table import Row
 from tests.fakes.dice import Dice
-from tests.fakes.drawn_network import ACCOUNTS, DARK, MESSAGES, PORTS, REGIONS, WIDE, Drawn, grounds
+from tests.fakes.drawn_network import (
+    ACCOUNTS,
+    DARK,
+    MESSAGES,
+    PORTS,
+    REGIONS,
+    WIDE,
+    Drawn,
+    grounds,
+)
 from tests.fakes.drawn_ways import gateways, joins, routes, sites, transit
 
 

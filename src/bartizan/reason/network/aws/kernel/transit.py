@@ -160,7 +160,6 @@ class Transit:
     ) -> "Transit":
         """Compile what is attached; `tables` lead to `choices`."""
         rows, gateways = found.rows, found.gateways
-        allow = {row.id: row.group_references for row in facts.rows(TransitGateway)}
         kinds = Index([row.kind for row in rows])
         gateway = ints_of([gateways.get(row.gateway) for row in rows])
         names = np.array([found.names.get(row.id) for row in rows], dtype=np.int32)
@@ -183,18 +182,8 @@ class Transit:
             table=ints_of([_table(found.tables, row) for row in rows]),
             available=truths([row.available for row in rows]),
             appliance=truths([row.appliance for row in rows]),
-            references=truths(
-                [
-                    row.kind == "vpc" and row.group_references and allow.get(row.gateway, False)
-                    for row in rows
-                ]
-            ),
-            lacks=truths(
-                [
-                    any(not ground.described[ground.subnets.get(n)] for n in row.subnets)
-                    for row in rows
-                ]
-            ),
+            references=_references(facts, rows),
+            lacks=_lacks(rows, ground),
             inside=Lists.grouped(owners, subnets, len(rows)),
             other_side=np.append(sides.of(names, other), -1).astype(np.int32),
             site=ints_of([sites.get(row.resource) for row in rows]),
@@ -217,6 +206,18 @@ class Transit:
     def side(self, names: Ints, gateways: Ints) -> Ints:
         """Return the attachment of a name at a gateway; -1 for none."""
         return self._sides.of(names, gateways)
+
+
+def _references(facts: Facts, rows: Sequence[TransitAttachment]) -> Flags:
+    allow = {row.id for row in facts.rows(TransitGateway) if row.group_references}
+    return truths(
+        row.kind == "vpc" and row.group_references and row.gateway in allow for row in rows
+    )
+
+
+def _lacks(rows: Sequence[TransitAttachment], ground: Ground) -> Flags:
+    described, get = ground.described, ground.subnets.get
+    return truths(not all(described[get(name)] for name in row.subnets) for row in rows)
 
 
 def _table(tables: Index, row: TransitAttachment) -> int:
