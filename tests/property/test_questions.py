@@ -132,7 +132,8 @@ def test_what_can_and_who_can_are_inverse(scene: Scene) -> None:
     if known is None or not known.acts_on(asked.resource) or "*" in asked.resource:
         return
     facts = scene.made.facts
-    everybody = who_can(facts, Kernel.compile(facts), asked)
+    kernel = Kernel.compile(facts)
+    everybody = who_can(facts, kernel, asked)
     things = {arn for table in THINGS for arn in facts.table(table)["arn"].to_pylist()}
 
     # Of things of the estate it finds out by itself; of others it has to be told.
@@ -142,7 +143,7 @@ def test_what_can_and_who_can_are_inverse(scene: Scene) -> None:
             continue
         try:
             found = what_can(
-                facts, dataclasses.replace(asked, principal=row.arn, resource=resource)
+                kernel, dataclasses.replace(asked, principal=row.arn, resource=resource)
             )
         except UsageError:
             continue
@@ -163,7 +164,7 @@ def test_what_can_answers_for_every_action_of_a_class(scene: Scene) -> None:
         asked, principal=people[0], action=f"{known.service}:*", resource=""
     )
     try:
-        found = what_can(facts, wide)
+        found = what_can(Kernel.compile(facts), wide)
     except UsageError:
         return
 

@@ -4,6 +4,7 @@
 import dataclasses
 from collections.abc import Iterable
 
+from bartizan.app import wiring
 from bartizan.app.what_if import what_if
 from bartizan.model.access import AccessAnswer, Asked
 from bartizan.ports import Snapshot
@@ -23,8 +24,9 @@ def what_can(
         UsageError: the question makes no sense.
         InputError: a file cannot be read.
         PolicyError: a file is no policy.
-        DisagreementError: a witness is not allowed when it is decided again.
+        DisagreementError: the two engines answer otherwise.
     """
     supposed = what_if(snapshot.facts(), detach=detach, replace=replace)
-    found = answer(supposed.facts, asked, at=snapshot.manifest.finished_at)
+    kernel = wiring.kernel(snapshot, supposed.facts, changed=bool(supposed.changes))
+    found = answer(kernel, asked)
     return dataclasses.replace(found, snapshot=snapshot.manifest.id, overlay=supposed.changes)

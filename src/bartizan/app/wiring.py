@@ -24,7 +24,6 @@ from bartizan.model.usage import Use
 from bartizan.ports import Change, Normaliser, Reporter, Snapshot, Source
 from bartizan.reason.authz.aws import catalogue
 from bartizan.reason.authz.aws.kernel.kernel import VERSION, Kernel
-from bartizan.reason.authz.aws.question.engine import Engine as Decider
 from bartizan.reason.authz.aws.request import Decision
 from bartizan.reason.authz.aws.steps.derivation import steps
 from bartizan.reason.authz.aws.steps.notes import notes
@@ -227,7 +226,7 @@ def explanation(
     return told.as_json(said) if format_ == "json" else told.as_text(said)
 
 
-def kernel(snapshot: Snapshot, facts: Facts, *, changed: bool) -> Decider:
+def kernel(snapshot: Snapshot, facts: Facts, *, changed: bool) -> Kernel:
     """Return the fast engine over `facts`, which are the snapshot's unless they were `changed`; it
     is compiled once and kept with the snapshot.
     """

@@ -61,6 +61,10 @@ class Documents:
         """Return the policies that are attached to `target` for `use`, sorted by id."""
         return tuple(self.policy(id_) for id_ in sorted(set(self._attached[use, target])))
 
+    def carries(self, target: str) -> bool:
+        """A policy is attached to `target` as a thing."""
+        return ("resource", target) in self._attached
+
     def statements(self, attached: tuple[Attached, ...]) -> Iterator[tuple[str, Statement]]:
         """Yield each statement with the id of its policy; unread documents have none."""
         for policy in attached:

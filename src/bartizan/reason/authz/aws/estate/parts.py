@@ -12,6 +12,7 @@ from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from bartizan.model.arn import account_of
@@ -19,8 +20,12 @@ from bartizan.model.facts import Facts
 from bartizan.model.facts.gap import Unread
 from bartizan.model.facts.identity import IdentityProvider
 from bartizan.model.facts.organization import Account, Unit
-from bartizan.reason.authz.aws.estate.part import named
+from bartizan.model.facts.policy import Attachment, KeyGrant, Policy, PublicAccessBlock
+from bartizan.model.table import Row
+from bartizan.reason.authz.aws.estate.part import THINGS, named
 from bartizan.reason.authz.aws.estate.standing import TABLES, standing
+
+Numbers = NDArray[np.int32]
 
 
 class Parts:
@@ -41,10 +46,10 @@ class Parts:
         for table in (Account, Unit, IdentityProvider, Unread):
             facts.rows(table)  # made once, and shared by all parts
         self._facts, self._tables = facts, tables
-        self._account = _Sorted(index["account"])
-        self._also = _Lists(index["also"])
-        self._rows = {table: _Lists(index[table.table]) for table in TABLES}
-        self._arn, self._owners = _Sorted(nowhere["arn"]), _Lists(nowhere["accounts"])
+        self._account = Sorted(index["account"])
+        self._also = Lists(index["also"])
+        self._rows = {table: Lists(index[table.table]) for table in TABLES}
+        self._arn, self._owners = Sorted(nowhere["arn"]), Lists(nowhere["accounts"])
 
     @classmethod
     def of(cls, facts: Facts) -> "Parts":
@@ -55,18 +60,48 @@ class Parts:
         """Return the index, from which it can be made again with the same facts."""
         return self._tables
 
-    def part(self, names: Iterable[str], *, accounts: Iterable[str] = ()) -> Facts:
+    def part(
+        self, names: Iterable[str], *, accounts: Iterable[str] = (), things: Iterable[str] = ()
+    ) -> Facts:
         """Return facts by which requests of `names` and of `accounts` are decided as by all.
 
         `names` are callers and resources as requests name them; with each comes its whole account.
+        `things` are resources that come without: what callers of `names` ask of them is decided.
         """
         places = self._places(named(names), {"", *accounts})
+        rows = {table: _joined(lists, places) for table, lists in self._rows.items()}
+        if wanted := named(things):
+            self._add(rows, wanted, self._places(wanted, set()) - places)
         return self._facts.replaced(
-            {
-                table.table: self._facts.table(table).take(_joined(lists, places))
-                for table, lists in self._rows.items()
-            }
+            {table.table: self._facts.table(table).take(held) for table, held in rows.items()}
         )
+
+    def _add(
+        self, rows: dict[type[Row], Numbers], things: frozenset[str], places: set[int]
+    ) -> None:
+        """Add the rows about things that stand under other accounts, and about the accounts."""
+        if not places:
+            return
+        owners = {self._account.text(place) for place in places}
+        wanted = pa.array(things | owners, pa.string())
+        columns: list[tuple[type[Row], str]] = [(table, "arn") for table in THINGS]
+        columns += [(KeyGrant, "key"), (PublicAccessBlock, "target"), (Attachment, "target")]
+        for table, column in columns:
+            found = self._among(table, column, wanted, places)
+            rows[table] = np.union1d(rows[table], found)
+            if table is Attachment:
+                used = self._facts.table(Attachment)["policy"].take(found).combine_chunks()
+                more = self._among(Policy, "id", used, places)
+                rows[Policy] = np.union1d(rows[Policy], more)
+
+    def _among(
+        self, table: type[Row], column: str, wanted: "pa.Array[Any]", places: set[int]
+    ) -> Numbers:
+        """Return the rows of some accounts that have one of some texts in a column."""
+        numbers = _joined(self._rows[table], places)
+        held = self._facts.table(table)[column].take(numbers)
+        found: Numbers = numbers[np.asarray(pc.is_in(held, value_set=wanted))]
+        return found
 
     def _places(self, names: Iterable[str], accounts: set[str]) -> set[int]:
         """Return where all accounts stand that are asked about, the names' own included."""
@@ -82,7 +117,7 @@ class Parts:
         return found
 
 
-class _Sorted:
+class Sorted:
     """A sorted column of texts, without repeats, that is not read whole."""
 
     def __init__(self, column: "pa.ChunkedArray[Any]") -> None:
@@ -91,14 +126,15 @@ class _Sorted:
     def place(self, text: str) -> int | None:
         """Return where `text` stands."""
         size = len(self._column)
-        place = bisect_left(range(size), text, key=self._text)
-        return place if place < size and self._text(place) == text else None
+        place = bisect_left(range(size), text, key=self.text)
+        return place if place < size and self.text(place) == text else None
 
-    def _text(self, place: int) -> str:
+    def text(self, place: int) -> str:
+        """Return the text in a place."""
         return cast("str", self._column[place].as_py())
 
 
-class _Lists:
+class Lists:
     """A column of lists of numbers, taken from where it lies."""
 
     def __init__(self, column: "pa.ChunkedArray[Any]") -> None:
@@ -110,6 +146,6 @@ class _Lists:
         return self._items[self._starts[place] : self._starts[place + 1]]
 
 
-def _joined(lists: _Lists, places: Iterable[int]) -> NDArray[np.int32]:
+def _joined(lists: Lists, places: Iterable[int]) -> NDArray[np.int32]:
     """Return the numbers of several lists, sorted, so that rows stay in their order."""
     return np.unique(np.concatenate([lists[place] for place in places]))

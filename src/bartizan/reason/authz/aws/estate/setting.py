@@ -86,6 +86,11 @@ def tells_tags(action: str) -> bool:
     return not action.lower().startswith("s3:") and action.lower() != "iam:passrole"
 
 
+def is_of_one_region(service: str) -> bool:
+    """`service` has one endpoint, whose region its requests hold."""
+    return any(service == name for _, name in _GLOBAL_REGION)
+
+
 def known(
     who: RequestPrincipal,
     place: Place,

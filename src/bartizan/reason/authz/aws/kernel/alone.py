@@ -54,6 +54,30 @@ class Alone:
     def _callers(self) -> Callers:
         return self._all.only(self._row)
 
+    @property
+    def type(self) -> Caller:
+        """What kind of caller it is."""
+        return self._who.type
+
+    @property
+    def account(self) -> str:
+        """The account that it belongs to."""
+        return self._who.account
+
+    def view(self, *, home: bool) -> View:
+        """Return it as one to whom requests look the same, at `home` or elsewhere."""
+        return View(self._kind, home, self._who)
+
+    def constants(self, supposed: Supposed) -> Constants:
+        """Return what it settles."""
+        return Constants(self._who, self._tags, supposed)
+
+    @cached_property
+    def naming(self) -> Naming:
+        """Tells whether it is named."""
+        bounded = int(self._everyone.base.form.boundary[self._row] != NONE)
+        return Naming(self._callers, bounded=bounded)
+
     def of_types(self, types: Iterable[Caller]) -> int:
         """Return whether it is of some types."""
         return int(self._who.type in types)
@@ -65,13 +89,11 @@ class Alone:
     def audience(self, asked: Asked, home: int) -> Audience:
         """Return it as the only one."""
         del asked
-        return Audience(((View(self._kind, home == 1, self._who), 1),))
+        return Audience(((self.view(home=home == 1), 1),))
 
     def readings(self, supposed: Supposed) -> Readings:
         """Return what reads the policies of others for it."""
-        bounded = int(self._everyone.base.form.boundary[self._row] != NONE)
-        naming = Naming(self._callers, bounded=bounded)
-        return Readings(_Fits(Constants(self._who, self._tags, supposed)), naming, full=1)
+        return Readings(_Fits(self.constants(supposed)), self.naming, full=1)
 
     def own(self, asked: Asked, audience: Audience, supposed: Supposed) -> Own:
         """Return what its own policies say."""
@@ -121,7 +143,7 @@ class Alone:
         """Return the statements that cover an action: of identity, boundary and session, and of
         each level of control policies; None in place of a limit that is not there.
         """
-        holdings, place = self._holdings(supposed)
+        holdings, place = self.holdings(supposed)
         form = holdings.form
         groups = (int(group[place]) for group in (form.identity, form.boundary, form.session))
         identity, boundary, session = (_of(holdings, group, action) for group in groups)
@@ -129,7 +151,8 @@ class Alone:
         levels = () if chain == NONE else form.chains[chain].tolist()
         return identity, boundary, session, tuple(_some(holdings, n, action) for n in levels)
 
-    def _holdings(self, supposed: Supposed) -> tuple[Holdings, int]:
+    def holdings(self, supposed: Supposed) -> tuple[Holdings, int]:
+        """Return what it holds under a supposition, with its place in there."""
         if not self._varies(supposed):
             return self._everyone.base, self._row
         if supposed not in self._varied:

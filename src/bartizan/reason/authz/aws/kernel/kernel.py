@@ -6,8 +6,9 @@ and why is decided again, for each caller that is shown, by the definition.
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache, lru_cache
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, cached_property, lru_cache
+from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 
 from bartizan.model.arn import account_of
 from bartizan.model.facts import Facts
+from bartizan.reason.authz.aws.estate.elsewhere import Elsewhere, index
 from bartizan.reason.authz.aws.estate.estate import Chosen, Estate
 from bartizan.reason.authz.aws.estate.parts import Parts
 from bartizan.reason.authz.aws.estate.standing import standing
@@ -25,7 +27,9 @@ from bartizan.reason.authz.aws.kernel.combine import Verdicts
 from bartizan.reason.authz.aws.kernel.court import judge
 from bartizan.reason.authz.aws.kernel.everyone import Everyone
 from bartizan.reason.authz.aws.kernel.logic import ALLOWED, DENIED, UNKNOWN, unpacked
+from bartizan.reason.authz.aws.kernel.requests import Reach
 from bartizan.reason.authz.aws.kernel.universe import universe
+from bartizan.reason.authz.aws.request import RequestPrincipal
 
 _ALONE = 1 << 14
 """Callers of whom it is remembered what was asked of each alone."""
@@ -36,17 +40,20 @@ _PLAIN = 1 << 12
 _PARTS = 1 << 7
 """Accounts of which a part of a large estate is kept."""
 
-VERSION = "2"
+_TOGETHER = 1 << 8
+"""Things open to many that are read together."""
+
+VERSION = "3"
 """Of the compiled form; another one is compiled anew."""
 
 
 class Kernel:
     """An estate, compiled."""
 
-    def __init__(
-        self, callers: Callers, everyone: Everyone, estate_of: Callable[[str], Estate]
-    ) -> None:
-        self.callers, self._everyone, self._estate_of = callers, everyone, estate_of
+    def __init__(self, callers: Callers, everyone: Everyone, parts: "_Estates") -> None:
+        self.callers, self._everyone, self._parts = callers, everyone, parts
+        self._estate_of = parts.of
+        self._open = lru_cache(_PARTS)(self._find_open)
         self._alone = lru_cache(_ALONE)(self._find_alone)
         self._plain = lru_cache(_PLAIN)(self._find_plain)
 
@@ -59,7 +66,7 @@ class Kernel:
     def of(cls, estate: Estate, names: Iterable[str] | None = None) -> "Kernel":
         """Compile an estate, for everybody or for `names` alone."""
         callers = Callers.of(estate, universe(estate) if names is None else names)
-        return cls(callers, Everyone.compile(estate, callers), lambda _: estate)
+        return cls(callers, Everyone.compile(estate, callers), _Whole(estate))
 
     @classmethod
     def of_tables(cls, tables: Mapping[str, pa.Table], facts: Facts, *, at: str = "") -> "Kernel":
@@ -70,16 +77,16 @@ class Kernel:
             ValueError: the facts are others.
         """
         callers = Callers(tables["callers"])
-        parts = Parts(facts, tables)
+        parts = _Cut(Parts(facts, tables), Elsewhere(facts, tables), at)
         whole = cache(lambda: Estate(facts, at=at))
-        of = lru_cache(_PARTS)(lambda name: _part(parts, name, at))
-        everyone = Everyone.of_tables(tables, callers, whole=whole, part=of)
-        return cls(callers, everyone, of)
+        everyone = Everyone.of_tables(tables, callers, whole=whole, part=parts.of)
+        return cls(callers, everyone, parts)
 
     def tables(self) -> dict[str, pa.Table]:
         """Return the compiled form."""
-        index = standing(self._estate_of("").facts)
-        return {"callers": self.callers.table, **self._everyone.tables(), **index}
+        facts = self._estate_of("").facts
+        found = {"callers": self.callers.table, **self._everyone.tables()}
+        return {**found, **standing(facts), **index(facts)}
 
     @property
     def names(self) -> Sequence[str]:
@@ -139,6 +146,59 @@ class Kernel:
         asked = self._asked(action, resource, chosen, complete=False)
         return self._alone(principal).is_plainly_denied(asked)
 
+    def reach(
+        self,
+        principal: str,
+        estate: Estate,
+        *,
+        chosen: Chosen | None = None,
+        complete: bool = False,
+    ) -> Reach:
+        """Return what decides all requests of a caller, who need not be one of `names`; `estate`
+        tells about the caller.
+        """
+        try:
+            alone = self._alone(principal)
+        except KeyError:
+            alone = Kernel.of(estate, (principal,)).alone(principal)
+        return Reach(alone, estate, chosen or {}, complete=complete)
+
+    def alone(self, principal: str) -> Alone:
+        """Return one of `names` alone.
+
+        Raises:
+            KeyError: `principal` is none of them.
+        """
+        return self._alone(principal)
+
+    @property
+    def elsewhere(self) -> Elsewhere:
+        """Finds things of other accounts whose policies may name a caller."""
+        return self._parts.elsewhere()
+
+    def caller(self, principal: str) -> RequestPrincipal:
+        """Say who asks under a name, which need not be one of `names`."""
+        try:
+            return self.callers.who(self.callers.row(principal))
+        except KeyError:
+            return self.estate((principal,)).caller(principal)
+
+    def open(self, place: int) -> Estate:
+        """Return an estate that tells about the thing in a place of `elsewhere.open`; callers of
+        many accounts ask for the same ones.
+        """
+        return self._open(place // _TOGETHER)
+
+    def _find_open(self, number: int) -> Estate:
+        begin = number * _TOGETHER
+        return self._parts.around((), self.elsewhere.open[begin : begin + _TOGETHER])
+
+    def estate(self, names: Iterable[str], things: Iterable[str] = ()) -> Estate:
+        """Return an estate that tells about all requests of some callers on what is their
+        accounts', and on things elsewhere, what the whole one tells.
+        """
+        return self._parts.around(names, things)
+
     def _asked(
         self, action: str, resource: str, chosen: Chosen | None, *, complete: bool
     ) -> Asked:
@@ -170,7 +230,66 @@ class Kernel:
         return judge(estate, self._everyone, asked)
 
 
-def _part(parts: Parts, name: str, at: str) -> Estate:
-    """Return the part of an estate that tells about an account, or a thing without one."""
-    held = parts.part((), accounts=(name,)) if name.isdigit() else parts.part((name,))
-    return Estate(held, at=at)
+class _Estates(Protocol):
+    """An estate, of which parts can be had that tell what the whole one tells."""
+
+    def elsewhere(self) -> Elsewhere:
+        """Return what finds things whose policies may name callers of other accounts."""
+        ...
+
+    def of(self, name: str) -> Estate:
+        """Return one that tells about an account, or a thing without one."""
+        ...
+
+    def around(self, names: Iterable[str], things: Iterable[str]) -> Estate:
+        """Return one that tells about all requests of some callers on what is their accounts',
+        and on things elsewhere.
+        """
+        ...
+
+
+class _Whole:
+    """An estate that is not worth cutting."""
+
+    def __init__(self, estate: Estate) -> None:
+        self._estate = estate
+
+    def elsewhere(self) -> Elsewhere:
+        """Index the estate, when it is first asked for."""
+        return self._elsewhere
+
+    @cached_property
+    def _elsewhere(self) -> Elsewhere:
+        return Elsewhere.of(self._estate.facts)
+
+    def of(self, name: str) -> Estate:
+        """Return all of it."""
+        del name
+        return self._estate
+
+    def around(self, names: Iterable[str], things: Iterable[str]) -> Estate:
+        """Return all of it."""
+        del names, things
+        return self._estate
+
+
+class _Cut:
+    """A large estate, of which parts are read as they are asked for."""
+
+    def __init__(self, parts: Parts, elsewhere: Elsewhere, at: str) -> None:
+        self._parts, self._elsewhere, self._at = parts, elsewhere, at
+        self.of = lru_cache(_PARTS)(self._of)
+
+    def elsewhere(self) -> Elsewhere:
+        """Return the index that was kept."""
+        return self._elsewhere
+
+    def _of(self, name: str) -> Estate:
+        """Return the part of an account, or of a thing without one."""
+        parts = self._parts
+        held = parts.part((), accounts=(name,)) if name.isdigit() else parts.part((name,))
+        return Estate(held, at=self._at)
+
+    def around(self, names: Iterable[str], things: Iterable[str]) -> Estate:
+        """Return the part of the accounts of some callers, with things elsewhere."""
+        return Estate(self._parts.part(names, things=things), at=self._at)

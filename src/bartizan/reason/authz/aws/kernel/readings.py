@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the policies on the resource's side say: its own, those over its account, and grants."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -82,11 +82,27 @@ class Fits(Protocol):
         ...
 
 
+def takes_context(action: str) -> bool:
+    """`action`, in lower case, takes an encryption context, which grants may constrain."""
+    return action in _WITH_CONTEXT
+
+
 class Readings:
     """Reads documents for a crowd."""
 
-    def __init__(self, columns: Fits, naming: Names, *, full: int) -> None:
+    def __init__(
+        self,
+        columns: Fits,
+        naming: Names,
+        *,
+        full: int,
+        covered: Callable[[Raw, Asked], int] | None = None,
+    ) -> None:
+        """Take what tells about callers; `covered` tells which of a crowd ask for an action that
+        a statement covers, where they do not all ask for the same.
+        """
         self._columns, self._naming, self._full = columns, naming, full
+        self._covered = covered or self._covered_alike
 
     def read(self, attached: Iterable[Attached], asked: Asked, views: Views) -> Reading:
         """Read documents that hold together."""
@@ -98,10 +114,11 @@ class Readings:
                 direct.append(unread)
                 continue
             for raw in raw_statements(policy.document):
-                if not covers_action(raw.statement, asked.name):
+                covered = self._covered(raw, asked)
+                if not covered:
                     continue
                 how = self._naming.reached(raw.statement)
-                named = how.any()
+                named = within(how.any(), covered)
                 if not named.possible:
                     continue
                 fits = self._columns.fits(raw, asked, views, named.possible)
@@ -112,6 +129,9 @@ class Readings:
                 role.append(self._both(how.role, fits))
                 account.append(self._both(how.account, fits))
         return Reading(any_of(denies), any_of(direct), any_of(role), any_of(account))
+
+    def _covered_alike(self, raw: Raw, asked: Asked) -> int:
+        return self._full if covers_action(raw.statement, asked.name) else 0
 
     def _both(self, named: Truth, fits: Truth) -> Truth:
         return all_of((named, fits), full=self._full)
@@ -142,7 +162,7 @@ class Readings:
 
     def _constrained(self, grant: Grant, asked: Asked, views: Views) -> int:
         """Return whether the constraints of a grant hold; they are about the request alone."""
-        if asked.name not in _WITH_CONTEXT:
+        if not takes_context(asked.name):
             return YES
         held = asked.context(views[0][0])
         code = YES

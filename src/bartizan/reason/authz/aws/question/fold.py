@@ -6,16 +6,20 @@ and the caller's own name, so statements are compared with those two left open.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from functools import reduce
+from operator import or_
+from typing import TypeAlias, TypedDict
 
-from bartizan.model.access import Access, Certainty
+from bartizan.model.access import Access, Certainty, Witness
 from bartizan.model.arn import account_of
 from bartizan.model.evidence import Evidence
+from bartizan.reason.authz.aws import masks
 from bartizan.reason.authz.aws.estate import caller
 from bartizan.reason.authz.aws.estate.documents import FULL_ACCESS
 from bartizan.reason.authz.aws.estate.ownership import carriers
+from bartizan.reason.authz.aws.masks import Mask
 from bartizan.reason.authz.aws.question.answer import Answer
 
 _Key: TypeAlias = tuple[object, ...]
@@ -68,91 +72,55 @@ def fold(cells: Iterable[Cell], *, by_account: bool) -> tuple[Access, ...]:
     return tuple(sorted(map(_access, callers.values()), key=_place))
 
 
-def fold_requests(
-    cells: Iterable[Cell], asked_of: Mapping[str, Collection[str]]
-) -> tuple[Access, ...]:
-    """Fold the requests of one caller: it can do every action of a group on those resources of it
-    that the action acts on. `asked_of` has the actions that were asked about each resource.
+Requested = Mapping[str, tuple[Mask, Mask]]
+"""By thing, the actions that were asked for on it, and those of them that have one answer."""
+
+
+def products(requested: Requested) -> Iterator[Requested]:
+    """Part the requests with one answer of one caller, so that in each part every action of it has
+    that answer on all things of it on which it was asked for.
     """
-    services: dict[tuple[str, _Key], list[Cell]] = defaultdict(list)
-    for cell in cells:
-        services[_service(cell.actions[0]), _key(cell, by_account=False)].append(cell)
-    whole: dict[_Key, list[_Product]] = defaultdict(list)
-    groups: list[Sequence[Cell]] = []
-    for (_, key), held in sorted(services.items(), key=lambda item: item[0][0]):
-        part = _Product.of(held)
-        if not part.is_exact(asked_of):
-            groups.extend(_by_resource(held))
-            continue
-        for known in whole[key]:
-            if known.takes(part, asked_of):
-                break
-        else:
-            whole[key].append(part)
-    groups.extend(part.cells for parts in whole.values() for part in parts)
-    return tuple(sorted(map(_access, groups), key=_place))
+    rest = dict(requested)
+    while rest:
+        every = reduce(or_, (held for _, held in rest.values()), 0)
+        whole = {arn: pair for arn, pair in rest.items() if pair[0] & every == pair[1]}
+        if not whole:
+            yield from _by_actions(rest)
+            return
+        yield whole
+        rest = {arn: pair for arn, pair in rest.items() if arn not in whole}
 
 
-@dataclass(slots=True)
-class _Product:
-    """Requests with one answer, given by their actions and their resources."""
-
-    cells: list[Cell]
-    actions: set[str]
-    answered: dict[str, set[str]]
-    """By resource, the actions that have this answer."""
-
-    @classmethod
-    def of(cls, cells: list[Cell]) -> "_Product":
-        answered: dict[str, set[str]] = defaultdict(set)
-        for cell in cells:
-            answered[cell.resource].update(cell.actions)
-        return cls(cells, set().union(*answered.values()), answered)
-
-    def is_exact(self, asked_of: Mapping[str, Collection[str]]) -> bool:
-        """No request of these actions on these resources has another answer."""
-        return all(
-            self.actions.intersection(asked_of[thing]) <= names
-            for thing, names in self.answered.items()
-        )
-
-    def takes(self, other: "_Product", asked_of: Mapping[str, Collection[str]]) -> bool:
-        """Join `other` to it, if it is exact then too; both are exact alone."""
-        for thing in self._shared(other, asked_of):
-            names = self.answered.get(thing, set()) | other.answered.get(thing, set())
-            for actions in (self.actions, other.actions):
-                if not actions.intersection(asked_of[thing]) <= names:
-                    return False
-        self.cells += other.cells
-        self.actions |= other.actions
-        for thing, names in other.answered.items():
-            self.answered[thing] = self.answered.get(thing, set()) | names
-        return True
-
-    def _shared(self, other: "_Product", asked_of: Mapping[str, Collection[str]]) -> set[str]:
-        """Return the things about which actions of both were asked: few but those of services
-        that act on what others have.
-        """
-        found = self.answered.keys() & other.answered.keys()
-        for one, two in ((self, other), (other, self)):
-            rest = one.answered.keys() - found
-            found |= {thing for thing in rest if not two.actions.isdisjoint(asked_of[thing])}
-        return found
+def _by_actions(requested: Requested) -> Iterator[Requested]:
+    """Put the things together on which the same actions have the answer."""
+    alike: dict[Mask, dict[str, tuple[Mask, Mask]]] = defaultdict(dict)
+    for arn, pair in requested.items():
+        alike[pair[1]][arn] = pair
+    yield from alike.values()
 
 
-def _by_resource(held: Iterable[Cell]) -> list[list[Cell]]:
-    """Put the resources together on which the same actions have one answer."""
-    things: dict[str, list[Cell]] = defaultdict(list)
-    for cell in held:
-        things[cell.resource].append(cell)
-    alike: dict[tuple[str, ...], list[Cell]] = defaultdict(list)
-    for cells in things.values():
-        alike[_actions(cells)].extend(cells)
-    return list(alike.values())
+def access(
+    caller: str, requested: Requested, answer: Answer, *, where: str, checked: int
+) -> Access:
+    """Return what a caller can do, given by its actions and the things, with the answer to the
+    first of its requests.
+    """
+    every = reduce(or_, (held for _, held in requested.values()), 0)
+    return Access(
+        certainty=answer.certainty or Certainty.UNKNOWN,
+        relation=where,
+        callers=(caller,),
+        actions=tuple(masks.names(every)),
+        resources=tuple(sorted(requested)),
+        requests=sum(held.bit_count() for _, held in requested.values()),
+        checked=checked,
+        **_reasons(answer),
+    )
 
 
-def _service(action: str) -> str:
-    return action.partition(":")[0]
+def in_order(groups: Iterable[Access]) -> tuple[Access, ...]:
+    """Sort groups, the most certain first."""
+    return tuple(sorted(groups, key=_place))
 
 
 def _actions(held: Iterable[Cell]) -> tuple[str, ...]:
@@ -165,21 +133,36 @@ def _resources(held: Iterable[Cell]) -> tuple[str, ...]:
 
 def _access(held: Sequence[Cell]) -> Access:
     first = min(held, key=lambda cell: (cell.callers[0], cell.actions[0], cell.resource))
-    answer = first.answer
     return Access(
-        certainty=answer.certainty or Certainty.UNKNOWN,
+        certainty=first.answer.certainty or Certainty.UNKNOWN,
         relation=first.relation,
         callers=tuple(sorted({name for cell in held for name in cell.callers})),
         actions=_actions(held),
         resources=_resources(held),
-        by=answer.decision.by,
-        rule=answer.decision.rule,
-        because=tuple(one for one in answer.decision.because if one.subject != FULL_ACCESS.id),
-        sides=answer.decision.sides,
-        witness=answer.witness,
-        missing=answer.missing,
         requests=sum(len(cell.callers) * len(cell.actions) for cell in held),
         checked=len(held),
+        **_reasons(first.answer),
+    )
+
+
+class _Reasons(TypedDict):
+    by: str
+    rule: str
+    because: tuple[Evidence, ...]
+    sides: tuple[tuple[Evidence, ...], ...]
+    witness: Witness
+    missing: tuple[str, ...]
+
+
+def _reasons(answer: Answer) -> _Reasons:
+    decision = answer.decision
+    return _Reasons(
+        by=decision.by,
+        rule=decision.rule,
+        because=tuple(one for one in decision.because if one.subject != FULL_ACCESS.id),
+        sides=decision.sides,
+        witness=answer.witness,
+        missing=answer.missing,
     )
 
 
@@ -196,20 +179,23 @@ def _place(group: Access) -> tuple[object, ...]:
 
 def _key(cell: Cell, *, by_account: bool) -> _Key:
     """Return what cells must share to be folded."""
-    answer, who = cell.answer, cell.callers[0]
-    names = _open_names(who, cell.resource)
+    account = account_of(cell.callers[0]) if by_account else ""
+    return cell.relation, account, *explained(cell.answer, cell.callers[0], cell.resource)
+
+
+def explained(answer: Answer, who: str, resource: str) -> _Key:
+    """Return what an answer has in common with those that are told as one."""
+    names = open_names(who, resource)
     return (
         answer.certainty,
-        cell.relation,
-        account_of(who) if by_account else "",
         answer.decision.by,
         answer.witness,
         tuple(sorted({_statement(one, names) for one in answer.decision.because})),
-        tuple(sorted({_open(item, names) for item in answer.missing})),
+        tuple(sorted({opened(item, names) for item in answer.missing})),
     )
 
 
-def _open_names(who: str, resource: str) -> Sequence[tuple[str, str]]:
+def open_names(who: str, resource: str) -> Sequence[tuple[str, str]]:
     """Return what is left open, the longest first: the caller, the thing, their accounts."""
     held = {
         account_of(resource): "<owner>",
@@ -222,10 +208,11 @@ def _open_names(who: str, resource: str) -> Sequence[tuple[str, str]]:
 
 
 def _statement(one: Evidence, names: Sequence[tuple[str, str]]) -> tuple[str, str, str]:
-    return (_open(one.subject, names), one.statement, _open(one.excerpt, names))
+    return (opened(one.subject, names), one.statement, opened(one.excerpt, names))
 
 
-def _open(text: str, names: Sequence[tuple[str, str]]) -> str:
+def opened(text: str, names: Sequence[tuple[str, str]]) -> str:
+    """Return a text with names left open."""
     for held, name in names:
         text = text.replace(held, name)
     return text

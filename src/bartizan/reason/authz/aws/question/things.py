@@ -5,26 +5,17 @@ may name it, and examples of what the snapshot does not hold.
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
 """
 
-import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
-
-import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
+from functools import cache, cached_property
 
 from bartizan.model.arn import account_of
-from bartizan.model.facts import Facts
-from bartizan.model.facts.estate import Key, Store, Workload
-from bartizan.model.facts.gap import Unread
-from bartizan.model.facts.organization import Account
-from bartizan.model.facts.policy import Attachment, KeyGrant, Policy
-from bartizan.reason.authz.aws import catalogue
-from bartizan.reason.authz.aws.estate.estate import Estate, is_trust
+from bartizan.reason.authz.aws import masks
+from bartizan.reason.authz.aws.estate.elsewhere import Elsewhere
+from bartizan.reason.authz.aws.estate.estate import CARRIERS, Estate
 from bartizan.reason.authz.aws.estate.pattern import FRESH, instance
+from bartizan.reason.authz.aws.masks import Mask
 from bartizan.reason.authz.aws.policy.document import Effect, Statement
 from bartizan.reason.authz.aws.question.expand import THINGS
 from bartizan.reason.authz.aws.request import Caller, RequestPrincipal
@@ -32,87 +23,77 @@ from bartizan.reason.authz.aws.request import Caller, RequestPrincipal
 MOST = 1_000
 """Things elsewhere that one question is about."""
 
-Mask = np.ndarray[tuple[int], np.dtype[np.bool_]]
-
 _SEGMENTS = 6
-_REGION = "us-east-1"
-_OPEN_TO_ALL = (
-    r'"(Principal|AWS|Service|Federated)"\s*:\s*"\*"',
-    r'"(AWS|Service|Federated)"\s*:\s*\[[^\]]*"\*"',
-    r'"(NotPrincipal|CanonicalUser)"\s*:',
-    r"\\",
-)
-"""How a policy names everybody, or somebody whose account it does not tell. A text with escapes
-may spell anything.
-"""
+_REGION, _SOMEBODY = "us-east-1", "111122223333"
 _NEEDS_ITS_OWN_POLICY = "arn:*:kms:*:*:key/*"
 
 
 @dataclass(frozen=True, slots=True)
-class Elsewhere:
+class Others:
     """Things of other accounts that a caller may have rights on."""
 
-    things: frozenset[str]
+    named: tuple[str, ...]
+    """Those whose policies or grants may name it or its account."""
+    open: tuple[tuple[int, str], ...]
+    """Others that may be open to it, with their places among all that are open to many."""
     left_out: int
     """Those beyond the bound, which are not asked about."""
 
 
-def elsewhere(facts: Facts, who: RequestPrincipal, *, most: int = MOST) -> Elsewhere:
+def others(elsewhere: Elsewhere, who: RequestPrincipal, *, most: int = MOST) -> Others:
     """Find the things whose policies, or grants, may name a caller; first those that name it or
     its account. Things whose policies were not read may.
     """
-    held = facts.table(Policy)
-    kind = pc.is_in(held["type"], value_set=pa.array(["resource", "trust"])).to_numpy()
-    written = pc.coalesce(held["document"], pa.scalar(""))
-    needles = {who.account, who.arn, who.session, who.unique_id}
-    needles.add(who.arn.partition(":oidc-provider/")[2])
-    needles.discard("")
-    named = kind & _matches(written, map(re.escape, sorted(needles)))
-    open_ = kind & (_matches(written, _OPEN_TO_ALL) | np.asarray(pc.is_null(held["document"])))
-    first = _carriers(facts, held, named)
-    first |= {row.key for row in facts.rows(KeyGrant) if row.grantee in needles}
-    then = _carriers(facts, held, open_)
-    then |= {row.resource for row in facts.rows(Unread) if "Policy" in row.operation}
-    then |= _always_unread(facts) - _carriers(facts, held, kind)
     mine = {who.account} - {""}
-    found = [
-        one
-        for one in (*sorted(first), *sorted(then - first))
-        if one.startswith("arn:") and account_of(one) not in mine
-    ]
-    return Elsewhere(frozenset(found[:most]), max(len(found) - most, 0))
+    named = [arn for arn in elsewhere.named(who) if account_of(arn) not in mine]
+    known = frozenset(named)
+    kept = tuple(named[:most])
+    room = most - len(kept)
+    open_: list[tuple[int, str]] = []
+    for place, arn in enumerate(elsewhere.open):
+        if len(open_) == room:
+            break
+        if arn not in known and account_of(arn) not in mine:
+            open_.append((place, arn))
+    skipped = elsewhere.skipped(who.account, known)
+    left_out = len(named) + len(elsewhere.open) - skipped - len(kept) - len(open_)
+    return Others(kept, tuple(open_), left_out)
 
 
-def _matches(texts: Any, patterns: Iterable[str]) -> Mask:  # noqa: ANN401 - a column of texts
-    found: Mask = np.zeros(len(texts), dtype=np.bool_)
-    for pattern in patterns:
-        found |= np.asarray(pc.match_substring_regex(texts, pattern), dtype=np.bool_)
-    return found
+@dataclass(frozen=True, slots=True)
+class _Example:
+    """An example of a type of thing, but for partition, region and account."""
+
+    partition: str
+    service: str
+    region: str
+    rest: str
+    acting: Mask
+    """The actions that act on it."""
+
+    def text(self, partition: str, region: str, account: str) -> str:
+        """Return its ARN."""
+        here = region if self.region == "*" else self.region
+        ours = partition if self.partition == "*" else self.partition
+        return f"arn:{ours}:{self.service}:{here}:{account}:{self.rest}"
 
 
-def _always_unread(facts: Facts) -> set[str]:
-    """Name the things of which it is unknown what their policies say where none is attached: keys,
-    which have one always, and things whose policies no source reads.
+@cache
+def _types() -> tuple[tuple[Mask, _Example], ...]:
+    """Return an example of each type of thing, with the actions that act on the type; not of those
+    whose ARN does not say whose they are, or that have no rights without a policy of their own.
     """
-    of_service: dict[str, set[str]] = defaultdict(set)
-    for table in (Store, Key, Workload):
-        for arn in map(str, facts.table(table)["arn"].to_pylist()):
-            of_service[arn.split(":", 3)[2] if arn.count(":") > 2 else ""].add(arn)  # noqa: PLR2004 - the service of an ARN
-    bare = Estate(Facts.of_tables({Account.table: facts.table(Account)}))
-    found: set[str] = set()
-    for service, arns in of_service.items():
-        if service not in {"", "s3"} and bare.resource_policy(min(arns), is_trust("")) is not None:
-            found |= arns
-    return found
-
-
-def _carriers(facts: Facts, policies: pa.Table, mask: Mask) -> set[str]:
-    """Name what some of the policies are attached to as policies of resources."""
-    ids = policies.filter(pa.array(mask))["id"]
-    places = facts.table(Attachment)
-    uses = pc.is_in(places["use"], value_set=pa.array(["resource", "trust"])).to_numpy()
-    about = pc.is_in(places["policy"], value_set=ids.combine_chunks()).to_numpy()
-    return set(map(str, places.filter(pa.array(uses & about))["target"].to_pylist()))
+    found = []
+    for kind in masks.types():
+        parts = kind.arn.split(":", _SEGMENTS - 1)
+        if kind.arn == _NEEDS_ITS_OWN_POLICY or len(parts) < _SEGMENTS or parts[4] != "*":
+            continue
+        service, rest = instance(parts[2]), instance(parts[5])
+        acting = masks.acting_on(
+            f"arn:aws:{service}:{_REGION if parts[3] == '*' else parts[3]}:{_SOMEBODY}:{rest}"
+        )
+        found.append((masks.of_type(kind), _Example(parts[1], service, parts[3], rest, acting)))
+    return tuple(found)
 
 
 class Things:
@@ -129,8 +110,7 @@ class Things:
             columns = self._estate.facts.table(table)
             pairs = zip(columns["arn"].to_pylist(), columns["account"].to_pylist(), strict=True)
             own.update(str(arn) for arn, owner in pairs if owner in {self._who.account, ""})
-        inside = {f"{arn}/{FRESH}" for arn in own if _is_bucket(arn)}
-        return tuple(sorted(own | inside))
+        return tuple(sorted(with_objects(own)))
 
     def examples(self, statements: Iterable[Statement]) -> tuple[str, ...]:
         """Return a thing for each resource that the caller's statements allow it by name or
@@ -164,19 +144,30 @@ class Things:
                 pattern = pattern.replace(f"${{{key}}}", value)
         return pattern
 
-    def of_type(self, kind: catalogue.ResourceType, region: str = "") -> str:
-        """Return an example of a type of thing in the caller's account, in a region or the usual
-        one; empty where its ARN does
-        not say whose it is, or where a thing has no rights without a policy of its own.
+    def typed(self, granted: Mask, regions: Iterable[str]) -> Iterator[tuple[str, str, str, Mask]]:
+        """Yield an example of each type of thing that some of `granted` act on, in the caller's
+        account, in the usual region and in `regions`: its ARN, service, region, and the actions
+        that act on it; but for those whose policies nobody reads, of which nothing could be said.
         """
-        parts = kind.arn.split(":", _SEGMENTS - 1)
-        if kind.arn == _NEEDS_ITS_OWN_POLICY or len(parts) < _SEGMENTS or not parts[4]:
-            return ""
-        own = (parts[0], self._partition, parts[2], region or self._region, self._who.account)
-        parts[:5] = [
-            mine if part == "*" else part for part, mine in zip(parts[:5], own, strict=True)
-        ]
-        return instance(":".join(parts)) if parts[4] == self._who.account else ""
+        account, partition = self._who.account, self._partition
+        if not account:
+            return
+        where = tuple(dict.fromkeys((self._region, *regions)))
+        seen = set(self.held)
+        for of_type, one in _types():
+            if not of_type & granted:
+                continue
+            for region in where if one.region == "*" else ("",):
+                text = one.text(partition, region, account)
+                if text not in seen and not self._is_hidden(text, one.service):
+                    seen.add(text)
+                    yield text, one.service, region or one.region, one.acting
+
+    def _is_hidden(self, thing: str, service: str) -> bool:
+        if service not in CARRIERS and not self._estate.documents.carries(thing):
+            return False
+        policy = self._estate.resource_policy(thing, False)  # noqa: FBT003 - cached by position
+        return policy is not None and policy.document is None
 
     @cached_property
     def _region(self) -> str:
@@ -189,11 +180,13 @@ class Things:
     def _partition(self) -> str:
         return self._who.arn.split(":", 2)[1] if self._who.arn.startswith("arn:") else "aws"
 
-    def unread(self) -> Iterator[str]:
-        """Name accounts whose things nobody has read, the caller's own too."""
-        for account in sorted(self._estate.accounts):
-            if not self._estate.accounts[account].collected:
-                yield f"things of account {account}"
+
+def with_objects(things: Iterable[str]) -> Iterator[str]:
+    """Yield things, and an object in each that is a bucket."""
+    for arn in things:
+        yield arn
+        if _is_bucket(arn):
+            yield f"{arn}/{FRESH}"
 
 
 def _is_bucket(arn: str) -> bool:

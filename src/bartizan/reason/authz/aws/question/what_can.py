@@ -1,273 +1,282 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What can a caller do? The definition decides one action of each class on each thing.
+"""What can a caller do? The kernel decides all actions at once, the definition says why.
 
 The inverse of `who_can`: on a thing of the estate, and for a known action, both give one answer.
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from bartizan.errors import UsageError
-from bartizan.model.access import AccessAnswer, Asked
+from bartizan.model.access import Access, AccessAnswer, Asked, Certainty, Witness
 from bartizan.model.arn import account_of
-from bartizan.model.facts import Facts
-from bartizan.model.facts.identity import Principal
-from bartizan.reason.authz.aws import catalogue
-from bartizan.reason.authz.aws.definition.scope import is_member
-from bartizan.reason.authz.aws.estate.estate import Estate, is_trust
-from bartizan.reason.authz.aws.estate.part import part
-from bartizan.reason.authz.aws.policy.arn_pattern import resource_pattern
-from bartizan.reason.authz.aws.policy.document import Effect, Statement
-from bartizan.reason.authz.aws.question import classes
+from bartizan.reason.authz.aws import catalogue, masks
+from bartizan.reason.authz.aws.estate.estate import Estate
+from bartizan.reason.authz.aws.kernel.kernel import Kernel
+from bartizan.reason.authz.aws.kernel.requests import Reach
+from bartizan.reason.authz.aws.masks import Mask
 from bartizan.reason.authz.aws.question.answer import Answer, Answers, stated
+from bartizan.reason.authz.aws.question.crops import Crop
+from bartizan.reason.authz.aws.question.engine import ALLOWED, DENIED, UNKNOWN, disagreement
 from bartizan.reason.authz.aws.question.expand import actions as expanded
 from bartizan.reason.authz.aws.question.expand import is_pattern
-from bartizan.reason.authz.aws.question.fold import Cell, fold_requests, relation
-from bartizan.reason.authz.aws.question.things import Elsewhere, Things, elsewhere
-from bartizan.reason.authz.aws.request import Attached, Caller, RequestPrincipal
+from bartizan.reason.authz.aws.question.fold import (
+    Requested,
+    access,
+    explained,
+    in_order,
+    products,
+    relation,
+)
+from bartizan.reason.authz.aws.question.inventory import Inventory
+from bartizan.reason.authz.aws.question.shares import Share, Shares
+from bartizan.reason.authz.aws.question.things import Others, others
 
-_SMALL = 2_000
-"""Principals of an estate that is not worth cutting into parts."""
-_REGIONS = 2
-"""Regions that a caller's policies name in which examples lie, beside the usual one."""
-_MOST = 50_000
-"""Requests that one question decides by the definition."""
 
-
-def what_can(facts: Facts, asked: Asked, *, at: str = "") -> AccessAnswer:
+def what_can(kernel: Kernel, asked: Asked) -> AccessAnswer:
     """Answer what `asked.principal` can do, among the actions and things that are asked for.
 
     Raises:
         UsageError: the question makes no sense.
-        DisagreementError: a witness is not allowed when it is decided again.
+        DisagreementError: kernel and definition answer otherwise.
     """
     expanded(asked.action or "*")
     if asked.resource and asked.resource != "*" and not asked.resource.startswith("arn:"):
         raise UsageError(f"neither an ARN nor `*`: `{asked.resource}`")
-    estate, others = _estate(facts, asked.principal, at=at)
-    if account_of(asked.principal) in _read(estate) and not estate.knows(asked.principal):
-        raise UsageError(
-            f"no principal `{asked.principal}` in this snapshot",
-            hint="give the ARN of a user, a role, a role's session or an account's root",
-        )
-    inventory = _Inventory(estate, asked, others.things)
-    cells = tuple(inventory.cells())
-    found = inventory.counted
-    reached = sum(len(cell.actions) for cell in cells)
-    left = _left_out(found.left_out, others.left_out)
+    elsewhere = _others(kernel, asked)
+    search = _Search(kernel, asked, elsewhere)
+    groups = in_order(search.groups())
+    reached = sum(group.requests for group in groups)
+    left = f"{elsewhere.left_out:,} more things of other accounts, whose policies are open to many"
     return AccessAnswer(
         asked=asked,
-        groups=fold_requests(cells, inventory.asked_of),
+        groups=groups,
         callers=1,
-        requests=found.requests,
-        never=found.requests - reached,
-        incomplete=(*left, *inventory.things.unread()),
+        requests=search.requests,
+        never=search.requests - reached,
+        incomplete=(*((left,) if elsewhere.left_out else ()), *search.unread()),
         notes=tuple(_notes(asked)),
-        names={row.id: row.name for row in estate.accounts.values()},
+        names=_names(search.estate, asked.principal, groups),
     )
 
 
-def _left_out(requests: int, things: int) -> Iterator[str]:
-    if requests:
-        yield f"{requests:,} more requests, which were not decided"
-    if things:
-        yield f"{things:,} more things of other accounts, whose policies are open to many"
-
-
-def _estate(facts: Facts, principal: str, *, at: str) -> tuple[Estate, Elsewhere]:
-    """Return what decides requests of `principal`, and what elsewhere may name it."""
-    large = facts.table(Principal).num_rows > _SMALL
-    estate = Estate(part(facts, {principal}) if large else facts, at=at)
-    who = estate.caller(principal)
-    others = elsewhere(facts, who)
-    if large and others.things:
-        estate = Estate(part(facts, {principal, *others.things}), at=at)
-    return estate, others
-
-
-def _read(estate: Estate) -> frozenset[str]:
-    return frozenset(
-        id_
-        for id_, row in estate.accounts.items()
-        if row.collected and not estate.gaps.of_principals(id_)
-    )
+def _others(kernel: Kernel, asked: Asked) -> Others:
+    """Return what elsewhere is asked about beside the things of the caller's account."""
+    if asked.resource and not is_pattern(asked.resource):
+        return Others((asked.resource,), (), 0)
+    return others(kernel.elsewhere, kernel.caller(asked.principal))
 
 
 @dataclass(slots=True)
-class _Counted:
-    requests: int = 0
-    left_out: int = 0
-    decided: int = 0
+class _Told:
+    """Requests with one explanation."""
+
+    where: str
+    answer: Answer
+    requested: dict[str, tuple[Mask, Mask]] = field(default_factory=dict)
+    answers: dict[tuple[str, str], Answer] = field(default_factory=dict)
+    """By action and thing, what the definition said of single requests."""
+
+    def add(self, parts: Iterable[tuple[Crop, Mask]], asked_of: Mapping[str, Mask]) -> None:
+        """Add requests; `asked_of` has all that were asked about each thing."""
+        for crop, mask in parts:
+            for thing, actions in crop.things:
+                if held := mask & actions:
+                    before = self.requested.get(thing, (0, 0))[1]
+                    self.requested[thing] = (asked_of[thing], before | held)
 
 
-class _Inventory:
-    """Everything that one caller could do, and whether it can."""
+class _Search:
+    """Answers one question."""
 
-    def __init__(self, estate: Estate, asked: Asked, others: frozenset[str]) -> None:
-        self._estate, self._asked = estate, asked
-        self._name = asked.principal
-        self._who: RequestPrincipal = estate.caller(self._name)
-        self._answers = Answers(estate, stated(asked.context), complete=asked.complete)
-        self.things = Things(estate, self._who, others)
-        self.counted = _Counted()
-        self.asked_of: dict[str, frozenset[str]] = {}
-        """By thing, the actions that were asked about it."""
-        self._examples: frozenset[str] = frozenset()
-        self._wanted = classes.matching(asked.action or "*")
-        identity, boundary = estate.identity(self._name)
-        levels = estate.guardrails.levels(self._who.account, "scp") or ()
-        self._identity = identity
-        self._limits = [
-            *(boundary or ()),
-            *(estate.session(self._name) or ()),
-            *(policy for level in levels for policy in level.policies),
-        ]
-        self._own_masks = [classes.covered(s) for s in _statements((*identity, *self._limits))]
-        self._granted = self._allowed_by_itself()
-
-    def _allowed_by_itself(self) -> classes.Mask:
-        """Return the actions that the caller's own policies might allow on something."""
-        unread = any(policy.document is None for policy in self._identity)
-        if unread or self._who.type is Caller.ROOT:
-            return self._wanted
-        found = 0
-        for statement in _statements(self._identity):
-            if statement.effect is Effect.ALLOW:
-                found |= classes.covered(statement)
-        return found & self._wanted
-
-    def cells(self) -> Iterator[Cell]:
-        """Yield the answer to each class of requests that is not denied."""
-        for thing in self._named():
-            yield from self._of_thing(thing)
-
-    def _named(self) -> Sequence[str]:
-        """Name what is asked about: what a pattern fits, or all of it."""
-        pattern = self._asked.resource
-        if pattern and not is_pattern(pattern):
-            return (pattern,)
-        held = self.things.held
-        examples = self.things.examples(_statements(self._identity))
-        typed = self._typed()
-        self._examples = frozenset(typed) - set(held)
-        found = dict.fromkeys((*held, *examples, *typed, "*"))
-        if not pattern or pattern == "*":
-            return tuple(found)
-        fits = resource_pattern(pattern)
-        return tuple(thing for thing in found if fits(thing))
-
-    def _typed(self) -> tuple[str, ...]:
-        """Return an example of each type of thing that the caller's own policies speak of, but for
-        those whose policies nobody reads, of which nothing could be said.
-        """
-        granted = self._granted
-        if not granted or not self._who.account:
-            return ()
-        named = sorted(name for name in self._estate.regions_named(self._name) if "*" not in name)
-        found = {
-            self.things.of_type(kind, region)
-            for kind in classes.types()
-            if classes.of_type(kind) & granted
-            for region in ("", *named[:_REGIONS])
-        }
-        known = (thing for thing in sorted(found - {""}) if not self._hidden(thing))
-        return tuple(known)
-
-    def _hidden(self, thing: str) -> bool:
-        policy = self._estate.resource_policy(thing, is_trust("s3:GetObject"))
-        return policy is not None and policy.document is None
-
-    def _of_thing(self, thing: str) -> Iterator[Cell]:
-        acting = self._acting(thing)
-        policies = self._about(thing)
-        possible = acting & (self._possible(thing, policies) | _without_policy())
-        self.counted.requests += acting.bit_count()
-        self.asked_of[thing] = frozenset(classes.names(acting))
-        masks = [*self._own_masks, *(classes.covered(s) for s in _statements(policies))]
-        where = relation(self._name, owner=self._owner(thing), accounts=self._estate.accounts)
-        for together in classes.classes(possible, masks):
-            if self.counted.decided >= _MOST:
-                self.counted.left_out += len(together)
-                continue
-            self.counted.decided += 1
-            answer = self._answer(together, thing)
-            if answer.certainty is not None:
-                yield Cell(
-                    callers=(self._name,),
-                    actions=together,
-                    resource=thing,
-                    answer=answer,
-                    relation=where,
-                )
-
-    def _possible(self, thing: str, policies: Iterable[Attached]) -> classes.Mask:
-        """Return the actions that are not denied for want of an allow: across accounts both sides
-        must have one, and a key's own policy or grants in any case.
-
-        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
-        """
-        opened = self._opened(thing, policies)
-        if not is_member(self._who.type) or thing.split(":", 3)[2:3] == ["kms"]:
-            return opened
-        if self._owner(thing) in {"", "aws", self._who.account}:
-            return self._granted | opened
-        return self._granted & opened
-
-    def _acting(self, thing: str) -> classes.Mask:
-        """Return the actions that are asked for on a thing."""
-        acting = classes.acting_on(thing) & self._wanted
-        if thing in self._examples and ":role/" in thing:
-            # Nobody is let into a role of which nobody knows whom it trusts.
-            acting &= ~classes.matching("sts:*")
-        if thing == self._asked.resource and not is_pattern(thing) and not acting:
-            # Of what no known action acts on, whatever the catalogue has may be asked.
-            acting = self._wanted if not catalogue.is_of_known_type(thing) else 0
-        return acting
-
-    def _owner(self, thing: str) -> str:
-        if thing == "*":
-            return self._who.account
-        return self._estate.ownership.of(thing).account or account_of(thing)
-
-    def _about(self, thing: str) -> tuple[Attached, ...]:
-        """Return what is written about a thing, guardrails included."""
-        place = self._estate.ownership.of(thing)
-        uses = ("s3:GetObject", "sts:AssumeRole") if ":role/" in thing else ("s3:GetObject",)
-        held = [self._estate.resource_policy(thing, is_trust(action)) for action in uses]
-        levels = self._estate.guardrails.levels(place.account, "rcp") or ()
-        return (
-            *(policy for policy in held if policy is not None),
-            *(policy for level in levels for policy in level.policies),
+    def __init__(self, kernel: Kernel, asked: Asked, elsewhere: Others) -> None:
+        self._kernel, self._asked, self._name = kernel, asked, asked.principal
+        self._chosen = stated(asked.context)
+        self.estate = kernel.estate((self._name,), elsewhere.named)
+        _check_known(self.estate, self._name)
+        self._reach = self._kernel.reach(
+            self._name, self.estate, chosen=self._chosen, complete=asked.complete
         )
+        self._far = frozenset(arn for _, arn in elsewhere.open)
+        self._inventory = Inventory(
+            kernel, self._reach, self.estate, asked=asked, elsewhere=elsewhere
+        )
+        self._under: dict[Witness, Reach] = {}
+        self._wide: dict[str, Answers] = {}
 
-    def _opened(self, thing: str, policies: Iterable[Attached]) -> classes.Mask:
-        """Return the actions that what is written about a thing might allow somebody."""
-        if any(policy.document is None for policy in policies):
-            return self._wanted
-        found = classes.matching("kms:*") if self._estate.grants(thing) else 0
-        if self._estate.unread_grants(thing):
-            found |= classes.matching("kms:*")
-        for statement in _statements(policies):
-            if statement.effect is Effect.ALLOW:
-                found |= classes.covered(statement)
+    @property
+    def requests(self) -> int:
+        """Requests that are asked about."""
+        return sum(actions.bit_count() for actions in self._inventory.asked_of.values())
+
+    def unread(self) -> Iterator[str]:
+        """Name accounts whose things nobody has read, the caller's own too."""
+        for account in sorted(self.estate.accounts):
+            if not self.estate.accounts[account].collected:
+                yield f"things of account {account}"
+
+    def groups(self) -> Iterator[Access]:
+        """Yield the groups of requests that are not denied."""
+        shares = Shares(self._name)
+        for crop in self._inventory.crops():
+            where = self._relation(crop.things[0][0], crop.estate)
+            for heard in crop.judge(self._reach, crop.actions):
+                shares.add(crop, heard, where=where)
+        for told in self._explained(tuple(shares)):
+            yield from self._folded(told)
+
+    def _relation(self, thing: str, estate: Estate) -> str:
+        owner = estate.ownership.of(thing).account or account_of(thing)
+        if thing == "*":
+            owner = account_of(self._name)
+        return relation(self._name, owner=owner, accounts=estate.accounts)
+
+    def _explained(self, shares: Sequence[Share]) -> Iterable[_Told]:
+        """Explain each share by its first request, and put those together that are told as one."""
+        found: dict[object, _Told] = {}
+        waiting = deque(shares)
+        self._read_for(share.first()[1] for share in shares)
+        while waiting:
+            share = waiting.popleft()
+            action, thing, estate = share.first()
+            answer = self._answer(action, thing, share.code)
+            parts = share.parts
+            if answer.certainty is Certainty.MAY:
+                parts, rest = self._parted(share, answer.witness)
+                if rest.parts:
+                    waiting.append(rest)
+                if not any(mask & masks.matching(action) for _, mask in parts):
+                    raise self._disagreement(action, thing, DENIED, answer)
+            where = self._relation(thing, estate)
+            key = (where, *explained(answer, self._name, thing))
+            told = found.setdefault(key, _Told(where, answer))
+            told.add(parts, self._inventory.asked_of)
+            told.answers[action, thing] = answer
+        return found.values()
+
+    def _answer(self, action: str, thing: str, code: int) -> Answer:
+        """Answer one request by the definition, and hold it against the kernel's answer."""
+        answer = self._answers(thing)(self._name, action, thing)
+        wanted = _CODES[answer.certainty]
+        if wanted != code:
+            raise self._disagreement(action, thing, code, answer)
+        return answer
+
+    def _parted(self, share: Share, witness: Witness) -> tuple[list[tuple[Crop, Mask]], Share]:
+        """Part a share into what the kernel allows under a witness, and the rest."""
+        reach = self._reach_under(witness)
+        kept: list[tuple[Crop, Mask]] = []
+        rest = Share(share.code, [])
+        for whole, mask in share.parts:
+            for crop in whole.apart(reach, self._reach):
+                asked = mask & crop.actions
+                allowed = 0
+                for heard in crop.judge(reach, asked):
+                    allowed |= heard.allowed
+                if allowed:
+                    kept.append((crop, allowed))
+                if left := asked & ~allowed:
+                    rest.parts.append((crop, left))
+        return kept, rest
+
+    def _reach_under(self, witness: Witness) -> Reach:
+        """Return what decides requests that hold what a witness says, and no other key."""
+        if witness not in self._under:
+            chosen = {**self._chosen, **stated(witness.context)}
+            self._under[witness] = self._kernel.reach(
+                self._name, self.estate, chosen=chosen, complete=True
+            )
+        return self._under[witness]
+
+    def _folded(self, told: _Told) -> Iterator[Access]:
+        """Yield groups of which every action goes with every thing that it acts on."""
+        parts = tuple(products(told.requested))
+        firsts = [_first(part) for part in parts]
+        self._read_for(thing for _, thing in firsts)
+        for part, (action, thing) in zip(parts, firsts, strict=True):
+            held = [one for one in told.answers if one[1] in part]
+            answer = told.answers.get((action, thing)) or self._again(told, action, thing)
+            checked = len({(action, thing), *held})
+            yield access(self._name, part, answer, where=told.where, checked=checked)
+
+    def _again(self, told: _Told, action: str, thing: str) -> Answer:
+        """Answer another request of those that are told as one."""
+        answers, known = self._answers(thing), told.answer
+        found: Answer | None
+        if known.certainty is Certainty.MAY:
+            found = answers.under(known.witness, self._name, action, thing)
+        else:
+            found = answers(self._name, action, thing)
+        if found is None or found.certainty is not known.certainty:
+            code = UNKNOWN if known.certainty is Certainty.UNKNOWN else ALLOWED
+            raise self._disagreement(action, thing, code, found or known)
         return found
 
-    def _answer(self, together: Sequence[str], thing: str) -> Answer:
-        return self._answers(self._name, together[0], thing)
+    def _disagreement(self, action: str, thing: str, code: int, answer: Answer) -> Exception:
+        rule = answer.decision.rule
+        return disagreement(
+            self._name, action, thing, kernel=code, definition=answer.word, rule=rule
+        )
+
+    def _read_for(self, things: Iterable[str]) -> None:
+        """Read at once what the definition needs to decide requests for things elsewhere."""
+        wanted = {self._carrier(thing) for thing in things}
+        far = sorted(wanted & self._far - self._wide.keys())
+        if far:
+            estate = self._kernel.estate((self._name,), far)
+            self._wide |= dict.fromkeys(far, self._answers_on(estate))
+
+    def _answers(self, thing: str) -> Answers:
+        carrier = self._carrier(thing)
+        if carrier in self._far:
+            self._read_for((carrier,))
+            return self._wide[carrier]
+        if "" not in self._wide:
+            self._wide[""] = self._answers_on(self.estate)
+        return self._wide[""]
+
+    def _carrier(self, thing: str) -> str:
+        """Return the thing elsewhere that is asked about: the bucket of an object."""
+        return thing if thing in self._far else thing.partition("/")[0]
+
+    def _answers_on(self, estate: Estate) -> Answers:
+        return Answers(estate, self._chosen, complete=self._asked.complete)
 
 
-def _without_policy() -> classes.Mask:
-    """Return the actions that no policy has to allow.
+_CODES = {
+    None: DENIED,
+    Certainty.MUST: ALLOWED,
+    Certainty.MAY: UNKNOWN,
+    Certainty.UNKNOWN: UNKNOWN,
+}
 
-    https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
-    """
-    return classes.matching("sts:GetCallerIdentity") | classes.matching("sts:GetSessionToken")
+
+def _check_known(estate: Estate, principal: str) -> None:
+    """Refuse a principal that would be known if there were one of that name."""
+    account = estate.accounts.get(account_of(principal))
+    if account is None or not account.collected or estate.gaps.of_principals(account.id):
+        return
+    if not estate.knows(principal):
+        raise UsageError(
+            f"no principal `{principal}` in this snapshot",
+            hint="give the ARN of a user, a role, a role's session or an account's root",
+        )
 
 
-def _statements(policies: Iterable[Attached]) -> Iterator[Statement]:
-    for policy in policies:
-        yield from policy.document.statements if policy.document else ()
+def _first(requested: Requested) -> tuple[str, str]:
+    """Return the first action, and the first thing that it is asked for on."""
+    action = min(held & -held for _, held in requested.values())
+    thing = min(arn for arn, (_, held) in requested.items() if held & action)
+    return masks.first(action), thing
+
+
+def _names(estate: Estate, principal: str, groups: Iterable[Access]) -> Mapping[str, str]:
+    """Return what people call the accounts that are spoken of."""
+    spoken = {account_of(thing) for group in groups for thing in group.resources}
+    held = (estate.accounts.get(account) for account in (account_of(principal), *spoken))
+    return {row.id: row.name for row in held if row is not None}
 
 
 def _notes(asked: Asked) -> Iterator[str]:

@@ -3,8 +3,10 @@ import pytest
 
 from bartizan.errors import UsageError
 from bartizan.model.access import Access, AccessAnswer, Asked, Certainty
+from bartizan.reason.authz.aws.estate.elsewhere import Elsewhere
 from bartizan.reason.authz.aws.estate.estate import Estate
-from bartizan.reason.authz.aws.question.things import elsewhere
+from bartizan.reason.authz.aws.kernel.kernel import Kernel
+from bartizan.reason.authz.aws.question.things import others
 from bartizan.reason.authz.aws.question.what_can import what_can
 from tests.fakes.estate import EstateBuilder
 from tests.fakes.statements import FULL, allow, deny, trusts
@@ -31,7 +33,7 @@ def ask(
     complete: bool = False,
 ) -> AccessAnswer:
     asked = Asked(principal=principal, action=action, resource=resource, complete=complete)
-    return what_can(built.facts(), asked)
+    return what_can(Kernel.compile(built.facts()), asked)
 
 
 def group_of(found: AccessAnswer, action: str, resource: str) -> Access | None:
@@ -103,9 +105,11 @@ def test_things_elsewhere_that_are_open_to_many_are_bounded(built: EstateBuilder
     facts = built.facts()
     who = Estate(facts).caller(user)
 
-    assert elsewhere(facts, who).things == frozenset({named, "arn:aws:s3:::a-open"})
-    bounded = elsewhere(facts, who, most=1)
-    assert (bounded.things, bounded.left_out) == (frozenset({named}), 1)
+    index = Elsewhere.of(facts)
+    assert others(index, who).named == (named,)
+    assert [arn for _, arn in others(index, who).open] == ["arn:aws:s3:::a-open"]
+    bounded = others(index, who, most=1)
+    assert (bounded.named, bounded.open, bounded.left_out) == ((named,), (), 1)
 
 
 def test_an_administrator_is_one_group_but_for_what_is_denied(built: EstateBuilder) -> None:

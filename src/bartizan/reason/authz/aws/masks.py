@@ -1,25 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Actions that no statement tells apart, so that one of them answers for all.
-
-Two actions of one service have the same answer for a caller and a thing when the same statements
-cover them, both act on the thing, and no rule of the definition names either of them.
-"""
+"""Sets of known actions as integers with a bit for each."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from collections.abc import Iterable
+from functools import cache, lru_cache
 
 import numpy as np
 
 from bartizan.reason.authz.aws import catalogue
 from bartizan.reason.authz.aws.policy.document import Statement
-
-_APART = frozenset({"sts", "kms"})
-"""Services whose actions the rules of assuming roles and of grants on keys name."""
-_NAMED = frozenset(
-    {"s3:getbucketpolicy", "s3:putbucketpolicy", "s3:deletebucketpolicy", "iam:passrole"}
-)
-"""Single actions with rules of their own."""
 
 Mask = int
 
@@ -43,11 +32,36 @@ def _matched(pattern: str) -> Mask:
 
 def covered(statement: Statement) -> Mask:
     """Return the known actions that Action or NotAction of a statement covers, as bits."""
+    negated = statement.action is None
+    return those(statement.action or statement.not_action or (), negated=negated)
+
+
+@lru_cache(1 << 12)
+def those(patterns: tuple[str, ...], *, negated: bool) -> Mask:
+    """Return the known actions that some of `patterns` match, or where `negated` none, as bits."""
     found = 0
-    for pattern in statement.action or statement.not_action or ():
+    for pattern in patterns:
         found |= _matched(pattern.lower())
-    if statement.action is None:
-        found = ((1 << len(_every()[0])) - 1) & ~found
+    return every() & ~found if negated else found
+
+
+@cache
+def every() -> Mask:
+    """Return all known actions."""
+    return (1 << len(_every()[0])) - 1
+
+
+def first(mask: Mask) -> str:
+    """Name the first action in `mask`."""
+    return _every()[0][(mask & -mask).bit_length() - 1]
+
+
+@cache
+def of_services(services: frozenset[str]) -> Mask:
+    """Return the known actions of some services."""
+    found = 0
+    for service in services:
+        found |= matching(f"{service}:*")
     return found
 
 
@@ -90,7 +104,7 @@ def of_type(kind: catalogue.ResourceType) -> Mask:
 def acting_on(arn: str) -> Mask:
     """Return the known actions that act on `arn`; for `*` those that name no resource."""
     if arn == "*":
-        return _without_resource()
+        return without_resource()
     service = arn.split(":", 3)[2] if arn.count(":") > 1 else ""
     found = 0
     for kind in (*_by_service().get(service, ()), *_by_service().get("*", ())):
@@ -100,7 +114,8 @@ def acting_on(arn: str) -> Mask:
 
 
 @cache
-def _without_resource() -> Mask:
+def without_resource() -> Mask:
+    """Return the known actions that name no resource."""
     found = 0
     for place, name in enumerate(_every()[0]):
         action = catalogue.action(name)
@@ -115,23 +130,3 @@ def names(mask: Mask) -> list[str]:
     packed = np.frombuffer(mask.to_bytes(len(every) // 8 + 1, "little"), dtype=np.uint8)
     places: list[int] = np.flatnonzero(np.unpackbits(packed, bitorder="little")).tolist()
     return [every[place] for place in places]
-
-
-def classes(actions: Mask, masks: Sequence[Mask]) -> Iterator[tuple[str, ...]]:
-    """Yield the actions in `actions`, those together that are in the same of `masks`; the first
-    of each answers for the others.
-    """
-    parts = [actions]
-    for mask in dict.fromkeys(masks):
-        parts = [half for part in parts for half in (part & mask, part & ~mask) if half]
-    for part in parts:
-        together: dict[str, list[str]] = defaultdict(list)
-        for name in names(part):
-            together[_apart(name)].append(name)
-        yield from (tuple(held) for held in together.values())
-
-
-def _apart(name: str) -> str:
-    lowered = name.lower()
-    service = lowered.partition(":")[0]
-    return lowered if service in _APART or lowered in _NAMED else service

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Parts actions on one thing where a rule names some of them, so that one stands for the others.
+
+Two actions of one part differ in the statements that cover them alone: the same rules have a say
+in both, and requests for both hold the same keys. Each rule is stated with its source in the
+definition; `scope` and `setting` ask them of single actions.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+
+from bartizan.reason.authz.aws import catalogue, masks
+from bartizan.reason.authz.aws.estate.estate import Estate, is_trust
+from bartizan.reason.authz.aws.estate.setting import is_of_one_region, tells_tags
+from bartizan.reason.authz.aws.kernel import scope
+from bartizan.reason.authz.aws.kernel.readings import takes_context
+from bartizan.reason.authz.aws.masks import Mask
+from bartizan.reason.authz.aws.request import Caller
+
+
+def facets(estate: Estate, resource: str, actions: Mask, who: Caller) -> Iterator[Mask]:
+    """Yield the parts of `actions` on a thing, for a caller of a type."""
+    parts = [actions] if actions else []
+    place = estate.ownership.of(resource)
+    splitters = list(_splitters(who))
+    if not place.region:
+        splitters.append(_of_one_region())
+    splitters += [_operations(grant.operations) for grant in estate.grants(resource)]
+    if place.tags:
+        splitters.append(_telling_tags())
+        splitters += [masks.of_services(frozenset({name})) for name in _services(actions)]
+    for mask in splitters:
+        parts = [half for part in parts for half in (part & mask, part & ~mask) if half]
+    yield from parts
+
+
+@cache
+def _splitters(who: Caller) -> tuple[Mask, ...]:
+    """Return the actions that a rule treats apart, whatever they are asked for on."""
+    special = masks.names(masks.of_services(frozenset({"sts", "kms", "s3"})))
+    return (
+        _those(special, lambda name: who in scope.exempt(name)),
+        _those(special, lambda name: who in scope.refused(name)),
+        _those(special, is_trust),
+        _those(special, scope.spares_root),
+        _those(special, takes_context),
+        masks.matching("sts:*"),
+        _limited(),
+        masks.without_resource(),
+    )
+
+
+@cache
+def _limited() -> Mask:
+    found = masks.of_services(catalogue.rcp_services())
+    return found & ~_those(masks.names(found), lambda name: not scope.rcp_limits(name))
+
+
+@cache
+def _of_one_region() -> Mask:
+    return masks.of_services(frozenset(filter(is_of_one_region, catalogue.services())))
+
+
+@cache
+def _telling_tags() -> Mask:
+    return _those(masks.names(masks.every()), tells_tags)
+
+
+@cache
+def _operations(names: tuple[str, ...]) -> Mask:
+    wanted = {f"kms:{name.lower()}" for name in names}
+    return _those(masks.names(masks.matching("kms:*")), lambda name: name in wanted)
+
+
+def _those(names: Iterable[str], wanted: Callable[[str], bool]) -> Mask:
+    """Return the actions, of some, whose names in lower case are wanted."""
+    found = 0
+    for name in names:
+        found |= masks.matching(name) if wanted(name.lower()) else 0
+    return found
+
+
+def _services(actions: Mask) -> Iterator[str]:
+    """Yield the services of actions."""
+    while actions:
+        service = masks.first(actions).partition(":")[0]
+        yield service
+        actions &= ~masks.of_services(frozenset({service}))

@@ -1,0 +1,260 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What one caller holds itself, asked of all actions at once."""
+
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from bartizan.reason.authz.aws import masks
+from bartizan.reason.authz.aws.kernel.asked import Asked, Held
+from bartizan.reason.authz.aws.kernel.compile import Constants, many
+from bartizan.reason.authz.aws.kernel.form import NONE
+from bartizan.reason.authz.aws.kernel.holdings import Holdings, Own
+from bartizan.reason.authz.aws.kernel.logic import NO, YES, Truth, all_of
+from bartizan.reason.authz.aws.kernel.statement import (
+    EVERYTHING,
+    Pattern,
+    ResourceSet,
+    Settled,
+    has_variables,
+    prefix,
+    raw_statements,
+)
+from bartizan.reason.authz.aws.kernel.values import State, Values, holds
+from bartizan.reason.authz.aws.masks import Mask
+from bartizan.reason.authz.aws.policy.wildcard import Variable
+from bartizan.reason.authz.aws.request import Level
+
+
+class Said(NamedTuple):
+    """A statement that speaks of some requests."""
+
+    key: Hashable
+    """The statement itself, where it is on the resource's side; else what it has in common with
+    equal statements of the caller alone."""
+    grants: bool
+    """Of what could allow by itself."""
+    code: int
+    """MAYBE or YES."""
+    mask: Mask
+    """The actions that it covers."""
+    tests: tuple[int, ...]
+    """Of each of its conditions, whether it holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What was said of some requests, and by which statements."""
+
+    own: Own
+    said: Sequence[Said]
+
+
+class _One:
+    """A statement of the caller, with the limit or policy kind that it is of."""
+
+    def __init__(self, kind: int, number: int, settled: Settled) -> None:
+        self.kind, self.settled = kind, settled
+        self.key = (kind, number)
+        actions = settled.actions
+        self.mask = masks.those(actions.patterns, negated=actions.negated)
+        held = settled.resources
+        self.negated = held.negated
+        self.prefixes = tuple(prefix(pattern) for pattern in held.patterns)
+        self.open = any(_is_open(pattern) for pattern in held.patterns)
+
+    def may_cover(self, arn: str) -> bool:
+        """Not even what its patterns begin with rules it out."""
+        return self.negated or arn.startswith(self.prefixes)
+
+    def code(self, asked: Asked, held: Held) -> tuple[int, tuple[int, ...]]:
+        """Return whether it fits a request, and of each condition whether it holds."""
+        return codes(self.settled, asked, held)
+
+
+def codes(one: Settled, asked: Asked, held: Held) -> tuple[int, tuple[int, ...]]:
+    """Return whether a statement fits a request: NO, MAYBE or YES; and so of each condition."""
+    code = one.resources.covers(asked.seen, held.value, asked.many)
+    tests = []
+    for test in one.tests:
+        if code == NO:
+            return NO, ()
+        tests.append(holds(test, held.value(test.key.lower()), held.value, asked.many))
+        code = min(code, tests[-1])
+    return code, tuple(tests)
+
+
+_IDENTITY, _BOUNDARY, _SESSION, _LEVELS = 0, 1, 2, 3
+"""Kinds of policies; from the last on, the levels of control policies."""
+
+
+class _Sum:
+    """What statements allow and deny, by kind."""
+
+    def __init__(self, kinds: int) -> None:
+        self.sure, self.possible = [0] * kinds, [0] * kinds
+        self.denies, self.may_deny = 0, 0
+        self.said: list[Said] = []
+
+    def copy(self) -> "_Sum":
+        found = _Sum(0)
+        found.sure, found.possible = list(self.sure), list(self.possible)
+        found.denies, found.may_deny, found.said = self.denies, self.may_deny, list(self.said)
+        return found
+
+    def add(self, one: _One, code: int, tests: tuple[int, ...]) -> None:
+        allow, kind = one.settled.allow, one.kind
+        if allow:
+            self.possible[kind] |= one.mask
+            self.sure[kind] |= one.mask if code == YES else 0
+        else:
+            self.may_deny |= one.mask
+            self.denies |= one.mask if code == YES else 0
+        self.said.append(Said(one.key, allow and kind == _IDENTITY, code, one.mask, tests))
+
+
+class Papers:
+    """Statements of one caller, settled under one supposition."""
+
+    def __init__(
+        self, groups: Sequence[tuple[int, Sequence[_One]]], unread: Sequence[int]
+    ) -> None:
+        self._kinds = frozenset(kind for kind, _ in groups)
+        self._count = 1 + max(self._kinds)
+        self._unread = tuple(unread)
+        held = [one for _, statements in groups for one in statements]
+        self._free = [one for one in held if one.settled.resources == EVERYTHING]
+        self._bound = [one for one in held if one.settled.resources != EVERYTHING]
+        self.keys = tuple(sorted({key for one in held for key in _keys(one.settled)}))
+        """The keys, in lower case, that it asks for."""
+        self._sums: dict[tuple[Values, ...], _Sum] = {}
+        self.patterns: tuple[ResourceSet, ...] = tuple(
+            dict.fromkeys(one.settled.resources for one in self._bound)
+        )
+        """What tells things apart, by their ARNs."""
+        self._sets = {one.settled.resources: one for one in self._bound}
+        self._services = {
+            service for one in self._sets.values() for service in _services(one.prefixes)
+        }
+        self.granted: Mask = 0
+        """The actions that identity policies could allow on something."""
+        for one in held:
+            if one.kind == _IDENTITY and one.settled.allow:
+                self.granted |= one.mask
+        if _IDENTITY in self._unread:
+            self.granted = masks.every()
+
+    @classmethod
+    def of(cls, holdings: Holdings, place: int) -> "Papers":
+        """Return what the caller in one place of `holdings` holds."""
+        form = holdings.form
+        numbers = [
+            (_IDENTITY, form.identity),
+            (_BOUNDARY, form.boundary),
+            (_SESSION, form.session),
+        ]
+        groups = [(kind, int(group[place])) for kind, group in numbers]
+        chain = int(form.chain[place])
+        levels = () if chain == NONE else form.chains[chain].tolist()
+        groups += [(_LEVELS + n, group) for n, group in enumerate(levels)]
+        groups = [(kind, group) for kind, group in groups if group != NONE]
+        read = [
+            (kind, [_One(kind, n, form.statement(n)) for n in form.groups[group].tolist()])
+            for kind, group in groups
+        ]
+        return cls(read, [kind for kind, group in groups if form.unread[group]])
+
+    @classmethod
+    def over(cls, levels: Iterable[Level], constants: Constants) -> "Papers":
+        """Return what control policies say to a caller."""
+        read: list[tuple[int, Sequence[_One]]] = [(_IDENTITY, ())]
+        for kind, level in enumerate(levels, start=_LEVELS):
+            documents = [one.document for one in level.policies if one.document is not None]
+            settled = [
+                raw.settled(constants, many) for held in documents for raw in raw_statements(held)
+            ]
+            kept = [one for one in settled if one is not None]
+            read.append((kind, [_One(kind, number, one) for number, one in enumerate(kept)]))
+        return cls(read, ())
+
+    def judge(self, asked: Asked, held: Held, full: Mask) -> Judged:
+        """Say what it says of some actions on what is asked for."""
+        values = tuple(held.value(key) for key in self.keys)
+        if values not in self._sums:
+            self._sums[values] = self._sum(asked, held)
+        found = self._sums[values].copy()
+        for one in self._bound:
+            if one.mask & full and one.may_cover(asked.seen):
+                code, tests = one.code(asked, held)
+                if code != NO:
+                    found.add(one, code, tests)
+        return Judged(self._own(found, full), found.said)
+
+    def _sum(self, asked: Asked, held: Held) -> _Sum:
+        """Sum what speaks of everything; it is the same wherever the keys hold the same."""
+        found = _Sum(self._count)
+        for one in self._free:
+            code, tests = one.code(asked, held)
+            if code != NO:
+                found.add(one, code, tests)
+        for kind in self._unread:
+            found.possible[kind] = found.may_deny = masks.every()
+        return found
+
+    def _own(self, found: _Sum, full: Mask) -> Own:
+        limits = [
+            Truth(found.sure[kind] & full, found.possible[kind] & full)
+            if kind in self._kinds
+            else Truth(full, full)
+            for kind in (_IDENTITY, _BOUNDARY, _SESSION, *range(_LEVELS, self._count))
+        ]
+        scp = all_of(limits[_LEVELS:], full=full)
+        denies = Truth(found.denies & full, found.may_deny & full)
+        return Own(limits[_IDENTITY], limits[_BOUNDARY], limits[_SESSION], scp, denies)
+
+    def covering(self, arn: str) -> tuple[int, ...] | None:
+        """Return of each of `patterns` whether it covers a thing; None where a request decides."""
+        found = []
+        for held, one in self._sets.items():
+            if not one.may_cover(arn):
+                found.append(NO)
+            elif one.open:
+                return None
+            else:
+                found.append(held.covers(arn, _unknown, _single))
+        return tuple(found)
+
+    def tells_apart(self, service: str) -> bool:
+        """Some pattern could cover one thing of a service, by its ARN, and not another."""
+        return "" in self._services or service in self._services
+
+
+def _services(prefixes: Sequence[str]) -> Iterator[str]:
+    """Yield the services in what patterns begin with; empty for any."""
+    for text in prefixes:
+        parts = text.split(":", 3)
+        yield parts[2] if len(parts) > 3 else ""  # noqa: PLR2004 - the service of an ARN is whole
+
+
+def _keys(one: Settled) -> Iterator[str]:
+    for test in one.tests:
+        if test.held is None:
+            yield test.key.lower()
+        yield from test.open_keys
+    for pattern in one.resources.patterns:
+        if not isinstance(pattern, str):
+            yield from (piece.key.lower() for piece in pattern if isinstance(piece, Variable))
+
+
+def _is_open(pattern: Pattern) -> bool:
+    return not isinstance(pattern, str) and has_variables(pattern)
+
+
+def _unknown(key: str) -> State:
+    del key
+    return State.UNKNOWN
+
+
+def _single(key: str) -> bool:
+    del key
+    return False

@@ -1,0 +1,324 @@
+# SPDX-License-Identifier: Apache-2.0
+"""All requests of one caller for one thing, as the court asks a crowd: bit n is known action n.
+
+The rules that join policies know nothing of what a bit stands for, so they decide thousands of
+actions at once as they decide thousands of callers.
+"""
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from bartizan.reason.authz.aws import masks
+from bartizan.reason.authz.aws.estate.estate import Chosen, Estate
+from bartizan.reason.authz.aws.estate.setting import is_resource_tag
+from bartizan.reason.authz.aws.kernel.alone import Alone
+from bartizan.reason.authz.aws.kernel.asked import (
+    SOMEBODY_ELSE,
+    Asked,
+    Audience,
+    Held,
+    View,
+    Views,
+)
+from bartizan.reason.authz.aws.kernel.compile import Constants, Supposed, many
+from bartizan.reason.authz.aws.kernel.court import judge
+from bartizan.reason.authz.aws.kernel.facets import facets
+from bartizan.reason.authz.aws.kernel.holdings import Own
+from bartizan.reason.authz.aws.kernel.logic import NO, YES, Truth
+from bartizan.reason.authz.aws.kernel.naming import Named
+from bartizan.reason.authz.aws.kernel.papers import Papers, Said, codes
+from bartizan.reason.authz.aws.kernel.readings import Readings
+from bartizan.reason.authz.aws.kernel.statement import EVERYTHING, Raw, raw_statements
+from bartizan.reason.authz.aws.masks import Mask
+from bartizan.reason.authz.aws.policy.document import Effect, Principals, Statement
+from bartizan.reason.authz.aws.policy.publicness import is_public
+from bartizan.reason.authz.aws.request import Attached, Caller
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """What tells a thing from others: two with equal ones are decided alike, action by action."""
+
+    key: Hashable
+    stable: bool
+    """It stays so whatever is stated of requests, for the same patterns and keys."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What was decided of some actions on one thing."""
+
+    resource: str
+    actions: Mask
+    allowed: Mask
+    unknown: Mask
+    said: Sequence[Said]
+    """The statements that spoke; where `unknown` is not empty, of all kinds of policies."""
+
+
+class Reach:
+    """What one caller can do, whatever its requests hold beside `chosen`."""
+
+    def __init__(
+        self, alone: Alone, estate: Estate, chosen: Chosen, *, complete: bool = False
+    ) -> None:
+        """Take a caller, and an estate that tells about its own account."""
+        self.alone, self._estate = alone, estate
+        self._chosen, self._complete = chosen, complete
+        self._papers: dict[Supposed, Papers] = {}
+        self._held: dict[bool, tuple[Papers, ...]] = {}
+        self._fits: dict[Supposed, _Fits] = {}
+
+    def judge(
+        self, estate: Estate, things: Sequence[tuple[str, Mask]], actions: Mask
+    ) -> Iterator[Heard]:
+        """Decide actions on things that are alike, each with the actions that act on it; `estate`
+        tells about the things.
+        """
+        for part in facets(estate, things[0][0], actions, self.alone.type):
+            resource, acting = next(pair for pair in things if pair[1] & part)
+            action = masks.first(part & acting)
+            asked = Asked(estate, action, resource, self._chosen, complete=self._complete)
+            crowd = _Requests(self, part)
+            found = judge(estate, crowd, asked)
+            yield Heard(resource, part, found.allowed, found.unknown, crowd.said)
+
+    def likeness(self, estate: Estate, resource: str, *, trust: bool) -> "Likeness":
+        """Return what tells a thing from others, as far as it matters to the caller; with `trust`
+        for actions of STS, without for others.
+        """
+        asked = Asked(estate, _PLAIN, resource, self._chosen, complete=self._complete)
+        place, own = asked.place, asked.of_caller
+        view = self.alone.view(home=own or self.alone.of_account(place.account) != 0)
+        held = asked.context(view)
+        covering = self.codes(resource, own=own)
+        if covering is None or estate.grants(resource):
+            return Likeness(resource, stable=False)
+        side = self._side(asked, held, view, trust=trust)
+        values = tuple(held.value(key) for key in self._keys(own=own))
+        tags: object = bool(place.tags)
+        if side is not None or any(map(is_resource_tag, self._keys(own=own))):
+            dark = bool(estate.gaps.of_tags(place.arn, account=place.account))
+            tags = (None if place.tags is None else frozenset(place.tags.items()), dark)
+        owner = estate.accounts.get(place.account)
+        whose = (
+            *(view.home, own, place.of_vendor, asked.owner == "*", bool(asked.owner)),
+            owner is not None and owner.management,
+            place.account if owner is None else bool(place.account),
+        )
+        found = (whose, bool(place.region), tags, values, covering, side)
+        return Likeness(found, stable=side is None)
+
+    def _keys(self, *, own: bool) -> Iterator[str]:
+        for papers in self._each(own=own):
+            yield from papers.keys
+
+    def _side(self, asked: Asked, held: Held, view: View, *, trust: bool) -> Hashable:
+        """Return what is written about a thing, and about its account, as it stands to the
+        caller; None where it lies in the caller's own account, and nothing is written about it.
+        """
+        estate, place = asked.estate, asked.place
+        ways = (False, True) if trust else (False,)
+        held_of = [estate.resource_policy(asked.resource, way) for way in ways]
+        hidden = (asked.hidden, not view.home and asked.hidden_abroad)
+        if view.home and not any(held_of) and not any(hidden):
+            return None
+        levels = estate.guardrails.levels(place.account, "rcp") or ()
+        block = estate.public_access(place, SOMEBODY_ELSE)[0]
+        restricted = block is not None and block.restrict_public_buckets
+        return (
+            *hidden,
+            tuple(self._policy(policy, asked, held, restricted=restricted) for policy in held_of),
+            tuple(
+                tuple(self._policy(policy, asked, held) for policy in level.policies)
+                for level in levels
+            ),
+        )
+
+    def _policy(
+        self, policy: Attached | None, asked: Asked, held: Held, *, restricted: bool = False
+    ) -> Hashable:
+        """Return what a policy says to the caller about a thing."""
+        if policy is None or policy.document is None:
+            return policy is None
+        found: list[Hashable] = [restricted and is_public(policy.document)]
+        for replaced in (False, True):
+            fits = self.fits(self.supposed(own=asked.of_caller, replaced=replaced))
+            for raw in raw_statements(policy.document):
+                how = fits.reached(raw.statement)
+                if how.any().possible and (code := fits.codes(raw, asked, held))[0] != NO:
+                    found.append((raw.statement.effect, raw.actions, how, code))
+        return tuple(found)
+
+    def codes(self, resource: str, *, own: bool = False) -> Hashable | None:
+        """Return which patterns of the caller's own statements cover a thing; None where that
+        depends on the request.
+        """
+        found = [papers.covering(resource) for papers in self._each(own=own)]
+        return None if None in found else tuple(found)
+
+    def tells_apart(self, service: str) -> bool:
+        """Some pattern of the caller's own statements could cover one thing of a service, by the
+        word in its ARN, and not another.
+        """
+        return any(papers.tells_apart(service) for papers in self._each(own=False))
+
+    def is_like(self, other: "Reach") -> bool:
+        """Things that are alike to this one are alike to the other."""
+        return self._patterns == other._patterns  # noqa: SLF001 - of its own kind
+
+    @cached_property
+    def _patterns(self) -> tuple[object, ...]:
+        held = (*self._each(own=False), *self._each(own=True))
+        return tuple((papers.patterns, papers.keys) for papers in held)
+
+    def granted(self) -> Mask:
+        """Return the actions that its identity policies could allow on something."""
+        if self.alone.type is Caller.ROOT:
+            return masks.every()
+        return self._each(own=False)[0].granted
+
+    def _each(self, *, own: bool) -> Sequence[Papers]:
+        """Return what tells things apart: what the caller holds, and what is over its account."""
+        if own not in self._held:
+            ways = [self.supposed(own=own, replaced=way) for way in (False, True)]
+            self._held[own] = (
+                *(self.papers(way) for way in ways),
+                *(self._over(way) for way in ways),
+            )
+        return self._held[own]
+
+    def _over(self, supposed: Supposed) -> Papers:
+        levels = self._estate.guardrails.levels(self.alone.account, "rcp") or ()
+        return Papers.over(levels, self.alone.constants(supposed))
+
+    def supposed(self, *, own: bool, replaced: bool = False) -> Supposed:
+        """Return what the court supposes of these requests."""
+        tags = tuple(sorted((k, v) for k, v in self._said.items() if k.startswith(_TAG)))
+        return Supposed(own=own, complete=self._complete, tags=tags, replaced=replaced)
+
+    @cached_property
+    def _said(self) -> Mapping[str, tuple[str, ...]]:
+        return {
+            key.lower(): (value,) if isinstance(value, str) else tuple(value)
+            for key, value in self._chosen.items()
+        }
+
+    def papers(self, supposed: Supposed) -> Papers:
+        """Return what the caller holds itself."""
+        if supposed not in self._papers:
+            holdings, place = self.alone.holdings(supposed)
+            self._papers[supposed] = Papers.of(holdings, place)
+        return self._papers[supposed]
+
+    def fits(self, supposed: Supposed) -> "_Fits":
+        """Return what tells whether statements of others fit the caller."""
+        if supposed not in self._fits:
+            self._fits[supposed] = _Fits(self.alone, supposed)
+        return self._fits[supposed]
+
+
+_TAG = "aws:principaltag/"
+_PLAIN = "s3:GetObject"
+"""An action by which it is asked what is written about a thing, and what requests for it hold."""
+
+
+class _Requests:
+    """A crowd of requests of one caller."""
+
+    def __init__(self, reach: Reach, full: Mask) -> None:
+        self._reach, self.full = reach, full
+        self.said: list[Said] = []
+        alone = reach.alone
+        self.service_linked = full if alone.service_linked else 0
+        self.retagged = full if alone.retagged else 0
+        self.asking_for_tags = full if alone.asking_for_tags else 0
+
+    def of_types(self, types: Iterable[Caller]) -> int:
+        """Return all of them where the caller is of some types."""
+        return self.full if self._reach.alone.of_types(types) else 0
+
+    def of_account(self, account: str) -> int:
+        """Return all of them where the caller is of an account."""
+        return self.full if self._reach.alone.of_account(account) else 0
+
+    def audience(self, asked: Asked, home: int) -> Audience:
+        """Return them as they all look the same."""
+        del asked
+        return Audience(((self._reach.alone.view(home=home != 0), self.full),))
+
+    def own(self, asked: Asked, audience: Audience, supposed: Supposed) -> Own:
+        """Return what the caller's own policies say."""
+        papers = self._reach.papers(supposed)
+        found = papers.judge(asked, asked.context(audience.views[0][0]), self.full)
+        self.said += found.said
+        return found.own
+
+    def readings(self, supposed: Supposed) -> Readings:
+        """Return what reads the policies of others."""
+        reader = _Reader(self._reach.fits(supposed), self.full, self.said)
+        return Readings(reader, reader, full=self.full, covered=reader.covered)
+
+
+class _Fits:
+    """Whom statements of others name, and whether they fit, for one caller."""
+
+    def __init__(self, alone: Alone, supposed: Supposed) -> None:
+        self._constants: Constants = alone.constants(supposed)
+        self.naming = alone.naming
+        self._known: dict[tuple[object, ...], tuple[int, tuple[int, ...]]] = {}
+        self._named: dict[int, tuple[Statement, Named]] = {}
+        self._kept: dict[int, Raw] = {}
+
+    def reached(self, statement: Statement) -> Named:
+        """Return how a statement names the caller."""
+        known = self._named.get(id(statement))
+        if known is None:
+            found = self.naming.reached(statement)
+            known = self._named[id(statement)] = (statement, found)
+        return known[1]
+
+    def codes(self, raw: Raw, asked: Asked, held: Held) -> tuple[int, tuple[int, ...]]:
+        """Return whether a statement fits, and of each of its tests whether it holds."""
+        seen = "" if raw.resources_alone == EVERYTHING else asked.seen
+        key = (id(raw), seen, *(held.value(name) for name in raw.keys))
+        if key not in self._known:
+            self._kept[id(raw)] = raw
+            settled = raw.settled(self._constants, many)
+            self._known[key] = (NO, ()) if settled is None else codes(settled, asked, held)
+        return self._known[key]
+
+
+class _Reader:
+    """Reads statements of others for a crowd of requests, and notes those that speak."""
+
+    def __init__(self, fits: _Fits, full: Mask, said: list[Said]) -> None:
+        self._fits, self._full, self._said = fits, full, said
+
+    def covered(self, raw: Raw, asked: Asked) -> Mask:
+        """Return the requests whose action a statement covers."""
+        del asked
+        return self._full & masks.those(raw.actions.patterns, negated=raw.actions.negated)
+
+    def reached(self, statement: Statement) -> Named:
+        """Return all, where a statement is about the caller."""
+        return self._all(self._fits.reached(statement))
+
+    def named(self, element: Principals) -> Named:
+        """Return all, where an element names the caller."""
+        return self._all(self._fits.naming.named(element))
+
+    def _all(self, named: Named) -> Named:
+        full = self._full
+        return Named(*(Truth(full if a else 0, full if b else 0) for a, b in named))
+
+    def fits(self, raw: Raw, asked: Asked, views: Views, among: int) -> Truth:
+        """Return the requests that resource and conditions of a statement fit."""
+        code, tests = self._fits.codes(raw, asked, asked.context(views[0][0]))
+        if code == NO:
+            return Truth(0, 0)
+        mask = among & self.covered(raw, asked)
+        allow = raw.statement.effect is Effect.ALLOW
+        self._said.append(Said(raw, allow, code, mask, tests))
+        return Truth(mask if code == YES else 0, mask)

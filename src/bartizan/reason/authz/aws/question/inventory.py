@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Everything that one caller is asked about: things, each with the actions that act on it."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from bartizan.model.access import Asked
+from bartizan.reason.authz.aws import catalogue, masks
+from bartizan.reason.authz.aws.estate.estate import Estate, is_trust
+from bartizan.reason.authz.aws.kernel.kernel import Kernel
+from bartizan.reason.authz.aws.kernel.requests import Reach
+from bartizan.reason.authz.aws.kernel.scope import MEMBERS
+from bartizan.reason.authz.aws.masks import Mask
+from bartizan.reason.authz.aws.policy.arn_pattern import resource_pattern
+from bartizan.reason.authz.aws.policy.document import Effect, Statement
+from bartizan.reason.authz.aws.question.crops import Crop, Crops
+from bartizan.reason.authz.aws.question.expand import is_pattern
+from bartizan.reason.authz.aws.question.things import Others, Things, with_objects
+from bartizan.reason.authz.aws.request import Attached
+
+_REGIONS = 2
+"""Regions that a caller's policies name in which examples lie, beside the usual one."""
+
+
+class Inventory:
+    """What one caller could do, before anything is decided."""
+
+    def __init__(
+        self, kernel: Kernel, reach: Reach, estate: Estate, *, asked: Asked, elsewhere: Others
+    ) -> None:
+        self._kernel, self._reach, self._estate, self._asked = kernel, reach, estate, asked
+        self._who = estate.caller(asked.principal)
+        self._elsewhere = elsewhere
+        self._things = Things(estate, self._who, elsewhere.named)
+        self._wanted = masks.matching(asked.action or "*")
+        self._granted = reach.granted() & self._wanted
+        self.asked_of: dict[str, Mask] = {}
+        """By thing, the actions that were asked about it so far."""
+
+    def crops(self) -> Iterable[Crop]:
+        """Return the things that could be done something to, those together that are alike."""
+        crops = Crops(self._reach)
+        pattern = self._asked.resource
+        if pattern and not is_pattern(pattern):
+            self._add(crops, pattern, self._acting(pattern), self._estate)
+            return crops
+        fits = resource_pattern(pattern) if pattern and pattern != "*" else _all
+        for thing in filter(fits, self._things.held):
+            self._add(crops, thing, self._acting(thing), self._estate)
+        for place, arn in self._elsewhere.open:
+            for thing in filter(fits, with_objects((arn,))):
+                self._add(crops, thing, self._acting(thing), self._kernel.open(place))
+        self._add_examples(crops, fits)
+        if fits("*"):
+            self._add(crops, "*", self._acting("*"), self._estate)
+        return crops
+
+    def _add_examples(self, crops: Crops, fits: Callable[[str], bool]) -> None:
+        """Add examples of types, and of patterns in the caller's policies."""
+        typed = set()
+        dark: dict[str, bool] = {}
+        apart: dict[str, bool] = {}
+        for thing, service, region, acting in self._typed():
+            typed.add(thing)
+            if not fits(thing):
+                continue
+            # Nobody is let into a role of which nobody knows whom it trusts.
+            actions = acting & self._wanted & (~masks.matching("sts:*") if _is_role(thing) else -1)
+            self.asked_of[thing] = actions
+            if not actions & self._granted:
+                continue
+            if service not in apart:
+                apart[service] = self._reach.tells_apart(service)
+                account = self._who.account
+                dark[service] = bool(self._estate.gaps.of_tags(thing, account=account))
+            key = None if apart[service] else (region, dark[service])
+            crops.add(thing, actions & self._granted, self._estate, key=key)
+        for thing in self._things.examples(self._statements()):
+            if thing not in typed and fits(thing):
+                self._add(crops, thing, self._acting(thing), self._estate)
+
+    def _typed(self) -> Iterator[tuple[str, str, str, Mask]]:
+        if not self._granted:
+            return
+        named = self._estate.regions_named(self._asked.principal)
+        regions = sorted(name for name in named if "*" not in name)[:_REGIONS]
+        yield from self._things.typed(self._granted, regions)
+
+    def _statements(self) -> Iterator[Statement]:
+        identity, _ = self._estate.identity(self._asked.principal)
+        yield from _statements(identity)
+
+    def _acting(self, thing: str) -> Mask:
+        """Return the actions that are asked for on a thing."""
+        acting = masks.acting_on(thing) & self._wanted
+        if thing == self._asked.resource and not is_pattern(thing) and not acting:
+            # Of what no known action acts on, whatever the catalogue has may be asked.
+            acting = self._wanted if not catalogue.is_of_known_type(thing) else 0
+        return acting
+
+    def _add(self, crops: Crops, thing: str, actions: Mask, estate: Estate) -> None:
+        """Add a thing with what is not denied for want of an allow."""
+        self.asked_of[thing] = actions
+        possible = actions & self._possible(estate, thing)
+        sts = masks.matching("sts:*")
+        for trust, part in ((True, possible & sts), (False, possible & ~sts)):
+            if part:
+                crops.add(thing, part, estate, trust=trust)
+
+    def _possible(self, estate: Estate, thing: str) -> Mask:
+        """Return the actions that are not denied for want of an allow: across accounts both sides
+        must have one, and a role's trust, a key's own policy or grants in any case.
+
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
+        """
+        opened, granted = self._opened(estate, thing), self._granted
+        free = _without_policy()
+        if self._who.type not in MEMBERS:
+            return opened | free
+        account = estate.ownership.of(thing).account
+        if account in {"", "aws", self._who.account}:
+            return granted | opened | free
+        return (granted & opened) | free
+
+    def _opened(self, estate: Estate, thing: str) -> Mask:
+        """Return the actions that what is written about a thing might allow somebody."""
+        uses = ("s3:GetObject", "sts:AssumeRole") if _is_role(thing) else ("s3:GetObject",)
+        held = [estate.resource_policy(thing, is_trust(action)) for action in uses]
+        policies = [policy for policy in held if policy is not None]
+        if any(policy.document is None for policy in policies):
+            return self._wanted
+        place = estate.ownership.of(thing)
+        found = masks.matching("kms:*") if estate.grants(thing) else 0
+        if estate.unread_grants(thing) or estate.unlisted(place):
+            return self._wanted
+        if estate.public_access(place, self._who.account)[1]:
+            return self._wanted
+        for statement in _statements(policies):
+            if statement.effect is Effect.ALLOW:
+                found |= masks.covered(statement)
+        return found
+
+
+def _without_policy() -> Mask:
+    """Return the actions that no policy has to allow.
+
+    https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+    """
+    return masks.matching("sts:GetCallerIdentity") | masks.matching("sts:GetSessionToken")
+
+
+def _is_role(thing: str) -> bool:
+    return ":role/" in thing
+
+
+def _all(thing: str) -> bool:
+    del thing
+    return True
+
+
+def _statements(policies: Iterable[Attached]) -> Iterator[Statement]:
+    for policy in policies:
+        yield from policy.document.statements if policy.document else ()

@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Parts what is not denied by the statements that speak, before anything is explained.
+
+Requests of which the same statements speak, to the same effect, have one explanation. Statements
+of others are compared with the names of caller and thing left open, as templates stamp them.
+"""
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from bartizan.model.arn import account_of
+from bartizan.reason.authz.aws import masks
+from bartizan.reason.authz.aws.estate.estate import Estate, is_trust
+from bartizan.reason.authz.aws.kernel.papers import Said
+from bartizan.reason.authz.aws.kernel.requests import Heard
+from bartizan.reason.authz.aws.kernel.statement import Raw, raw_statements
+from bartizan.reason.authz.aws.masks import Mask
+from bartizan.reason.authz.aws.question.crops import Crop
+from bartizan.reason.authz.aws.question.engine import ALLOWED, UNKNOWN
+from bartizan.reason.authz.aws.question.fold import open_names, opened
+from bartizan.reason.authz.aws.request import Attached
+
+
+@dataclass(slots=True)
+class Share:
+    """Requests of which the same statements speak."""
+
+    code: int
+    """What the kernel says of them: ALLOWED or UNKNOWN."""
+    parts: list[tuple[Crop, Mask]]
+
+    def first(self) -> tuple[str, str, Estate]:
+        """Return the first action, the first thing that it is asked for on, and its estate."""
+        action = min(((mask & -mask) for _, mask in self.parts))
+        held = (
+            (thing, crop.estate)
+            for crop, mask in self.parts
+            if mask & action
+            for thing, actions in crop.things
+            if actions & action
+        )
+        thing, estate = min(held, key=lambda pair: pair[0])
+        return masks.first(action), thing, estate
+
+
+class Shares:
+    """Gathers what the kernel found into shares."""
+
+    def __init__(self, caller: str) -> None:
+        self._caller = caller
+        self._found: dict[Hashable, Share] = {}
+
+    def __iter__(self) -> Iterator[Share]:
+        """Yield the shares in the order in which they were found."""
+        yield from self._found.values()
+
+    def add(self, crop: Crop, heard: Heard, *, where: str) -> None:
+        """Add what was found for a crop, which is `where` the caller is, or elsewhere."""
+        written = _Written(self._caller, heard.resource, crop.estate)
+        for code, mask in ((ALLOWED, heard.allowed), (UNKNOWN, heard.unknown)):
+            if not mask:
+                continue
+            said = [one for one in heard.said if one.mask & mask]
+            if code == ALLOWED:
+                said = [one for one in said if written.is_granting(one)]
+            for part, speaking in _apart(mask, said):
+                ruled = (where, code, _ruled(part))
+                texts = written.whole(part) if code == UNKNOWN else ()
+                key = (ruled, written.granted, texts, frozenset(map(written.key, speaking)))
+                self._found.setdefault(key, Share(code, [])).parts.append((crop, part))
+
+
+def _ruled(actions: Mask) -> str:
+    """Name the service whose actions rules of their own are about."""
+    service = masks.first(actions).partition(":")[0]
+    return service if service in {"sts", "kms"} else ""
+
+
+def _apart(mask: Mask, said: Sequence[Said]) -> Iterator[tuple[Mask, Sequence[Said]]]:
+    """Yield the parts of some actions, each with the statements that speak of all of it."""
+    alike: dict[Mask, list[Said]] = defaultdict(list)
+    for one in said:
+        alike[one.mask & mask].append(one)
+    parts: list[tuple[Mask, list[Said]]] = [(mask, [])]
+    for covered, speaking in alike.items():
+        parts = [
+            half
+            for part, before in parts
+            for half in ((part & covered, [*before, *speaking]), (part & ~covered, before))
+            if half[0]
+        ]
+    yield from parts
+
+
+class _Written:
+    """What is written about one thing, with names left open."""
+
+    def __init__(self, caller: str, thing: str, estate: Estate) -> None:
+        self._caller, self._thing, self._estate = caller, thing, estate
+        self._granting: frozenset[int] | None = None
+        self._names: Sequence[tuple[str, str]] | None = None
+
+    def is_granting(self, one: Said) -> bool:
+        """A statement of identity policies, or of what is written about the thing, allows."""
+        if not one.grants or not isinstance(one.key, Raw):
+            return one.grants
+        if self._granting is None:
+            raws = (raw for policy in self._policies() for raw in _raws(policy))
+            self._granting = frozenset(map(id, raws))
+        return id(one.key) in self._granting
+
+    def key(self, one: Said) -> Hashable:
+        """Return what a statement has in common with others that say the same."""
+        if not isinstance(one.key, Raw):
+            return one.key, one.code, one.tests
+        statement = one.key.statement
+        text = self._open(statement.text)
+        return statement.sid or statement.position, text, one.code, one.tests
+
+    def whole(self, actions: Mask) -> Hashable:
+        """Return all that is written about the thing, as far as it has a say in some actions."""
+        trust = is_trust(masks.first(actions))
+        held = self._estate.resource_policy(self._thing, trust)
+        text = ""
+        if held is not None:
+            row = self._estate.documents.policies.get(held.id)
+            text = held.missing if held.document is None or row is None else row.document or ""
+        return held is None, self._open(text), tuple(map(self._open, self._missing()))
+
+    def _missing(self) -> Iterator[str]:
+        """Yield what could not be read beside the policy of the thing."""
+        place = self._estate.ownership.of(self._thing)
+        yield from self._estate.unread_grants(self._thing)
+        yield from self._estate.unlisted(place)
+        yield from self._estate.public_access(place, account_of(self._caller))[1]
+        for level in self._estate.guardrails.levels(place.account, "rcp") or ():
+            yield from (policy.missing for policy in level.policies if policy.document is None)
+
+    @property
+    def granted(self) -> str:
+        """The thing itself, where grants stand on it, of which no two are alike."""
+        return self._thing if self._estate.grants(self._thing) else ""
+
+    def _policies(self) -> Iterable[Attached]:
+        for trust in (False, True):
+            policy = self._estate.resource_policy(self._thing, trust)
+            if policy is not None:
+                yield policy
+
+    def _open(self, text: str) -> str:
+        if self._names is None:
+            self._names = open_names(self._caller, self._thing)
+        return opened(text, self._names)
+
+
+def _raws(policy: Attached) -> Sequence[Raw]:
+    return raw_statements(policy.document) if policy.document else ()
