@@ -6,7 +6,7 @@ and why is decided again, for each caller that is shown, by the definition.
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from functools import cache, cached_property, lru_cache
 from typing import Protocol
 
@@ -26,6 +26,7 @@ from bartizan.reason.authz.aws.kernel.callers import Callers
 from bartizan.reason.authz.aws.kernel.combine import Verdicts
 from bartizan.reason.authz.aws.kernel.court import judge
 from bartizan.reason.authz.aws.kernel.everyone import Everyone
+from bartizan.reason.authz.aws.kernel.likeness import kin
 from bartizan.reason.authz.aws.kernel.logic import ALLOWED, DENIED, UNKNOWN, unpacked
 from bartizan.reason.authz.aws.kernel.requests import Reach
 from bartizan.reason.authz.aws.kernel.universe import universe
@@ -40,6 +41,9 @@ _PLAIN = 1 << 12
 _PARTS = 1 << 7
 """Accounts of which a part of a large estate is kept."""
 
+_KIN = 1 << 13
+"""Things open to many of which it is remembered what they have in common."""
+
 _TOGETHER = 1 << 8
 """Things open to many that are read together."""
 
@@ -53,6 +57,8 @@ class Kernel:
     def __init__(self, callers: Callers, everyone: Everyone, parts: "_Estates") -> None:
         self.callers, self._everyone, self._parts = callers, everyone, parts
         self._estate_of = parts.of
+        self._kins: dict[Hashable, int] = {}
+        self._kin = lru_cache(_KIN)(self._find_kin)
         self._open = lru_cache(_PARTS)(self._find_open)
         self._alone = lru_cache(_ALONE)(self._find_alone)
         self._plain = lru_cache(_PLAIN)(self._find_plain)
@@ -188,6 +194,16 @@ class Kernel:
         many accounts ask for the same ones.
         """
         return self._open(place // _TOGETHER)
+
+    def kin(self, place: int, thing: str, *, trust: bool) -> Hashable | None:
+        """Return what tells such a thing, or one in it, from others, to callers of accounts that
+        are not its owner's; None where that differs from caller to caller.
+        """
+        return self._kin(place, thing, trust)
+
+    def _find_kin(self, place: int, thing: str, trust: bool) -> Hashable | None:  # noqa: FBT001 - cached by position
+        found = kin(self.open(place), thing, trust=trust)
+        return None if found is None else self._kins.setdefault(found, len(self._kins))
 
     def _find_open(self, number: int) -> Estate:
         begin = number * _TOGETHER

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What one caller holds itself, asked of all actions at once."""
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -20,7 +20,7 @@ from bartizan.reason.authz.aws.kernel.statement import (
     prefix,
     raw_statements,
 )
-from bartizan.reason.authz.aws.kernel.values import State, Values, holds
+from bartizan.reason.authz.aws.kernel.values import holds
 from bartizan.reason.authz.aws.masks import Mask
 from bartizan.reason.authz.aws.policy.wildcard import Variable
 from bartizan.reason.authz.aws.request import Level
@@ -50,7 +50,7 @@ class Judged:
     said: Sequence[Said]
 
 
-class _One:
+class One:
     """A statement of the caller, with the limit or policy kind that it is of."""
 
     def __init__(self, kind: int, number: int, settled: Settled) -> None:
@@ -66,6 +66,12 @@ class _One:
     def may_cover(self, arn: str) -> bool:
         """Not even what its patterns begin with rules it out."""
         return self.negated or arn.startswith(self.prefixes)
+
+    def services(self) -> Iterator[str]:
+        """Yield the services, in their ARNs, of what its patterns could cover; empty for any."""
+        for text in self.prefixes:
+            parts = text.split(":", 3)
+            yield parts[2] if len(parts) > 3 else ""  # noqa: PLR2004 - a service that is whole
 
     def code(self, asked: Asked, held: Held) -> tuple[int, tuple[int, ...]]:
         """Return whether it fits a request, and of each condition whether it holds."""
@@ -102,7 +108,7 @@ class _Sum:
         found.denies, found.may_deny, found.said = self.denies, self.may_deny, list(self.said)
         return found
 
-    def add(self, one: _One, code: int, tests: tuple[int, ...]) -> None:
+    def add(self, one: One, code: int, tests: tuple[int, ...]) -> None:
         allow, kind = one.settled.allow, one.kind
         if allow:
             self.possible[kind] |= one.mask
@@ -116,9 +122,7 @@ class _Sum:
 class Papers:
     """Statements of one caller, settled under one supposition."""
 
-    def __init__(
-        self, groups: Sequence[tuple[int, Sequence[_One]]], unread: Sequence[int]
-    ) -> None:
+    def __init__(self, groups: Sequence[tuple[int, Sequence[One]]], unread: Sequence[int]) -> None:
         self._kinds = frozenset(kind for kind, _ in groups)
         self._count = 1 + max(self._kinds)
         self._unread = tuple(unread)
@@ -127,15 +131,9 @@ class Papers:
         self._bound = [one for one in held if one.settled.resources != EVERYTHING]
         self.keys = tuple(sorted({key for one in held for key in _keys(one.settled)}))
         """The keys, in lower case, that it asks for."""
-        self._sums: dict[tuple[Values, ...], _Sum] = {}
-        self.patterns: tuple[ResourceSet, ...] = tuple(
-            dict.fromkeys(one.settled.resources for one in self._bound)
-        )
-        """What tells things apart, by their ARNs."""
-        self._sets = {one.settled.resources: one for one in self._bound}
-        self._services = {
-            service for one in self._sets.values() for service in _services(one.prefixes)
-        }
+        self._sums: dict[tuple[object, ...], _Sum] = {}
+        self.bound: Mapping[ResourceSet, One] = {one.settled.resources: one for one in self._bound}
+        """What tells things apart by their ARNs, each with a statement that has it."""
         self.granted: Mask = 0
         """The actions that identity policies could allow on something."""
         for one in held:
@@ -159,7 +157,7 @@ class Papers:
         groups += [(_LEVELS + n, group) for n, group in enumerate(levels)]
         groups = [(kind, group) for kind, group in groups if group != NONE]
         read = [
-            (kind, [_One(kind, n, form.statement(n)) for n in form.groups[group].tolist()])
+            (kind, [One(kind, n, form.statement(n)) for n in form.groups[group].tolist()])
             for kind, group in groups
         ]
         return cls(read, [kind for kind, group in groups if form.unread[group]])
@@ -167,19 +165,20 @@ class Papers:
     @classmethod
     def over(cls, levels: Iterable[Level], constants: Constants) -> "Papers":
         """Return what control policies say to a caller."""
-        read: list[tuple[int, Sequence[_One]]] = [(_IDENTITY, ())]
+        read: list[tuple[int, Sequence[One]]] = [(_IDENTITY, ())]
         for kind, level in enumerate(levels, start=_LEVELS):
             documents = [one.document for one in level.policies if one.document is not None]
             settled = [
                 raw.settled(constants, many) for held in documents for raw in raw_statements(held)
             ]
             kept = [one for one in settled if one is not None]
-            read.append((kind, [_One(kind, number, one) for number, one in enumerate(kept)]))
+            read.append((kind, [One(kind, number, one) for number, one in enumerate(kept)]))
         return cls(read, ())
 
     def judge(self, asked: Asked, held: Held, full: Mask) -> Judged:
         """Say what it says of some actions on what is asked for."""
-        values = tuple(held.value(key) for key in self.keys)
+        several = tuple(key for key in asked.said if asked.many(key))
+        values = (several, *(held.value(key) for key in self.keys))
         if values not in self._sums:
             self._sums[values] = self._sum(asked, held)
         found = self._sums[values].copy()
@@ -212,29 +211,6 @@ class Papers:
         denies = Truth(found.denies & full, found.may_deny & full)
         return Own(limits[_IDENTITY], limits[_BOUNDARY], limits[_SESSION], scp, denies)
 
-    def covering(self, arn: str) -> tuple[int, ...] | None:
-        """Return of each of `patterns` whether it covers a thing; None where a request decides."""
-        found = []
-        for held, one in self._sets.items():
-            if not one.may_cover(arn):
-                found.append(NO)
-            elif one.open:
-                return None
-            else:
-                found.append(held.covers(arn, _unknown, _single))
-        return tuple(found)
-
-    def tells_apart(self, service: str) -> bool:
-        """Some pattern could cover one thing of a service, by its ARN, and not another."""
-        return "" in self._services or service in self._services
-
-
-def _services(prefixes: Sequence[str]) -> Iterator[str]:
-    """Yield the services in what patterns begin with; empty for any."""
-    for text in prefixes:
-        parts = text.split(":", 3)
-        yield parts[2] if len(parts) > 3 else ""  # noqa: PLR2004 - the service of an ARN is whole
-
 
 def _keys(one: Settled) -> Iterator[str]:
     for test in one.tests:
@@ -248,13 +224,3 @@ def _keys(one: Settled) -> Iterator[str]:
 
 def _is_open(pattern: Pattern) -> bool:
     return not isinstance(pattern, str) and has_variables(pattern)
-
-
-def _unknown(key: str) -> State:
-    del key
-    return State.UNKNOWN
-
-
-def _single(key: str) -> bool:
-    del key
-    return False

@@ -5,6 +5,7 @@ The rules that join policies know nothing of what a bit stands for, so they deci
 actions at once as they decide thousands of callers.
 """
 
+import dataclasses
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,25 +25,18 @@ from bartizan.reason.authz.aws.kernel.asked import (
 from bartizan.reason.authz.aws.kernel.compile import Constants, Supposed, many
 from bartizan.reason.authz.aws.kernel.court import judge
 from bartizan.reason.authz.aws.kernel.facets import facets
-from bartizan.reason.authz.aws.kernel.holdings import Own
+from bartizan.reason.authz.aws.kernel.holdings import Holdings, Own
+from bartizan.reason.authz.aws.kernel.likeness import Likeness, Patterns
 from bartizan.reason.authz.aws.kernel.logic import NO, YES, Truth
 from bartizan.reason.authz.aws.kernel.naming import Named
 from bartizan.reason.authz.aws.kernel.papers import Papers, Said, codes
 from bartizan.reason.authz.aws.kernel.readings import Readings
 from bartizan.reason.authz.aws.kernel.statement import EVERYTHING, Raw, raw_statements
+from bartizan.reason.authz.aws.kernel.values import SettledTest, State, Values, holds
 from bartizan.reason.authz.aws.masks import Mask
 from bartizan.reason.authz.aws.policy.document import Effect, Principals, Statement
 from bartizan.reason.authz.aws.policy.publicness import is_public
 from bartizan.reason.authz.aws.request import Attached, Caller
-
-
-@dataclass(frozen=True, slots=True)
-class Likeness:
-    """What tells a thing from others: two with equal ones are decided alike, action by action."""
-
-    key: Hashable
-    stable: bool
-    """It stays so whatever is stated of requests, for the same patterns and keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +61,14 @@ class Reach:
         self.alone, self._estate = alone, estate
         self._chosen, self._complete = chosen, complete
         self._papers: dict[Supposed, Papers] = {}
-        self._held: dict[bool, tuple[Papers, ...]] = {}
+        self._shared: dict[int, tuple[Holdings, Papers]] = {}
         self._fits: dict[Supposed, _Fits] = {}
+
+    def under(self, chosen: Chosen) -> "Reach":
+        """Return what decides requests that hold `chosen` beside, and nothing else."""
+        found = Reach(self.alone, self._estate, {**self._chosen, **chosen}, complete=True)
+        found._shared = self._shared
+        return found
 
     def judge(
         self, estate: Estate, things: Sequence[tuple[str, Mask]], actions: Mask
@@ -92,13 +92,14 @@ class Reach:
         place, own = asked.place, asked.of_caller
         view = self.alone.view(home=own or self.alone.of_account(place.account) != 0)
         held = asked.context(view)
-        covering = self.codes(resource, own=own)
+        patterns = self.patterns
+        covering = patterns.covering(resource)
         if covering is None or estate.grants(resource):
             return Likeness(resource, stable=False)
         side = self._side(asked, held, view, trust=trust)
-        values = tuple(held.value(key) for key in self._keys(own=own))
+        values = tuple(held.value(key) for key in sorted(patterns.keys))
         tags: object = bool(place.tags)
-        if side is not None or any(map(is_resource_tag, self._keys(own=own))):
+        if side is not None or any(map(is_resource_tag, patterns.keys)):
             dark = bool(estate.gaps.of_tags(place.arn, account=place.account))
             tags = (None if place.tags is None else frozenset(place.tags.items()), dark)
         owner = estate.accounts.get(place.account)
@@ -109,10 +110,6 @@ class Reach:
         )
         found = (whose, bool(place.region), tags, values, covering, side)
         return Likeness(found, stable=side is None)
-
-    def _keys(self, *, own: bool) -> Iterator[str]:
-        for papers in self._each(own=own):
-            yield from papers.keys
 
     def _side(self, asked: Asked, held: Held, view: View, *, trust: bool) -> Hashable:
         """Return what is written about a thing, and about its account, as it stands to the
@@ -143,63 +140,58 @@ class Reach:
         if policy is None or policy.document is None:
             return policy is None
         found: list[Hashable] = [restricted and is_public(policy.document)]
-        for replaced in (False, True):
-            fits = self.fits(self.supposed(own=asked.of_caller, replaced=replaced))
+        for supposed in self._ways:
+            if supposed.own != asked.of_caller:
+                continue
+            fits = self.fits(supposed)
             for raw in raw_statements(policy.document):
                 how = fits.reached(raw.statement)
                 if how.any().possible and (code := fits.codes(raw, asked, held))[0] != NO:
                     found.append((raw.statement.effect, raw.actions, how, code))
         return tuple(found)
 
-    def codes(self, resource: str, *, own: bool = False) -> Hashable | None:
-        """Return which patterns of the caller's own statements cover a thing; None where that
-        depends on the request.
-        """
-        found = [papers.covering(resource) for papers in self._each(own=own)]
-        return None if None in found else tuple(found)
-
-    def tells_apart(self, service: str) -> bool:
-        """Some pattern of the caller's own statements could cover one thing of a service, by the
-        word in its ARN, and not another.
-        """
-        return any(papers.tells_apart(service) for papers in self._each(own=False))
-
-    def is_like(self, other: "Reach") -> bool:
-        """Things that are alike to this one are alike to the other."""
-        return self._patterns == other._patterns  # noqa: SLF001 - of its own kind
-
     @cached_property
-    def _patterns(self) -> tuple[object, ...]:
-        held = (*self._each(own=False), *self._each(own=True))
-        return tuple((papers.patterns, papers.keys) for papers in held)
+    def patterns(self) -> Patterns:
+        """What of its own, and over its account, tells things apart."""
+        held: list[Papers] = []
+        for supposed in self._ways:
+            levels = self._estate.guardrails.levels(self.alone.account, "rcp") or ()
+            held += (
+                self.papers(supposed),
+                Papers.over(levels, self.alone.constants(supposed)),
+            )
+        return Patterns(held)
+
+    def may_be_opened(self, policies: Iterable[Attached]) -> Mask:
+        """Return the actions that what is written about a thing elsewhere might allow."""
+        found = 0
+        for document in (policy.document for policy in policies if policy.document):
+            for raw in raw_statements(document):
+                if raw.statement.effect is Effect.ALLOW and any(
+                    self.fits(way).may_allow(raw, self._said) for way in self._ways
+                ):
+                    found |= masks.those(raw.actions.patterns, negated=raw.actions.negated)
+        return found
 
     def granted(self) -> Mask:
         """Return the actions that its identity policies could allow on something."""
         if self.alone.type is Caller.ROOT:
             return masks.every()
-        return self._each(own=False)[0].granted
-
-    def _each(self, *, own: bool) -> Sequence[Papers]:
-        """Return what tells things apart: what the caller holds, and what is over its account."""
-        if own not in self._held:
-            ways = [self.supposed(own=own, replaced=way) for way in (False, True)]
-            self._held[own] = (
-                *(self.papers(way) for way in ways),
-                *(self._over(way) for way in ways),
-            )
-        return self._held[own]
-
-    def _over(self, supposed: Supposed) -> Papers:
-        levels = self._estate.guardrails.levels(self.alone.account, "rcp") or ()
-        return Papers.over(levels, self.alone.constants(supposed))
-
-    def supposed(self, *, own: bool, replaced: bool = False) -> Supposed:
-        """Return what the court supposes of these requests."""
-        tags = tuple(sorted((k, v) for k, v in self._said.items() if k.startswith(_TAG)))
-        return Supposed(own=own, complete=self._complete, tags=tags, replaced=replaced)
+        return self.papers(self._ways[0]).granted
 
     @cached_property
-    def _said(self) -> Mapping[str, tuple[str, ...]]:
+    def _ways(self) -> Sequence[Supposed]:
+        """What the court supposes of these requests."""
+        tags = tuple(sorted((k, v) for k, v in self._said.items() if k.startswith(_TAG)))
+        plain = Supposed(complete=self._complete, tags=tags)
+        return [
+            dataclasses.replace(plain, own=own, replaced=replaced)
+            for own in (False, True)
+            for replaced in (False, True)
+        ]
+
+    @cached_property
+    def _said(self) -> Mapping[str, Values]:
         return {
             key.lower(): (value,) if isinstance(value, str) else tuple(value)
             for key, value in self._chosen.items()
@@ -209,7 +201,10 @@ class Reach:
         """Return what the caller holds itself."""
         if supposed not in self._papers:
             holdings, place = self.alone.holdings(supposed)
-            self._papers[supposed] = Papers.of(holdings, place)
+            known = self._shared.get(id(holdings))
+            if known is None:
+                known = self._shared[id(holdings)] = (holdings, Papers.of(holdings, place))
+            self._papers[supposed] = known[1]
         return self._papers[supposed]
 
     def fits(self, supposed: Supposed) -> "_Fits":
@@ -266,6 +261,7 @@ class _Fits:
 
     def __init__(self, alone: Alone, supposed: Supposed) -> None:
         self._constants: Constants = alone.constants(supposed)
+        self._kind = alone.view(home=False).kind
         self.naming = alone.naming
         self._known: dict[tuple[object, ...], tuple[int, tuple[int, ...]]] = {}
         self._named: dict[int, tuple[Statement, Named]] = {}
@@ -278,6 +274,22 @@ class _Fits:
             found = self.naming.reached(statement)
             known = self._named[id(statement)] = (statement, found)
         return known[1]
+
+    def may_allow(self, raw: Raw, said: Mapping[str, Values]) -> bool:
+        """Say whether a statement about a thing in another account could allow something, as far
+        as the caller alone settles that; `said` are the keys that are stated.
+        """
+        if not self.reached(raw.statement).any().possible:
+            return False
+        for test in raw.tests:
+            left = test.settled(self._constants, many)
+            if left == NO:
+                return False
+            lacking = test.key not in said and self._kind.lacks(test.key)
+            asking = isinstance(left, SettledTest) and left.held is None
+            if lacking and asking and holds(left, State.ABSENT, _unknown, many) == NO:
+                return False
+        return True
 
     def codes(self, raw: Raw, asked: Asked, held: Held) -> tuple[int, tuple[int, ...]]:
         """Return whether a statement fits, and of each of its tests whether it holds."""
@@ -322,3 +334,8 @@ class _Reader:
         allow = raw.statement.effect is Effect.ALLOW
         self._said.append(Said(raw, allow, code, mask, tests))
         return Truth(mask if code == YES else 0, mask)
+
+
+def _unknown(key: str) -> State:
+    del key
+    return State.UNKNOWN

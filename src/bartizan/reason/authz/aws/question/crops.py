@@ -38,11 +38,18 @@ class Crop:
 
     def apart(self, reach: Reach, before: Reach) -> "Iterable[Crop]":
         """Return its parts that are alike for other requests of the caller."""
-        if len(self.things) == 1 or (self.stable and reach.is_like(before)):
+        if len(self.things) == 1:
+            return (self,)
+        changed = reach.patterns.since(before.patterns)
+        if self.stable and not changed:
             return (self,)
         parts = Crops(reach)
         for thing, actions in self.things:
-            parts.add(thing, actions, self.estate, trust=self.trust)
+            key: Hashable = None
+            if self.stable and "" not in changed:
+                service = thing.split(":", 3)[2] if ":" in thing else ""
+                key = reach.patterns.covering(thing) if service in changed else ()
+            parts.add(thing, actions, self.estate, trust=self.trust, key=key)
         return parts
 
 
@@ -52,7 +59,6 @@ class Crops:
     def __init__(self, reach: Reach) -> None:
         self._reach = reach
         self._crops: dict[Hashable, Crop] = {}
-        self._given: dict[Hashable, Crop] = {}
 
     def __iter__(self) -> Iterator[Crop]:
         """Yield the crops in the order of their first things."""
@@ -68,11 +74,11 @@ class Crops:
         key: Hashable | None = None,
     ) -> None:
         """Put a thing to those that it is like, or to those under a `key` that stands for it."""
-        known = self._given.get(key) if key is not None else None
-        if known is None:
+        known: Crop | None
+        if key is not None:
+            known = self._crops.setdefault((trust, key), Crop(estate, True, trust))  # noqa: FBT003
+        else:
             likeness = self._reach.likeness(estate, thing, trust=trust)
             crop = Crop(estate, likeness.stable, trust)
-            known = self._crops.setdefault((trust, likeness.key), crop)
-            if key is not None:
-                self._given[key] = known
+            known = self._crops.setdefault(("", trust, likeness.key), crop)
         known.things.append((thing, actions))

@@ -4,6 +4,7 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from bartizan.model.access import Asked
+from bartizan.model.arn import account_of
 from bartizan.reason.authz.aws import catalogue, masks
 from bartizan.reason.authz.aws.estate.estate import Estate, is_trust
 from bartizan.reason.authz.aws.kernel.kernel import Kernel
@@ -48,7 +49,7 @@ class Inventory:
             self._add(crops, thing, self._acting(thing), self._estate)
         for place, arn in self._elsewhere.open:
             for thing in filter(fits, with_objects((arn,))):
-                self._add(crops, thing, self._acting(thing), self._kernel.open(place))
+                self._add_open(crops, place, thing)
         self._add_examples(crops, fits)
         if fits("*"):
             self._add(crops, "*", self._acting("*"), self._estate)
@@ -69,7 +70,7 @@ class Inventory:
             if not actions & self._granted:
                 continue
             if service not in apart:
-                apart[service] = self._reach.tells_apart(service)
+                apart[service] = self._reach.patterns.tells_apart(service)
                 account = self._who.account
                 dark[service] = bool(self._estate.gaps.of_tags(thing, account=account))
             key = None if apart[service] else (region, dark[service])
@@ -97,14 +98,30 @@ class Inventory:
             acting = self._wanted if not catalogue.is_of_known_type(thing) else 0
         return acting
 
+    def _add_open(self, crops: Crops, place: int, thing: str) -> None:
+        """Add a thing of another account that is open to many, or one in it."""
+        actions = self._acting(thing)
+        self.asked_of[thing] = actions
+        member = self._who.type in MEMBERS
+        if not (actions & self._granted if member else actions):
+            return
+        estate = self._kernel.open(place)
+        opened = self._opened(estate, thing, away=True)
+        possible = actions & (opened & self._granted if member else opened)
+        for trust, part in _by_trust(possible):
+            kin = self._kernel.kin(place, thing, trust=trust)
+            patterns = self._reach.patterns
+            covering = None if kin is None else patterns.covering(thing)
+            owner = account_of(thing) if patterns.asks_for_owner else ""
+            key = None if covering is None else ("kin", kin, covering, owner)
+            crops.add(thing, part, estate, trust=trust, key=key)
+
     def _add(self, crops: Crops, thing: str, actions: Mask, estate: Estate) -> None:
         """Add a thing with what is not denied for want of an allow."""
         self.asked_of[thing] = actions
         possible = actions & self._possible(estate, thing)
-        sts = masks.matching("sts:*")
-        for trust, part in ((True, possible & sts), (False, possible & ~sts)):
-            if part:
-                crops.add(thing, part, estate, trust=trust)
+        for trust, part in _by_trust(possible):
+            crops.add(thing, part, estate, trust=trust)
 
     def _possible(self, estate: Estate, thing: str) -> Mask:
         """Return the actions that are not denied for want of an allow: across accounts both sides
@@ -121,7 +138,7 @@ class Inventory:
             return granted | opened | free
         return (granted & opened) | free
 
-    def _opened(self, estate: Estate, thing: str) -> Mask:
+    def _opened(self, estate: Estate, thing: str, *, away: bool = False) -> Mask:
         """Return the actions that what is written about a thing might allow somebody."""
         uses = ("s3:GetObject", "sts:AssumeRole") if _is_role(thing) else ("s3:GetObject",)
         held = [estate.resource_policy(thing, is_trust(action)) for action in uses]
@@ -134,6 +151,8 @@ class Inventory:
             return self._wanted
         if estate.public_access(place, self._who.account)[1]:
             return self._wanted
+        if away:
+            return found | self._reach.may_be_opened(policies)
         for statement in _statements(policies):
             if statement.effect is Effect.ALLOW:
                 found |= masks.covered(statement)
@@ -146,6 +165,14 @@ def _without_policy() -> Mask:
     https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
     """
     return masks.matching("sts:GetCallerIdentity") | masks.matching("sts:GetSessionToken")
+
+
+def _by_trust(actions: Mask) -> Iterator[tuple[bool, Mask]]:
+    """Yield the actions of STS, of which some ask a role's trust, and the others."""
+    sts = masks.matching("sts:*")
+    for trust, part in ((True, actions & sts), (False, actions & ~sts)):
+        if part:
+            yield trust, part
 
 
 def _is_role(thing: str) -> bool:

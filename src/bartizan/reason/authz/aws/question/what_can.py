@@ -184,10 +184,7 @@ class _Search:
     def _reach_under(self, witness: Witness) -> Reach:
         """Return what decides requests that hold what a witness says, and no other key."""
         if witness not in self._under:
-            chosen = {**self._chosen, **stated(witness.context)}
-            self._under[witness] = self._kernel.reach(
-                self._name, self.estate, chosen=chosen, complete=True
-            )
+            self._under[witness] = self._reach.under(stated(witness.context))
         return self._under[witness]
 
     def _folded(self, told: _Told) -> Iterator[Access]:
