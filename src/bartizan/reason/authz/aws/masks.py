@@ -101,6 +101,7 @@ def of_type(kind: catalogue.ResourceType) -> Mask:
     return _by_type()[kind]
 
 
+@lru_cache(1 << 14)
 def acting_on(arn: str) -> Mask:
     """Return the known actions that act on `arn`; for `*` those that name no resource."""
     if arn == "*":

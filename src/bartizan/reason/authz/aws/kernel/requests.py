@@ -286,8 +286,9 @@ class _Fits:
             if left == NO:
                 return False
             lacking = test.key not in said and self._kind.lacks(test.key)
-            asking = isinstance(left, SettledTest) and left.held is None
-            if lacking and asking and holds(left, State.ABSENT, _unknown, many) == NO:
+            if not lacking or not isinstance(left, SettledTest) or left.held is not None:
+                continue
+            if holds(left, State.ABSENT, _unknown, many) == NO:
                 return False
         return True
 

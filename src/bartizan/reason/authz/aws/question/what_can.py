@@ -42,20 +42,22 @@ def what_can(kernel: Kernel, asked: Asked) -> AccessAnswer:
         UsageError: the question makes no sense.
         DisagreementError: kernel and definition answer otherwise.
     """
-    expanded(asked.action or "*")
+    if asked.action:
+        expanded(asked.action)
     if asked.resource and asked.resource != "*" and not asked.resource.startswith("arn:"):
         raise UsageError(f"neither an ARN nor `*`: `{asked.resource}`")
     elsewhere = _others(kernel, asked)
     search = _Search(kernel, asked, elsewhere)
     groups = in_order(search.groups())
     reached = sum(group.requests for group in groups)
+    requests = search.requests
     left = f"{elsewhere.left_out:,} more things of other accounts, whose policies are open to many"
     return AccessAnswer(
         asked=asked,
         groups=groups,
         callers=1,
-        requests=search.requests,
-        never=search.requests - reached,
+        requests=requests,
+        never=requests - reached,
         incomplete=(*((left,) if elsewhere.left_out else ()), *search.unread()),
         notes=tuple(_notes(asked)),
         names=_names(search.estate, asked.principal, groups),
