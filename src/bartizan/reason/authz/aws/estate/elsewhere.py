@@ -40,8 +40,11 @@ _OPEN_TO_ALL = (
 """How a policy names everybody, or somebody whose account it does not tell. A text with escapes
 may spell anything.
 """
-_WORD = re.compile(r"(?<![0-9A-Za-z])(?:[0-9]{12}|A[A-Z]{3}[0-9A-Z]{4,})(?![0-9A-Za-z])")
-"""An account, or the unique id of a principal."""
+_WORD = re.compile(r"(?<![0-9A-Za-z])(?:[0-9]{12}(?![0-9A-Za-z])|(?:AIDA|AROA)[0-9A-Za-z_-]+)")
+"""An account, or the unique id of a user or role.
+
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
+"""
 
 
 class Elsewhere:

@@ -162,15 +162,19 @@ class Reach:
             )
         return Patterns(held)
 
-    def may_be_opened(self, policies: Iterable[Attached]) -> Mask:
-        """Return the actions that what is written about a thing elsewhere might allow."""
+    def may_be_opened(self, policies: Iterable[Attached], actions: Mask) -> Mask:
+        """Return those of some actions that what is written of a thing elsewhere might allow."""
         found = 0
+        ways = [self.fits(way) for way in self._ways if not way.own]
+        if not self.alone.retagged:
+            del ways[1:]
         for document in (policy.document for policy in policies if policy.document):
             for raw in raw_statements(document):
-                if raw.statement.effect is Effect.ALLOW and any(
-                    self.fits(way).may_allow(raw, self._said) for way in self._ways
-                ):
-                    found |= masks.those(raw.actions.patterns, negated=raw.actions.negated)
+                if raw.statement.effect is not Effect.ALLOW:
+                    continue
+                mask = masks.covered(raw.statement) & actions
+                if mask and any(way.may_allow(raw, self._said) for way in ways):
+                    found |= mask
         return found
 
     def granted(self) -> Mask:

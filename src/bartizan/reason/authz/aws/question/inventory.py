@@ -106,8 +106,8 @@ class Inventory:
         if not (actions & self._granted if member else actions):
             return
         estate = self._kernel.open(place)
-        opened = self._opened(estate, thing, away=True)
-        possible = actions & (opened & self._granted if member else opened)
+        possible = actions & self._granted if member else actions
+        possible &= self._opened(estate, thing, away=possible)
         for trust, part in _by_trust(possible):
             kin = self._kernel.kin(place, thing, trust=trust)
             patterns = self._reach.patterns
@@ -138,8 +138,10 @@ class Inventory:
             return granted | opened | free
         return (granted & opened) | free
 
-    def _opened(self, estate: Estate, thing: str, *, away: bool = False) -> Mask:
-        """Return the actions that what is written about a thing might allow somebody."""
+    def _opened(self, estate: Estate, thing: str, *, away: Mask = 0) -> Mask:
+        """Return the actions that what is written about a thing might allow somebody; of some that
+        are asked from `away`, what it might allow the caller.
+        """
         uses = ("s3:GetObject", "sts:AssumeRole") if _is_role(thing) else ("s3:GetObject",)
         held = [estate.resource_policy(thing, is_trust(action)) for action in uses]
         policies = [policy for policy in held if policy is not None]
@@ -152,7 +154,7 @@ class Inventory:
         if estate.public_access(place, self._who.account)[1]:
             return self._wanted
         if away:
-            return found | self._reach.may_be_opened(policies)
+            return found | self._reach.may_be_opened(policies, away)
         for statement in _statements(policies):
             if statement.effect is Effect.ALLOW:
                 found |= masks.covered(statement)

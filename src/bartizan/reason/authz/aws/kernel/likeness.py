@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What tells things apart, so that of those that are alike one is judged for all."""
+
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+
+from bartizan.reason.authz.aws.estate.estate import Estate, is_of_caller
+from bartizan.reason.authz.aws.estate.ownership import Place
+from bartizan.reason.authz.aws.kernel import scope
+from bartizan.reason.authz.aws.kernel.asked import SOMEBODY_ELSE
+from bartizan.reason.authz.aws.kernel.keys import ORGANIZATION_KEYS, OWNER_KEYS
+from bartizan.reason.authz.aws.kernel.papers import Papers
+from bartizan.reason.authz.aws.kernel.statement import Raw, ResourceSet, raw_statements
+from bartizan.reason.authz.aws.kernel.values import State
+from bartizan.reason.authz.aws.policy.document import Principals
+from bartizan.reason.authz.aws.policy.publicness import is_public
+from bartizan.reason.authz.aws.request import Attached
+
+_OF_OWNER = OWNER_KEYS | ORGANIZATION_KEYS
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """What tells a thing from others: two with equal ones are decided alike, action by action."""
+
+    key: Hashable
+    stable: bool
+    """It stays so whatever is stated of requests, as long as the same patterns and keys count."""
+
+
+class Patterns:
+    """The patterns by which what a caller holds tells things apart, and the keys it asks for."""
+
+    def __init__(self, papers: Iterable[Papers]) -> None:
+        held = tuple(papers)
+        self._bound = {set_: one for each in held for set_, one in each.bound.items()}
+        self.sets = frozenset(self._bound)
+        self.keys = frozenset(key for each in held for key in each.keys)
+        self._services = self._of(self.sets)
+
+    def _of(self, sets: Iterable[ResourceSet]) -> frozenset[str]:
+        """Name the services of things that some sets tell apart; the empty name is for any."""
+        return frozenset(name for one in sets for name in self._bound[one].services())
+
+    @property
+    def asks_for_owner(self) -> bool:
+        """It asks whose a thing is."""
+        return not self.keys.isdisjoint(_OF_OWNER)
+
+    def covering(self, arn: str) -> Hashable | None:
+        """Return which sets of patterns cover a thing; None where that depends on the request."""
+        found = []
+        for held, one in self._bound.items():
+            if not one.may_cover(arn):
+                continue
+            if one.open:
+                return None
+            if code := held.covers(arn, _unknown, _single):
+                found.append((id(one), code))
+        return tuple(found)
+
+    def tells_apart(self, service: str) -> bool:
+        """Some pattern could cover one thing of a service, by the word in its ARN, and not
+        another.
+        """
+        return "" in self._services or service in self._services
+
+    def since(self, before: "Patterns") -> frozenset[str]:
+        """Name the services of things that were alike `before` and may not be now."""
+        if self.keys - before.keys:
+            return frozenset({""})
+        return self._of(self.sets - before.sets)
+
+
+def kin(estate: Estate, resource: str, *, trust: bool) -> Hashable | None:
+    """Return what a thing has in common with others that callers of other accounts cannot tell
+    from it, but for their own patterns and what they ask of its owner; None for a thing that has
+    no such others.
+
+    Where a policy names the thing or its owner, others name themselves and theirs.
+    """
+    place = estate.ownership.of(resource)
+    if is_of_caller(place) or place.account in {"", "aws"} or estate.grants(resource):
+        return None
+    ways = (False, True) if trust else (False,)
+    policies = [estate.resource_policy(resource, way) for way in ways]
+    levels = estate.guardrails.levels(place.account, "rcp") or ()
+    over = [tuple(one for one in level.policies) for level in levels]
+    raws = [raw for one in (*policies, *(p for held in over for p in held)) for raw in _raws(one)]
+    covering = [_covering(raw, resource) for raw in raws]
+    if None in covering:
+        return None
+    block, missing = estate.public_access(place, SOMEBODY_ELSE)
+    restricts = block is not None and block.restrict_public_buckets
+    return (
+        (resource.split(":", 3)[2], scope.must_be_named("sts:", resource)),
+        tuple(_written(one, place, restricts=restricts) for one in policies),
+        tuple(tuple((one.id, one.missing) for one in held) for held in over),
+        tuple(covering),
+        (bool(missing), bool(estate.unread_grants(resource)), bool(estate.unlisted(place))),
+        _whose(estate, place, closely=any(not raw.keys.isdisjoint(_OF_OWNER) for raw in raws)),
+        (place.region, place.of_vendor),
+        None if place.tags is None else frozenset(place.tags.items()),
+        bool(estate.gaps.of_tags(place.arn, account=place.account)),
+    )
+
+
+def _whose(estate: Estate, place: Place, *, closely: bool) -> Hashable:
+    owner = estate.accounts.get(place.account)
+    if owner is None or closely:
+        return place.account
+    return owner.management, owner.organization
+
+
+def _raws(policy: Attached | None) -> Sequence[Raw]:
+    return raw_statements(policy.document) if policy and policy.document else ()
+
+
+def _covering(raw: Raw, resource: str) -> int | None:
+    """Return whether a statement covers the thing itself; None where a request decides."""
+    held = raw.statement
+    if any("${" in text for text in (*(held.resource or ()), *(held.not_resource or ()))):
+        return None
+    found = raw.resources_alone
+    return None if found is None else found.covers(resource, _unknown, _single)
+
+
+def _written(policy: Attached | None, place: Place, *, restricts: bool) -> Hashable:
+    if policy is None or policy.document is None:
+        return policy is None
+    public = restricts and is_public(policy.document)
+    return public, tuple(
+        (
+            raw.statement.effect,
+            raw.actions,
+            _names(raw.statement.principal, place.account),
+            _names(raw.statement.not_principal, place.account),
+            raw.statement.conditions,
+        )
+        for raw in _raws(policy)
+    )
+
+
+def _names(element: Principals | None, owner: str) -> Hashable:
+    """Return whom an element names, with the owner left open."""
+    if element is None:
+        return None
+    aws = tuple(name.replace(owner, "<owner>") for name in element.aws)
+    return element.any, aws, element.service, element.federated, element.canonical
+
+
+def _unknown(key: str) -> State:
+    del key
+    return State.UNKNOWN
+
+
+def _single(key: str) -> bool:
+    del key
+    return False
