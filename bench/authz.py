@@ -20,9 +20,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bartizan.model.access import Asked
+from bartizan.model.access import Access, Asked, Certainty
 from bartizan.model.facts import TABLES, Facts
 from bartizan.model.verdict import Allowed, Denied
+from bartizan.reason.authz.aws import masks
 from bartizan.reason.authz.aws.estate.estate import Estate
 from bartizan.reason.authz.aws.estate.part import part
 from bartizan.reason.authz.aws.estate.settle import decide
@@ -37,7 +38,7 @@ ACCOUNTS = 10_000
 _SEED = 1
 _QUESTIONS = 100
 _TRIPLES = 20_000
-_CALLERS = 4
+_CALLERS = 60
 """Callers of whom is asked what they can do, the first of them apart."""
 _SAMPLE = 300
 """Requests of each kind that the definition decides as well."""
@@ -97,21 +98,43 @@ def _ask(kind: Kind, accounts: int, home: CompiledForms) -> Figures:
     found: Figures = {"reopen_s": clock.lap(), "reopen_mib": _peak()}
     asked = requests(facts, seed=_SEED)
     found |= _who_can(kernel, facts, asked)
-    found |= _what_can(facts, asked)
+    found |= _what_can(kernel, facts, asked)
     return {**found, "peak_mib": _peak()}
 
 
-def _what_can(facts: Facts, asked: Requests) -> Figures:
-    seconds = []
+def _what_can(kernel: Kernel, facts: Facts, asked: Requests) -> Figures:
+    """Ask what callers can do, without the collector of cyclic garbage looking through facts."""
+    seconds, groups = [], []
+    told: Counter[int] = Counter()
+    sample: list[tuple[Triple, int]] = []
+    gc.collect()
+    gc.freeze()
     for caller in asked.some_callers(_CALLERS):
         clock = Clock()
-        what_can(facts, Asked(principal=caller))
+        answer = what_can(kernel, Asked(principal=caller))
         seconds.append(clock.lap())
+        groups.append(len(answer.groups))
+        told[DENIED] += answer.never
+        for group in answer.groups:
+            code = ALLOWED if group.certainty is Certainty.MUST else UNKNOWN
+            told[code] += group.requests
+            sample.append(((caller, *_request(group, asked)), code))
+    _check(facts, asked.chance.sample(sample, min(_SAMPLE, len(sample))))
     return {
         "what_can_first_s": seconds[0],
         "what_can_p50_s": _percentile(seconds[1:], 50),
         "what_can_p95_s": _percentile(seconds[1:], 95),
+        "what_can_worst_s": max(seconds[1:]),
+        "what_can_groups": _percentile(groups, 50),
+        "what_can_verdicts": _verdicts(told),
     }
+
+
+def _request(group: Access, asked: Requests) -> tuple[str, str]:
+    """Draw one request of a group."""
+    thing = asked.chance.choice(group.resources)
+    acting = masks.names(masks.acting_on(thing))
+    return asked.chance.choice(sorted(set(group.actions) & set(acting))), thing
 
 
 def _who_can(kernel: Kernel, facts: Facts, asked: Requests) -> Figures:

@@ -47,8 +47,10 @@ class Inventory:
         fits = resource_pattern(pattern) if pattern and pattern != "*" else _all
         for thing in filter(fits, self._things.held):
             self._add(crops, thing, self._acting(thing), self._estate)
+        held = frozenset(self._things.held)
         for place, arn in self._elsewhere.open:
-            for thing in filter(fits, with_objects((arn,))):
+            # The ARN of a bucket does not say whose it is: it may be the caller's own.
+            for thing in filter(fits, with_objects((arn,)) if arn not in held else ()):
                 self._add_open(crops, place, thing)
         self._add_examples(crops, fits)
         if fits("*"):

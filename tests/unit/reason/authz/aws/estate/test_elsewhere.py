@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+from bartizan.reason.authz.aws.estate.elsewhere import Elsewhere, index
+from bartizan.reason.authz.aws.estate.estate import Estate
+from tests.fakes.estate import EstateBuilder
+from tests.fakes.statements import allow, trusts
+
+HOME, AWAY = "111111111111", "222222222222"
+
+
+def estate() -> EstateBuilder:
+    built = EstateBuilder()
+    for account in (HOME, AWAY):
+        built.account(account)
+    return built
+
+
+def named(built: EstateBuilder, principal: str) -> tuple[str, ...]:
+    facts = built.facts()
+    return Elsewhere.of(facts).named(Estate(facts).caller(principal))
+
+
+def test_an_account_anywhere_in_a_policy_may_name_its_callers() -> None:
+    built = estate()
+    user = built.user("u", HOME)
+    condition = {"StringEquals": {"aws:PrincipalAccount": HOME}}
+    lent = built.bucket("lent", AWAY, policy=[{**allow("s3:*"), "Principal": {"AWS": user}}])
+    asked = built.bucket(
+        "asked", AWAY, policy=[{**allow("s3:*", Condition=condition), "Principal": "*"}]
+    )
+    door = built.role("door", AWAY, trust=[trusts({"AWS": HOME})])
+    built.bucket("shut", AWAY, policy=[{**allow("s3:*"), "Principal": {"AWS": AWAY}}])
+
+    assert named(built, user) == tuple(sorted((lent, asked, door)))
+
+
+def test_a_longer_number_is_no_account() -> None:
+    built = estate()
+    user = built.user("u", HOME)
+    built.bucket("b", AWAY, policy=[{**allow("s3:*"), "Principal": {"AWS": f"{HOME}3"}}])
+
+    assert named(built, user) == ()
+
+
+def test_a_grant_names_its_grantee() -> None:
+    built = estate()
+    user = built.user("u", HOME)
+    key = built.key("k", AWAY, policy=[])
+    built.grant(key, user, ("Decrypt",))
+
+    assert named(built, user) == (key,)
+
+
+def test_services_and_providers_are_found_by_their_names() -> None:
+    built = estate()
+    role = built.service_role("worker", AWAY, "lambda.amazonaws.com")
+    provider = f"arn:aws:iam::{HOME}:oidc-provider/issuer.example"
+    way = {
+        **trusts({"Federated": "issuer.example"}),
+        "Action": "sts:AssumeRoleWithWebIdentity",
+    }
+    door = built.role("door", AWAY, trust=[way])
+
+    assert named(built, "lambda.amazonaws.com") == (role,)
+    assert named(built, provider) == (door,)
+
+
+def test_what_is_open_or_was_not_read_may_be_anybodys() -> None:
+    built = estate()
+    open_ = built.bucket("open", AWAY, policy=[{**allow("s3:*"), "Principal": "*"}])
+    dark = built.key("dark", AWAY, policy=None)
+    built.bucket("shut", AWAY, policy=[{**allow("s3:*"), "Principal": {"AWS": AWAY}}])
+    found = Elsewhere.of(built.facts())
+
+    assert found.open == tuple(sorted((open_, dark)))
+    # The ARN of a bucket does not say whose it is.
+    assert found.skipped(AWAY, frozenset()) == 1
+    assert found.skipped(HOME, frozenset({open_})) == 1
+
+
+def test_it_is_the_same_from_its_tables() -> None:
+    built = estate()
+    user = built.user("u", HOME)
+    lent = built.bucket("lent", AWAY, policy=[{**allow("s3:*"), "Principal": {"AWS": user}}])
+    facts = built.facts()
+
+    found = Elsewhere(facts, index(facts))
+
+    assert found.named(Estate(facts).caller(user)) == (lent,)
