@@ -74,11 +74,11 @@ class Crops:
         key: Hashable | None = None,
     ) -> None:
         """Put a thing to those that it is like, or to those under a `key` that stands for it."""
-        known: Crop | None
-        if key is not None:
-            known = self._crops.setdefault((trust, key), Crop(estate, True, trust))  # noqa: FBT003
-        else:
+        stable, place = True, (trust, key)
+        if key is None:
             likeness = self._reach.likeness(estate, thing, trust=trust)
-            crop = Crop(estate, likeness.stable, trust)
-            known = self._crops.setdefault(("", trust, likeness.key), crop)
+            stable, place = likeness.stable, (trust, ("", likeness.key))
+        known = self._crops.get(place)
+        if known is None:
+            known = self._crops[place] = Crop(estate, stable, trust)
         known.things.append((thing, actions))

@@ -62,21 +62,25 @@ class Inventory:
         typed = set()
         dark: dict[str, bool] = {}
         apart: dict[str, bool] = {}
+        sts, granted, everything = masks.matching("sts:*"), self._granted, fits is _all
         for thing, service, region, acting in self._typed():
             typed.add(thing)
-            if not fits(thing):
+            if not (everything or fits(thing)):
                 continue
-            # Nobody is let into a role of which nobody knows whom it trusts.
-            actions = acting & self._wanted & (~masks.matching("sts:*") if _is_role(thing) else -1)
+            actions = acting & self._wanted
+            if service == "iam" and _is_role(thing):
+                # Nobody is let into a role of which nobody knows whom it trusts.
+                actions &= ~sts
             self.asked_of[thing] = actions
-            if not actions & self._granted:
+            possible = actions & granted
+            if not possible:
                 continue
             if service not in apart:
                 apart[service] = self._reach.patterns.tells_apart(service)
                 account = self._who.account
                 dark[service] = bool(self._estate.gaps.of_tags(thing, account=account))
             key = None if apart[service] else (region, dark[service])
-            crops.add(thing, actions & self._granted, self._estate, key=key)
+            crops.add(thing, possible, self._estate, key=key)
         for thing in self._things.examples(self._statements()):
             if thing not in typed and fits(thing):
                 self._add(crops, thing, self._acting(thing), self._estate)
