@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the questions `can`, `who-can` and `what-can` have in common on the command line."""
+"""What questions have in common on the command line."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import click
 
-from bartizan.app import wiring
+from bartizan.app import network_wiring, wiring
 from bartizan.errors import UsageError
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -59,6 +59,43 @@ def answer_options(command: F) -> F:
             help="How to write it.",
         ),
         click.option("--explain", is_flag=True, help="Show the statements and the rules."),
+        click.option(
+            "--max",
+            "most",
+            type=click.IntRange(min=1),
+            default=MOST,
+            show_default=True,
+            metavar="N",
+            help="Show at most so many groups as text.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def network_options(command: F) -> F:
+    """Add `--blockers`, `--max`, `--format` and `--allow-incomplete`: how answers about packets
+    are given.
+    """
+    for option in (
+        click.option(
+            "--allow-incomplete",
+            is_flag=True,
+            help="Do not exit 3 because a part of the answer is unknown.",
+        ),
+        click.option(
+            "--format",
+            "format_",
+            type=click.Choice(network_wiring.REACH_FORMATS),
+            default="text",
+            show_default=True,
+            help="How to write it.",
+        ),
+        click.option(
+            "--blockers",
+            is_flag=True,
+            help="Show all that stops packets, on every way; else on the way with the fewest.",
+        ),
         click.option(
             "--max",
             "most",

@@ -49,8 +49,11 @@ def port_range(one: PortRange) -> str:
 
 
 def ports(ranges: Iterable[PortRange]) -> str:
-    """Say a set of ports, of each protocol at once."""
-    return ", ".join(port_range(one) for one in ranges)
+    """Say a set of ports; protocol -1 in it is every one that is not named otherwise."""
+    return ", ".join(
+        "every protocol that no rule names" if one.protocol == ANY else port_range(one)
+        for one in ranges
+    )
 
 
 def packet(one: Packet) -> str:

@@ -12,6 +12,8 @@ from bartizan.model.facts.network import Interface
 from bartizan.model.reach import PortRange
 from bartizan.reason.network.aws.question.engine import BLOCKED, REACHABLE, UNKNOWN, Engine
 from bartizan.reason.network.aws.question.ports import joined, without
+from bartizan.reason.network.aws.question.reached import reached
+from bartizan.reason.network.aws.topology.topology import Topology
 
 MOST_GROUPS = 1_000
 """Groups of pairs that are told apart by where their interfaces stand."""
@@ -56,14 +58,14 @@ def on_one_port(
     return found
 
 
-def on_all_ports(engine: Engine, sources: Iterable[str], targets: Sequence[str]) -> Cells:
+def on_all_ports(
+    topology: Topology, engine: Engine, sources: Iterable[str], *, targets: Sequence[str]
+) -> Cells:
     """Return on which ports the engine says that packets arrive, or may."""
     found: dict[str, dict[str, tuple[Cell, ...]]] = {target: {} for target in targets}
     wanted = pa.array(targets, pa.string())
-    for source in sources:
-        table = engine.exposed(source)
-        rows = table.filter(pc.is_in(table["interface"], value_set=wanted))
-        ports = _ports(rows)
+    for source, table in reached(topology, engine, sources, targets=targets).items():
+        ports = _ports(table.filter(pc.is_in(table["interface"], value_set=wanted)))
         for target, row in found.items():
             if target != source:
                 row[source] = _cells(ports.get(target, {}))

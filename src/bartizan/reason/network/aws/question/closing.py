@@ -9,7 +9,6 @@ When none do, nothing cheaper could close it: the method of implicit hitting set
 Source: https://doi.org/10.1007/978-3-642-23786-7_19
 """
 
-import re
 from collections.abc import Callable, Iterator
 
 from bartizan.model.evidence import Evidence
@@ -27,7 +26,6 @@ from bartizan.reason.network.aws.topology.topology import Topology
 MOST_ROUNDS = 64
 """How often the estate is asked again."""
 AIM = "close"
-_QUOTED = re.compile(r"`([^`]+)`")
 
 
 def closing(facts: Facts, found: ReachAnswer, compiled: Callable[[Facts], Engine]) -> Edits:
@@ -87,23 +85,17 @@ def _of_leg(topology: Topology, leg: Leg) -> Iterator[NetworkChange]:
             yield from _of_address(topology, text)
 
 
-def _named(why: Evidence) -> str:
-    """Return the rule or the destination of a route that a reason names."""
-    quoted = _QUOTED.search(why.why)
-    return why.statement or (quoted[1] if quoted else "")
-
-
 def _of_rule(topology: Topology, why: Evidence) -> Iterator[NetworkChange]:
     for direction in ("in", "out"):
         for rule in topology.rules.get((why.subject, direction), ()):
-            if rule.id == _named(why):
+            if rule.id == why.statement:
                 yield revoking(rule)
 
 
 def _of_route(topology: Topology, why: Evidence) -> Iterator[NetworkChange]:
     for route in topology.routes.get(why.subject, ()):
         written = not route.propagated and route.target_kind != "local"
-        if written and route.destination == _named(why):
+        if written and route.destination == why.statement:
             yield DropRoute(owner=route.owner, destination=route.destination, target=route.target)
 
 

@@ -84,7 +84,7 @@ def _ports(
     """
     port = analysis.port
     if port < 0 and target in topology.interfaces and source in engine.names:
-        cells = on_all_ports(engine, [source], [target])[target].get(source, ())
+        cells = on_all_ports(topology, engine, [source], targets=[target])[target].get(source, ())
         open_ = (port for cell in cells if cell.verdict != BLOCKED for port in cell.ports)
         held = [one for one in open_ if one.protocol == analysis.protocol]
         if held:

@@ -27,8 +27,8 @@ class Engine(Protocol):
         ...
 
     def exposed(self, source: str = "internet") -> pa.Table:
-        """Return what one source reaches: `interface`, `protocol`, `first`, `last`, `via`,
-        `ranges`, `certainty`, `missing`.
+        """Return what the Internet or a remote site reaches, a row for each stretch of ports:
+        `interface`, `protocol`, `first`, `last`, `via`, `ranges`, `certainty`, `missing`.
         """
         ...
 

@@ -19,6 +19,7 @@ from bartizan.reason.network.aws.question.flow import Flow, decide
 from bartizan.reason.network.aws.question.gaps import unexposed
 from bartizan.reason.network.aws.question.latent import latent
 from bartizan.reason.network.aws.question.ports import joined, meets
+from bartizan.reason.network.aws.question.reached import reached
 from bartizan.reason.network.aws.topology.addresses import parse_address, parse_range
 from bartizan.reason.network.aws.topology.topology import Topology
 
@@ -55,10 +56,12 @@ def exposed(facts: Facts, engine: Engine, source: End) -> ExposedAnswer:
     """
     topology = Topology(facts)
     asked = source.names[:MOST_SOURCES]
-    tables = {name: engine.exposed(name) for name in asked}
-    if source.address:
-        tables = {name: _open_to(table, source.address) for name, table in tables.items()}
-    found = list(_exposures(topology, tables))
+    targets = tuple(sorted(topology.interfaces))
+    tables = reached(topology, engine, asked, targets=targets)
+    alone = source.address if INTERNET in source.names else ""
+    if alone:
+        tables = {name: _open_to(table, alone) for name, table in tables.items()}
+    found = list(_exposures(topology, tables, address=alone))
     world = source.names == (INTERNET,) and not source.address
     names = Directory(facts).names
     shown = {name for one in found for name in (*one.interfaces, *one.sources)}
@@ -85,12 +88,15 @@ def _open_to(table: pa.Table, address: str) -> pa.Table:
     return table.filter(pa.array(held, pa.bool_()))
 
 
-def _exposures(topology: Topology, tables: Mapping[str, pa.Table]) -> Iterator[Exposure]:
+def _exposures(
+    topology: Topology, tables: Mapping[str, pa.Table], *, address: str
+) -> Iterator[Exposure]:
     """Decide one interface of each group again, and join groups that have one reason."""
     listens = _listening(topology.facts)
     reasons: dict[tuple[_Why, object], list[Exposure]] = defaultdict(list)
     for (why, sources, _), held in sorted(_alike(topology, tables).items(), key=_order):
-        verdict, checked = _decided(topology, why, sources[0], held[0])
+        flow = Flow(source=sources[0], target=held[0], port=why.ports[0], source_address=address)
+        verdict, checked = _decided(topology, why, flow)
         one = Exposure(
             certainty=why.certainty,
             sources=sources,
@@ -100,7 +106,7 @@ def _exposures(topology: Topology, tables: Mapping[str, pa.Table]) -> Iterator[E
             via=why.via,
             verdict=verdict,
             things=_things(topology, held, why.ports, listens),
-            missing=why.missing,
+            missing=verdict.missing if isinstance(verdict, Unknown) else why.missing,
             checked=checked,
         )
         reasons[why, (sources, _evidence(verdict))].append(one)
@@ -148,15 +154,22 @@ def _reasons(table: pa.Table) -> Iterator[tuple[str, _Why]]:
         yield interface, _Why(certainty, via, ranges, missing, joined(own))
 
 
-def _decided(topology: Topology, why: _Why, source: str, interface: str) -> tuple[Reach, int]:
+def _decided(topology: Topology, why: _Why, flow: Flow) -> tuple[Reach, int]:
     """Decide an interface on the first of each stretch of ports; return the first answer."""
     answers = []
     for port in why.ports:
-        verdict = decide(topology, Flow(source=source, target=interface, port=port))
+        verdict = decide(topology, replace(flow, port=port))
         kernel = _WRITTEN[why.certainty]
         # What may arrive this way may surely arrive another way.
         if not (kernel == UNKNOWN and isinstance(verdict, Reachable)):
-            agree(source, interface, port.protocol, port.first, kernel=kernel, definition=verdict)
+            agree(
+                flow.source,
+                flow.target,
+                port.protocol,
+                port.first,
+                kernel=kernel,
+                definition=verdict,
+            )
         answers.append(verdict)
     return answers[0], len(answers)
 

@@ -3,11 +3,12 @@
 
 from dataclasses import dataclass
 
-from bartizan.model.packet import CLIENT_PORTS, Reach
+from bartizan.model.packet import ANY, CLIENT_PORTS, Reach
 from bartizan.model.reach import PortRange
 from bartizan.reason.network.aws.definition.direct import flows
 from bartizan.reason.network.aws.definition.reaches import reaches
 from bartizan.reason.network.aws.definition.space import Space
+from bartizan.reason.network.aws.question.atoms import unnamed
 from bartizan.reason.network.aws.question.ways import folded
 from bartizan.reason.network.aws.topology.addresses import parse_range
 from bartizan.reason.network.aws.topology.topology import Topology
@@ -21,7 +22,7 @@ class Flow:
     """Id of an interface or remote site, or `internet`."""
     target: str
     port: PortRange
-    """Its first port is meant."""
+    """Its first port is meant; of protocol -1, any protocol that no rule names."""
     source_address: str = ""
     """Empty for any that the source has."""
     address: str = ""
@@ -31,29 +32,31 @@ class Flow:
 
 
 def decide(topology: Topology, flow: Flow) -> Reach:
-    """Say whether it arrives and its answer comes back; with an address stated, only what goes to
-    and from it without anything in between that starts flows of its own.
+    """Say whether it arrives and its answer comes back; with an address of the target stated,
+    only what is sent to that one.
     """
+    protocol = flow.port.protocol if flow.port.protocol != ANY else unnamed(topology)
     client = CLIENT_PORTS if flow.source_port is None else (flow.source_port, flow.source_port)
-    if not flow.source_address and not flow.address:
-        verdict = reaches(
-            topology,
-            flow.source,
-            flow.target,
-            flow.port.protocol,
-            flow.port.first,
-            client_ports=client,
-        )
-    else:
+    if flow.address:
         verdict = flows(
             topology,
             flow.source,
             flow.target,
-            protocol=flow.port.protocol,
+            protocol=protocol,
             port=flow.port.first,
             client_ports=client,
             sources=_only(flow.source_address),
             targets=_only(flow.address),
+        )
+    else:
+        verdict = reaches(
+            topology,
+            flow.source,
+            flow.target,
+            protocol,
+            flow.port.first,
+            client_ports=client,
+            sources=_only(flow.source_address),
         )
     return folded(verdict)
 

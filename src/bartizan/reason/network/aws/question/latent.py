@@ -7,20 +7,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from bartizan.model.facts.network import Rule
 from bartizan.model.packet import ANY, ICMP, ICMPV6, INTERNET, TCP, UDP, Blocked, Blocker
 from bartizan.model.reach import LatentRule, PortRange
+from bartizan.reason.network.aws.question.atoms import LAST
 from bartizan.reason.network.aws.question.engine import BLOCKED, agree
 from bartizan.reason.network.aws.question.flow import Flow, decide
 from bartizan.reason.network.aws.question.ports import meets
 from bartizan.reason.network.aws.topology.topology import Topology
 
 WORLD = frozenset({"0.0.0.0/0", "::/0"})
-_LAST = {TCP: 65535, UDP: 65535, ICMP: 255, ICMPV6: 255}
 _EXAMPLES = {TCP: 443, UDP: 443, ICMP: 8, ICMPV6: 128}
 """Port or type of which it is said why nothing arrives, where a rule opens all of them."""
 
 
 def opens(rule: Rule) -> PortRange:
     """Return the ports that a rule of a security group opens."""
-    last = _LAST.get(rule.protocol, 0)
+    last = LAST.get(rule.protocol, 0)
     if rule.first < 0 or rule.protocol == ANY:
         return PortRange(protocol=rule.protocol, first=0, last=last)
     # Of messages a rule names type and code, not a stretch.
@@ -60,12 +60,13 @@ def _worldly(topology: Topology) -> Iterator[Rule]:
 
 
 def _met(ports: PortRange, reached: PortRange) -> bool:
+    # What is reached under protocol -1 is every one that no rule names.
     return ports.protocol == ANY or meets(ports, reached)
 
 
 def _ways(topology: Topology, interface: str, ports: PortRange) -> tuple[tuple[Blocker, ...], ...]:
     protocol = TCP if ports.protocol == ANY else ports.protocol
-    everything = ports.first == 0 and ports.last == _LAST.get(protocol, 0)
+    everything = ports.first == 0 and ports.last == LAST.get(protocol, 0)
     port = _EXAMPLES.get(protocol, 0) if everything or ports.protocol == ANY else ports.first
     tried = PortRange(protocol=protocol, first=port, last=port)
     verdict = decide(topology, Flow(source=INTERNET, target=interface, port=tried))

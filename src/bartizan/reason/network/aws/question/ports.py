@@ -3,13 +3,24 @@
 
 from collections.abc import Iterable
 
+from bartizan.model.packet import ANY, ICMP, ICMPV6, TCP, UDP
 from bartizan.model.reach import PortRange
+
+_FIRST = (TCP, UDP, ICMP, ICMPV6)
+"""Protocols that people ask about come first, and -1, for all that no rule names, last."""
+
+
+def order(one: PortRange) -> tuple[int, int, int]:
+    """Return the place of a stretch among others."""
+    if one.protocol in _FIRST:
+        return _FIRST.index(one.protocol), one.first, one.last
+    return len(_FIRST) + (one.protocol if one.protocol != ANY else 256), one.first, one.last
 
 
 def joined(ranges: Iterable[PortRange]) -> tuple[PortRange, ...]:
-    """Return the same ports in as few stretches as there can be, sorted."""
+    """Return the same ports in as few stretches as there can be, in order."""
     found: list[PortRange] = []
-    for one in sorted(ranges):
+    for one in sorted(ranges, key=order):
         last = found[-1] if found else None
         if last and last.protocol == one.protocol and one.first <= last.last + 1:
             stretch = max(last.last, one.last)

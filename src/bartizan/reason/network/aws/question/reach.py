@@ -83,7 +83,7 @@ def _cells(topology: Topology, engine: Engine, asked: ReachAsked) -> Cells:
     inside = [name for name in targets if name in topology.interfaces and not _exact(asked)]
     port = PortRange(protocol=asked.protocol, first=asked.port, last=asked.port)
     if asked.protocol == ANY:
-        found = dict(on_all_ports(engine, sources, inside))
+        found = dict(on_all_ports(topology, engine, sources, targets=inside))
         port = _EXAMPLE
     else:
         found = dict(on_one_port(engine, port, sources, inside))
