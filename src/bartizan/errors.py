@@ -73,6 +73,12 @@ class StoreError(BartizanError):
     code = "store"
 
 
+class EngineError(BartizanError):
+    """Work that was given to other processes, and that none of them did."""
+
+    code = "engine"
+
+
 class MissingExtraError(BartizanError):
     """A feature whose optional dependencies are not installed."""
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the use cases ask of the outside: sources, stores, reports, progress."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Protocol, TypeAlias
 
 import pyarrow as pa
 
@@ -12,6 +12,11 @@ from bartizan.model.finding import Findings
 from bartizan.model.record import Overlay, Record, Records
 from bartizan.model.remedy import Remedy
 from bartizan.model.snapshot import Manifest, SnapshotId
+
+Batches: TypeAlias = Mapping[str, pa.Table]
+"""Tables by name."""
+BatchKernel: TypeAlias = Callable[[Batches], Batches]
+"""Makes tables of tables; what it makes of one part does not depend on the others."""
 
 
 class Progress(Protocol):
@@ -121,6 +126,18 @@ class Store(Protocol):
 
     def prune(self, *, keep: int) -> Sequence[SnapshotId]:
         """Remove all but the newest `keep` and what they rest on; return what went."""
+        ...
+
+
+class Engine(Protocol):
+    """Runs kernels over parts of tables, wherever there is somebody to do it."""
+
+    def run(self, kernel: BatchKernel, parts: Iterable[Batches]) -> Iterator[Batches]:
+        """Yield what `kernel`, a function of a module, makes of each part, in their order.
+
+        Raises:
+            EngineError: a part got no answer.
+        """
         ...
 
 

@@ -10,9 +10,11 @@ from typing import Self
 import msgspec
 import platformdirs
 
-from bartizan.errors import InputError, Location
+from bartizan.errors import InputError, Location, UsageError
 
 FILE = "bartizan.toml"
+MOST_PROCESSES = 256
+"""More would only take memory from one another."""
 
 
 class Entries(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -65,3 +67,20 @@ def home() -> Path:
     """Return where snapshots are kept: `$BARTIZAN_HOME`, else the user's data directory."""
     named = os.environ.get("BARTIZAN_HOME")
     return Path(named) if named else Path(platformdirs.user_data_dir("bartizan"))
+
+
+def processes() -> int | None:
+    """Return in how many processes to work, `$BARTIZAN_PROCESSES`; None for what suits us.
+
+    Raises:
+        UsageError: it is no such number.
+    """
+    named = os.environ.get("BARTIZAN_PROCESSES", "")
+    if not named:
+        return None
+    if not named.isascii() or not named.isdecimal() or not 1 <= int(named) <= MOST_PROCESSES:
+        raise UsageError(
+            f"not a number of processes: `BARTIZAN_PROCESSES={named[:20]}`",
+            hint=f"set it to a number from 1 to {MOST_PROCESSES}, or not at all",
+        )
+    return int(named)

@@ -10,10 +10,12 @@ from importlib import resources
 from pathlib import Path
 
 from bartizan.app.paths import Engine, Reasoner
-from bartizan.app.settings import Settings, home
+from bartizan.app.settings import Settings, home, processes
+from bartizan.engine.local import LocalEngine
 from bartizan.errors import BartizanError, MissingExtraError
 from bartizan.model.access import AccessAnswer
 from bartizan.model.facts import Facts
+from bartizan.model.facts.identity import Principal
 from bartizan.model.finding import Findings
 from bartizan.model.gate import Gate
 from bartizan.model.policy_check import PolicyCheck
@@ -72,6 +74,9 @@ POLICY_CHECK_FORMATS = tuple(_POLICY_CHECKS)
 
 _COMPILED = "authz-aws"
 """What the compiled form of authorization is kept under."""
+
+_SPLIT_FROM = 10_000
+"""Principals from which on an estate is compiled in parts."""
 
 
 def now() -> str:
@@ -243,11 +248,16 @@ def kernel(snapshot: Snapshot, facts: Facts, *, changed: bool) -> Kernel:
 
 
 def _compiled(facts: Facts, at: str) -> Kernel:
-    """Compile without the collector of cyclic garbage: there is none, and much to look through."""
+    """Compile without the collector of cyclic garbage: there is none, and much to look through.
+
+    Small estates are compiled here; it would take longer to start other processes.
+    """
     collecting = gc.isenabled()
     gc.disable()
     try:
-        return Kernel.compile(facts, at=at)
+        if facts.table(Principal).num_rows < _SPLIT_FROM:
+            return Kernel.compile(facts, at=at)
+        return Kernel.compile_split(facts, LocalEngine(processes()).run, at=at)
     finally:
         if collecting:
             gc.enable()

@@ -7,7 +7,7 @@ made.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, cast
 
 import numpy as np
@@ -59,6 +59,17 @@ class Parts:
     def tables(self) -> Mapping[str, pa.Table]:
         """Return the index, from which it can be made again with the same facts."""
         return self._tables
+
+    def sizes(self, table: type[Row]) -> Iterator[tuple[str, int]]:
+        """Yield each account with how many rows of one of `TABLES` stand under it; the rows that
+        may be anybody's stand under "".
+        """
+        counts = np.diff(self._rows[table].starts).tolist()
+        yield from zip(self._account, counts, strict=True)
+
+    def rows(self, table: type[Row]) -> NDArray[np.int32]:
+        """Return the rows of one of `TABLES` that stand under some account, some repeatedly."""
+        return self._rows[table].items
 
     def part(
         self, names: Iterable[str], *, accounts: Iterable[str] = (), things: Iterable[str] = ()
@@ -123,6 +134,10 @@ class Sorted:
     def __init__(self, column: "pa.ChunkedArray[Any]") -> None:
         self._column = column
 
+    def __iter__(self) -> Iterator[str]:
+        """Yield the texts in their order."""
+        yield from cast("list[str]", self._column.to_pylist())
+
     def place(self, text: str) -> int | None:
         """Return where `text` stands."""
         size = len(self._column)
@@ -139,11 +154,11 @@ class Lists:
 
     def __init__(self, column: "pa.ChunkedArray[Any]") -> None:
         whole = cast("pa.ListArray[Any]", column.combine_chunks())
-        self._starts = np.asarray(whole.offsets)
-        self._items = np.asarray(whole.values)
+        self.starts = np.asarray(whole.offsets)
+        self.items = np.asarray(whole.values)
 
     def __getitem__(self, place: int) -> NDArray[np.int32]:
-        return self._items[self._starts[place] : self._starts[place + 1]]
+        return self.items[self.starts[place] : self.starts[place + 1]]
 
 
 def _joined(lists: Lists, places: Iterable[int]) -> NDArray[np.int32]:

@@ -28,6 +28,11 @@ OFTEN = {
 }
 """Suppositions for which what callers hold is compiled at once, by name."""
 
+PARTS = {"base": Supposed(), **OFTEN}
+"""All suppositions that are compiled at once, by the name under which they are kept."""
+ASKING = ("tag", "owner")
+"""What own policies may ask that a supposition can change, by the name under which it is kept."""
+
 _SHARED, _BITS = 1 << 6, 1 << 24
 """Questions whose circumstances are remembered, at least; more for few callers, whose bits are
 few.
@@ -62,9 +67,7 @@ class Everyone:
         """Compile what all callers hold, under each supposition that questions often make."""
         compiler = Compiler(estate, callers, Supposed())
         base = compiler.holdings(range(callers.size))
-        asking = {
-            name: callers.of_rows(compiler.asking().get(name, ())) for name in ("tag", "owner")
-        }
+        asking = {name: callers.of_rows(compiler.asking().get(name, ())) for name in ASKING}
         compiled = {Supposed(): base}
         found = cls(callers, compiled, asking, whole=lambda: estate, part=lambda _: estate)
         for supposed in OFTEN.values():
@@ -74,7 +77,7 @@ class Everyone:
     def tables(self) -> dict[str, pa.Table]:
         """Return all of it as tables."""
         found: dict[str, pa.Table] = {}
-        for name, supposed in {"base": Supposed(), **OFTEN}.items():
+        for name, supposed in PARTS.items():
             holdings = self._holdings.get(supposed)
             if holdings is not None:
                 found |= {f"{name}.{part}": held for part, held in holdings.tables().items()}
@@ -96,12 +99,12 @@ class Everyone:
         `part` for what they do not hold of one account.
         """
         compiled = {}
-        for name, supposed in {"base": Supposed(), **OFTEN}.items():
+        for name, supposed in PARTS.items():
             start = f"{name}."
             own = {part[len(start) :]: t for part, t in tables.items() if part.startswith(start)}
             if own:
                 compiled[supposed] = Holdings.of_tables(own, size=callers.size)
-        asking = {name: packed(array(tables[f"asking.{name}"]) != 0) for name in ("tag", "owner")}
+        asking = {name: packed(array(tables[f"asking.{name}"]) != 0) for name in ASKING}
         return cls(callers, compiled, asking, whole=whole, part=part)
 
     def of_types(self, types: Iterable[Caller]) -> int:

@@ -29,6 +29,7 @@ from bartizan.reason.authz.aws.kernel.everyone import Everyone
 from bartizan.reason.authz.aws.kernel.likeness import kin
 from bartizan.reason.authz.aws.kernel.logic import ALLOWED, DENIED, UNKNOWN, unpacked
 from bartizan.reason.authz.aws.kernel.requests import Reach
+from bartizan.reason.authz.aws.kernel.split import Run, compiled
 from bartizan.reason.authz.aws.kernel.universe import universe
 from bartizan.reason.authz.aws.request import RequestPrincipal
 
@@ -60,6 +61,7 @@ class Kernel:
         self._kins: dict[Hashable, int] = {}
         self._kin = lru_cache(_KIN)(self._find_kin)
         self._open = lru_cache(_PARTS)(self._find_open)
+        self._tables: Mapping[str, pa.Table] | None = None
         self._alone = lru_cache(_ALONE)(self._find_alone)
         self._plain = lru_cache(_PLAIN)(self._find_plain)
 
@@ -75,6 +77,11 @@ class Kernel:
         return cls(callers, Everyone.compile(estate, callers), _Whole(estate))
 
     @classmethod
+    def compile_split(cls, facts: Facts, run: Run, *, at: str = "") -> "Kernel":
+        """Compile a large estate in parts, each of them where `run` runs it."""
+        return cls.of_tables(compiled(facts, run), facts, at=at)
+
+    @classmethod
     def of_tables(cls, tables: Mapping[str, pa.Table], facts: Facts, *, at: str = "") -> "Kernel":
         """Reopen what `tables` was made from, compiled from the same `facts`.
 
@@ -86,10 +93,14 @@ class Kernel:
         parts = _Cut(Parts(facts, tables), Elsewhere(facts, tables), at)
         whole = cache(lambda: Estate(facts, at=at))
         everyone = Everyone.of_tables(tables, callers, whole=whole, part=parts.of)
-        return cls(callers, everyone, parts)
+        found = cls(callers, everyone, parts)
+        found._tables = tables
+        return found
 
-    def tables(self) -> dict[str, pa.Table]:
+    def tables(self) -> Mapping[str, pa.Table]:
         """Return the compiled form."""
+        if self._tables is not None:
+            return self._tables
         facts = self._estate_of("").facts
         found = {"callers": self.callers.table, **self._everyone.tables()}
         return {**found, **standing(facts), **index(facts)}

@@ -57,6 +57,31 @@ class Lists:
         np.cumsum(np.bincount(lists.items, minlength=size), out=starts[1:])
         return cls(starts, owners[order])
 
+    def sorted(self) -> "Lists":
+        """Return each list in the order of its items."""
+        owners = np.repeat(np.arange(len(self), dtype=np.int32), np.diff(self.starts))
+        return Lists(self.starts, self.items[np.lexsort((self.items, owners))])
+
+    def headed(self, heads: Sequence[NDArray[np.integer]]) -> "Lists":
+        """Return the lists with more items at their beginnings: of each head one for each list."""
+        starts = self.starts + len(heads) * np.arange(len(self) + 1)
+        items = np.empty(int(starts[-1]), dtype=np.int32)
+        body = np.ones(len(items), dtype=bool)
+        for place, head in enumerate(heads):
+            items[starts[:-1] + place] = head
+            body[starts[:-1] + place] = False
+        items[body] = self.items
+        return Lists(starts, items)
+
+    def beheaded(self, count: int) -> tuple[list[Ints], "Lists"]:
+        """Return the first `count` items of the lists, and the lists without them."""
+        heads = [self.items[self.starts[:-1] + place] for place in range(count)]
+        body = np.ones(len(self.items), dtype=bool)
+        for place in range(count):
+            body[self.starts[:-1] + place] = False
+        starts = self.starts - count * np.arange(len(self) + 1)
+        return heads, Lists(starts, self.items[body])
+
     def __len__(self) -> int:
         """Return how many lists there are."""
         return len(self.starts) - 1
