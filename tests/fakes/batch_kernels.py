@@ -15,8 +15,7 @@ def numbers(*held: int) -> Batches:
 
 
 def values(held: Batches) -> list[int]:
-    found: list[int] = held["numbers"]["value"].to_pylist()
-    return found
+    return [int(value or 0) for value in held["numbers"]["value"].to_pylist()]
 
 
 def doubled(held: Batches) -> Batches:

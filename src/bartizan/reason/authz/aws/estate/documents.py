@@ -45,7 +45,9 @@ _KEPT = 1 << 15
 class Documents:
     """The policy table and where each policy is attached."""
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, facts: Facts, *, excerpts: bool = True) -> None:
+        """Find policies; without `excerpts` their statements have no `text`."""
+        self._excerpts = excerpts
         self.policies = {row.id: row for row in facts.rows(Policy) if row.provider == "aws"}
         self._attached: dict[tuple[str, str], list[str]] = defaultdict(list)
         self.targets: dict[str, list[Attachment]] = defaultdict(list)
@@ -76,7 +78,7 @@ class Documents:
         if row is None or row.document is None:
             return Attached(id=policy, document=None, missing=self._why(policy, row))
         try:
-            return Attached(id=policy, document=_read(row.document, row.type))
+            return Attached(id=policy, document=_read(row.document, row.type, self._excerpts))
         except PolicyError as error:
             return Attached(id=policy, document=None, missing=f"document of {policy}: {error}")
 
@@ -91,5 +93,5 @@ class Documents:
 
 
 @functools.lru_cache(maxsize=8192)
-def _read(text: str, kind: str) -> Document:
-    return read(text, name="policy", type=kind)
+def _read(text: str, kind: str, excerpts: bool) -> Document:  # noqa: FBT001 - cached by position
+    return read(text, name="policy", type=kind, excerpts=excerpts)

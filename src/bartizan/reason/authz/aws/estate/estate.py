@@ -52,14 +52,16 @@ Chosen = Mapping[str, str | tuple[str, ...]]
 class Estate:
     """All that is written about requests in one snapshot, found by who asks for what."""
 
-    def __init__(self, facts: Facts, *, at: str = "") -> None:
+    def __init__(self, facts: Facts, *, at: str = "", excerpts: bool = True) -> None:
+        """Take facts, and the time for which they hold; without `excerpts` no statement has its
+        `text`, for those who show none.
+        """
         self.facts, self.at = facts, at
         self.accounts = {row.id: row for row in facts.rows(Account) if row.provider == "aws"}
         self.principals = {row.arn: row for row in facts.rows(Principal) if row.provider == "aws"}
         self.providers = {row.arn: row for row in facts.rows(IdentityProvider)}
-        self.documents = Documents(facts)
+        self.documents = Documents(facts, excerpts=excerpts)
         self.gaps = Gaps(facts)
-        self.ownership = Ownership(facts)
         self.groups: dict[str, list[str]] = defaultdict(list)
         for row in facts.rows(Membership):
             self.groups[row.user].append(row.group)
@@ -80,6 +82,11 @@ class Estate:
         self.session = functools.cache(Sessions(facts, self.documents).policies)
         self.resource_policy = functools.cache(self._resource_policy)
         self.may = functools.cache(self._may)
+
+    @functools.cached_property
+    def ownership(self) -> Ownership:
+        """Whose things are; not asked for while policies are compiled."""
+        return Ownership(self.facts)
 
     def knows(self, principal: str) -> bool:
         """`principal` is somebody whose rights this snapshot can tell."""

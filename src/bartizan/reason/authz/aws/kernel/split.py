@@ -63,7 +63,8 @@ def compile_part(held: Batches) -> Batches:
     """Compile the callers of some accounts, or those of some names, from facts that tell all of
     them; and name whom policies speak of beside them.
     """
-    estate = Estate(Facts.of_tables({table.table: held[table.table] for table in _TABLES}))
+    facts = Facts.of_tables({table.table: held[table.table] for table in _TABLES})
+    estate = Estate(facts, excerpts=False)
     accounts, named = frozenset(_column(held[_ACCOUNTS])), _column(held[_NAMES])
     spoken = () if named else tuple(dict.fromkeys(universe(estate)))
     ours = [name for name in spoken if account_of(name) in accounts]

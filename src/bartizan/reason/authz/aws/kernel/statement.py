@@ -3,7 +3,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TypeAlias
 
 from bartizan.reason.authz.aws.kernel.logic import MAYBE, NO, YES
@@ -76,62 +75,52 @@ class Settled:
     tests: tuple[SettledTest, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Raw:
     """A statement of a document, with what it takes from the caller."""
 
     statement: Statement
     variables: bool
     """The document's version knows policy variables."""
+    actions: ActionSet
+    tests: tuple[RawTest, ...]
+    """Its conditions."""
+    filled: bool
+    """Its resources have variables."""
+    depends: bool
+    """Some of its patterns or values have variables."""
+    keys: frozenset[str]
+    """The condition keys, in lower case, that it asks for or takes values from."""
+    resources_alone: ResourceSet | None
+    """Its resources, where it has no variables."""
 
-    @cached_property
-    def actions(self) -> ActionSet:
-        """Its actions."""
-        held = self.statement
-        patterns = held.action if held.action is not None else held.not_action or ()
-        lowered = tuple(sorted({pattern.lower() for pattern in patterns}))
-        return ActionSet(negated=held.action is None, patterns=lowered)
-
-    @cached_property
-    def tests(self) -> tuple[RawTest, ...]:
-        """Its conditions."""
-        held = self.statement.conditions
-        return tuple(RawTest.of(test, variables=self.variables) for test in held)
-
-    @cached_property
-    def keys(self) -> frozenset[str]:
-        """The condition keys, in lower case, that it asks for or takes values from."""
-        return frozenset(self._keys())
-
-    def _keys(self) -> Iterator[str]:
-        held = self.statement
-        for test in self.tests:
-            yield test.key
-            if test.depends:
-                yield from test.asked.open_keys
-        if self._filled:
-            for pattern in (*(held.resource or ()), *(held.not_resource or ())):
-                yield from _variables(tokens(pattern, variables=True))
-
-    @cached_property
-    def depends(self) -> bool:
-        """Some of its patterns or values have variables."""
-        return self._filled or any(test.depends for test in self.tests)
-
-    @cached_property
-    def _filled(self) -> bool:
-        """Its resources have variables."""
-        held = (*(self.statement.resource or ()), *(self.statement.not_resource or ()))
-        return self.variables and any("${" in text for text in held)
-
-    @cached_property
-    def resources_alone(self) -> ResourceSet | None:
-        """Its resources, where it has no variables."""
-        return self._resources(_open, _open_many)
+    @classmethod
+    def of(cls, statement: Statement, *, variables: bool) -> "Raw":
+        """Take a statement apart; `variables` says that the document's version knows them."""
+        tests = tuple(RawTest.of(test, variables=variables) for test in statement.conditions)
+        held = (*(statement.resource or ()), *(statement.not_resource or ()))
+        filled = variables and any("${" in text for text in held)
+        keys = [test.key for test in tests]
+        for test in tests:
+            keys += test.asked.open_keys if test.depends else ()
+        for pattern in held if filled else ():
+            keys += _variables(tokens(pattern, variables=True))
+        return cls(
+            statement=statement,
+            variables=variables,
+            actions=_actions(statement),
+            tests=tests,
+            filled=filled,
+            depends=filled or any(test.depends for test in tests),
+            keys=frozenset(keys),
+            resources_alone=_resources(statement, _open, _open_many, variables=filled),
+        )
 
     def settled(self, lookup: Lookup, many: Many) -> Settled | None:
         """Settle what depends on the caller; None for what never speaks of any request."""
-        resources = self._resources(lookup, many) if self._filled else self.resources_alone
+        resources = self.resources_alone
+        if self.filled:
+            resources = _resources(self.statement, lookup, many, variables=True)
         if resources is None:
             return None
         tests: dict[SettledTest, None] = {}
@@ -144,34 +133,42 @@ class Raw:
         allow = self.statement.effect is Effect.ALLOW
         return Settled(allow, self.actions, resources, tuple(tests))
 
-    def _resources(self, lookup: Lookup, many: Many) -> ResourceSet | None:
-        held = self.statement
-        if held.resource is None and held.not_resource is None:
-            return EVERYTHING
-        negated = held.resource is None
-        found: dict[Pattern, None] = {}
-        doubtful = False
-        for text in (held.not_resource if negated else held.resource) or ():
-            pattern = self._pattern(text, lookup, many)
-            if pattern is None:
-                doubtful = True
-            elif pattern == "*" and not negated:
-                return EVERYTHING
-            else:
-                found[pattern] = None
-        if not found and not negated:
-            return None
-        return ResourceSet(negated, tuple(found), doubtful=doubtful and negated)
 
-    def _pattern(self, text: str, lookup: Lookup, many: Many) -> Pattern | None:
-        """Fill in a pattern's variables; None where one has no value."""
-        if not self.variables or "${" not in text:
-            return text
-        pieces = resource_tokens(text)
-        if pieces is None:
-            return None
-        filled = fill_first(pieces, lookup, many)
-        return None if isinstance(filled, Hole) else filled
+def _actions(statement: Statement) -> ActionSet:
+    patterns = statement.action if statement.action is not None else statement.not_action or ()
+    lowered = tuple(sorted({pattern.lower() for pattern in patterns}))
+    return ActionSet(negated=statement.action is None, patterns=lowered)
+
+
+def _resources(
+    statement: Statement, lookup: Lookup, many: Many, *, variables: bool
+) -> ResourceSet | None:
+    """Return the resources of a statement, variables filled in; None where it covers nothing."""
+    if statement.resource is None and statement.not_resource is None:
+        return EVERYTHING
+    negated = statement.resource is None
+    found: dict[Pattern, None] = {}
+    doubtful = False
+    for text in (statement.not_resource if negated else statement.resource) or ():
+        pattern = _pattern(text, lookup, many) if variables and "${" in text else text
+        if pattern is None:
+            doubtful = True
+        elif pattern == "*" and not negated:
+            return EVERYTHING
+        else:
+            found[pattern] = None
+    if not found and not negated:
+        return None
+    return ResourceSet(negated, tuple(found), doubtful=doubtful and negated)
+
+
+def _pattern(text: str, lookup: Lookup, many: Many) -> Pattern | None:
+    """Fill in a pattern's variables; None where one has no value."""
+    pieces = resource_tokens(text)
+    if pieces is None:
+        return None
+    filled = fill_first(pieces, lookup, many)
+    return None if isinstance(filled, Hole) else filled
 
 
 def _open(key: str) -> Values:
@@ -235,7 +232,7 @@ def raw_statements(document: Document) -> tuple[Raw, ...]:
     known = _READ.get(id(document))
     if known is None:
         variables = document.version == FIXED_VERSION
-        found = tuple(Raw(statement, variables) for statement in document.statements)
+        found = tuple(Raw.of(statement, variables=variables) for statement in document.statements)
         known = _READ[id(document)] = (document, found)
         if len(_READ) > _MOST_READ:
             del _READ[next(iter(_READ))]

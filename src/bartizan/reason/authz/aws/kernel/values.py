@@ -20,6 +20,9 @@ from bartizan.reason.authz.aws.policy.wildcard import Token, Variable, literal, 
 class State(Enum):
     """What a key can be beside holding values."""
 
+    # Members are single, and what keys hold is looked up for every caller.
+    __hash__ = object.__hash__
+
     ABSENT = "absent"
     UNKNOWN = "unknown"
     OPEN = "open"

@@ -16,6 +16,8 @@ DEEPEST = 40
 """Levels of nesting; the grammar needs seven."""
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
 _BRACKET = re.compile(r"[\[\]{}]")
+_MARK = "\ufeff"
+"""A mark of byte order, which JSON has not; the library says so in its own words."""
 _Json: TypeAlias = Any
 
 
@@ -48,6 +50,25 @@ def parsed(text: str) -> _Json:
         json.JSONDecodeError: it is not JSON.
         RefusedError: a key stands twice, or what is nested goes too deep.
     """
+    # Few brackets cannot be nested deeply, wherever they stand.
+    if text.count("{") + text.count("[") > DEEPEST:
+        _check_depth(text)
+    try:
+        value = json.loads(text) if text.startswith(_MARK) else _decoder.decode(text)
+    except _RepeatedError as error:
+        message = f"`{shortened(error.key)}` stands twice in one element"
+        hint = "merge the two; the grammar allows each key once"
+        raise RefusedError(message, (), hint, at=place_of_repeated_key(text)) from error
+    try:
+        # Half of a pair can only come from one in the text, or from an escape.
+        (json.dumps(value, ensure_ascii=False) if "\\u" in text else text).encode()
+    except UnicodeEncodeError:
+        message = "half of a surrogate pair in a string"
+        raise RefusedError(message, (), "write the whole character") from None
+    return value
+
+
+def _check_depth(text: str) -> None:
     depth = 0
     for bracket in _BRACKET.findall(_STRING.sub("", text)):
         depth += 1 if bracket in "[{" else -1
@@ -55,24 +76,6 @@ def parsed(text: str) -> _Json:
             hint = "a policy needs seven levels"
             message = f"nested deeper than {DEEPEST} levels"
             raise RefusedError(message, (), hint, at=place_of_depth(text, DEEPEST))
-    try:
-        value = json.loads(
-            text,
-            object_pairs_hook=_object,
-            parse_int=NumberText,
-            parse_float=NumberText,
-            parse_constant=_constant,
-        )
-    except _RepeatedError as error:
-        message = f"`{shortened(error.key)}` stands twice in one element"
-        hint = "merge the two; the grammar allows each key once"
-        raise RefusedError(message, (), hint, at=place_of_repeated_key(text)) from error
-    try:
-        json.dumps(value, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        message = "half of a surrogate pair in a string"
-        raise RefusedError(message, (), "write the whole character") from None
-    return value
 
 
 class _RepeatedError(Exception):
@@ -96,6 +99,14 @@ def _object(pairs: list[tuple[str, _Json]]) -> dict[str, _Json]:
 
 def _constant(word: str) -> NoReturn:
     raise RefusedError(f"`{word}` is no JSON", (), "write a string or a number")
+
+
+_decoder = json.JSONDecoder(
+    object_pairs_hook=_object,
+    parse_int=NumberText,
+    parse_float=NumberText,
+    parse_constant=_constant,
+)
 
 
 def shortened(value: object) -> str:

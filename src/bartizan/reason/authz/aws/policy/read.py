@@ -50,12 +50,14 @@ _TWINS = (
     ("Principal", "NotPrincipal"),
 )
 _PLAIN = {str}
+_encoder = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, check_circular=False)
 _Json: TypeAlias = Any
 
 
-def read(text: str, *, name: str, type: str = "") -> Document:  # noqa: A002 - the word of the `policy` table
+def read(text: str, *, name: str, type: str = "", excerpts: bool = True) -> Document:  # noqa: A002 - the word of the `policy` table
     """Read `text`; `name` is what errors call it. With a `type` of the `policy` table, or
-    `boundary` or `session`, the rules for that type of policy hold too.
+    `boundary` or `session`, the rules for that type of policy hold too. Without `excerpts` the
+    statements have no `text`.
 
     Raises:
         PolicyError: it is not a policy document, with line and column.
@@ -67,7 +69,7 @@ def read(text: str, *, name: str, type: str = "") -> Document:  # noqa: A002 - t
             hint="a policy has at most a few thousand characters",
         )
     try:
-        return read_parsed(parsed(text), type=type)
+        return read_parsed(parsed(text), type=type, excerpts=excerpts)
     except json.JSONDecodeError as error:
         where = Location(name, error.lineno, error.colno)
         message = f"not JSON: {error.msg.lower()}"
@@ -180,7 +182,7 @@ def _statement(value: _Json, path: Path, position: int, kind: str, *, excerpts: 
 
 
 def _excerpt(value: _Json) -> str:
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)[:EXCERPT]
+    return _encoder.encode(value)[:EXCERPT]
 
 
 def _check_actions(patterns: tuple[str, ...], element: str, path: Path) -> None:

@@ -19,6 +19,9 @@ Matcher: TypeAlias = Callable[[str], bool]
 class Wild(Enum):
     """A wildcard character that stands bare in a pattern."""
 
+    # Members are single, and patterns that hold them are looked up for every statement.
+    __hash__ = object.__hash__
+
     MANY = "*"
     """Any characters, none included."""
     ONE = "?"
