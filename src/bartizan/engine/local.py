@@ -21,6 +21,10 @@ from bartizan.ports import Batches, BatchKernel
 
 MOST = 8
 """Processes, as each takes memory of its own."""
+_YOUNG = 0
+"""What was made since the last part: with no other collections, the only garbage there is. What
+was kept before is not looked through again.
+"""
 _GRACE = 5
 """Seconds that a process has to end once it is told to."""
 
@@ -44,7 +48,7 @@ class LocalEngine:
         if self._processes == 1:
             for part in parts:
                 yield kernel(part)
-                gc.collect()
+                gc.collect(_YOUNG)
             return
         crew = _Crew(kernel, self._processes, self._method)
         try:
@@ -153,4 +157,4 @@ def _work(talk: Connection, kernel: BatchKernel) -> None:
     with talk, contextlib.suppress(EOFError, BrokenPipeError):
         while True:
             talk.send(kernel(talk.recv()))
-            gc.collect()
+            gc.collect(_YOUNG)

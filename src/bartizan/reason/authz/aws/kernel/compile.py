@@ -13,6 +13,7 @@ from bartizan.reason.authz.aws.kernel.callers import Callers
 from bartizan.reason.authz.aws.kernel.form import NONE, FormBuilder
 from bartizan.reason.authz.aws.kernel.holdings import Holdings
 from bartizan.reason.authz.aws.kernel.keys import ORGANIZATION_KEYS, OWNER_KEYS, TAG, Tags, fixed
+from bartizan.reason.authz.aws.kernel.logic import NO
 from bartizan.reason.authz.aws.kernel.scope import MEMBERS, WITH_SESSION_POLICY
 from bartizan.reason.authz.aws.kernel.statement import Raw, raw_statements
 from bartizan.reason.authz.aws.kernel.values import State, Values
@@ -115,7 +116,7 @@ class Compiler:
         self._builder = FormBuilder()
         self._raw: dict[tuple[int, ...], _RawGroup] = {}
         self._settled: dict[tuple[int, tuple[Values, ...]], int] = {}
-        self._alone: dict[tuple[int, tuple[Values, ...]], int] = {}
+        self._alone: dict[tuple[int, tuple[object, ...]], int] = {}
         self._ways: dict[str, tuple[_RawGroup, ...] | None] = {}
         self._asked: dict[str, list[int]] = defaultdict(list)
 
@@ -144,7 +145,7 @@ class Compiler:
         """
         return self._asked
 
-    def _of(self, row: int) -> tuple[int, int, int, int]:
+    def _of(self, row: int) -> tuple[int, ...]:
         """Return the groups of one caller: identity, boundary, session, and its chain."""
         who, name = self._callers.who(row), self._callers.names[row]
         if who.type not in MEMBERS:
@@ -153,18 +154,16 @@ class Compiler:
         session = self._estate.session(name) if who.type in WITH_SESSION_POLICY else None
         if who.type is Caller.FEDERATED_USER and session is None:
             session = ()
-        way = self._way(who)
-        own = [self._read(held) for held in (identity, boundary, session) if held is not None]
-        keys = {key for group in (*own, *(way or ())) for key in group.keys}
+        limits = tuple(None if held is None else self._read(held) for held in (boundary, session))
+        own, way = self._read(identity), self._way(who)
+        keys = {key for group in (own, *limits, *(way or ())) if group for key in group.keys}
         self._note(row, keys)
         constants = Constants(who, self._callers.tags(row), self._supposed) if keys else None
+        chain = None if way is None else tuple(self._group(g, constants) for g in way)
         return (
-            self._group(self._read(identity), constants),
-            NONE if boundary is None else self._group(self._read(boundary), constants),
-            NONE if session is None else self._group(self._read(session), constants),
-            NONE
-            if way is None
-            else self._builder.chain(tuple(self._group(g, constants) for g in way)),
+            self._group(own, constants),
+            *(NONE if held is None else self._group(held, constants) for held in limits),
+            NONE if chain is None else self._builder.chain(chain),
         )
 
     def _note(self, row: int, keys: Iterable[str]) -> None:
@@ -197,8 +196,17 @@ class Compiler:
         return known
 
     def _statement(self, raw: Raw, keys: tuple[str, ...], constants: Constants) -> int:
-        """Settle one statement; NONE for what never speaks."""
-        key = (id(raw), tuple(constants(name) for name in keys))
+        """Settle one statement; NONE for what never speaks. Most callers settle tests in one of a
+        few ways, and only what has variables tells their values apart.
+        """
+        told: tuple[object, ...]
+        if raw.depends:
+            told = tuple(constants(name) for name in keys)
+        else:
+            told = tuple(test.code(constants, many) for test in raw.tests)
+            if NO in told:
+                return NONE
+        key = (id(raw), told)
         known = self._alone.get(key)
         if known is None:
             settled = raw.settled(constants, many)

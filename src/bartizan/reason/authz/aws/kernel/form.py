@@ -22,6 +22,9 @@ from bartizan.reason.authz.aws.kernel.values import SettledTest
 NONE = -1
 """No such group, chain or condition."""
 
+_REMEMBERED = 1 << 14
+"""Statements whose actions and resources are not looked up again."""
+
 Flags = NDArray[np.uint8]
 
 
@@ -89,18 +92,26 @@ class FormBuilder:
         self.group: Numbers[tuple[tuple[int, ...], bool]] = Numbers()
         """Gives a group its number: its statements, sorted, and whether something is unread."""
         self.chain: Numbers[tuple[int, ...]] = Numbers()
+        self._covered: dict[tuple[int, int], tuple[tuple[int, int], Settled]] = {}
 
     def statement(self, settled: Settled) -> int:
         """Return the number of a statement."""
         tests = tuple(sorted({self._tests(test) for test in settled.tests}))
-        return self._statements(
-            (
-                settled.allow,
-                self._actions(settled.actions),
-                self._resources(settled.resources),
-                self._conditions(tests) if tests else NONE,
-            )
-        )
+        condition = self._conditions(tests) if tests else NONE
+        actions, resources = self._covering(settled)
+        return self._statements((settled.allow, actions, resources, condition))
+
+    def _covering(self, settled: Settled) -> tuple[int, int]:
+        """Return the numbers of what a statement covers, which most callers have the same of."""
+        key = (id(settled.actions), id(settled.resources))
+        known = self._covered.get(key)
+        if known is None:
+            numbers = self._actions(settled.actions), self._resources(settled.resources)
+            # They are kept, as they are told apart by their identities.
+            known = self._covered[key] = (numbers, settled)
+            if len(self._covered) > _REMEMBERED:
+                self._covered.clear()
+        return known[0]
 
     def form(self, of_callers: NDArray[np.int32]) -> Form:
         """Return all of it; `of_callers` has identity, boundary, session and chain as rows."""

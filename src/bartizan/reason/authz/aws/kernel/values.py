@@ -184,7 +184,12 @@ def _filled(piece: Piece, lookup: Lookup, many: Many) -> Piece:
 
 
 def _is_open(piece: Piece) -> bool:
-    return not isinstance(piece, Hole) and any(isinstance(part, Variable) for part in piece)
+    if isinstance(piece, Hole):
+        return False
+    for part in piece:  # noqa: SIM110 - asked for every caller
+        if isinstance(part, Variable):
+            return True
+    return False
 
 
 def _text(piece: Piece) -> str:
@@ -213,6 +218,13 @@ class RawTest:
     """The test while nothing is settled."""
     depends: bool
     """Its values have variables."""
+
+    def code(self, lookup: Lookup, many: Many) -> int | None:
+        """Return NO, MAYBE or YES, for all requests of the caller; None where each settles it. It
+        must have no variables.
+        """
+        values = lookup(self.key)
+        return None if values is State.OPEN else holds(self.asked, values, lookup, many)
 
     @classmethod
     def of(cls, test: ConditionTest, *, variables: bool) -> "RawTest":

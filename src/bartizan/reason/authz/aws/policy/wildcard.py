@@ -118,9 +118,10 @@ def matcher(pieces: tuple[Token, ...]) -> Matcher:
 
 def are_long(pieces: tuple[Token, ...]) -> bool:
     """Return whether a pattern is too long to be remembered."""
-    return len(pieces) > LONG // 8 or any(
-        isinstance(piece, str) and len(piece) > LONG for piece in pieces
-    )
+    for piece in pieces:
+        if isinstance(piece, str) and len(piece) > LONG:
+            return True
+    return len(pieces) > LONG // 8
 
 
 @lru_cache(_REMEMBERED)
