@@ -78,7 +78,8 @@ def processes() -> int | None:
     named = os.environ.get("BARTIZAN_PROCESSES", "")
     if not named:
         return None
-    if not named.isascii() or not named.isdecimal() or not 1 <= int(named) <= MOST_PROCESSES:
+    plain = named.isascii() and named.isdecimal() and len(named) <= len(str(MOST_PROCESSES))
+    if not plain or not 1 <= int(named) <= MOST_PROCESSES:
         raise UsageError(
             f"not a number of processes: `BARTIZAN_PROCESSES={named[:20]}`",
             hint=f"set it to a number from 1 to {MOST_PROCESSES}, or not at all",

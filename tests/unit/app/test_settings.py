@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from bartizan.app.settings import Settings, home
-from bartizan.errors import InputError
+from bartizan.app.settings import Settings, home, processes
+from bartizan.errors import InputError, UsageError
 
 
 def test_every_part_of_the_file_may_be_left_out(tmp_path: Path) -> None:
@@ -56,3 +56,22 @@ def test_the_home_can_be_moved(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BARTIZAN_HOME", "/elsewhere")
 
     assert home() == Path("/elsewhere")
+
+
+@pytest.mark.parametrize(("named", "count"), [("", None), ("1", 1), ("16", 16)])
+def test_the_number_of_processes_can_be_set(
+    monkeypatch: pytest.MonkeyPatch, named: str, count: int | None
+) -> None:
+    monkeypatch.setenv("BARTIZAN_PROCESSES", named)
+
+    assert processes() == count
+
+
+@pytest.mark.parametrize("named", ["0", "-1", "many", "257", "²", "9" * 5_000])
+def test_what_is_no_number_of_processes_is_refused(
+    monkeypatch: pytest.MonkeyPatch, named: str
+) -> None:
+    monkeypatch.setenv("BARTIZAN_PROCESSES", named)
+
+    with pytest.raises(UsageError, match="not a number of processes"):
+        processes()

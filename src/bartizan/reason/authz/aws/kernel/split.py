@@ -22,6 +22,7 @@ from bartizan.model.facts.organization import Account, Unit
 from bartizan.model.facts.policy import Attachment, KeyGrant, Policy
 from bartizan.model.table import Row
 from bartizan.ports import Batches, BatchKernel
+from bartizan.reason.authz.aws.estate.elsewhere import index
 from bartizan.reason.authz.aws.estate.estate import Estate
 from bartizan.reason.authz.aws.estate.parts import Parts
 from bartizan.reason.authz.aws.estate.standing import standing
@@ -48,15 +49,15 @@ _ACCOUNTS, _NAMES, _ELSEWHERE = "split.accounts", "split.names", "split.elsewher
 
 def compiled(facts: Facts, run: Run, *, at_once: int = CALLERS_AT_ONCE) -> dict[str, pa.Table]:
     """Return the compiled form of an estate, made in parts of about `at_once` callers each."""
-    index = standing(facts)
-    parts = Parts(facts, index)
+    found_by = standing(facts)
+    parts = Parts(facts, found_by)
     sizes = dict(parts.sizes(Principal))
     done = list(run(compile_part, _by_account(facts, parts, sizes, at_once)))
     left = {name for answer in done for name in _column(answer[_ELSEWHERE])}
     for answer in done:
         left.difference_update(_column(answer["callers"]))
     done.extend(run(compile_part, _by_name(parts, sizes, left, at_once)))
-    return {**merged(done), **index}
+    return {**merged(done), **found_by, **index(facts)}
 
 
 def compile_part(held: Batches) -> Batches:
