@@ -2,15 +2,14 @@
 """Whether one side can begin a flow to another, with nothing in between that starts its own."""
 
 from collections.abc import Callable
-from itertools import product
+from dataclasses import dataclass, field
 
-from bartizan.model.packet import INTERNET, Blocked, Blocker, Packet, Reach, Reachable
+from bartizan.model.packet import Blocked, Blocker, Packet, Reach, Reachable
 from bartizan.model.verdict import Unknown
 from bartizan.reason.network.aws.definition.journey import ECHO, PORTS
-from bartizan.reason.network.aws.definition.space import Space, of_source, of_target
-from bartizan.reason.network.aws.definition.verdict import any_way, both
+from bartizan.reason.network.aws.definition.space import Point, Space, of_source, of_target
+from bartizan.reason.network.aws.definition.verdict import NOTHING_MORE, any_way, both
 from bartizan.reason.network.aws.definition.walk import Asked, trip
-from bartizan.reason.network.aws.topology.addresses import TRANSLATED, Address
 from bartizan.reason.network.aws.topology.topology import Topology
 
 CODES = (0, 255)
@@ -37,29 +36,27 @@ def flows(
     """
     sources = sources or of_source(topology, source)
     targets = targets or of_target(topology, target, source=source)
-    asked, answers = Asked(), list[Reach]()
+    pool, tried = Asked(), list[_Trial]()
     goal = topology.interfaces.get(target)
-    tried: set[Packet] = set()
-    while True:
-        senders, receivers = sources.points(asked.edges), targets.points(asked.edges)
-        ports = _source_ports(asked, protocol=protocol, port=port, client_ports=client_ports)
-        pairs = list(product(senders, receivers))
-        packets = _packets(source, pairs, ports, protocol=protocol, port=port)
-        fresh = [packet for packet in packets if packet not in tried]
-        if not fresh:
-            break
-        for packet in fresh:
-            tried.add(packet)
-            answer = trip(topology, packet, asked=asked, goal=goal, target=target)
-            answers.append(
-                answer if then is None else both(answer, then(_seen(answer, packet), asked))
-            )
-            if isinstance(answers[-1], Reachable):
-                return _as_far_as_known(topology, answers[-1], source, target)
-    if not answers:
+    fresh = True
+    while fresh:
+        fresh = False
+        for trial in _trials(sources, targets, pool, protocol, port, client_ports):
+            if any(other.tells(trial) for other in tried):
+                continue
+            fresh = True
+            packet = trial.packet(source, protocol, port)
+            trial.answer = trip(topology, packet, asked=trial.asked, goal=goal, target=target)
+            if then is not None:
+                trial.answer = both(trial.answer, then(_seen(trial.answer, packet), trial.asked))
+            if isinstance(trial.answer, Reachable):
+                return _as_far_as_known(topology, trial.answer, source, target)
+            pool.add(trial.asked)
+            tried.append(trial)
+    if not tried:
         text = f"it has no address of the same version as `{source}`"
         return Blocked(ways=((Blocker(code="X_NO_ADDRESS", at=target, text=text),),))
-    return any_way(answers)
+    return any_way(trial.answer for trial in tried)
 
 
 def _seen(answer: Reach, packet: Packet) -> Packet:
@@ -67,37 +64,57 @@ def _seen(answer: Reach, packet: Packet) -> Packet:
     return answer.legs[-1].there[-1].packet if isinstance(answer, Reachable) else packet
 
 
-def _packets(
-    source: str,
-    pairs: list[tuple[Address, Address]],
-    source_ports: list[int],
-    *,
-    protocol: int,
-    port: int,
-) -> list[Packet]:
-    return [
-        Packet(
+@dataclass(slots=True, kw_only=True)
+class _Trial:
+    """One choice of addresses and a source port, and what became of it."""
+
+    sender: Point
+    receiver: Point
+    source_port: int
+    asked: Asked = field(default_factory=Asked)
+    answer: Reach = NOTHING_MORE
+
+    def packet(self, source: str, protocol: int, port: int) -> Packet:
+        return Packet(
             source=source,
-            source_address=str(sender),
-            address=str(receiver),
+            source_address=str(self.sender.address),
+            address=str(self.receiver.address),
             protocol=protocol,
             port=port,
-            source_port=source_port,
+            source_port=self.source_port,
         )
-        for sender, receiver in pairs
-        if _speak(source, sender, receiver)
-        for source_port in source_ports
+
+    def tells(self, other: "_Trial") -> bool:
+        """Tell whether nothing that this one asked about tells the other from it."""
+        return (
+            self.sender.part == other.sender.part
+            and self.receiver.part == other.receiver.part
+            and self.asked.alike(self.sender.address, other.sender.address)
+            and self.asked.alike(self.receiver.address, other.receiver.address)
+            and self.asked.ports_alike(self.source_port, other.source_port)
+        )
+
+
+def _trials(  # noqa: PLR0917 - what a flow is told by
+    sources: Space,
+    targets: Space,
+    pool: Asked,
+    protocol: int,
+    port: int,
+    client_ports: tuple[int, int],
+) -> list[_Trial]:
+    ports = _source_ports(pool, protocol=protocol, port=port, client_ports=client_ports)
+    return [
+        _Trial(sender=sender, receiver=receiver, source_port=source_port)
+        for sender in sources.points(pool.edges)
+        for receiver in targets.points(pool.edges)
+        if sender.address.version == receiver.address.version
+        for source_port in ports
     ]
 
 
-def _speak(source: str, sender: Address, receiver: Address) -> bool:
-    if source == INTERNET and TRANSLATED.holds(receiver):
-        return False
-    return sender.version == receiver.version
-
-
 def _source_ports(
-    asked: Asked, *, protocol: int, port: int, client_ports: tuple[int, int]
+    pool: Asked, *, protocol: int, port: int, client_ports: tuple[int, int]
 ) -> list[int]:
     """Return the source ports to try: one, and those at which answers may change.
 
@@ -109,7 +126,7 @@ def _source_ports(
         low, high = client_ports
     else:
         low, high = 0, 0
-    return [low, *sorted(edge for edge in asked.ports if low < edge <= high)]
+    return [low, *sorted(edge for edge in pool.ports if low < edge <= high)]
 
 
 def _as_far_as_known(topology: Topology, answer: Reach, source: str, target: str) -> Reach:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from bartizan.model.evidence import Evidence
 from bartizan.model.facts.network import Interface
 from bartizan.model.packet import ICMP, ICMPV6, TCP, UDP, Blocker, Hop, Packet
-from bartizan.reason.network.aws.topology.addresses import Address, Range
+from bartizan.reason.network.aws.topology.addresses import IPV6, TRANSLATED, Address, Range
 from bartizan.reason.network.aws.topology.topology import Topology
 
 PORTS = frozenset({TCP, UDP})
@@ -64,6 +64,8 @@ class Memory:
     """Interface by which a router sent on to the one by which it took."""
     pretended: set[str] = field(default_factory=set)
     """Interfaces without a public address that were looked at as if they had one."""
+    sixes: bool = False
+    """A gateway translated IPv6 to IPv4, so that ranges of IPv4 tell IPv6 addresses apart."""
     carried: bool = False
     """A load balancer, or an endpoint, sent with its client's address; the answer comes back to
     it, whatever routes say of that address."""
@@ -119,6 +121,9 @@ class Journey:
         if block.version == address.version:
             self.edges.add(Address(block.version, block.first))
             self.edges.add(Address(block.version, block.last + 1))
+            if self.memory.sixes:
+                self.edges.add(Address(IPV6, TRANSLATED.first + block.first))
+                self.edges.add(Address(IPV6, TRANSLATED.first + block.last + 1))
         return block.holds(address)
 
     def port_within(self, first: int, last: int) -> bool:

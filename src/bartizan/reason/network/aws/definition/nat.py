@@ -58,6 +58,7 @@ def translate(journey: Journey, at: Nat) -> Place:
         journey.stop("PROTOCOL_RESTRICTION", at.gateway, "it translates to IPv4 alone")
         return Nowhere()
     journey.memory.translated[interface.id] = journey.header
+    journey.memory.sixes |= journey.header.destination.version == IPV6
     header = journey.header
     port = journey.nat_port if header.protocol in PORTS else header.source_port
     journey.change(source=address, destination=destination, source_port=port)

@@ -30,7 +30,8 @@ def reaches(  # noqa: PLR0917 - a flow is told by these four
     client_ports: tuple[int, int] = CLIENT_PORTS,
     sources: Space | None = None,
 ) -> Reach:
-    """Say whether `source` reaches a port of `target`: an interface, `internet`, a remote site.
+    """Say whether `source` reaches a port of `target`: an interface, `internet`, a remote site, or
+    the service behind a gateway endpoint.
 
     There must be an address of each side and a source port of the client with which packets
     arrive and answers come back, directly or over what takes packets on the target's behalf.
@@ -62,7 +63,9 @@ def reaches(  # noqa: PLR0917 - a flow is told by these four
 
 def known(topology: Topology, name: str) -> bool:
     """Tell whether anything is known of a side."""
-    return name == INTERNET or name in topology.interfaces or name in topology.sites
+    endpoint = topology.services.endpoints.get(name)
+    service = endpoint is not None and endpoint.kind == "gateway"
+    return service or name == INTERNET or name in topology.interfaces or name in topology.sites
 
 
 def _ways(topology: Topology, asked: Question, *, flows_left: int) -> Iterator[Reach]:

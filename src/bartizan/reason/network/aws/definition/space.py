@@ -8,6 +8,7 @@ other. So it is enough to try the first address of each piece into which those r
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from bartizan.model.facts.network import Interface
 from bartizan.model.packet import INTERNET
@@ -17,6 +18,7 @@ from bartizan.reason.network.aws.topology.addresses import (
     TRANSLATED,
     Address,
     Range,
+    joined,
     parse_address,
     parse_range,
 )
@@ -25,44 +27,49 @@ from bartizan.reason.network.aws.topology.topology import Topology
 EVERYTHING = tuple(Range(version, 0, (1 << bits) - 1) for version, bits in BITS.items())
 
 
+class Point(NamedTuple):
+    """An address to try, and the part of its set that one answer holds for, between edges."""
+
+    address: Address
+    part: int
+
+
 @dataclass(frozen=True, slots=True)
 class Space:
-    """Addresses in any of some ranges, without those in holes."""
+    """Addresses in any of some ranges, in order and apart from one another."""
 
     ranges: tuple[Range, ...]
-    holes: tuple[Range, ...] = ()
+    alike: bool = False
+    """Nobody in the estate has any of them, so that ranges of rules alone tell them apart."""
 
-    def points(self, edges: Iterable[Address]) -> list[Address]:
+    def points(self, edges: Iterable[Address]) -> list[Point]:
         """Return the addresses to try where answers may change at `edges`."""
-        starts = [Address(block.version, block.first) for block in self.ranges]
-        found: dict[Address, None] = {}
-        for block in self.ranges:
-            inside = (edge for edge in edges if block.holds(edge))
-            for start in [starts[self.ranges.index(block)], *sorted(inside)]:
-                free = self._free(start)
-                if block.holds(free):
-                    found.setdefault(free)
+        found: dict[Point, None] = {}
+        known = sorted(set(edges))
+        if self.alike:
+            starts = {block.version: block for block in reversed(self.ranges)}
+            for version, block in sorted(starts.items()):
+                here = [edge for edge in known if edge.version == version]
+                for edge in (Address(version, block.first), *here):
+                    address = self._next(edge)
+                    if address is not None:
+                        found.setdefault(Point(address, version))
+            return list(found)
+        for number, block in enumerate(self.ranges):
+            inside = (edge for edge in known if block.holds(edge))
+            for address in (Address(block.version, block.first), *inside):
+                found.setdefault(Point(address, number))
         return list(found)
 
-    def _free(self, address: Address) -> Address:
-        """Return the first address from `address` on that is in no hole."""
-        at = bisect_right(self.holes, Range(address.version, address.value, 1 << 128)) - 1
-        while at >= 0 and self.holes[at].holds(address):
-            address = Address(address.version, self.holes[at].last + 1)
-            at = bisect_right(self.holes, Range(address.version, address.value, 1 << 128)) - 1
-        return address
-
-
-def joined(ranges: Iterable[Range]) -> tuple[Range, ...]:
-    """Put ranges that overlap or touch together, in order."""
-    found: list[Range] = []
-    for block in sorted(ranges):
-        last = found[-1] if found else None
-        if last and last.version == block.version and block.first <= last.last + 1:
-            found[-1] = last._replace(last=max(last.last, block.last))
-        else:
-            found.append(block)
-    return tuple(found)
+    def _next(self, edge: Address) -> Address | None:
+        """Return the first address from `edge` on that is in the set."""
+        at = bisect_right(self.ranges, Range(edge.version, edge.value, 1 << 128)) - 1
+        if at >= 0 and self.ranges[at].holds(edge):
+            return edge
+        later = self.ranges[at + 1] if at + 1 < len(self.ranges) else None
+        if later is None or later.version != edge.version:
+            return None
+        return Address(later.version, later.first)
 
 
 def of_source(topology: Topology, name: str) -> Space:
@@ -77,27 +84,41 @@ def of_source(topology: Topology, name: str) -> Space:
     if name in topology.interfaces:
         endpoint = topology.services.endpoint_of.get(name)
         if endpoint is not None and endpoint.preserves_client:
-            return Space(EVERYTHING)
+            return Space(EVERYTHING, alike=True)
         return Space(topology.own_ranges(topology.interfaces[name]))
     return _site(topology, name)
 
 
 def of_target(topology: Topology, name: str, *, source: str) -> Space:
     """Return the addresses at which a target may be reached from `source`."""
-    if name == INTERNET:
+    if name == INTERNET and source != INTERNET:
         # A gateway that translates IPv6 to IPv4 is sent IPv4 addresses in this form.
-        space = _internet(topology)
         first = TRANSLATED.first + PUBLIC[0].first
-        return Space(
-            (*space.ranges, Range(TRANSLATED.version, first, TRANSLATED.last)), space.holes
-        )
+        form = Range(TRANSLATED.version, first, TRANSLATED.last)
+        return Space(tuple(sorted((*topology.internet, form))), alike=True)
+    if name == INTERNET:
+        return _internet(topology)
     if name in topology.interfaces:
         row = topology.interfaces[name]
         own, public = topology.own_ranges(row), _public(row)
         if source != INTERNET:
             return Space((*own, *public))
         return Space((*public, *(block for block in own if _alone(block, row))))
+    if name in topology.services.endpoints:
+        return _service(topology, name)
     return _site(topology, name)
+
+
+def _service(topology: Topology, name: str) -> Space:
+    """Return the addresses that routes lead to a gateway endpoint, as far as they are known.
+
+    https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
+    """
+    lists = {route.destination for route in topology.routes_to.get(name, ())}
+    held = [topology.prefix_lists[one].ranges for one in lists if one in topology.prefix_lists]
+    blocks = [block for ranges in held for block in map(parse_range, ranges or ()) if block]
+    known = len(held) == len(lists) and None not in held
+    return Space(joined(blocks) if known else PUBLIC, alike=True)
 
 
 def _alone(block: Range, row: Interface) -> bool:
@@ -108,7 +129,7 @@ def _alone(block: Range, row: Interface) -> bool:
 
 
 def _internet(topology: Topology) -> Space:
-    return Space(PUBLIC, joined(topology.public_ranges))
+    return Space(topology.internet, alike=True)
 
 
 def _public(row: Interface) -> tuple[Range, ...]:
@@ -119,4 +140,4 @@ def _public(row: Interface) -> tuple[Range, ...]:
 def _site(topology: Topology, name: str) -> Space:
     texts = [text for row in topology.sites[name] for text in row.ranges]
     blocks = [block for block in map(parse_range, texts) if block]
-    return Space(joined(blocks) or EVERYTHING)
+    return Space(joined(blocks) or EVERYTHING, alike=True)

@@ -78,6 +78,21 @@ class Asked:
     edges: set[Address] = field(default_factory=set)
     ports: set[int] = field(default_factory=set)
 
+    def add(self, other: "Asked") -> None:
+        """Take in what another walk asked about."""
+        self.edges |= other.edges
+        self.ports |= other.ports
+
+    def alike(self, one: Address, other: Address) -> bool:
+        """Tell whether no edge lies between two addresses."""
+        low, high = sorted((one, other))
+        return one == other or not any(low < edge <= high for edge in self.edges)
+
+    def ports_alike(self, one: int, other: int) -> bool:
+        """Tell whether no edge lies between two ports."""
+        low, high = sorted((one, other))
+        return not any(low < edge <= high for edge in self.ports)
+
 
 def walk(topology: Topology, packet: Packet) -> Reach:
     """Say whether one packet arrives at whoever has its address, and its answer comes back.
@@ -105,26 +120,30 @@ def trip(
     start = _start(topology, packet)
     if isinstance(start, Unknown):
         return start
-    tried: list[Reach] = []
+    tried: list[tuple[int, Asked, Reach]] = []
     ports = [nat.CHOSEN_PORTS[0]]
     for nat_port in ports:
+        if any(own.ports_alike(nat_port, port) for port, own, _ in tried):
+            continue
         attempt = _Attempt(
             topology=topology,
             packet=packet,
             start=start,
             nat_port=nat_port,
-            asked=asked,
+            asked=Asked(),
             goal=goal,
             target=target,
             assumed=assumed,
         )
-        tried.append(attempt.explore(()))
-        if isinstance(tried[-1], Reachable):
-            return tried[-1]
+        answer = attempt.explore(())
+        asked.add(attempt.asked)
+        if isinstance(answer, Reachable):
+            return answer
+        tried.append((nat_port, attempt.asked, answer))
         if attempt.translated:
             low, high = nat.CHOSEN_PORTS
             ports.extend(p for p in sorted(asked.ports) if low <= p <= high and p not in ports)
-    return any_way(tried)
+    return any_way(answer for _, _, answer in tried)
 
 
 def _start(topology: Topology, packet: Packet) -> Header | Unknown:

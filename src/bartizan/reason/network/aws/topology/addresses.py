@@ -3,6 +3,8 @@
 
 import functools
 import ipaddress
+from bisect import bisect_left
+from collections.abc import Iterable
 from typing import NamedTuple
 
 IPV4, IPV6 = 4, 6
@@ -118,6 +120,30 @@ PUBLIC = (
     *_beside(GLOBAL_UNICAST, SPECIAL_IPV6),
 )
 """All addresses that somebody on the Internet may have, in order."""
+
+
+def joined(ranges: Iterable[Range]) -> tuple[Range, ...]:
+    """Put ranges that overlap or touch together, in order."""
+    found: list[Range] = []
+    for block in sorted(ranges):
+        last = found[-1] if found else None
+        if last and last.version == block.version and block.first <= last.last + 1:
+            found[-1] = last._replace(last=max(last.last, block.last))
+        else:
+            found.append(block)
+    return tuple(found)
+
+
+def without(ranges: tuple[Range, ...], holes: Iterable[Range]) -> tuple[Range, ...]:
+    """Take holes out of ranges that are in order and apart."""
+    kept = joined(holes)
+    lasts = [(hole.version, hole.last) for hole in kept]
+    found: list[Range] = []
+    for block in ranges:
+        low = bisect_left(lasts, (block.version, block.first))
+        high = bisect_left(kept, Range(block.version, block.last + 1, 0))
+        found.extend(_beside(block, kept[low:high]))
+    return tuple(found)
 
 
 def is_public(address: Address) -> bool:

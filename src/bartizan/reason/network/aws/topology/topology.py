@@ -32,11 +32,13 @@ from bartizan.model.facts.routing import (
 from bartizan.model.table import Row
 from bartizan.reason.network.aws.topology.addresses import (
     IPV6,
+    PUBLIC,
     Address,
     Range,
     is_public,
     parse_address,
     parse_range,
+    without,
 )
 from bartizan.reason.network.aws.topology.services import Services
 from bartizan.reason.network.aws.topology.unread import Gaps
@@ -147,6 +149,11 @@ class Topology:
         return grouped(self.facts.rows(Route), lambda row: row.owner)
 
     @cached_property
+    def routes_to(self) -> dict[str, tuple[Route, ...]]:
+        """Routes by what they lead to."""
+        return grouped(self.facts.rows(Route), lambda row: row.target)
+
+    @cached_property
     def transit_routes(self) -> dict[str, tuple[TransitRoute, ...]]:
         """Routes of transit gateways by the table that they are in."""
         return grouped(self.facts.rows(TransitRoute), lambda row: row.owner)
@@ -235,6 +242,11 @@ class Topology:
             *(block for block, _ in self._public_ranges),
             *(block for block in map(parse_range, texts) if block and block.version == IPV6),
         )
+
+    @cached_property
+    def internet(self) -> tuple[Range, ...]:
+        """Every public address that is nobody's in the estate."""
+        return without(PUBLIC, self.public_ranges)
 
     def public_owner(self, address: Address) -> tuple[Interface, Address] | None:
         """Return whose public address it is, and the private one that it stands for.
