@@ -15,6 +15,7 @@ from bartizan.sources.aws.services import (
     codebuild,
     config,
     datapipeline,
+    directconnect,
     dynamodb,
     ec2,
     ecr,
@@ -92,5 +93,6 @@ SERVICES: tuple[Service, ...] = (
     opensearch.SERVICE,
     kafka.SERVICE,
     efs.SERVICE,
+    directconnect.SERVICE,
 )
 """Every service, in the order in which it is shown."""

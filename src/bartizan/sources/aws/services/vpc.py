@@ -29,6 +29,7 @@ from bartizan.sources.aws.facts.network.rule import rules
 from bartizan.sources.aws.facts.network.space import spaces
 from bartizan.sources.aws.facts.network.target import classics, targets
 from bartizan.sources.aws.facts.network.transit import SEARCH, transit
+from bartizan.sources.aws.facts.network.verified import verified
 from bartizan.sources.aws.service import Service
 
 _call = functools.partial(Call, service="ec2", scope=Scope.REGION)
@@ -150,6 +151,12 @@ _CALLS = (
         arn="instance-connect-endpoint/InstanceConnectEndpointId",
     ),
     _described(
+        "DescribeVerifiedAccessEndpoints",
+        "VerifiedAccessEndpoint",
+        "VerifiedAccessEndpoints",
+        arn="verified-access-endpoint/VerifiedAccessEndpointId",
+    ),
+    _described(
         "DescribeCarrierGateways",
         "CarrierGateway",
         "CarrierGateways",
@@ -224,6 +231,7 @@ def normalise(records: Records) -> Iterator[Row]:
     yield from gateways(records)
     yield from transit(records)
     yield from endpoints(records)
+    yield from verified(records)
     nodes = Nodes.of(records)
     yield from balancers(records, nodes)
     yield from targets(records)

@@ -34,6 +34,7 @@ _BY_PREFIX = (
     ("nat-", "nat-gateway"),
     ("cagw-", "carrier-gateway"),
     ("lgw-", "local-gateway"),
+    ("VpcLattice", "vpc-lattice"),
 )
 _PROPAGATED = frozenset({"EnableVgwRoutePropagation", "Advertisement"})
 

@@ -27,6 +27,7 @@ def routed(**route: Any) -> tuple[list[Route], list[str]]:  # noqa: ANN401 - JSO
         ({"GatewayId": "vgw-1"}, ("virtual-private-gateway", "vgw-1")),
         ({"GatewayId": "vpce-1"}, ("endpoint", "vpce-1")),
         ({"GatewayId": "new-1"}, ("gateway", "new-1")),
+        ({"GatewayId": "VpcLattice"}, ("vpc-lattice", "VpcLattice")),
         ({"NatGatewayId": "nat-1"}, ("nat-gateway", "nat-1")),
         ({"TransitGatewayId": "tgw-1"}, ("transit-gateway", "tgw-1")),
         ({"VpcPeeringConnectionId": "pcx-1"}, ("peering", "pcx-1")),
