@@ -15,7 +15,12 @@ from moto.elbv2.models import ELBv2Backend
 from moto.rds.models import RDSBackend
 
 _OPTIONS = "describe_vpc_block_public_access_options"
-_EXCLUSIONS = "describe_vpc_block_public_access_exclusions"
+_NONE = {
+    "describe_vpc_block_public_access_exclusions": "VpcBlockPublicAccessExclusions",
+    "describe_instance_connect_endpoints": "InstanceConnectEndpoints",
+    "describe_verified_access_endpoints": "VerifiedAccessEndpoints",
+}
+"""Listings of what nobody can make in the emulator, and the member that holds them."""
 
 
 def teach() -> None:
@@ -27,7 +32,8 @@ def teach() -> None:
 
 
 def _teach_blocks() -> None:
-    """Answer how the block of public access of an account stands: off, as nobody switched it on.
+    """Answer how the block of public access of an account stands: off, as nobody switched it on;
+    and that there is none of what cannot be made.
 
     Source: https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html
     """
@@ -42,10 +48,11 @@ def _teach_blocks() -> None:
         }
         return ActionResult({"VpcBlockPublicAccessOptions": stands})
 
-    def exclusions(_: EC2Response) -> ActionResult:
-        return ActionResult({"VpcBlockPublicAccessExclusions": []})
+    def none(member: str) -> Callable[[EC2Response], ActionResult]:
+        return lambda _: ActionResult({member: []})
 
-    for name, answer in ((_OPTIONS, options), (_EXCLUSIONS, exclusions)):
+    answers = {_OPTIONS: options} | {name: none(member) for name, member in _NONE.items()}
+    for name, answer in answers.items():
         if not hasattr(EC2Response, name):
             setattr(EC2Response, name, answer)
 

@@ -14,7 +14,7 @@ class MalformedBodyError(ValueError):
 
 
 def _at(body: Mapping[str, Json], path: tuple[str, ...]) -> Json:
-    value: Json = dict(body)
+    value: Json = body if isinstance(body, dict) else dict(body)
     for place, name in enumerate(path):
         if value is None:
             return None
