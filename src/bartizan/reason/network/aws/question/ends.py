@@ -22,6 +22,8 @@ _HINT = (
     "write an id, an ARN, a name, `tag:Key=Value`, an address, a CIDR block or `internet`; "
     "a port follows a colon, and an IPv6 address before one stands in brackets"
 )
+_FEW = 3
+"""Things of one name that are listed."""
 _Block = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -86,12 +88,21 @@ class Directory:
             what, names = self._by_id[text]
             return End(text=text, what=what, names=tuple(sorted(names)))
         if text in self._by_name:
-            things = self._by_name[text]
-            held = sorted({name for what in things for name in self._by_id[what][1]})
-            what = ", ".join(sorted(self._by_id[one][0] for one in things)[:3])
-            more = f" and {len(things) - 3} more" if len(things) > 3 else ""  # noqa: PLR2004 - as above
-            return End(text=text, what=what + more, names=tuple(held))
+            return self._named(text, self._by_name[text])
         return None
+
+    def _named(self, text: str, things: Iterable[str]) -> End:
+        """Return all things of one name; an instance, its ARN and its interface are one."""
+        meant = sorted(self._by_id[thing] for thing in things)
+        held: dict[frozenset[str], str] = {}
+        for what, names in [one for one in meant if one[1]] or meant:
+            known = held.setdefault(names, what)
+            if what.startswith("instance") or known.startswith("arn:"):
+                held[names] = what
+        said = sorted(held.values())
+        more = f" and {len(said) - _FEW} more" if len(said) > _FEW else ""
+        found = sorted({name for names in held for name in names})
+        return End(text=text, what=", ".join(said[:_FEW]) + more, names=tuple(found))
 
     def _tagged(self, text: str) -> End | None:
         key, equals, value = text.removeprefix("tag:").partition("=")
@@ -216,6 +227,10 @@ class Directory:
             yield from ((row.id, row.name) for row in rows)
         for balancer in facts.rows(Balancer):
             yield balancer.arn, balancer.name
+        for port in facts.rows(ServicePort):
+            yield port.thing, _last(port.thing)
+        for interface in facts.rows(Interface):
+            yield interface.thing, _last(interface.thing)
         for workload in facts.rows(Workload):
             yield workload.arn, workload.name
             yield workload.arn.rpartition("/")[2], workload.name
@@ -233,6 +248,11 @@ class Directory:
         found += [(row.arn, row.tags) for row in facts.rows(Balancer)]
         found += [(row.arn, row.tags) for row in facts.rows(Workload)]
         return [(thing, tags) for thing, tags in found if thing in self._by_id]
+
+
+def _last(arn: str) -> str:
+    """Return what people call a thing of which only the ARN is known: its last part."""
+    return arn.rpartition(":")[2].rpartition("/")[2] if arn.startswith("arn:") else ""
 
 
 def _block(text: str) -> _Block | None:

@@ -109,7 +109,7 @@ def _exposures(
             missing=verdict.missing if isinstance(verdict, Unknown) else why.missing,
             checked=checked,
         )
-        reasons[why, (sources, _evidence(verdict))].append(one)
+        reasons[why, (sources, _evidence(topology, verdict))].append(one)
     joint = [_together(held) for held in reasons.values()]
     yield from sorted(joint, key=lambda one: (_WRITTEN[one.certainty], one.via, one.interfaces,
                                               one.ports, one.sources))  # fmt: skip
@@ -174,11 +174,15 @@ def _decided(topology: Topology, why: _Why, flow: Flow) -> tuple[Reach, int]:
     return answers[0], len(answers)
 
 
-def _evidence(verdict: Reach) -> object:
-    """Return the rules and routes that an answer rests on."""
+def _evidence(topology: Topology, verdict: Reach) -> object:
+    """Return the rules that an answer rests on, and where routes lead, in whichever table."""
     if isinstance(verdict, Reachable):
-        hops = (hop for leg in verdict.legs for hop in (*leg.there, *leg.back))
-        return frozenset((one.subject, one.statement, one.why) for h in hops for one in h.because)
+        hops = [hop for leg in verdict.legs for hop in (*leg.there, *leg.back)]
+        return frozenset(
+            (hop.does if one.subject in topology.route_tables else one.subject, one.statement)
+            for hop in hops
+            for one in hop.because
+        )
     return verdict.missing if isinstance(verdict, Unknown) else None
 
 

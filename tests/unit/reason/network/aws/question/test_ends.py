@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bartizan.errors import UsageError
+from bartizan.model.facts.network import SecurityGroup
 from bartizan.model.facts.routing import RemoteSite
 from bartizan.model.facts.service import Balancer, Endpoint, EndpointService
 from bartizan.reason.network.aws.question.ends import LONGEST, Directory
@@ -70,6 +71,7 @@ DIRECTORY = Directory(facts(SITE, BALANCER, SERVICE, ENDPOINT, NODE, ENTRY))
         ("front", ("eni-lb",)),
         ("shop", (WEB,)),
         ("shop-1", (WEB,)),
+        ("orders", (DB,)),
         ("sg-db-name", (DB,)),
         ("tag:role=web", (WEB, WEB2)),
         ("tag:role", (WEB, WEB2)),
@@ -135,6 +137,31 @@ def test_several_things_of_one_name_are_all_meant() -> None:
 
     assert end.names == (DB, "eni-lb")
     assert end.what == "interface eni-db, interface eni-lb"
+
+
+def test_an_instance_with_its_arn_and_its_interface_is_said_to_be_one_thing() -> None:
+    named = dataclasses.replace(
+        interface(WEB, "subnet-public", "10.0.1.10", thing=INSTANCE), name="shop-1"
+    )
+
+    assert Directory(facts(named)).end("shop-1").what == "instance i-web"
+    assert Directory(facts()).end("shop-1").what == "instance i-web"
+
+
+def test_what_has_no_interface_is_not_mentioned_beside_what_has() -> None:
+    unused = dataclasses.replace(next(iter(facts().rows(SecurityGroup))), id="sg-e", name="orders")
+
+    assert Directory(facts(unused)).end("orders").what == "interface eni-db"
+
+
+def test_of_many_things_of_one_name_a_few_are_listed() -> None:
+    many = [
+        interface(f"eni-m{n}", "subnet-public", f"10.0.1.{60 + n}", called="m") for n in range(5)
+    ]
+
+    assert Directory(facts(*many)).end("m").what == (
+        "interface eni-m0, interface eni-m1, interface eni-m2 and 2 more"
+    )
 
 
 def test_what_is_too_long_is_refused_at_once() -> None:
