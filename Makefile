@@ -5,10 +5,12 @@ PYTHON ?= python3
 VENV ?= .venv
 OUT ?= demo-out
 PYTEST_ARGS ?=
+SEED ?= 0
+COUNT ?= 100
 
 bin := $(VENV)/bin
 
-.PHONY: help demo test test-slow coverage check bench docs golden lock clean
+.PHONY: help demo test test-slow coverage worlds check bench docs golden lock clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -24,6 +26,9 @@ test-slow: $(VENV)/installed-test $(VENV)/other-engine/installed ## run the swee
 
 coverage: $(VENV)/installed-test $(VENV)/other-engine/installed ## say which lines and branches no test reaches
 	$(bin)/pytest -q -m "not slow" --cov=bartizan --cov-branch --cov-report=term-missing:skip-covered
+
+worlds: $(VENV)/installed-test ## hold what is said of networks against packets, as root; SEED=n COUNT=m
+	@$(bin)/python -m tests.kernel.network --seed $(SEED) --count $(COUNT)
 
 check: check-format check-lint check-types check-floors check-lists check-docs ## change nothing, refuse much
 
