@@ -16,7 +16,14 @@ from bartizan.model.facts.network import (
     Subnet,
 )
 from bartizan.model.facts.routing import Gateway, Route, RouteTable
-from bartizan.model.facts.service import Front, ServicePort
+from bartizan.model.facts.service import (
+    Balancer,
+    Front,
+    Listener,
+    ServicePort,
+    Target,
+    TargetGroup,
+)
 from bartizan.model.table import Row
 
 ACCOUNT, REGION = "111111111111", "eu-west-1"
@@ -214,3 +221,34 @@ def rows() -> tuple[Row, ...]:
 
 def facts(*more: Row) -> Facts:
     return Facts.of((*rows(), *more))
+
+
+BALANCER = f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:loadbalancer/app/front/1"
+NODE, APP = "eni-node", "eni-app"
+
+
+def balanced() -> tuple[Row, ...]:
+    """Return a load balancer that a part of the Internet reaches, and what it sends to."""
+    place = {"account": ACCOUNT, "region": REGION}
+    behind = f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:targetgroup/app/1"
+    return (
+        *group("sg-node", rule("sg-node", "8.0.0.0/8", 80)),
+        *group("sg-app", rule("sg-app", "sg-node", 8080, kind="group")),
+        interface(NODE, "subnet-public", "10.0.1.50", "sg-node", public="198.51.100.50",
+                  thing=BALANCER),
+        interface(APP, "subnet-private", "10.0.2.40", "sg-app"),
+        Balancer(
+            arn=BALANCER, kind="application", internet_facing=True, network=VPC,
+            subnets=("subnet-public",), groups=("sg-node",), interfaces=(NODE,), cross_zone=True,
+            filters_private_link=False, name="front", tags={}, **place,
+        ),
+        Listener(
+            arn=f"{BALANCER}/80", balancer=BALANCER, protocol="HTTP", port=80,
+            target_groups=(behind,), authenticates=False,
+        ),
+        TargetGroup(
+            arn=behind, kind="ip", network=VPC, protocol="HTTP", port=8080,
+            preserves_client=False, cross_zone=None, **place,
+        ),
+        Target(group=behind, id="10.0.2.40", port=8080, zone="", healthy=True),
+    )  # fmt: skip

@@ -13,6 +13,7 @@ from bartizan.reason.network.aws.question.cells import on_all_ports
 from bartizan.reason.network.aws.question.ends import Directory
 from bartizan.reason.network.aws.question.engine import BLOCKED, Engine
 from bartizan.reason.network.aws.question.flow import Flow, decide
+from bartizan.reason.network.aws.question.precise import Precise
 from bartizan.reason.network.aws.question.ways import fold
 from bartizan.reason.network.aws.topology.topology import Topology
 
@@ -25,7 +26,8 @@ _ANY_PORT = 443
 def compare(facts: Facts, engine: Engine, analyses: Sequence[Analysis]) -> NetworkComparison:
     """Answer what each analysis asked."""
     directory, topology = Directory(facts), Topology(facts)
-    found = tuple(_compared(directory, topology, engine, one) for one in analyses)
+    precise = Precise(topology, engine)
+    found = tuple(_compared(directory, topology, precise, one) for one in analyses)
     return NetworkComparison(compared=found, names=directory.names)
 
 

@@ -19,6 +19,7 @@ from bartizan.reason.network.aws.question.flow import Flow, decide
 from bartizan.reason.network.aws.question.gaps import unexposed
 from bartizan.reason.network.aws.question.latent import latent
 from bartizan.reason.network.aws.question.ports import joined, meets
+from bartizan.reason.network.aws.question.precise import Precise
 from bartizan.reason.network.aws.question.reached import reached
 from bartizan.reason.network.aws.topology.addresses import parse_address, parse_range
 from bartizan.reason.network.aws.topology.topology import Topology
@@ -57,7 +58,7 @@ def exposed(facts: Facts, engine: Engine, source: End) -> ExposedAnswer:
     topology = Topology(facts)
     asked = source.names[:MOST_SOURCES]
     targets = tuple(sorted(topology.interfaces))
-    tables = reached(topology, engine, asked, targets=targets)
+    tables = reached(topology, Precise(topology, engine), asked, targets=targets)
     alone = source.address if INTERNET in source.names else ""
     if alone:
         tables = {name: _open_to(table, alone) for name, table in tables.items()}

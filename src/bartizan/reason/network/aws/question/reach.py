@@ -28,6 +28,7 @@ from bartizan.reason.network.aws.question.engine import (
 )
 from bartizan.reason.network.aws.question.flow import Flow, decide
 from bartizan.reason.network.aws.question.gaps import hidden
+from bartizan.reason.network.aws.question.precise import Precise
 from bartizan.reason.network.aws.topology.topology import Topology
 
 MOST_ENDS = 2_000
@@ -61,7 +62,7 @@ def reach(facts: Facts, engine: Engine, asked: ReachAsked) -> ReachAnswer:
         DisagreementError: the engine and the definition answer otherwise.
     """
     topology = Topology(facts)
-    cells = _cells(topology, engine, asked)
+    cells = _cells(topology, Precise(topology, engine), asked)
     listens = _listening(facts)
     held = blocks(cells, topology.interfaces)
     groups = [_decided(topology, asked, one, listens=listens) for one in held]
