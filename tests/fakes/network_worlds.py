@@ -25,6 +25,14 @@ _PLACES = {
     "eni-c": ("subnet-c", "10.2.1.5", "203.0.113.7"),
     "eni-d": ("subnet-a", "10.1.1.6", ""),
 }
+_SUBNETS = {
+    "subnet-a": "vpc-1 10.1.1.0/24 table=rtb-1 acl=acl-1",
+    "subnet-b": "vpc-1 10.1.2.0/24 table=rtb-2 acl=acl-2",
+    "subnet-c": "vpc-2 10.2.1.0/24 table=rtb-3 acl=acl-open",
+    "subnet-m": "vpc-1 10.1.8.0/24 table=rtb-m",
+    "subnet-t1": "vpc-1 10.1.9.0/28",
+    "subnet-t2": "vpc-2 10.2.9.0/28",
+}
 _GROUPS = ("sg-1 vpc-1", "sg-2 vpc-1", "sg-3 vpc-2")
 _PEERS = st.sampled_from(
     ("0.0.0.0/0", "10.0.0.0/8", "10.1.1.0/24", "10.1.1.5/32", "10.2.0.0/16", "203.0.113.4/31",
@@ -84,8 +92,7 @@ def _routes(draw: st.DrawFn, network: str) -> list[str]:
 
 
 @st.composite
-def worlds(draw: st.DrawFn) -> World:
-    """Draw a world of two networks, joined by a peering and a transit gateway, and a site."""
+def _interfaces(draw: st.DrawFn) -> dict[str, str]:
     interfaces = {
         "eni-m": "subnet-m 10.1.8.4 forwards",
         "eni-nat": "subnet-m 10.1.8.9 public=203.0.113.9 kind=nat_gateway without-groups",
@@ -96,18 +103,17 @@ def worlds(draw: st.DrawFn) -> World:
         interfaces[name] = f"{subnet} {address} groups={groups}"
         if public and draw(st.booleans()):
             interfaces[name] += f" public={public}"
+    return interfaces
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> World:
+    """Draw a world of two networks, joined by a peering and a transit gateway, and a site."""
     references = draw(st.sampled_from(("references", "")))
     return {
         "network": dict(_NETWORKS),
-        "subnet": {
-            "subnet-a": "vpc-1 10.1.1.0/24 table=rtb-1 acl=acl-1",
-            "subnet-b": "vpc-1 10.1.2.0/24 table=rtb-2 acl=acl-2",
-            "subnet-c": "vpc-2 10.2.1.0/24 table=rtb-3 acl=acl-open",
-            "subnet-m": "vpc-1 10.1.8.0/24 table=rtb-m",
-            "subnet-t1": "vpc-1 10.1.9.0/28",
-            "subnet-t2": "vpc-2 10.2.9.0/28",
-        },
-        "interface": interfaces,
+        "subnet": dict(_SUBNETS),
+        "interface": draw(_interfaces()),
         "group": {
             name: ["out any any 0.0.0.0/0", *draw(st.lists(_group_rule(), max_size=5))]
             for name in _GROUPS

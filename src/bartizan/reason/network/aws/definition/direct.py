@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 
 from bartizan.model.packet import Blocked, Blocker, Packet, Reach, Reachable
 from bartizan.model.verdict import Unknown
+from bartizan.reason.network.aws.definition.asked import Asked
 from bartizan.reason.network.aws.definition.journey import ECHO, PORTS
 from bartizan.reason.network.aws.definition.space import Point, Space, of_source, of_target
 from bartizan.reason.network.aws.definition.verdict import NOTHING_MORE, any_way, both
-from bartizan.reason.network.aws.definition.walk import Asked, trip
+from bartizan.reason.network.aws.definition.walk import trip
 from bartizan.reason.network.aws.topology.topology import Topology
 
 CODES = (0, 255)

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from bartizan.model.facts.network import Interface
 from bartizan.model.facts.service import Endpoint
 from bartizan.model.packet import Blocked, Blocker, Packet, Reach
+from bartizan.reason.network.aws.definition.asked import Asked
 from bartizan.reason.network.aws.definition.balancers import Relay, primary
 from bartizan.reason.network.aws.definition.direct import flows
 from bartizan.reason.network.aws.definition.nat import CHOSEN_PORTS
 from bartizan.reason.network.aws.definition.space import Space
 from bartizan.reason.network.aws.definition.verdict import NOTHING_MORE, both, either_way
-from bartizan.reason.network.aws.definition.walk import Asked, inspected, trip
+from bartizan.reason.network.aws.definition.walk import inspected, trip
 from bartizan.reason.network.aws.topology.addresses import parse_address
 from bartizan.reason.network.aws.topology.topology import Topology
 
