@@ -30,8 +30,9 @@ class Reasoner:
 
     steps: Callable[[Facts, str], Iterator[Step]]
     """Facts, and the time of the snapshot, to steps."""
-    recheck: Callable[[Sequence[Step], Facts], None]
-    """Decide every request of some steps once more by the definition; raise where it differs."""
+    recheck: Callable[[Sequence[Step], Facts], Sequence[Step]]
+    """Decide everything that some steps rest on once more by the definition; raise where it
+    differs, and return them with the evidence to be shown."""
     notes: Callable[[], Mapping[str, TechniqueNote]]
     """What to say about each technique."""
 
@@ -94,9 +95,7 @@ class Engine:
         steps = self.steps(facts, snapshot.manifest.finished_at)
         entries, jewels = self._ends(facts, steps, question)
         proved, possible = analyse(steps, entries, jewels, alternatives=question.alternatives)
-        printed = {id(step): step for path in (*proved, *possible) for step in path.steps}
-        for reasoner in self.reasoners:
-            reasoner.recheck(tuple(printed.values()), facts)
+        shown = self._rechecked((*proved, *possible), facts)
         case = _Case(
             steps=steps,
             entries=entries,
@@ -105,7 +104,7 @@ class Engine:
             possible=question.possible,
             budget=question.budget,
         )
-        used = {step.technique for step in printed.values()}
+        used = {step.technique for step in shown.values()}
         notes = self.notes()
         return Findings(
             snapshot=snapshot.manifest.id,
@@ -115,12 +114,20 @@ class Engine:
             names=names(facts),
             entries=tuple(entries),
             jewels=tuple(jewels),
-            proved=proved,
-            possible=possible,
+            proved=_told(proved, shown),
+            possible=_told(possible, shown),
             cut=self._cut(snapshot, case) if question.cut else None,
             unread=facts.rows(Unread),
             techniques={id_: notes[id_] for id_ in sorted(used) if id_ in notes},
         )
+
+    def _rechecked(self, paths: Sequence[Path], facts: Facts) -> Mapping[int, Step]:
+        """Return what to show of each step, by its identity."""
+        printed = {id(step): step for path in paths for step in path.steps}
+        checked: Sequence[Step] = tuple(printed.values())
+        for reasoner in self.reasoners:
+            checked = reasoner.recheck(checked, facts)
+        return dict(zip(printed, checked, strict=True))
 
     def _ends(
         self, facts: Facts, steps: Sequence[Step], question: Question
@@ -184,6 +191,14 @@ class Engine:
             for place, one in enumerate(chosen.remedies)
         )
         return dataclasses.replace(chosen, remedies=tuple(told))
+
+
+def _told(paths: Sequence[Path], shown: Mapping[int, Step]) -> tuple[Path, ...]:
+    """Return paths with their steps as they are to be shown."""
+    return tuple(
+        dataclasses.replace(path, steps=tuple(shown[id(step)] for step in path.steps))
+        for path in paths
+    )
 
 
 def _reached(steps: Sequence[Step], case: _Case) -> int:

@@ -30,6 +30,9 @@ from bartizan.reason.authz.aws.request import Decision
 from bartizan.reason.authz.aws.steps.derivation import steps
 from bartizan.reason.authz.aws.steps.notes import notes
 from bartizan.reason.authz.aws.steps.recheck import recheck
+from bartizan.reason.network.aws.steps import derivation as network_steps
+from bartizan.reason.network.aws.steps import notes as network_notes
+from bartizan.reason.network.aws.steps import recheck as network_recheck
 from bartizan.report import access as told_access
 from bartizan.report import decision as told
 from bartizan.report import gate as told_gate
@@ -44,7 +47,14 @@ from bartizan.report.text import TextReport
 from bartizan.store.fingerprint import fingerprint_key
 from bartizan.store.parquet import ParquetStore
 
-REASONERS = (Reasoner(steps=steps, recheck=recheck, notes=notes),)
+REASONERS = (
+    Reasoner(steps=steps, recheck=recheck, notes=notes),
+    Reasoner(
+        steps=network_steps.steps,
+        recheck=network_recheck.recheck,
+        notes=network_notes.notes,
+    ),
+)
 """Every reasoner; one more is a room of its own and a line here."""
 
 ORGANIZATION_ROLE = "OrganizationAccountAccessRole"

@@ -33,6 +33,12 @@ class Ability(Enum):
     """Decrypt what this key encrypted."""
     HOLD = "hold"
     """Know this credential."""
+    SEND = "send"
+    """Send packets that arrive here, and get the answers: `eni-1:443/tcp`, `eni-1:0-1023/udp`."""
+    SEND_AS = "send-as"
+    """Send whatever this interface can: one of several that reach the same."""
+    SEND_ALIKE = "send-alike"
+    """Send packets to here and to all that take packets from just the same places."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -42,7 +48,8 @@ class Foothold:
     ability: str
     """Value of an `Ability`; a string so that a user's own steps may add to them."""
     entity: str
-    """ARN, account id, organisation id, credential id, or one of `internet`, `any-aws-account`."""
+    """ARN, account id, organisation id, credential id, a port of an interface, or one of
+    `internet`, `any-aws-account`."""
 
     def __str__(self) -> str:
         """Write it as the command line spells it: `act-as arn:aws:iam::1:role/r`."""
@@ -88,6 +95,20 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Flow:
+    """One concrete flow of packets that a step rests on, decided again before it is shown."""
+
+    source: str
+    """Id of an interface, `internet`, or id of a remote site."""
+    target: str
+    """Id of an interface."""
+    protocol: int
+    """IANA number."""
+    port: int
+    """Destination port."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """Whoever holds all of `needs` can gain `grants`."""
 
@@ -105,6 +126,8 @@ class Step:
     """Statements and facts that make it true."""
     asks: tuple[Ask, ...] = ()
     """The requests that it makes, in order."""
+    flows: tuple[Flow, ...] = ()
+    """The packets that it sends."""
     breakers: tuple[Breaker, ...] = ()
     """Ways to remove it; empty where we know of none."""
     missing: tuple[str, ...] = ()

@@ -8,6 +8,8 @@ from bartizan.model.facts import Facts
 from bartizan.model.facts.estate import Key, Store
 from bartizan.model.facts.identity import IdentityProvider
 from bartizan.model.facts.organization import Account
+from bartizan.model.facts.routing import RemoteSite
+from bartizan.model.facts.service import ServicePort
 from bartizan.model.path import Entry, Jewel
 from bartizan.model.step import Ability, Foothold, Step
 
@@ -32,6 +34,23 @@ SENSITIVE_VALUES = frozenset(
 LOW, MEDIUM, HIGH, CRITICAL = 1, 2, 3, 4
 """Ranks of jewels."""
 
+_DATA_SERVICES = (
+    "AWS::AmazonMQ::",
+    "AWS::DAX::",
+    "AWS::DocDB::",
+    "AWS::EFS::",
+    "AWS::ElastiCache::",
+    "AWS::Elasticsearch::",
+    "AWS::FSx::",
+    "AWS::MSK::",
+    "AWS::MemoryDB::",
+    "AWS::Neptune::",
+    "AWS::OpenSearchService::",
+    "AWS::RDS::",
+    "AWS::Redshift::",
+    "AWS::RedshiftServerless::",
+)
+"""How kinds of services begin that hold data and are read by packets alone."""
 _SECRETS = frozenset({"AWS::SecretsManager::Secret"})
 _SECRET_SERVICES = frozenset({"secretsmanager", "ssm"})
 
@@ -39,9 +58,11 @@ _SECRET_SERVICES = frozenset({"secretsmanager", "ssm"})
 def default_entries(facts: Facts, steps: Iterable[Step]) -> tuple[Entry, ...]:
     """Return every place outside the estate that some step starts from.
 
-    An account of the estate itself is no such place: what is in it is reached by steps.
+    An account of the estate itself is no such place: what is in it is reached by steps. Nor is
+    what lies behind a VPN: that is the organisation's own, and stood at where the user says so.
     """
     inside = {row.id for row in facts.rows(Account) if row.collected or row.organization}
+    inside |= {row.id for row in facts.rows(RemoteSite)}
     starts = {need for step in steps for need in step.needs if need.ability == Ability.START.value}
     outside = sorted(foothold for foothold in starts if foothold.entity not in inside)
     return tuple(Entry(foothold=held, name=entry_name(facts, held)) for held in outside)
@@ -57,6 +78,8 @@ def entry_name(facts: Facts, foothold: Foothold) -> str:
         return f"the outside account {foothold.entity}"
     if foothold.entity.startswith("arn:"):
         return _directory_name(facts, foothold.entity)
+    if any(row.id == foothold.entity for row in facts.rows(RemoteSite)):
+        return f"what lies behind {foothold.entity}"
     return foothold.entity
 
 
@@ -80,10 +103,16 @@ def default_jewels(
     """Return what must not be lost, the worst loss first.
 
     Power over an organisation or one of its accounts ranks 4, secrets 3, stores of data 2 (3 where
-    a tag calls them confidential), customers' own keys 2. A store or key that carries one of the
-    user's own `tags` (key to values, none for any value) ranks one level higher.
+    a tag calls them confidential), databases and the like 2, customers' own keys 2. A store or key
+    that carries one of the user's own `tags` (key to values, none for any value) ranks one level
+    higher.
     """
-    found = (*_powers(facts), *_stores(facts, tags or {}), *_keys(facts, tags or {}))
+    found = (
+        *_powers(facts),
+        *_stores(facts, tags or {}),
+        *_services(facts),
+        *_keys(facts, tags or {}),
+    )
     return tuple(sorted(found, key=lambda jewel: (-jewel.rank, jewel.foothold)))
 
 
@@ -137,6 +166,21 @@ def _stores(facts: Facts, tags: Mapping[str, Collection[str]]) -> Iterator[Jewel
             rank=_raised(rank, row.tags, tags),
             owner=row.account or account_of(row.arn),
         )
+
+
+def _services(facts: Facts) -> Iterator[Jewel]:
+    """Yield databases, caches and file systems that clients send packets to."""
+    stores = {row.arn for row in facts.rows(Store)}
+    found = {row.thing: row for row in facts.rows(ServicePort) if row.thing not in stores}
+    for thing, row in sorted(found.items()):
+        if row.kind.startswith(_DATA_SERVICES):
+            noun = row.kind.rsplit("::", 1)[-1].lower()
+            yield Jewel(
+                foothold=Foothold(Ability.READ.value, thing),
+                name=f"data of {noun} {thing.split(':', 5)[-1].split(':', 1)[-1]}",
+                rank=MEDIUM,
+                owner=row.account,
+            )
 
 
 def _keys(facts: Facts, tags: Mapping[str, Collection[str]]) -> Iterator[Jewel]:

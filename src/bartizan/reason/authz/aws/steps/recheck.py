@@ -11,8 +11,8 @@ from bartizan.reason.authz.aws.estate.estate import Chosen, Estate
 from bartizan.reason.authz.aws.estate.settle import decide
 
 
-def recheck(steps: Iterable[Step], facts: Facts) -> None:
-    """Decide all requests of `steps` again from `facts`, with nothing remembered.
+def recheck(steps: Iterable[Step], facts: Facts) -> tuple[Step, ...]:
+    """Decide all requests of `steps` again from `facts`, with nothing remembered; return them.
 
     A key that the witness does not name is absent here. A proved step must be allowed in every
     request; a possible one must not be denied in any.
@@ -21,9 +21,11 @@ def recheck(steps: Iterable[Step], facts: Facts) -> None:
         DisagreementError: the definition answers otherwise than the step claims.
     """
     estate = Estate(facts)
-    for step in steps:
+    checked = tuple(steps)
+    for step in checked:
         for ask in step.asks:
             _check(step, ask, estate)
+    return checked
 
 
 def _check(step: Step, ask: Ask, estate: Estate) -> None:

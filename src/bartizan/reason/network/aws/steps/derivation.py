@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From facts to steps: what packets reach, and what that is worth, in a stable order."""
+
+from collections.abc import Iterator
+
+from bartizan.model.evidence import Evidence
+from bartizan.model.facts import Facts
+from bartizan.model.facts.network import Interface
+from bartizan.model.facts.service import Front
+from bartizan.model.packet import INTERNET
+from bartizan.model.step import Ability, Step
+from bartizan.reason.network.aws.kernel.kernel import Kernel
+from bartizan.reason.network.aws.steps import fronts, services
+from bartizan.reason.network.aws.steps.arrivals import FROM_INTERNET, arrivals, without_interfaces
+from bartizan.reason.network.aws.steps.door import Door, foothold
+from bartizan.reason.network.aws.steps.engine import Engine
+from bartizan.reason.network.aws.steps.inside import Inside
+from bartizan.reason.network.aws.steps.scene import Scene
+
+
+def steps(facts: Facts, _at: str = "") -> Iterator[Step]:
+    """Yield every step that the networks of an estate give, or may give, without repeats.
+
+    They do not depend on the time.
+    """
+    if facts.rows(Interface) or facts.rows(Front):
+        yield from derive(facts, Kernel.compile(facts))
+
+
+def derive(facts: Facts, engine: Engine) -> Iterator[Step]:
+    """Yield the steps as an engine decides what is reached."""
+    yield from sorted(set(_all(Scene(facts, engine))), key=order)
+
+
+def order(step: Step) -> tuple[object, ...]:
+    """Return what steps are sorted by."""
+    return (step.grants, step.needs, step.technique, step.cost, repr(step))
+
+
+def _all(scene: Scene) -> Iterator[Step]:
+    doors: list[Door] = []
+    for door, step in arrivals(scene):
+        doors.append(door)
+        yield step
+    inside = Inside(scene)
+    doors += (door for held in inside.doors for door in held.members)
+    yield from inside.steps()
+    called = [*fronts.fronts(scene), *services.behind(scene, doors)]
+    yield from called
+    yield from fronts.exploited(scene, (step.grants for step in called))
+    yield from _unseen(scene)
+
+
+def _unseen(scene: Scene) -> Iterator[Step]:
+    """Yield what may be reached of hosts whose interfaces could not be listed."""
+    for host, missing in without_interfaces(scene):
+        sends = foothold(Ability.SEND, f"{host.arn}:0-65535/tcp")
+        yield Step(
+            technique=FROM_INTERNET,
+            needs=(foothold(Ability.START, INTERNET),),
+            grants=sends,
+            cost=1,
+            evidence=(Evidence(subject=host.arn, why="has interfaces that could not be read"),),
+            missing=missing,
+        )
+        yield from services.on_host(host, sends, None)
