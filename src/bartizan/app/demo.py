@@ -85,5 +85,9 @@ def demo(out: Place, progress: Progress) -> Shown:
         )
         return (*proved, *possible)
 
-    differences = answer.differences(findings, ask, wanted.expected, planted.names)
+    exposed = {
+        answer.Exposed(at, ports, through)
+        for at, ports, through in wiring.exposures(snapshot.facts())
+    }
+    differences = answer.differences(findings, ask, exposed, wanted.expected, planted.names)
     return Shown(findings=findings, differences=tuple(differences))

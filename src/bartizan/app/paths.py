@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import bartizan
 from bartizan.app.names import names
 from bartizan.app.settings import Settings
+from bartizan.model.assumption import rests
 from bartizan.model.facts import Facts
 from bartizan.model.facts.estate import Key, Store, Workload
 from bartizan.model.facts.gap import Unread
@@ -53,6 +54,8 @@ class Question:
     """Find the cut."""
     budget: int | None = None
     """What the cut may cost; None for whatever it takes."""
+    assume: Sequence[str] | None = None
+    """Names of the assumptions that paths may rest on; None for all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,8 +66,7 @@ class _Case:
     entries: Sequence[Entry]
     jewels: Sequence[Jewel]
     paths: tuple[Path, ...]
-    possible: bool
-    budget: int | None
+    question: Question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +82,11 @@ class Engine:
         """Return all steps of all reasoners; `at` is when the estate was read, ISO 8601."""
         return tuple(step for reasoner in self.reasoners for step in reasoner.steps(facts, at))
 
+    def _admitted(self, facts: Facts, at: str, question: Question) -> tuple[Step, ...]:
+        """Return the steps that rest on nothing but what the question admits."""
+        steps, admitted = self.steps(facts, at), question.assume
+        return steps if admitted is None else tuple(s for s in steps if rests(s, admitted))
+
     def notes(self) -> Mapping[str, TechniqueNote]:
         """Return the notes of all techniques."""
         return {id_: note for r in self.reasoners for id_, note in r.notes().items()}
@@ -92,7 +99,7 @@ class Engine:
             DisagreementError: a step of a printed path does not hold by the definition.
         """
         facts = snapshot.facts()
-        steps = self.steps(facts, snapshot.manifest.finished_at)
+        steps = self._admitted(facts, snapshot.manifest.finished_at, question)
         entries, jewels = self._ends(facts, steps, question)
         proved, possible = analyse(steps, entries, jewels, alternatives=question.alternatives)
         shown = self._rechecked((*proved, *possible), facts)
@@ -101,8 +108,7 @@ class Engine:
             entries=entries,
             jewels=jewels,
             paths=(*proved, *possible) if question.possible else proved,
-            possible=question.possible,
-            budget=question.budget,
+            question=question,
         )
         used = {step.technique for step in shown.values()}
         notes = self.notes()
@@ -162,22 +168,23 @@ class Engine:
                 case.jewels,
                 paths=case.paths,
                 extra=extra,
-                possible=case.possible,
-                budget=case.budget,
+                possible=case.question.possible,
+                budget=case.question.budget,
             )
-            after = self._after(snapshot, chosen)
+            after = self._after(snapshot, chosen, case.question)
             left = _reached(after, case)
             known = {*case.steps, *extra}
             new = tuple(step for step in after if step not in known)
-            if not left or not new or case.budget is not None or len(extra) > _MOST_EXTRA:
+            bounded = case.question.budget is not None or len(extra) > _MOST_EXTRA
+            if not left or not new or bounded:
                 break
             extra += new
         return self._told(dataclasses.replace(chosen, paths_left=left), snapshot)
 
-    def _after(self, snapshot: Snapshot, chosen: Cut) -> tuple[Step, ...]:
+    def _after(self, snapshot: Snapshot, chosen: Cut, question: Question) -> tuple[Step, ...]:
         remedies = [one.remedy for one in chosen.remedies]
         changed = self.normalise(self.editor.apply(remedies, snapshot.records))
-        return self.steps(changed, snapshot.manifest.finished_at)
+        return self._admitted(changed, snapshot.manifest.finished_at, question)
 
     def _told(self, chosen: Cut, snapshot: Snapshot) -> Cut:
         """Say how each remedy is done."""
@@ -204,7 +211,7 @@ def _told(paths: Sequence[Path], shown: Mapping[int, Step]) -> tuple[Path, ...]:
 def _reached(steps: Sequence[Step], case: _Case) -> int:
     """Count the jewels that are still reached by `steps`."""
     proved, possible = analyse(steps, case.entries, case.jewels, alternatives=1)
-    found = (*proved, *possible) if case.possible else proved
+    found = (*proved, *possible) if case.question.possible else proved
     lost = {path.jewel.foothold for path in found}
     return len(lost | {jewel.foothold for path in found for jewel in path.implies})
 

@@ -9,6 +9,7 @@ from bartizan.app import wiring
 from bartizan.app.paths import Question
 from bartizan.app.settings import Settings
 from bartizan.cli.options import (
+    assume_option,
     config_option,
     fail_option,
     out_option,
@@ -25,6 +26,7 @@ from bartizan.cli.options import (
 @click.option("--possible", is_flag=True, help="Cover paths that are only possible, too.")
 @click.option("--format", "format_", type=click.Choice(wiring.CUT_FORMATS), default="text")
 @out_option
+@assume_option
 @config_option
 @fail_option
 def cut(
@@ -34,6 +36,7 @@ def cut(
     budget: int | None,
     possible: bool,
     format_: str,
+    assume: tuple[str, ...] | None,
     out: Path | None,
     config: Path | None,
     fail_on: str,
@@ -41,7 +44,7 @@ def cut(
 ) -> int:
     """Name the cheapest changes that close every path; nothing is changed."""
     engine = wiring.engine(Settings.read(config))
-    question = Question(to=to, budget=budget, possible=possible)
+    question = Question(to=to, budget=budget, possible=possible, assume=assume)
     findings = engine.find(wiring.store().open(reference), question)
     write(wiring.cut_report(format_, findings), out)
     return status(

@@ -9,7 +9,14 @@ from bartizan.app import wiring
 from bartizan.app.diff import diff as compare
 from bartizan.app.paths import Question
 from bartizan.app.settings import Settings
-from bartizan.cli.options import config_option, fail_option, out_option, status, write
+from bartizan.cli.options import (
+    assume_option,
+    config_option,
+    fail_option,
+    out_option,
+    status,
+    write,
+)
 
 
 @click.command()
@@ -17,6 +24,7 @@ from bartizan.cli.options import config_option, fail_option, out_option, status,
 @click.argument("new", default="latest")
 @click.option("--format", "format_", type=click.Choice(wiring.COMPARISON_FORMATS), default="text")
 @out_option
+@assume_option
 @config_option
 @fail_option
 def diff(
@@ -24,6 +32,7 @@ def diff(
     new: str,
     *,
     format_: str,
+    assume: tuple[str, ...] | None,
     out: Path | None,
     config: Path | None,
     fail_on: str,
@@ -32,7 +41,9 @@ def diff(
     """Compare the attack paths of two snapshots: exit 1 where new ones appeared."""
     store = wiring.store()
     engine = wiring.engine(Settings.read(config))
-    comparison = compare(engine, store.open(old), store.open(new), Question(cut=False))
+    comparison = compare(
+        engine, store.open(old), store.open(new), Question(cut=False, assume=assume)
+    )
     write(wiring.comparison_reporter(format_).render(comparison), out)
     return status(
         rank=max((path.jewel.rank for path in comparison.appeared), default=0),

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from bartizan.app import wiring
 from bartizan.errors import InputError, Location
+from bartizan.model.assumption import ASSUMPTIONS
 from bartizan.model.finding import LEVELS
 from bartizan.model.record import UNREAD_KIND
 from bartizan.model.snapshot import Manifest
@@ -40,6 +41,22 @@ def config_option(command: F) -> F:
         "--config",
         type=click.Path(path_type=Path, dir_okay=False),
         help="Settings; `bartizan.toml` of this folder where there is one.",
+    )(command)
+
+
+def assume_option(command: F) -> F:
+    """Add `--assume`: what paths may rest on that no facts can settle."""
+
+    def admitted(_: object, __: object, names: tuple[str, ...]) -> tuple[str, ...] | None:
+        return tuple(name for name in names if name != "none") if names else None
+
+    return click.option(
+        "--assume",
+        type=click.Choice([*ASSUMPTIONS, "none"]),
+        multiple=True,
+        metavar="NAME",
+        callback=admitted,
+        help="Only paths that rest on no other assumption; repeatable, `none` for none at all.",
     )(command)
 
 

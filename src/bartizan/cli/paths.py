@@ -9,6 +9,7 @@ from bartizan.app import wiring
 from bartizan.app.paths import Question
 from bartizan.app.settings import Settings
 from bartizan.cli.options import (
+    assume_option,
     config_option,
     fail_option,
     format_option,
@@ -28,6 +29,7 @@ from bartizan.cli.options import (
     help="How many paths to one jewel.",
 )  # fmt: skip
 @click.option("--possible", is_flag=True, help="Let the cut cover paths that are only possible.")
+@assume_option
 @format_option
 @out_option
 @config_option
@@ -40,13 +42,16 @@ def paths(
     alternatives: int,
     possible: bool,
     format_: str,
+    assume: tuple[str, ...] | None,
     out: Path | None,
     config: Path | None,
     fail_on: str,
     allow_incomplete: bool,
 ) -> int:
     """Show how an attacker gets from an entry to a jewel, and the cheapest way to stop it."""
-    question = Question(start=start, to=to, alternatives=alternatives, possible=possible)
+    question = Question(
+        start=start, to=to, alternatives=alternatives, possible=possible, assume=assume
+    )
     engine = wiring.engine(Settings.read(config))
     findings = engine.find(wiring.store().open(reference), question)
     write(wiring.reporter(format_, out=out).render(findings), out)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from bartizan.model.evidence import Evidence
 from bartizan.model.facts import Facts
+from bartizan.model.facts.gap import Unread
 from bartizan.model.facts.network import Interface
 from bartizan.model.facts.service import Front
 from bartizan.model.packet import INTERNET
@@ -16,6 +17,7 @@ from bartizan.reason.network.aws.steps.door import Door, foothold
 from bartizan.reason.network.aws.steps.engine import Engine
 from bartizan.reason.network.aws.steps.inside import Inside
 from bartizan.reason.network.aws.steps.scene import Scene
+from bartizan.reason.network.aws.topology.unread import ADDRESSES
 
 
 def steps(facts: Facts, _at: str = "") -> Iterator[Step]:
@@ -23,7 +25,7 @@ def steps(facts: Facts, _at: str = "") -> Iterator[Step]:
 
     They do not depend on the time.
     """
-    if facts.rows(Interface) or facts.rows(Front):
+    if _anything(facts):
         yield from derive(facts, Kernel.compile(facts))
 
 
@@ -35,6 +37,13 @@ def derive(facts: Facts, engine: Engine) -> Iterator[Step]:
 def order(step: Step) -> tuple[object, ...]:
     """Return what steps are sorted by."""
     return (step.grants, step.needs, step.technique, step.cost, repr(step))
+
+
+def _anything(facts: Facts) -> bool:
+    """Tell whether anything is said of networks, if only that it could not be read."""
+    if facts.rows(Interface) or any(row.public for row in facts.rows(Front)):
+        return True
+    return any(row.kind in ADDRESSES for row in facts.rows(Unread))
 
 
 def _all(scene: Scene) -> Iterator[Step]:

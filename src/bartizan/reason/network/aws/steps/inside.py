@@ -70,6 +70,7 @@ class Inside:
         self._scene = scene
         self._names = sorted(name for name in scene.hosts if name in scene.row_of)
         self._rows = np.array([scene.row_of[name] for name in self._names], dtype=np.int64)
+        self._place = {name: place for place, name in enumerate(self._names)}
 
     @cached_property
     def doors(self) -> Sequence[Doors]:
@@ -114,7 +115,7 @@ class Inside:
         found: list[tuple[Door, NDArray[np.uint8]]] = []
         for protocol, first, last in ports:
             door = Door(interface, protocol, first, last)
-            vector = self._scene.senders(door)[self._rows]
+            vector = self._senders(door)
             if not vector.any():
                 continue
             before = found[-1] if found else None
@@ -128,6 +129,24 @@ class Inside:
                 found[-1] = (joint, vector)
             else:
                 found.append((door, vector))
+        return found
+
+    def _senders(self, door: Door) -> NDArray[np.uint8]:
+        """Decide which hosts reach a door; the host behind it counts as one that is like it does,
+        so that hosts which reach one another are alike.
+        """
+        vector = self._scene.senders(door)[self._rows]
+        own = self._place.get(door.interface)
+        if own is not None:
+            like = self._siblings[self._scene.alike(door.interface)]
+            vector[own] = next((vector[place] for place in like if place != own), vector[own])
+        return vector
+
+    @cached_property
+    def _siblings(self) -> Mapping[tuple[object, ...], Sequence[int]]:
+        found: dict[tuple[object, ...], list[int]] = defaultdict(list)
+        for place, name in enumerate(self._names):
+            found[self._scene.alike(name)].append(place)
         return found
 
     def _ports(self, interface: str) -> tuple[tuple[int, int, int], ...]:

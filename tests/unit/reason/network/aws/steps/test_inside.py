@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Packets from hosts inside, never pair by pair."""
+
+from bartizan.model.facts import Facts
+from bartizan.model.step import Step
+from bartizan.reason.network.aws.steps.derivation import steps
+from tests.fakes.network_estate import (
+    OUT,
+    behind,
+    instance,
+    lines,
+    public_network,
+    titles,
+    workload,
+)
+
+INSIDE = {"reach-from-host", "send-like-others", "reach-alike"}
+
+
+def inside(facts: Facts) -> list[Step]:
+    return [step for step in steps(facts) if step.technique in INSIDE]
+
+
+def estate(senders: int, receivers: int, *rules: str) -> Facts:
+    """Some hosts in one group that send to some in another, which `rules` lets in."""
+    names = [f"a{n}" for n in range(senders)] + [f"b{n}" for n in range(receivers)]
+    interfaces = {
+        f"eni-{name}": f"subnet-inside 10.0.1.{10 + n} groups=sg-{name[0]} {behind(name)}"
+        for n, name in enumerate(names)
+    }
+    return public_network(
+        [workload(instance(name)) for name in names],
+        group={"sg-a": [OUT], "sg-b": [*rules, OUT]},
+        interface=interfaces,
+    )
+
+
+def test_a_host_sends_where_a_rule_lets_its_group_in() -> None:
+    (step,) = inside(estate(1, 1, "in tcp 5000 sg-a"))
+
+    assert lines([step]) == {f"reach-from-host: run-code {instance('a0')} -> send eni-b0:5000/tcp"}
+    assert titles(step) == [["Revoke `5000/tcp` from sg-a in security group sg-b"]]
+
+
+def test_it_does_not_where_the_rule_names_somebody_else() -> None:
+    assert inside(estate(1, 1, "in tcp 5000 192.0.2.0/24", "in tcp 5000 sg-c")) == []
+
+
+def test_rules_that_let_in_others_are_left_in_place() -> None:
+    (step,) = inside(estate(1, 1, "in tcp 5000 sg-a", "in tcp 5000 192.0.2.0/24"))
+
+    assert titles(step) == [["Revoke `5000/tcp` from sg-a in security group sg-b"]]
+
+
+def test_many_that_are_alike_are_one() -> None:
+    found = inside(estate(20, 30, "in tcp 5000 sg-a"))
+
+    assert len(found) == 20 + 1 + 30
+    assert [str(s.needs[0]) + " " + str(s.grants) for s in found if s.flows] == [
+        "send-as eni-a0 send-alike eni-b0:5000/tcp"
+    ]
+
+
+def test_it_costs_the_same_however_many_they_are() -> None:
+    alone = inside(estate(1, 1, "in tcp 5000 sg-a"))
+    many = inside(estate(2, 2, "in tcp 5000 sg-a"))
+    way = {step.technique: step.cost for step in many}
+
+    assert [step.cost for step in alone] == [sum(way.values())]
+
+
+def test_hosts_that_reach_one_another_are_one_lot() -> None:
+    found = inside(estate(0, 12, "in tcp 5000 sg-b"))
+
+    assert len(found) == 12 + 1 + 12
+
+
+def test_ports_are_told_apart_where_rules_of_sending_do() -> None:
+    facts = public_network(
+        [workload(instance("a")), workload(instance("b"))],
+        group={"sg-a": ["out tcp 5432 0.0.0.0/0"], "sg-b": ["in tcp any sg-a", OUT]},
+        interface={
+            "eni-a": f"subnet-inside 10.0.1.1 groups=sg-a {behind('a')}",
+            "eni-b": f"subnet-inside 10.0.1.2 groups=sg-b {behind('b')}",
+        },
+    )
+
+    assert lines(inside(facts)) == {
+        f"reach-from-host: run-code {instance('a')} -> send eni-b:5432/tcp"
+    }
