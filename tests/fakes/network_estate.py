@@ -29,18 +29,25 @@ def database(name: str) -> str:
     return f"arn:aws:rds:{REGION}:{ACCOUNT}:db:{name}"
 
 
-def workload(arn: str, kind: str = "AWS::EC2::Instance", **other: Any) -> Workload:
+def workload(
+    arn: str,
+    kind: str = "AWS::EC2::Instance",
+    *,
+    role: str = "",
+    running: bool = True,
+    anonymous: bool = False,
+) -> Workload:
     return Workload(
         arn=arn,
         kind=kind,
         account=ACCOUNT,
         region=REGION,
         name=arn.rpartition(":")[2].rpartition("/")[2],
-        role=other.get("role", ""),
-        running=other.get("running", True),
+        role=role,
+        running=running,
         tags={},
         public=False,
-        anonymous=other.get("anonymous", False),
+        anonymous=anonymous,
         metadata_v1=False,
         privileged=False,
         related={},

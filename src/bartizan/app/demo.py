@@ -89,5 +89,7 @@ def demo(out: Place, progress: Progress) -> Shown:
         answer.Exposed(at, ports, through)
         for at, ports, through in wiring.exposures(snapshot.facts())
     }
-    differences = answer.differences(findings, ask, exposed, wanted.expected, planted.names)
+    differences = answer.differences(
+        findings, ask, exposed=exposed, expected=wanted.expected, names=planted.names
+    )
     return Shown(findings=findings, differences=tuple(differences))

@@ -28,6 +28,7 @@ class Exposed(NamedTuple):
 def differences(
     findings: Findings,
     ask: Ask,
+    *,
     exposed: Collection[Exposed],
     expected: Part,
     names: Mapping[str, str],

@@ -5,7 +5,6 @@ Doors that just the same hosts reach are one, and so are hosts that reach just t
 is between them is decided once, and each member has one step into what it is a member of.
 """
 
-import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,10 +21,9 @@ from bartizan.reason.network.aws.steps.arrivals import listening
 from bartizan.reason.network.aws.steps.door import Door, foothold
 from bartizan.reason.network.aws.steps.engine import UNKNOWN
 from bartizan.reason.network.aws.steps.scene import Scene
+from bartizan.reason.network.aws.steps.stretches import Stretches
 
 FROM_HOST, LIKE_OTHERS, ALIKE = "reach-from-host", "send-like-others", "reach-alike"
-_WIDE = 1024
-"""Ports from which on a stretch is cut where anything tells its ports apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +68,7 @@ class Inside:
         self._scene = scene
         self._names = sorted(name for name in scene.hosts if name in scene.row_of)
         self._rows = np.array([scene.row_of[name] for name in self._names], dtype=np.int64)
+        self._stretches = Stretches(scene)
         self._place = {name: place for place, name in enumerate(self._names)}
 
     @cached_property
@@ -93,7 +92,7 @@ class Inside:
             row = self._scene.topology.interfaces.get(interface)
             if row is None or interface not in self._scene.row_of:
                 continue
-            ports = self._ports(interface)
+            ports = self._stretches.of(interface)
             key = (self._scene.alike(interface), ports)
             if key not in known:
                 known[key] = self._joined(interface, ports)
@@ -148,46 +147,6 @@ class Inside:
         for place, name in enumerate(self._names):
             found[self._scene.alike(name)].append(place)
         return found
-
-    def _ports(self, interface: str) -> tuple[tuple[int, int, int], ...]:
-        """Return the stretches of ports of an interface that are worth a question."""
-        services = self._scene.services.get(interface, ())
-        held = {(s.protocol, s.port, s.port) for s in services if s.protocol in {TCP, UDP}}
-        held |= {(TCP, port, port) for port in listening(self._scene, interface)}
-        if interface in self._scene.hosts:
-            held |= set(self._opened(interface))
-        return tuple(sorted(held))
-
-    def _opened(self, interface: str) -> Iterator[tuple[int, int, int]]:
-        """Yield what the groups of an interface open, cut where anything tells ports apart."""
-        topology = self._scene.topology
-        groups = topology.interfaces[interface].groups
-        rules = [rule for group in groups for rule in topology.rules.get((group, "in"), ())]
-        for protocol in (TCP, UDP):
-            spans = {
-                (0, 65535) if rule.protocol < 0 or rule.first < 0 else (rule.first, rule.last)
-                for rule in rules
-                if rule.allow and rule.protocol in (-1, protocol)
-            }
-            cuts = {end for first, last in spans for end in (first, last + 1)}
-            if any(last - first >= _WIDE for first, last in spans):
-                cuts |= self._cuts[protocol]
-            ends = sorted(cuts)
-            for first, after in itertools.pairwise(ends):
-                if any(a <= first and after - 1 <= b for a, b in spans):
-                    yield protocol, first, after - 1
-
-    @cached_property
-    def _cuts(self) -> Mapping[int, frozenset[int]]:
-        """Return where rules of sending, or of access lists, tell ports apart."""
-        topology = self._scene.topology
-        found: dict[int, set[int]] = {TCP: set(), UDP: set()}
-        for (owner, direction), rules in topology.rules.items():
-            if direction == "out" or owner in topology.access_lists:
-                for rule in rules:
-                    if rule.protocol in found and rule.first >= 0:
-                        found[rule.protocol] |= {rule.first, min(rule.last + 1, 65535)}
-        return {protocol: frozenset(ends) for protocol, ends in found.items()}
 
     @cached_property
     def hosts(self) -> Sequence[Hosts]:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Packets from the Internet and from behind a VPN."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -100,7 +101,7 @@ def test_only_the_ports_of_a_service_are_doors_where_no_host_is() -> None:
     assert arriving(facts()) == []
 
 
-def balanced(**changed: Any) -> Facts:
+def balanced(**changed: Mapping[str, Any]) -> Facts:
     """A load balancer that everybody reaches before a host that nobody does but it."""
     sections: dict[str, Any] = {
         "group": {
