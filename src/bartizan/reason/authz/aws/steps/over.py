@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from bartizan.model.arn import account_of
 from bartizan.model.evidence import Evidence
 from bartizan.model.facts.estate import Workload
+from bartizan.model.step import Ability, Condition, Foothold
 from bartizan.reason.authz.aws.steps.hidden import shown
 from bartizan.reason.authz.aws.steps.scene import Scene
 from bartizan.reason.authz.aws.steps.technique import Actor, Binding, Need, Over
@@ -54,6 +55,24 @@ def workloads(kind: str) -> Over:
         for workload in scene.workloads(actor.who.account, kind):
             if workload.role != actor.who.arn:
                 yield workload_binding(scene, workload)
+
+    return over
+
+
+def reached_workloads(kind: str, port: int, *, otherwise: Condition) -> Over:
+    """Try every workload of `kind`, with packets that arrive at `port` of one of its interfaces.
+
+    Where none of those is known, that packets arrive is the condition `otherwise`.
+    """
+
+    def over(scene: Scene, actor: Actor) -> Iterator[Binding]:
+        for bound in workloads(kind)(scene, actor):
+            held = scene.interfaces.get(bound.names["workload"], ())
+            for interface in sorted(row.id for row in held):
+                send = Foothold(Ability.SEND.value, f"{interface}:{port}/tcp")
+                yield dataclasses.replace(bound, needs=(*bound.needs, send))
+            if not held:
+                yield dataclasses.replace(bound, conditions=(*bound.conditions, otherwise))
 
     return over
 

@@ -8,8 +8,10 @@ from typing import TypeVar
 
 from bartizan.model.facts.estate import InstanceProfile, Key, Store, Trigger, Workload
 from bartizan.model.facts.identity import AccessKey, Credential, IdentityProvider, Principal
+from bartizan.model.facts.network import Interface
 from bartizan.model.facts.organization import Assignment, Delegation
 from bartizan.model.facts.policy import Policy
+from bartizan.model.facts.service import ServicePort
 from bartizan.reason.authz.aws.estate.estate import Estate
 from bartizan.reason.authz.aws.steps.admission import Admission
 from bartizan.reason.authz.aws.steps.attempt import Attempts
@@ -56,6 +58,9 @@ class Scene:
         self.triggers: dict[str, list[str]] = defaultdict(list)
         for trigger in estate.facts.rows(Trigger):
             self.triggers[trigger.workload].append(trigger.source)
+        self.interfaces = _by(estate.facts.rows(Interface), lambda row: row.thing)
+        """What packets to a workload arrive at."""
+        self.ports = _by(estate.facts.rows(ServicePort), lambda row: row.thing)
         self.keys = _by(estate.facts.rows(AccessKey), lambda row: row.principal)
         self._trusting: dict[tuple[str, str], list[Principal]] = {}
         self._changeable: dict[tuple[str, str], list[Principal]] = {}

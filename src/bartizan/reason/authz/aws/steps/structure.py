@@ -10,7 +10,7 @@ from bartizan.model.evidence import Evidence
 from bartizan.model.facts.estate import ClusterAccess, PodIdentity, Workload
 from bartizan.model.facts.identity import Credential
 from bartizan.model.remedy import Remedy, RemoveCredential
-from bartizan.model.step import Ability, Breaker, Foothold, Step
+from bartizan.model.step import Ability, Breaker, Condition, Foothold, Step
 from bartizan.reason.authz.aws.estate.sessions import FILE_USER
 from bartizan.reason.authz.aws.steps import actors
 from bartizan.reason.authz.aws.steps.hidden import shown
@@ -23,6 +23,7 @@ SEALED = "kms-ciphertext"
 
 
 FUNCTION = "AWS::Lambda::Function"
+WORLD = frozenset({"0.0.0.0/0", "::/0"})
 
 
 def foothold(ability: Ability, entity: str) -> Foothold:
@@ -179,13 +180,16 @@ def clusters(scene: Scene) -> Iterator[Step]:
         strong = [p for p in powers if "Admin" in p or "Edit" in p]
         if strong or "system:masters" in row.groups:
             why = f"lets {row.principal} in with {', '.join(strong) or 'system:masters'}"
-            yield Step(
-                technique="cluster-access",
-                needs=(foothold(Ability.ACT_AS, row.principal),),
-                grants=foothold(Ability.RUN_CODE, row.cluster),
-                cost=1,
-                evidence=(Evidence(subject=row.cluster, why=why),),
-            )
+            for sends, conditions in _ways_to(scene, row.cluster):
+                acts = foothold(Ability.ACT_AS, row.principal)
+                yield Step(
+                    technique="cluster-access",
+                    needs=tuple(sorted((acts, *sends))),
+                    grants=foothold(Ability.RUN_CODE, row.cluster),
+                    cost=1 + sum(held.effort for held in conditions),
+                    conditions=conditions,
+                    evidence=(Evidence(subject=row.cluster, why=why),),
+                )
     for pod in scene.estate.facts.rows(PodIdentity):
         limited = actors.pods_are_limited(scene.estate, pod)
         why = f"lets pods of {pod.namespace}/{pod.service_account} act as {pod.role}"
@@ -196,6 +200,30 @@ def clusters(scene: Scene) -> Iterator[Step]:
             cost=1,
             evidence=(Evidence(subject=pod.cluster, why=why),),
         )
+
+
+def _ways_to(
+    scene: Scene, cluster: str
+) -> Iterator[tuple[tuple[Foothold, ...], tuple[Condition, ...]]]:
+    """Yield what it takes to send packets to a cluster: nothing where all of the Internet may.
+
+    Source: https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html
+    """
+    ports = scene.ports.get(cluster, ())
+    shut = ports and not any(row.public and not row.public_ranges for row in ports)
+    if not shut or any(WORLD.intersection(row.public_ranges) for row in ports if row.public):
+        yield (), ()
+        return
+    for row in ports:
+        if row.public:
+            ranges = ", ".join(row.public_ranges)
+            text, key = f"comes from {ranges}", "assume:source-address"
+            yield (), (Condition(text=text, key=key, values=row.public_ranges, effort=3),)
+        for interface in row.interfaces:
+            yield (foothold(Ability.SEND, f"{interface}:{row.port}/tcp"),), ()
+        if not row.public and not row.interfaces:
+            text = "the cluster's endpoint can be reached"
+            yield (), (Condition(text=text, key="assume:reachable", effort=2),)
 
 
 def cluster_tokens(scene: Scene) -> Iterator[Step]:

@@ -17,6 +17,7 @@ from bartizan.reason.network.aws.topology.addresses import parse_range
 from bartizan.reason.network.aws.topology.unread import ADDRESSES
 
 FROM_INTERNET, FROM_SITE = "reach-from-internet", "reach-from-site"
+_SSH = 22
 _WORLD = frozenset({"0.0.0.0/0", "::/0"})
 _SHOWN = 4
 """Ranges that a condition names."""
@@ -40,12 +41,21 @@ def doors(scene: Scene, row: Mapping[str, Any]) -> Iterator[Door]:
     whole = Door(interface, protocol, row["first"], row["last"])
     if interface in scene.hosts:
         yield whole
-    ports = {s.port for s in scene.services.get(interface, ()) if whole.holds(s.protocol, s.port)}
+    ports = {port for port in asked(scene, interface) if whole.holds(TCP, port)}
+    ports |= {s.port for s in scene.services.get(interface, ()) if whole.holds(s.protocol, s.port)}
     ports |= {port for port in listening(scene, interface) if whole.holds(TCP, port)}
     for port in sorted(ports):
         one = Door(interface, protocol, port, port)
         if one != whole or interface not in scene.hosts:
             yield one
+
+
+def asked(scene: Scene, interface: str) -> frozenset[int]:
+    """Return the ports of a host that steps of authorization need by themselves: a key is put on
+    an instance through its API, and used by SSH.
+    """
+    host = scene.hosts.get(interface)
+    return frozenset({_SSH} if host is not None and host.kind == "AWS::EC2::Instance" else ())
 
 
 def listening(scene: Scene, interface: str) -> frozenset[int]:

@@ -6,11 +6,8 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from bartizan.model.packet import TCP, UDP
-from bartizan.reason.network.aws.steps.arrivals import listening
+from bartizan.reason.network.aws.steps.arrivals import asked, listening
 from bartizan.reason.network.aws.steps.scene import Scene
-
-_WIDE = 1024
-"""Ports from which on a stretch is cut where anything tells its ports apart."""
 
 
 class Stretches:
@@ -21,12 +18,15 @@ class Stretches:
 
     def of(self, interface: str) -> tuple[tuple[int, int, int], ...]:
         """Return the stretches of ports of an interface that are worth a question."""
-        services = self._scene.services.get(interface, ())
-        held = {(s.protocol, s.port, s.port) for s in services if s.protocol in {TCP, UDP}}
-        held |= {(TCP, port, port) for port in listening(self._scene, interface)}
-        if interface in self._scene.hosts:
-            held |= set(self._opened(interface))
-        return tuple(sorted(held))
+        scene = self._scene
+        services = scene.services.get(interface, ())
+        single = {(s.protocol, s.port, s.port) for s in services if s.protocol in {TCP, UDP}}
+        single |= {(TCP, port, port) for port in listening(scene, interface)}
+        opened = set(self._opened(interface)) if interface in scene.hosts else set()
+        for port in asked(scene, interface):
+            if any(p == TCP and first <= port <= last for p, first, last in opened):
+                single.add((TCP, port, port))
+        return (*sorted(opened), *sorted(single - opened))
 
     def _opened(self, interface: str) -> Iterator[tuple[int, int, int]]:
         """Yield what the groups of an interface open, cut where anything tells ports apart."""
@@ -40,10 +40,7 @@ class Stretches:
                 if rule.allow and rule.protocol in (-1, protocol)
             }
             cuts = {end for first, last in spans for end in (first, last + 1)}
-            if any(last - first >= _WIDE for first, last in spans):
-                cuts |= self._cuts[protocol]
-            ends = sorted(cuts)
-            for first, after in itertools.pairwise(ends):
+            for first, after in itertools.pairwise(sorted(cuts | self._cuts[protocol])):
                 if any(a <= first and after - 1 <= b for a, b in spans):
                     yield protocol, first, after - 1
 

@@ -20,6 +20,7 @@ from bartizan.model.facts.identity import (
     Membership,
     Principal,
 )
+from bartizan.model.facts.network import Interface
 from bartizan.model.facts.organization import Account, Assignment, Delegation, Unit
 from bartizan.model.facts.policy import KeyGrant, Policy, PublicAccessBlock
 from bartizan.model.table import Row
@@ -137,6 +138,8 @@ class Rows:
                 yield Line(self.owner(getattr(row, field)), side, repr(row))
         for work in facts.rows(Workload):
             yield Line(work.account, ALL if "StackSet" in work.kind else _OWNER, repr(work))
+        for row in facts.rows(Interface):
+            yield Line(row.account, Side.HOME, f"{row.id} {row.thing}")
         for row in facts.rows(Credential):
             yield Line(row.account, Side.HOME, repr(row))
         for assigned in facts.rows(Assignment):

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Techniques over instances and launch templates."""
 
-from bartizan.reason.authz.aws.steps.over import profiles_trusting
+from bartizan.reason.authz.aws.steps.over import profiles_trusting, reached_workloads
 from bartizan.reason.authz.aws.steps.technique import Need
 from bartizan.reason.authz.aws.steps.techniques.passing import LATER, REACHED, changing, handing
 
@@ -76,8 +76,9 @@ TECHNIQUES = (
         kind=_KIND,
         refs=("ec2instanceconnect-003", "ec2-003-labs"),
         attack="T1021.004",
-        conditions=(REACHED,),
-        how="The key is taken for one minute; then it is an ordinary sign-in.",
+        over=reached_workloads(_KIND, 22, otherwise=REACHED),
+        how="The key is taken for one minute; then it is an ordinary sign-in by whoever can send "
+        "packets there.",
     ),
     changing(
         "ec2-serial-console",
