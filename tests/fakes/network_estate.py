@@ -4,14 +4,13 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from tests.fakes.network import ACCOUNT, REGION, network_facts
-
 from bartizan.model.facts import Facts
 from bartizan.model.facts.estate import Workload
 from bartizan.model.facts.service import Front, ServicePort
 from bartizan.model.packet import TCP
 from bartizan.model.step import Step
 from bartizan.model.table import Row
+from tests.fakes.network import ACCOUNT, REGION, network_facts
 
 OUT = "out any any 0.0.0.0/0"
 WORLD = "0.0.0.0/0"

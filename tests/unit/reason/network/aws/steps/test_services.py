@@ -2,7 +2,6 @@
 """What sending packets is worth, by what listens."""
 
 import pytest
-from tests.fakes.network import ACCOUNT
 
 from bartizan.model.facts import Facts
 from bartizan.model.facts.identity import Credential
@@ -10,6 +9,7 @@ from bartizan.model.facts.service import Front, ServicePort
 from bartizan.model.step import Step
 from bartizan.model.table import Row
 from bartizan.reason.network.aws.steps.derivation import steps
+from tests.fakes.network import ACCOUNT
 from tests.fakes.network_estate import (
     OUT,
     WORLD,
