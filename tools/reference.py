@@ -25,6 +25,7 @@ from bartizan.reason.authz.aws.check.rules import RULES
 from bartizan.reason.authz.aws.steps.notes import notes
 from bartizan.reason.authz.aws.steps.technique import Technique
 from bartizan.reason.authz.aws.steps.techniques import ADMINISTRATION, OF_FILE_USERS, TECHNIQUES
+from bartizan.reason.network.aws.steps.notes import notes as network_notes
 
 ROOT = Path(__file__).parent.parent
 
@@ -41,7 +42,7 @@ What is known of an estate, in columns that no vendor shapes. A snapshot keeps e
 TECHNIQUES_HEAD = """\
 # Techniques
 
-<!-- Written by tools/reference.py from src/bartizan/reason/authz/aws/steps/techniques. -->
+<!-- Written by tools/reference.py from src/bartizan/reason/{authz,network}/aws/steps. -->
 
 Every way from footholds to another that is looked for in AWS accounts. A technique applies where
 each of its requests is allowed by everything that is written about it: identity, resource and
@@ -132,10 +133,13 @@ def _note(note: TechniqueNote) -> Iterator[str]:
 
 
 def techniques() -> str:
-    """Return the page of techniques: those with requests of their own, then all others."""
+    """Return the page of techniques: those with requests of their own, then all others, those
+    over a network last.
+    """
     entries = {one.id: one for one in (*ADMINISTRATION, *TECHNIQUES, *OF_FILE_USERS)}
     lines = [line for one in entries.values() for line in _technique(one)]
-    lines += [line for id_, one in notes().items() if id_ not in entries for line in _note(one)]
+    others = {**notes(), **network_notes()}
+    lines += [line for id_, one in others.items() if id_ not in entries for line in _note(one)]
     return "\n".join([TECHNIQUES_HEAD.rstrip(), *lines, ""])
 
 

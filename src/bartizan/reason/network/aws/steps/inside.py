@@ -131,21 +131,26 @@ class Inside:
         return found
 
     def _senders(self, door: Door) -> NDArray[np.uint8]:
-        """Decide which hosts reach a door; the host behind it counts as one that is like it does,
-        so that hosts which reach one another are alike.
+        """Decide which hosts reach a door.
+
+        Whether the host behind it does says nothing, as it stands there already: it counts as one
+        in the same groups does, so that hosts which reach one another are alike.
         """
         vector = self._scene.senders(door)[self._rows]
         own = self._place.get(door.interface)
         if own is not None:
-            like = self._siblings[self._scene.alike(door.interface)]
-            vector[own] = next((vector[place] for place in like if place != own), vector[own])
+            others = self._fellows[self._groups(door.interface)]
+            vector[own] = next((vector[place] for place in others if place != own), 0)
         return vector
 
+    def _groups(self, interface: str) -> tuple[str, ...]:
+        return self._scene.topology.interfaces[interface].groups
+
     @cached_property
-    def _siblings(self) -> Mapping[tuple[object, ...], Sequence[int]]:
-        found: dict[tuple[object, ...], list[int]] = defaultdict(list)
+    def _fellows(self) -> Mapping[tuple[str, ...], Sequence[int]]:
+        found: dict[tuple[str, ...], list[int]] = defaultdict(list)
         for place, name in enumerate(self._names):
-            found[self._scene.alike(name)].append(place)
+            found[self._groups(name)].append(place)
         return found
 
     @cached_property
