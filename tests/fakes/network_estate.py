@@ -10,7 +10,8 @@ from bartizan.model.facts.service import Front, ServicePort
 from bartizan.model.packet import TCP
 from bartizan.model.step import Step
 from bartizan.model.table import Row
-from tests.fakes.network import ACCOUNT, REGION, network_facts
+from tests.fakes.network import network_facts
+from tests.fakes.network_words import ACCOUNT, REGION
 
 OUT = "out any any 0.0.0.0/0"
 WORLD = "0.0.0.0/0"

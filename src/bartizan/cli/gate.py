@@ -13,6 +13,7 @@ from bartizan.cli.options import (
     CLEAN,
     FOUND,
     INCOMPLETE,
+    assume_option,
     config_option,
     out_option,
     snapshot_option,
@@ -37,6 +38,7 @@ from bartizan.model.finding import LEVELS
     help="Exit 1 when a new path leads to a jewel of this rank or above.",
 )  # fmt: skip
 @click.option("--allow-incomplete", is_flag=True, help="Do not exit 3 where it cannot tell.")
+@assume_option
 @out_option
 @config_option
 def gate(
@@ -47,6 +49,7 @@ def gate(
     format_: str,
     fail_on: str,
     allow_incomplete: bool,
+    assume: tuple[str, ...] | None,
     out: Path | None,
     config: Path | None,
 ) -> int:
@@ -57,7 +60,8 @@ def gate(
     said = pairs(accounts, what="a provider and its account", like="aws.prod=222222222222")
     change = wiring.planned(plans, accounts=dict(said))
     engine = wiring.engine(Settings.read(config))
-    found = judge(engine, wiring.store().open(reference), change, Question(cut=False))
+    question = Question(cut=False, assume=assume)
+    found = judge(engine, wiring.store().open(reference), change, question)
     write(wiring.gate_report(format_, found), out)
     ranks = [path.jewel.rank for path in found.comparison.appeared if path.proved]
     if fail_on != "never" and max(ranks, default=0) > LEVELS.index(fail_on):

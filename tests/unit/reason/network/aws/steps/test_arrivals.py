@@ -60,7 +60,7 @@ def test_nothing_arrives_where_one_of_them_is_lacking(facts: Facts) -> None:
 
 
 def test_answers_that_an_access_list_drops_are_no_step() -> None:
-    silent = {
+    silent: dict[str, Any] = {
         "acl": {"acl-1": [f"100 in allow any any {WORLD}", f"100 out allow tcp 0-1023 {WORLD}"]},
         "subnet": {"subnet-public": "vpc-1 10.0.0.0/24 table=rtb-public acl=acl-1"},
     }

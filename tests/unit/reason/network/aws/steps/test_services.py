@@ -9,7 +9,6 @@ from bartizan.model.facts.service import Front, ServicePort
 from bartizan.model.step import Step
 from bartizan.model.table import Row
 from bartizan.reason.network.aws.steps.derivation import steps
-from tests.fakes.network import ACCOUNT
 from tests.fakes.network_estate import (
     OUT,
     WORLD,
@@ -23,6 +22,7 @@ from tests.fakes.network_estate import (
     web,
     workload,
 )
+from tests.fakes.network_words import ACCOUNT
 
 FUNCTION = "AWS::Lambda::Function"
 
