@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From facts to findings: what is shown, and what paths may rest on."""
+
+import dataclasses
+from collections.abc import Sequence
+
+import pytest
+
+from bartizan.app.paths import Engine, Question, Reasoner
+from bartizan.app.settings import Settings
+from bartizan.errors import DisagreementError
+from bartizan.model.evidence import Evidence
+from bartizan.model.facts import Facts
+from bartizan.model.record import RecordList, Records
+from bartizan.model.step import Condition, Foothold, Step
+from bartizan.sources.aws.edit.editor import AwsEditor
+from tests.fakes.denied_estate import View
+from tests.fakes.rows import account
+
+A = "111111111111"
+HOST = Foothold("run-code", "host")
+FLAW = Condition(text="it has a flaw", key="assume:flaw", effort=4)
+SEND = Step(
+    technique="send",
+    needs=(Foothold("start", "internet"),),
+    grants=HOST,
+    cost=5,
+    conditions=(FLAW,),
+)
+ADMINISTER = Step(technique="administer", needs=(HOST,), grants=Foothold("administer", A), cost=1)
+FACTS = Facts.of([account(A, inside=False, management=False)])
+
+
+class OneAccount:
+    """Derives the same facts from whatever there is."""
+
+    version = "1"
+
+    def __call__(self, records: Records) -> Facts:  # noqa: ARG002 - as the port has it
+        return FACTS
+
+
+class Seen(View):
+    """A snapshot of that account."""
+
+    def facts(self) -> Facts:
+        return FACTS
+
+
+def shown(steps: Sequence[Step], _: Facts) -> tuple[Step, ...]:
+    more = Evidence(subject="eni-1", why="was decided again")
+    return tuple(dataclasses.replace(s, evidence=(more,)) if s == SEND else s for s in steps)
+
+
+def refused(steps: Sequence[Step], _: Facts) -> tuple[Step, ...]:
+    raise DisagreementError(f"{len(steps)} steps")
+
+
+def engine(*reasoners: Reasoner) -> Engine:
+    return Engine(
+        normalise=OneAccount(), reasoners=reasoners, editor=AwsEditor(), settings=Settings()
+    )
+
+
+NETWORK = Reasoner(steps=lambda *_: iter([SEND]), recheck=shown, notes=dict)
+IDENTITY = Reasoner(
+    steps=lambda *_: iter([ADMINISTER]), recheck=lambda steps, _: steps, notes=dict
+)
+SNAPSHOT = Seen(RecordList(()))
+
+
+def test_a_path_goes_through_the_steps_of_all_reasoners() -> None:
+    (path,) = engine(IDENTITY, NETWORK).find(SNAPSHOT, Question()).proved
+
+    assert [step.technique for step in path.steps] == ["send", "administer"]
+
+
+def test_what_deciding_again_found_is_the_evidence() -> None:
+    (path,) = engine(NETWORK, IDENTITY).find(SNAPSHOT, Question()).proved
+
+    assert [one.why for one in path.steps[0].evidence] == ["was decided again"]
+
+
+def test_a_disagreement_is_no_answer() -> None:
+    strict = dataclasses.replace(IDENTITY, recheck=refused)
+
+    with pytest.raises(DisagreementError, match="2 steps"):
+        engine(NETWORK, strict).find(SNAPSHOT, Question())
+
+
+@pytest.mark.parametrize(
+    ("assume", "paths"),
+    [(None, 1), (("flaw",), 1), (("flaw", "user"), 1), (("user",), 0), ((), 0)],
+)
+def test_paths_rest_on_no_assumption_but_those_admitted(
+    assume: tuple[str, ...] | None, paths: int
+) -> None:
+    found = engine(NETWORK, IDENTITY).find(SNAPSHOT, Question(assume=assume))
+
+    assert len(found.proved) == paths
+    assert found.cut is not None
+    assert found.cut.paths_left == paths, "no remedy is known"
