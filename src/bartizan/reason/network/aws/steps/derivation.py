@@ -72,4 +72,4 @@ def _unseen(scene: Scene) -> Iterator[Step]:
             evidence=(Evidence(subject=host.arn, why="has interfaces that could not be read"),),
             missing=missing,
         )
-        yield from services.on_host(host, sends, None)
+        yield from services.on_host(host, sends, "some port", exploit=True, signs_in=True)

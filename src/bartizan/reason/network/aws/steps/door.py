@@ -3,18 +3,28 @@
 
 from dataclasses import dataclass
 
+from bartizan.model.packet import ANY
 from bartizan.model.step import Ability, Foothold
 from bartizan.reason.network.aws.known_ports import witness, written
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Door:
-    """Ports of one protocol at one interface."""
+    """Ports of one protocol at one interface, or some of all its ports."""
 
     interface: str
     protocol: int
     first: int
     last: int
+
+    @classmethod
+    def whole(cls, interface: str) -> "Door":
+        """Return the door of which it is not told which of several ports it is."""
+        return cls(interface, ANY, 0, 65535)
+
+    def at(self, interface: str) -> "Door":
+        """Return the same ports at another interface."""
+        return Door(interface, self.protocol, self.first, self.last)
 
     def __str__(self) -> str:
         """Write it as the command line spells it: `eni-1:443/tcp`."""
@@ -22,8 +32,8 @@ class Door:
 
     @property
     def ports(self) -> str:
-        """Its ports alone: `443/tcp`."""
-        return written(self.protocol, self.first, self.last)
+        """Its ports alone: `443/tcp`; `*` for one of several."""
+        return "*" if self.protocol == ANY else written(self.protocol, self.first, self.last)
 
     @property
     def port(self) -> int:
@@ -37,7 +47,7 @@ class Door:
 
     def holds(self, protocol: int, port: int) -> bool:
         """Tell whether a port is one of its own."""
-        return self.protocol == protocol and self.first <= port <= self.last
+        return self.protocol in {ANY, protocol} and self.first <= port <= self.last
 
 
 def foothold(ability: Ability, entity: str) -> Foothold:

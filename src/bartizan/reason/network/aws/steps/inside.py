@@ -1,25 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
 """What code inside the estate can send packets to, never pair by pair.
 
-Doors that just the same hosts reach are one, and so are hosts that reach just the same doors: what
-is between them is decided once, and each member has one step into what it is a member of.
+Hosts that a rule lets in are one lot, and doors that just the same lots reach by the same rules
+are one: what is between them is one step, and each member has one into what it is a member of.
+Of the ports of a host only those are told apart that one signs in by, since a flaw is worth the
+same at any other.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
-from numpy.typing import NDArray
-
 from bartizan.model.evidence import Evidence
-from bartizan.model.packet import TCP, UDP
 from bartizan.model.step import Ability, Breaker, Flow, Foothold, Step
 from bartizan.reason.network.aws.steps import remedies, senders
 from bartizan.reason.network.aws.steps.arrivals import listening
 from bartizan.reason.network.aws.steps.door import Door, foothold
-from bartizan.reason.network.aws.steps.engine import UNKNOWN
+from bartizan.reason.network.aws.steps.lots import Lot, Lots, Way, alike, of_many, together
 from bartizan.reason.network.aws.steps.scene import Scene
 from bartizan.reason.network.aws.steps.stretches import Stretches
 
@@ -27,26 +25,11 @@ FROM_HOST, LIKE_OTHERS, ALIKE = "reach-from-host", "send-like-others", "reach-al
 
 
 @dataclass(frozen=True, slots=True)
-class Hosts:
-    """Interfaces of hosts that reach just the same doors."""
-
-    members: tuple[str, ...]
-    column: int
-    """One of them, as its place among all hosts."""
-
-    @property
-    def first(self) -> str:
-        """The one that stands for all."""
-        return self.members[0]
-
-
-@dataclass(frozen=True, slots=True)
 class Doors:
-    """Doors that just the same hosts reach, by rules of the same groups."""
+    """Doors that just the same lots reach, by the same rules."""
 
     members: tuple[Door, ...]
-    reached: NDArray[np.uint8]
-    """For each host, whether it reaches them."""
+    ways: tuple[Way, ...]
 
     @property
     def first(self) -> Door:
@@ -66,135 +49,101 @@ class Inside:
 
     def __init__(self, scene: Scene) -> None:
         self._scene = scene
-        self._names = sorted(name for name in scene.hosts if name in scene.row_of)
-        self._rows = np.array([scene.row_of[name] for name in self._names], dtype=np.int64)
+        self._lots = Lots(scene)
         self._stretches = Stretches(scene)
-        self._place = {name: place for place, name in enumerate(self._names)}
 
     @cached_property
     def doors(self) -> Sequence[Doors]:
         """Doors that any host reaches, those that are alike together."""
         found: dict[tuple[object, ...], list[Door]] = defaultdict(list)
-        vectors: dict[tuple[object, ...], NDArray[np.uint8]] = {}
-        for (groups, *rest), door, vector in self._decided():
-            key = (vector.tobytes(), groups, *rest)
-            found[key].append(door)
-            vectors[key] = vector
-        made = (Doors(tuple(sorted(held)), vectors[key]) for key, held in found.items())
+        ways: dict[tuple[object, ...], Sequence[Way]] = {}
+        known: dict[tuple[object, ...], Sequence[tuple[Door, Sequence[Way]]]] = {}
+        for interface in self._receivers():
+            stretches = self._stretches.of(interface)
+            key = (self._scene.alike(interface), stretches)
+            if key not in known:
+                known[key] = list(self._decided(interface))
+            groups = self._scene.topology.interfaces[interface].groups
+            for door, held in known[key]:
+                same = (groups, door.protocol, door.first, door.last, alike(held))
+                found[same].append(door.at(interface))
+                ways[same] = held
+        made = (Doors(tuple(sorted(doors)), tuple(ways[key])) for key, doors in found.items())
         return sorted(made, key=lambda one: one.first)
 
-    def _decided(self) -> Iterator[tuple[tuple[object, ...], Door, NDArray[np.uint8]]]:
-        """Decide every door once for all interfaces that nothing tells apart."""
-        if not self._names:
-            return
-        known: dict[tuple[object, ...], Sequence[tuple[Door, NDArray[np.uint8]]]] = {}
-        for interface in sorted({*self._scene.hosts, *self._scene.services, *self._listening()}):
-            row = self._scene.topology.interfaces.get(interface)
-            if row is None or interface not in self._scene.row_of:
-                continue
-            ports = self._stretches.of(interface)
-            key = (self._scene.alike(interface), ports)
-            if key not in known:
-                known[key] = self._joined(interface, ports)
-            for door, vector in known[key]:
-                own = Door(interface, door.protocol, door.first, door.last)
-                yield (row.groups, own.protocol, own.first, own.last), own, vector
+    def _receivers(self) -> Iterable[str]:
+        scene = self._scene
+        if not self._lots.names:
+            return ()
+        nodes = (node for node in scene.topology.services.balancer_of if listening(scene, node))
+        held = {*scene.hosts, *scene.services, *nodes}
+        return sorted(held & scene.row_of.keys() & scene.topology.interfaces.keys())
 
-    def _listening(self) -> Iterable[str]:
-        return (
-            node
-            for node in self._scene.topology.services.balancer_of
-            if listening(self._scene, node)
-        )
+    def _decided(self, interface: str) -> Iterator[tuple[Door, Sequence[Way]]]:
+        """Decide the doors of an interface: single ports, and the rest of a host's together."""
+        stretches = self._stretches.of(interface)
+        for protocol, port in stretches.single:
+            door = Door(interface, protocol, port, port)
+            if held := self._lots.ways(door):
+                yield door, held
+        rest = self._joined(interface, stretches.opened)
+        if len(rest) == 1:
+            yield rest[0]
+        elif rest:
+            yield Door.whole(interface), together([way for _, held in rest for way in held])
 
     def _joined(
-        self, interface: str, ports: Sequence[tuple[int, int, int]]
-    ) -> Sequence[tuple[Door, NDArray[np.uint8]]]:
-        """Decide the doors of an interface; neighbours with one answer are one door."""
-        found: list[tuple[Door, NDArray[np.uint8]]] = []
-        for protocol, first, last in ports:
-            door = Door(interface, protocol, first, last)
-            vector = self._senders(door)
-            if not vector.any():
+        self, interface: str, opened: Iterable[tuple[int, int, int]]
+    ) -> Sequence[tuple[Door, Sequence[Way]]]:
+        """Decide stretches of ports; neighbours with one answer are one."""
+        found: list[tuple[Door, Sequence[Way]]] = []
+        for protocol, first, last in opened:
+            held = self._lots.ways(Door(interface, protocol, first, last))
+            if not held:
                 continue
-            before = found[-1] if found else None
+            before, start = (found[-1][0], found[-1][1]) if found else (None, ())
             if (
                 before is not None
-                and (before[0].protocol, before[0].last + 1) == (protocol, first)
-                and interface in self._scene.hosts
-                and np.array_equal(before[1], vector)
+                and (before.protocol, before.last + 1) == (protocol, first)
+                and alike(start) == alike(held)
             ):
-                joint = Door(interface, protocol, before[0].first, last)
-                found[-1] = (joint, vector)
+                found[-1] = (Door(interface, protocol, before.first, last), start)
             else:
-                found.append((door, vector))
+                found.append((Door(interface, protocol, first, last), held))
         return found
-
-    def _senders(self, door: Door) -> NDArray[np.uint8]:
-        """Decide which hosts reach a door.
-
-        Whether the host behind it does says nothing, as it stands there already: it counts as one
-        in the same groups does, so that hosts which reach one another are alike.
-        """
-        vector = self._scene.senders(door)[self._rows]
-        own = self._place.get(door.interface)
-        if own is not None:
-            others = self._fellows[self._groups(door.interface)]
-            vector[own] = next((vector[place] for place in others if place != own), 0)
-        return vector
-
-    def _groups(self, interface: str) -> tuple[str, ...]:
-        return self._scene.topology.interfaces[interface].groups
-
-    @cached_property
-    def _fellows(self) -> Mapping[tuple[str, ...], Sequence[int]]:
-        found: dict[tuple[str, ...], list[int]] = defaultdict(list)
-        for place, name in enumerate(self._names):
-            found[self._groups(name)].append(place)
-        return found
-
-    @cached_property
-    def hosts(self) -> Sequence[Hosts]:
-        """Hosts that reach any door, those that reach the same together."""
-        if not self.doors:
-            return ()
-        table = np.stack([one.reached for one in self.doors], axis=1)
-        found: dict[bytes, list[int]] = defaultdict(list)
-        for place, row in enumerate(table):
-            if row.any():
-                found[row.tobytes()].append(place)
-        return [Hosts(tuple(self._names[p] for p in held), held[0]) for held in found.values()]
 
     def steps(self) -> Iterator[Step]:
         """Yield all steps."""
-        for hosts in self.hosts:
-            if len(hosts.members) > 1:
-                yield from self._members(hosts)
-            for doors in self.doors:
-                certainty = int(doors.reached[hosts.column])
-                pair = self._pair(hosts, doors)
-                if certainty and pair is not None:
-                    yield self._step(hosts, doors, pair, certainty)
+        lots: dict[str, Lot] = {}
         for doors in self.doors:
+            for way in doors.ways:
+                pair = _pair(way.lot, doors)
+                if pair is not None:
+                    lots[way.lot.name] = way.lot
+                    yield self._step(way, doors, pair)
             if len(doors.members) > 1:
                 yield from self._each(doors)
+        for lot in of_many(lots):
+            yield from self._members(lot)
 
-    def _members(self, hosts: Hosts) -> Iterator[Step]:
-        for name in hosts.members:
-            why = "sends packets from here"
-            if name != hosts.first:
-                why = f"sends packets to just what {hosts.first} sends them to"
+    def _members(self, lot: Lot) -> Iterator[Step]:
+        why = f"is one of {len(lot.members)} that a rule lets in"
+        for name in lot.members:
             yield Step(
                 technique=LIKE_OTHERS,
                 needs=(self._runs(name),),
-                grants=foothold(Ability.SEND_AS, hosts.first),
+                grants=foothold(Ability.SEND_AS, lot.name),
                 cost=1,
-                evidence=(Evidence(subject=name, why=why),),
+                evidence=(
+                    Evidence(
+                        subject=name, why=f"is one of {len(lot.members)} that a rule lets in"
+                    ),
+                ),
             )
 
     def _each(self, doors: Doors) -> Iterator[Step]:
         for door in doors.members:
-            why = f"takes {door.ports} from just where {doors.first.interface} does"
+            why = f"takes packets to {door.ports} from just where {doors.first.interface} does"
             breakers = remedies.at_door(self._scene, door, senders.ANYBODY)
             yield Step(
                 technique=ALIKE,
@@ -208,65 +157,39 @@ class Inside:
     def _runs(self, interface: str) -> Foothold:
         return foothold(Ability.RUN_CODE, self._scene.hosts[interface].arn)
 
-    @staticmethod
-    def _pair(hosts: Hosts, doors: Doors) -> tuple[str, Door] | None:
-        """Return one of the hosts and one of the doors that are not on one interface."""
-        for host in hosts.members[:2]:
-            for door in doors.members[:2]:
-                if door.interface != host:
-                    return host, door
-        return None
-
-    def _step(self, hosts: Hosts, doors: Doors, pair: tuple[str, Door], certainty: int) -> Step:
-        """Say that hosts reach doors; however many there are on both sides, it costs the same."""
+    def _step(self, way: Way, doors: Doors, pair: tuple[str, Door]) -> Step:
+        """Say that a lot reaches doors; however many are on both sides, it costs the same."""
         host, door = pair
-        alone = len(hosts.members) == 1
-        needs = self._runs(host) if alone else foothold(Ability.SEND_AS, hosts.first)
-        undecided = f"whether {host} reaches {door}"
+        alone = len(way.lot.members) == 1
+        target = Door(door.interface, way.protocol, way.port, way.port)
+        needs = self._runs(host) if alone else foothold(Ability.SEND_AS, way.lot.name)
         return Step(
             technique=FROM_HOST,
             needs=(needs,),
             grants=doors.sends,
             cost=1 + int(alone) + int(len(doors.members) == 1),
-            evidence=(Evidence(subject=door.interface, why=f"takes {door.ports} from {host}"),),
+            evidence=(Evidence(subject=door.interface, why=f"takes {target.ports} from {host}"),),
             flows=(
-                Flow(source=host, target=door.interface, protocol=door.protocol, port=door.port),
+                Flow(source=host, target=door.interface, protocol=way.protocol, port=way.port),
             ),
-            breakers=tuple(self._breakers(hosts, doors)),
-            missing=(undecided,) if certainty == UNKNOWN else (),
+            breakers=tuple(self._breakers(way, doors)),
+            missing=() if way.sure else (f"whether {host} reaches {target}",),
         )
 
-    def _breakers(self, hosts: Hosts, doors: Doors) -> Iterator[Breaker]:
-        """Yield how to close all the doors to all the hosts: the doors have their groups in
-        common, so what closes one closes every one of them.
+    def _breakers(self, way: Way, doors: Doors) -> Iterator[Breaker]:
+        """Yield how to close all the doors to the lot: they have their groups in common, so what
+        closes one closes every one of them.
         """
-        scene = self._scene
-        who = senders.of_interfaces(scene.topology, [*hosts.members, *self._translators])
-        for listener in scene.behind.get(doors.first.interface, ()):
-            balancer = scene.topology.services.balancers.get(listener.balancer)
-            if balancer is not None and self._passes(hosts, balancer.interfaces, listener.port):
-                who |= senders.of_balancer(scene.topology, balancer)
-        yield from remedies.at_door(scene, doors.first, who)
+        if way.rules:
+            yield from remedies.revoked(self._scene, way.rules)
+        else:
+            yield from remedies.at_door(self._scene, doors.first, senders.ANYBODY)
 
-    def _passes(self, hosts: Hosts, nodes: Iterable[str], port: int) -> bool:
-        """Tell whether any of the hosts reaches a node of a load balancer, as a client does or by
-        an endpoint of somebody else's.
-        """
-        column = self._rows[hosts.column]
-        topology = self._scene.topology
-        if any(set(one.balancers) & self._of(nodes) for one in topology.services.offered.values()):
-            return True
-        return any(
-            self._scene.reached(node, protocol, port)[column] for node in nodes
-            for protocol in (TCP, UDP) if node in self._scene.row_of
-        )  # fmt: skip
 
-    def _of(self, nodes: Iterable[str]) -> set[str]:
-        held = self._scene.topology.services.balancer_of
-        return {held[node].arn for node in nodes if node in held}
-
-    @cached_property
-    def _translators(self) -> Sequence[str]:
-        """Return the interfaces that send packets of others in their own name."""
-        interfaces = self._scene.topology.interfaces
-        return [row.id for row in interfaces.values() if row.kind == "nat_gateway"]
+def _pair(lot: Lot, doors: Doors) -> tuple[str, Door] | None:
+    """Return one of the hosts and one of the doors that are not on one interface."""
+    for host in lot.members[:2]:
+        for door in doors.members[:2]:
+            if door.interface != host:
+                return host, door
+    return None

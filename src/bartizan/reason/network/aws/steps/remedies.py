@@ -27,7 +27,7 @@ _INSTANCE = ":instance/"
 
 def at_door(scene: Scene, door: Door, senders: Senders) -> Iterator[Breaker]:
     """Yield the way to revoke, at a door, every rule that may let any of the senders in."""
-    yield from _revoked(scene, matching(scene.topology, door, senders))
+    yield from revoked(scene, matching(scene.topology, door, senders))
 
 
 def without_address(scene: Scene, door: Door, ranges: Iterable[str]) -> Iterator[Breaker]:
@@ -66,10 +66,11 @@ def at_balancer(
             for protocol in (6, 17):
                 door = Door(node, protocol, listener.port, listener.port)
                 rules += matching(scene.topology, door, senders)
-    yield from _revoked(scene, rules)
+    yield from revoked(scene, rules)
 
 
-def _revoked(scene: Scene, rules: Iterable[Rule]) -> Iterator[Breaker]:
+def revoked(scene: Scene, rules: Iterable[Rule]) -> Iterator[Breaker]:
+    """Yield the way to revoke some rules together."""
     remedies = {(rule.owner, rule.id): _revoke(scene, rule) for rule in rules}
     if remedies:
         yield Breaker(remedies=tuple(remedies[key] for key in sorted(remedies)))

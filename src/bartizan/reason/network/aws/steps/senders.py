@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bartizan.model.facts.network import Rule
 from bartizan.model.facts.service import Balancer
+from bartizan.model.packet import ANY, TCP, UDP
 from bartizan.reason.network.aws.steps.door import Door
 from bartizan.reason.network.aws.topology.addresses import PUBLIC, Range, parse_range
 from bartizan.reason.network.aws.topology.topology import Topology
@@ -84,8 +85,8 @@ def matching(topology: Topology, door: Door, senders: Senders) -> tuple[Rule, ..
 
 def covers(rule: Rule, door: Door) -> bool:
     """Tell whether a rule is about any port of a door."""
-    if rule.protocol < 0:
-        return True
+    if rule.protocol < 0 or door.protocol == ANY:
+        return rule.protocol in {ANY, TCP, UDP}
     if rule.protocol != door.protocol:
         return False
     return rule.first < 0 or (rule.first <= door.last and door.first <= rule.last)

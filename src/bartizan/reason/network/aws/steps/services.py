@@ -11,6 +11,7 @@ from bartizan.model.evidence import Evidence
 from bartizan.model.facts.estate import Workload
 from bartizan.model.facts.identity import Credential
 from bartizan.model.facts.service import Listener, ServicePort
+from bartizan.model.packet import ANY
 from bartizan.model.step import Ability, Condition, Foothold, Step
 from bartizan.reason.network.aws.known_ports import only_signs_in, signs_in
 from bartizan.reason.network.aws.steps.door import Door, foothold
@@ -41,7 +42,10 @@ def behind(scene: Scene, doors: Iterable[Door]) -> Iterator[Step]:
         host = scene.hosts.get(door.interface)
         named = {(s.protocol, s.port): s for s in scene.services.get(door.interface, ())}
         if host is not None and not (door.first == door.last and _own(host, door, named)):
-            yield from on_host(host, door.sends, door)
+            where = "some open port" if door.protocol == ANY else door.ports
+            exploit = not only_signs_in(door.protocol, door.first, door.last)
+            signs = door.protocol != ANY and signs_in(door.protocol, door.first, door.last)
+            yield from on_host(host, door.sends, where, exploit=exploit, signs_in=signs)
         for service in scene.services.get(door.interface, ()):
             if (door.first, door.last) == (service.port, service.port) and door.holds(
                 service.protocol, service.port
@@ -57,16 +61,18 @@ def _own(host: Workload, door: Door, named: dict[tuple[int, int], ServicePort]) 
     return service is not None and service.thing != host.arn
 
 
-def on_host(host: Workload, sends: Foothold, door: Door | None) -> Iterator[Step]:
-    """Yield how code comes to run on a host that packets reach, on a door or on any."""
+def on_host(
+    host: Workload, sends: Foothold, where: str, *, exploit: bool, signs_in: bool
+) -> Iterator[Step]:
+    """Yield how code comes to run on a host that packets reach on some ports: by a flaw, or by
+    signing in.
+    """
     name = host.name or host.arn
     runs = foothold(Ability.RUN_CODE, host.arn)
     fact = Evidence(subject=host.arn, why=f"is behind {sends.entity}")
     if not host.running:
         return
-    ports = (6, 0, 65535) if door is None else (door.protocol, door.first, door.last)
-    if not only_signs_in(*ports):
-        where = "some port" if door is None else door.ports
+    if exploit:
         held = flaw(f"what listens on {where} of {name}")
         yield Step(
             technique=EXPLOIT,
@@ -76,7 +82,7 @@ def on_host(host: Workload, sends: Foothold, door: Door | None) -> Iterator[Step
             conditions=(held,),
             evidence=(fact,),
         )
-    if signs_in(*ports):
+    if signs_in:
         known = Condition(
             text=f"holds a password or key of {name}, or a way round them",
             key="assume:host-sign-in",

@@ -3,11 +3,23 @@
 
 import itertools
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 
 from bartizan.model.packet import TCP, UDP
+from bartizan.reason.network.aws.known_ports import only_signs_in
 from bartizan.reason.network.aws.steps.arrivals import asked, listening
 from bartizan.reason.network.aws.steps.scene import Scene
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Ports of an interface."""
+
+    single: tuple[tuple[int, int], ...]
+    """Protocol and port, of those that are worth something by themselves."""
+    opened: tuple[tuple[int, int, int], ...]
+    """Protocol, first and last port of stretches with one answer each: those of hosts alone."""
 
 
 class Stretches:
@@ -16,17 +28,19 @@ class Stretches:
     def __init__(self, scene: Scene) -> None:
         self._scene = scene
 
-    def of(self, interface: str) -> tuple[tuple[int, int, int], ...]:
-        """Return the stretches of ports of an interface that are worth a question."""
+    def of(self, interface: str) -> Opened:
+        """Return the ports of an interface that are worth a question."""
         scene = self._scene
         services = scene.services.get(interface, ())
-        single = {(s.protocol, s.port, s.port) for s in services if s.protocol in {TCP, UDP}}
-        single |= {(TCP, port, port) for port in listening(scene, interface)}
-        opened = set(self._opened(interface)) if interface in scene.hosts else set()
+        single = {(s.protocol, s.port) for s in services if s.protocol in {TCP, UDP}}
+        single |= {(TCP, port) for port in listening(scene, interface)}
+        opened = tuple(self._opened(interface)) if interface in scene.hosts else ()
         for port in asked(scene, interface):
             if any(p == TCP and first <= port <= last for p, first, last in opened):
-                single.add((TCP, port, port))
-        return (*sorted(opened), *sorted(single - opened))
+                single.add((TCP, port))
+        signs = {(p, first) for p, first, last in opened if only_signs_in(p, first, last)}
+        rest = (one for one in opened if not only_signs_in(*one))
+        return Opened(tuple(sorted(single | signs)), tuple(sorted(rest)))
 
     def _opened(self, interface: str) -> Iterator[tuple[int, int, int]]:
         """Yield what the groups of an interface open, cut where anything tells ports apart."""
@@ -53,5 +67,5 @@ class Stretches:
             if direction == "out" or owner in topology.access_lists:
                 for rule in rules:
                     if rule.protocol in found and rule.first >= 0:
-                        found[rule.protocol] |= {rule.first, min(rule.last + 1, 65535)}
+                        found[rule.protocol] |= {rule.first, min(rule.last + 1, 65536)}
         return {protocol: frozenset(ends) for protocol, ends in found.items()}

@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Lots: hosts that one rule lets in, kept once however many doors have such a rule."""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bartizan.model.facts.network import Rule
+from bartizan.reason.network.aws.steps.door import Door
+from bartizan.reason.network.aws.steps.engine import REACHABLE, UNKNOWN
+from bartizan.reason.network.aws.steps.scene import Scene
+from bartizan.reason.network.aws.steps.senders import Senders, covers, of_interfaces
+
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """Interfaces of hosts."""
+
+    name: str
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A lot that reaches a door, and what lets it in."""
+
+    lot: Lot
+    sure: bool
+    protocol: int
+    port: int
+    """One of the door's ports that the whole lot reaches."""
+    rules: tuple[Rule, ...]
+    """All rules that let just this lot in; empty where it comes by something else than a rule
+    about it: through a load balancer, or in the name of a NAT gateway."""
+
+
+class Lots:
+    """The hosts of an estate, and who of them reaches a stretch of ports."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._scene = scene
+        self.names: Sequence[str] = sorted(name for name in scene.hosts if name in scene.row_of)
+        self._rows = np.array([scene.row_of[name] for name in self.names], dtype=np.int64)
+        self._place = {name: place for place, name in enumerate(self.names)}
+        self._known: dict[bytes, Lot] = {}
+        self._meant: dict[tuple[str, str], Flags] = {}
+
+    def ways(self, door: Door) -> Sequence[Way]:
+        """Return the lots that reach a door, all of whose ports have one answer."""
+        vector = self._scene.senders(door)[self._rows]
+        if not vector.any():
+            return ()
+        found: dict[tuple[Lot, bool], list[Rule]] = {}
+        rules = [(rule, self.meant(rule)) for rule in self._rules(door)]
+        for certainty in (REACHABLE, UNKNOWN):
+            reached = vector == certainty
+            rest = reached.copy()
+            for rule, meant in rules:
+                lot = self._lot(reached & meant, door.interface, meant)
+                rest &= ~meant
+                if lot is not None:
+                    found.setdefault((lot, certainty == REACHABLE), []).append(rule)
+            lot = self._lot(rest, door.interface, rest)
+            if lot is not None:
+                found.setdefault((lot, certainty == REACHABLE), [])
+        return [
+            Way(lot, sure, door.protocol, door.port, tuple(held))
+            for (lot, sure), held in found.items()
+        ]
+
+    def _rules(self, door: Door) -> Iterator[Rule]:
+        topology = self._scene.topology
+        for group in topology.interfaces[door.interface].groups:
+            for rule in topology.rules.get((group, "in"), ()):
+                if rule.allow and covers(rule, door):
+                    yield rule
+
+    def _lot(self, flags: Flags, interface: str, meant: Flags) -> Lot | None:
+        """Keep a set of hosts once.
+
+        Whether the host behind a door reaches it says nothing, as it stands there already: it
+        counts as meant, so that hosts which reach one another have one lot.
+        """
+        own = self._place.get(interface)
+        if own is not None and flags.any():
+            flags[own] = meant[own]
+        if not flags.any():
+            return None
+        key = flags.tobytes()
+        if key not in self._known:
+            members = tuple(self.names[place] for place in np.flatnonzero(flags))
+            digest = hashlib.sha256("\n".join(members).encode()).hexdigest()[:8]
+            self._known[key] = Lot(f"{members[0]}~{digest}", members)
+        return self._known[key]
+
+    def meant(self, rule: Rule) -> Flags:
+        """Return the hosts that a rule is about."""
+        key = (rule.peer_kind, rule.peer)
+        if key not in self._meant:
+            topology = self._scene.topology
+            self._meant[key] = np.fromiter(
+                (own.meant(rule, topology) for own in self._senders), np.bool_, len(self.names)
+            )
+        return self._meant[key]
+
+    @cached_property
+    def _senders(self) -> Sequence[Senders]:
+        return [of_interfaces(self._scene.topology, [name]) for name in self.names]
+
+
+def together(ways: Sequence[Way]) -> Sequence[Way]:
+    """Join what is said of each lot on several stretches of ports."""
+    found: dict[tuple[Lot, bool], Way] = {}
+    for way in ways:
+        key = (way.lot, way.sure)
+        held = found.get(key)
+        if held is not None:
+            rules = {(rule.owner, rule.id): rule for rule in (*held.rules, *way.rules)}
+            way = Way(way.lot, way.sure, held.protocol, held.port, tuple(rules.values()))  # noqa: PLW2901 - joined
+        found[key] = way
+    return list(found.values())
+
+
+def alike(ways: Sequence[Way]) -> tuple[object, ...]:
+    """Return what two doors have in common that the same lots reach by the same rules."""
+    return tuple(
+        (way.lot.name, way.sure, tuple((rule.owner, rule.id) for rule in way.rules))
+        for way in ways
+    )
+
+
+def of_many(lots: Mapping[str, Lot]) -> Iterator[Lot]:
+    """Yield those with more than one member, by name."""
+    for name in sorted(lots):
+        if len(lots[name].members) > 1:
+            yield lots[name]
