@@ -134,11 +134,7 @@ class Inside:
                 needs=(self._runs(name),),
                 grants=foothold(Ability.SEND_AS, lot.name),
                 cost=1,
-                evidence=(
-                    Evidence(
-                        subject=name, why=f"is one of {len(lot.members)} that a rule lets in"
-                    ),
-                ),
+                evidence=(Evidence(subject=name, why=why),),
             )
 
     def _each(self, doors: Doors) -> Iterator[Step]:

@@ -94,7 +94,7 @@ class Lots:
             return None
         key = flags.tobytes()
         if key not in self._known:
-            members = tuple(self.names[place] for place in np.flatnonzero(flags))
+            members = tuple(self.names[place] for place in np.flatnonzero(flags).tolist())
             digest = hashlib.sha256("\n".join(members).encode()).hexdigest()[:8]
             self._known[key] = Lot(f"{members[0]}~{digest}", members)
         return self._known[key]

@@ -14,7 +14,7 @@ from bartizan.model.facts import Facts
 from bartizan.model.facts.estate import Workload
 from bartizan.model.facts.network import Interface, PrefixList, Rule
 from bartizan.model.facts.routing import Route, TransitRoute
-from bartizan.model.facts.service import Listener, ServicePort
+from bartizan.model.facts.service import Listener, ServicePort, Target
 from bartizan.reason.network.aws.steps.door import Door
 from bartizan.reason.network.aws.steps.engine import Engine
 from bartizan.reason.network.aws.topology.addresses import parse_range
@@ -67,6 +67,14 @@ class Scene:
         return found
 
     @cached_property
+    def targets(self) -> Mapping[str, Sequence[Target]]:
+        """Members of target groups, by the ARN of the group."""
+        found: dict[str, list[Target]] = defaultdict(list)
+        for row in self.facts.rows(Target):
+            found[row.group].append(row)
+        return found
+
+    @cached_property
     def behind(self) -> Mapping[str, tuple[Listener, ...]]:
         """Interface to the listeners of load balancers that forward to it."""
         held = self.topology.services
@@ -75,7 +83,7 @@ class Scene:
             network = held.balancers[balancer].network if balancer in held.balancers else ""
             for listener in listeners:
                 for group in listener.target_groups:
-                    for target in held.targets.get(group, ()):
+                    for target in self.targets.get(group, ()):
                         for interface in self._targets(target.id, network):
                             found[interface].append(listener)
         return {name: tuple(dict.fromkeys(rows)) for name, rows in found.items()}

@@ -185,7 +185,7 @@ def _functions(scene: Scene, listener: Listener) -> Iterator[str]:
     held = scene.topology.services
     for group in listener.target_groups:
         if group in held.target_groups and held.target_groups[group].kind == "lambda":
-            for target in held.targets.get(group, ()):
+            for target in scene.targets.get(group, ()):
                 yield whole_function(target.id)
 
 
