@@ -2,6 +2,7 @@
 """Lots: hosts that one rule lets in, kept once however many doors have such a rule."""
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -53,7 +54,7 @@ class Lots:
 
     def ways(self, door: Door) -> Sequence[Way]:
         """Return the lots that reach a door, all of whose ports have one answer."""
-        vector = self._scene.senders(door)[self._rows]
+        vector = self._vector(door)
         if not vector.any():
             return ()
         found: dict[tuple[Lot, bool], list[Rule]] = {}
@@ -62,11 +63,11 @@ class Lots:
             reached = vector == certainty
             rest = reached.copy()
             for rule, meant in rules:
-                lot = self._lot(reached & meant, door.interface, meant)
+                lot = self._lot(reached & meant)
                 rest &= ~meant
                 if lot is not None:
                     found.setdefault((lot, certainty == REACHABLE), []).append(rule)
-            lot = self._lot(rest, door.interface, rest)
+            lot = self._lot(rest)
             if lot is not None:
                 found.setdefault((lot, certainty == REACHABLE), [])
         return [
@@ -81,15 +82,28 @@ class Lots:
                 if rule.allow and covers(rule, door):
                     yield rule
 
-    def _lot(self, flags: Flags, interface: str, meant: Flags) -> Lot | None:
-        """Keep a set of hosts once.
+    def _vector(self, door: Door) -> NDArray[np.uint8]:
+        """Decide which hosts reach a door.
 
-        Whether the host behind a door reaches it says nothing, as it stands there already: it
-        counts as meant, so that hosts which reach one another have one lot.
+        Whether the host behind it does says nothing, as it stands there already: it counts as
+        another does that nothing tells from it, so that hosts which reach one another are one lot.
         """
-        own = self._place.get(interface)
-        if own is not None and flags.any():
-            flags[own] = meant[own]
+        vector = self._scene.senders(door)[self._rows]
+        own = self._place.get(door.interface)
+        if own is not None:
+            like = self._like[self._scene.alike(door.interface)]
+            vector[own] = next((vector[place] for place in like if place != own), 0)
+        return vector
+
+    @cached_property
+    def _like(self) -> Mapping[tuple[object, ...], Sequence[int]]:
+        found: dict[tuple[object, ...], list[int]] = defaultdict(list)
+        for place, name in enumerate(self.names):
+            found[self._scene.alike(name)].append(place)
+        return found
+
+    def _lot(self, flags: Flags) -> Lot | None:
+        """Keep a set of hosts once; None where it is empty."""
         if not flags.any():
             return None
         key = flags.tobytes()
