@@ -4,7 +4,7 @@
 import gc
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
@@ -30,8 +30,6 @@ from bartizan.reason.authz.aws.request import Decision
 from bartizan.reason.authz.aws.steps.derivation import steps
 from bartizan.reason.authz.aws.steps.notes import notes
 from bartizan.reason.authz.aws.steps.recheck import recheck
-from bartizan.reason.network.aws.kernel.kernel import Kernel as NetworkKernel
-from bartizan.reason.network.aws.known_ports import written
 from bartizan.reason.network.aws.steps import derivation as network_steps
 from bartizan.reason.network.aws.steps import notes as network_notes
 from bartizan.reason.network.aws.steps import recheck as network_recheck
@@ -83,6 +81,9 @@ POLICY_DIFF_FORMATS = tuple(told_diff.POLICY_DIFF_FORMATS)
 POLICY_CHECK_FORMATS = tuple(_POLICY_CHECKS)
 """Names of the formats in which the check of policies can be had."""
 
+
+exposures = network_steps.exposures
+"""What yields the ports that the Internet surely reaches, of some facts."""
 
 _COMPILED = "authz-aws"
 """What the compiled form of authorization is kept under."""
@@ -273,14 +274,6 @@ def _compiled(facts: Facts, at: str) -> Kernel:
     finally:
         if collecting:
             gc.enable()
-
-
-def exposures(facts: Facts) -> Iterator[tuple[str, str, str]]:
-    """Yield what the Internet surely reaches: interface, ports, and what passes packets on."""
-    for row in NetworkKernel.compile(facts).exposed().to_pylist():
-        if row["certainty"] == "reachable":
-            ports = written(row["protocol"], row["first"], row["last"])
-            yield row["interface"], ports, row["via"]
 
 
 def access_report(

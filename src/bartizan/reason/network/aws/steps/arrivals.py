@@ -13,6 +13,7 @@ from bartizan.model.step import Ability, Breaker, Condition, Flow, Step
 from bartizan.reason.network.aws.steps import remedies, senders
 from bartizan.reason.network.aws.steps.door import Door, foothold
 from bartizan.reason.network.aws.steps.scene import Scene
+from bartizan.reason.network.aws.steps.through import through
 from bartizan.reason.network.aws.topology.addresses import parse_range
 from bartizan.reason.network.aws.topology.unread import ADDRESSES
 
@@ -29,10 +30,25 @@ def arrivals(scene: Scene) -> Iterator[tuple[Door, Step]]:
     """Yield, for each door behind which something listens, the step of sending there."""
     sites = sorted({row.id for row in scene.facts.rows(RemoteSite)} & scene.row_of.keys())
     for source in (INTERNET, *sites):
-        for row in scene.engine.exposed(source).to_pylist():
-            if row["protocol"] in {TCP, UDP}:
-                for door in doors(scene, row):
-                    yield door, _step(scene, source, door, row)
+        for row in exposed(scene, source):
+            for door in doors(scene, row):
+                yield door, _step(scene, source, door, row)
+
+
+def exposed(scene: Scene, source: str) -> Iterator[Mapping[str, Any]]:
+    """Yield the ports that a source reaches, as rows of the engine."""
+    told: set[tuple[str, int, int]] = set()
+    for row in scene.engine.exposed(source).to_pylist():
+        if row["protocol"] in {TCP, UDP}:
+            yield row
+            if row["interface"] in scene.behind:
+                held = scene.ports_behind.get(row["interface"], ())
+                told |= {
+                    (row["interface"], row["protocol"], port)
+                    for _, port in held
+                    if row["first"] <= port <= row["last"]
+                }
+    yield from through(scene, source, told)
 
 
 def doors(scene: Scene, row: Mapping[str, Any]) -> Iterator[Door]:

@@ -11,8 +11,14 @@ from bartizan.model.facts.service import Front
 from bartizan.model.packet import INTERNET
 from bartizan.model.step import Ability, Step
 from bartizan.reason.network.aws.kernel.kernel import Kernel
+from bartizan.reason.network.aws.known_ports import written
 from bartizan.reason.network.aws.steps import fronts, services
-from bartizan.reason.network.aws.steps.arrivals import FROM_INTERNET, arrivals, without_interfaces
+from bartizan.reason.network.aws.steps.arrivals import (
+    FROM_INTERNET,
+    arrivals,
+    exposed,
+    without_interfaces,
+)
 from bartizan.reason.network.aws.steps.door import Door, foothold
 from bartizan.reason.network.aws.steps.engine import Engine
 from bartizan.reason.network.aws.steps.inside import Inside
@@ -37,6 +43,15 @@ def derive(facts: Facts, engine: Engine) -> Iterator[Step]:
 def order(step: Step) -> tuple[object, ...]:
     """Return what steps are sorted by."""
     return (step.grants, step.needs, step.technique, step.cost, repr(step))
+
+
+def exposures(facts: Facts) -> Iterator[tuple[str, str, str]]:
+    """Yield what the Internet surely reaches: interface, ports, and what passes packets on."""
+    scene = Scene(facts, Kernel.compile(facts))
+    for row in exposed(scene, INTERNET):
+        if row["certainty"] == "reachable":
+            ports = written(row["protocol"], row["first"], row["last"])
+            yield row["interface"], ports, row["via"]
 
 
 def _anything(facts: Facts) -> bool:

@@ -88,6 +88,18 @@ class Scene:
                             found[interface].append(listener)
         return {name: tuple(dict.fromkeys(rows)) for name, rows in found.items()}
 
+    @cached_property
+    def ports_behind(self) -> Mapping[str, Sequence[tuple[str, int]]]:
+        """Interface to the target groups that it is in, with its port there."""
+        groups = self.topology.services.target_groups
+        found: dict[str, list[tuple[str, int]]] = defaultdict(list)
+        for group, targets in sorted(self.targets.items()):
+            network = groups[group].network if group in groups else ""
+            for target in targets:
+                for interface in self._targets(target.id, network) if target.port else ():
+                    found[interface].append((group, target.port))
+        return found
+
     def _targets(self, target: str, network: str) -> Sequence[str]:
         """Return the interfaces that an instance, an address or a load balancer stands for."""
         if target.startswith("i-"):
