@@ -11,8 +11,9 @@ from bartizan.app.scan import scan
 from bartizan.app.settings import Settings
 from bartizan.errors import InputError, Location
 from bartizan.example import answer, description
+from bartizan.example.description import Description
 from bartizan.example.emulator import emulator
-from bartizan.example.plant import plant
+from bartizan.example.plant import Planted, plant
 from bartizan.model.finding import Findings
 from bartizan.model.path import Entry, Jewel, Path
 from bartizan.model.step import Foothold
@@ -53,22 +54,7 @@ def demo(out: Place, progress: Progress) -> Shown:
     except OSError as error:
         raise InputError("cannot be made a folder", at=Location(str(out))) from error
     store = wiring.store(out / "home")
-    with emulator() as endpoint:
-        planted = plant(wanted, endpoint)
-        source = wiring.aws(
-            endpoint_url=endpoint,
-            regions=(description.REGION, "us-east-1"),
-            place=out / "home",
-        )
-        scan(
-            source,
-            store,
-            progress,
-            scope="demo",
-            sources=("aws (example)",),
-            resume=False,
-            now=wiring.now,
-        )
+    planted = _scanned(wanted, out / "home", progress)
     engine = wiring.engine(Settings())
     snapshot = store.open("latest")
     findings = engine.find(snapshot, Question())
@@ -93,3 +79,22 @@ def demo(out: Place, progress: Progress) -> Shown:
         findings, ask, exposed=exposed, expected=wanted.expected, names=planted.names
     )
     return Shown(findings=findings, differences=tuple(differences))
+
+
+def _scanned(wanted: Description, home: Place, progress: Progress) -> Planted:
+    """Build the example in an emulator, and scan it into a store."""
+    with emulator() as endpoint:
+        planted = plant(wanted, endpoint)
+        source = wiring.aws(
+            endpoint_url=endpoint, regions=(description.REGION, "us-east-1"), place=home
+        )
+        scan(
+            source,
+            wiring.store(home),
+            progress,
+            scope="demo",
+            sources=("aws (example)",),
+            resume=False,
+            now=wiring.now,
+        )
+    return planted

@@ -23,6 +23,9 @@ ABILITIES: Mapping[str, str] = {
     Ability.WRITE.value: "write to {}",
     Ability.DECRYPT.value: "decrypt with {}",
     Ability.HOLD.value: "know the credential {}",
+    Ability.SEND.value: "send packets to {}",
+    Ability.SEND_AS.value: "send packets as {}",
+    Ability.SEND_ALIKE.value: "send packets to {} and its like",
 }
 """Value of an ability to a phrase about its entity."""
 
