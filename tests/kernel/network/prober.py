@@ -60,6 +60,7 @@ class Prober:
     _datagrams: dict[int, tuple[socket.socket, str]] = field(default_factory=dict)
     _udp: dict[tuple[str, str, int], socket.socket] = field(default_factory=dict)
     _echo: dict[tuple[str, str], socket.socket] = field(default_factory=dict)
+    _echoing: set[int] = field(default_factory=set)
     _read: dict[int, str] = field(default_factory=dict)
     _connected: set[int] = field(default_factory=set)
     _answered: dict[int, str] = field(default_factory=dict)
@@ -127,7 +128,8 @@ class Prober:
             protocol = ICMPV6 if ":" in address else ICMP
             made = self._echo[key] = self._socket(address, socket.SOCK_DGRAM, protocol)
             made.bind((address, 0))
-            self._datagrams[made.fileno()] = (made, "?")
+            self._datagrams[made.fileno()] = (made, space)
+            self._echoing.add(made.fileno())
             self._poll.register(made.fileno(), select.EPOLLIN)
         return self._echo[key]
 
@@ -210,8 +212,8 @@ class Prober:
                 text, peer = made.recvfrom(64)
             except OSError:
                 return
-            if space == "?":
-                self._pinged(text, peer[0], probes)
+            if handle in self._echoing:
+                self._pinged(space, text, peer[0], probes)
             elif text[:1] == b"Q":
                 answer = b"A" + text[1:5] + space.encode()
                 try:
@@ -221,12 +223,13 @@ class Prober:
             else:
                 (number,) = struct.unpack_from("!I", text, 1)
                 probe = probes[number]
-                if (probe.address, probe.port) == peer[:2]:
+                # In networks that overlap, an answer may come to somebody else of that address.
+                if (space, probe.address, probe.port) == (probe.space, *peer[:2]):
                     self._answered[number] = text[5:].decode()
 
-    def _pinged(self, text: bytes, peer: str, probes: Sequence[Probe]) -> None:
+    def _pinged(self, space: str, text: bytes, peer: str, probes: Sequence[Probe]) -> None:
         (number,) = struct.unpack_from("!I", text, 8)
-        if probes[number].address == peer:
+        if (probes[number].space, probes[number].address) == (space, peer):
             self._answered[number] = "?"
 
 

@@ -23,13 +23,19 @@ FILTERS: tuple[Mutant, ...] = (
     mutant(
         "security groups do not track connections",
         GROUPS,
-        "(journey.back and (interface.id, other) in journey.memory.admitted)",
+        "(journey.back and known)",
         "False",
+    ),
+    mutant(
+        "an interface that let one packet of a flow pass knows all of its answers",
+        GROUPS,
+        "(interface.id, other, journey.header) in journey.memory.admitted",
+        "other in {held[1] for held in journey.memory.admitted if held[0] == interface.id}",
     ),
     mutant(
         "answers need no rule whoever began",
         GROUPS,
-        "(journey.back and (interface.id, other) in journey.memory.admitted)",
+        "(journey.back and known)",
         "journey.back",
     ),
     mutant(

@@ -35,10 +35,12 @@ def admits(journey: Journey, interface: Interface, direction: str, peer: Peer) -
     pass whatever the rules say, see
     https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html.
     """
-    other = OUT if direction == IN else IN
-    if not interface.groups or (journey.back and (interface.id, other) in journey.memory.admitted):
+    other, answer = OUT if direction == IN else IN, journey.header.answered()
+    known = (interface.id, other, journey.header) in journey.memory.admitted
+    if not interface.groups or (journey.back and known):
         return
-    journey.memory.admitted.add((interface.id, direction))
+    if answer is not None and not journey.back:
+        journey.memory.admitted.add((interface.id, direction, answer))
     unknown: list[str] = []
     for group in interface.groups:
         unknown.extend(_unread(journey, group))

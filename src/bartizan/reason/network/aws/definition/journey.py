@@ -54,8 +54,9 @@ class Point:
 class Memory:
     """What stateful things on the way know after the first packet, and use for its answer."""
 
-    admitted: set[tuple[str, str]] = field(default_factory=set)
-    """Interface and direction whose security groups let the flow through."""
+    admitted: set[tuple[str, str, Header]] = field(default_factory=set)
+    """Interface and direction whose security groups let the flow through, with the header of the
+    answer to it, which alone is known for one."""
     translated: dict[str, Header] = field(default_factory=dict)
     """Interface of a NAT gateway to the header that it changed."""
     zones: dict[str, str] = field(default_factory=dict)
