@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from bartizan.model.facts.network import Interface
 from bartizan.model.packet import ANY, INTERNET, Reach, Reachable
 from bartizan.model.reach import PortRange
 from bartizan.model.verdict import Unknown
@@ -170,9 +171,18 @@ class Precise:
         """Interfaces that something may send to on behalf of others."""
         return [
             name
-            for name in sorted(self._topology.interfaces)
-            if self._unread(name) or any(True for _ in self._pieces(name))
+            for name, row in sorted(self._topology.interfaces.items())
+            if self._unread(name) or self._known(row)
         ]
+
+    def _known(self, row: Interface) -> bool:
+        """Tell whether a load balancer or front may name it: cheap, and sure where it says no."""
+        services = self._topology.services
+        if any(front.network for front in services.fronts):
+            return True
+        balancer = services.balancer_of.get(row.id)
+        keys = {row.thing.rpartition("/")[2], *row.addresses, balancer.arn if balancer else ""}
+        return not keys.isdisjoint(services.registered)
 
     def _pieces(self, name: str) -> Iterator[PortRange]:
         """Yield the ports to which something may send on what comes from elsewhere."""
