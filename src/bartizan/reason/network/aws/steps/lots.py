@@ -17,6 +17,8 @@ from bartizan.reason.network.aws.steps.scene import Scene
 from bartizan.reason.network.aws.steps.senders import Senders, covers, of_interfaces
 
 Flags = NDArray[np.bool_]
+_OWN = 3
+"""The host behind a door itself, beside the verdicts of the engine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class Lots:
     def ways(self, door: Door) -> Sequence[Way]:
         """Return the lots that reach a door, all of whose ports have one answer."""
         vector = self._vector(door)
-        if not vector.any():
+        if not np.isin(vector, (REACHABLE, UNKNOWN)).any():
             return ()
         found: dict[tuple[Lot, bool], list[Rule]] = {}
         rules = [(rule, self.meant(rule)) for rule in self._rules(door)]
@@ -63,7 +65,7 @@ class Lots:
             reached = vector == certainty
             rest = reached.copy()
             for rule, meant in rules:
-                lot = self._lot(reached & meant)
+                lot = self._lot(self._with_own(reached & meant, meant, vector))
                 rest &= ~meant
                 if lot is not None:
                     found.setdefault((lot, certainty == REACHABLE), []).append(rule)
@@ -86,14 +88,21 @@ class Lots:
         """Decide which hosts reach a door.
 
         Whether the host behind it does says nothing, as it stands there already: it counts as
-        another does that nothing tells from it, so that hosts which reach one another are one lot.
+        another does that nothing tells from it, else as `_OWN`.
         """
         vector = self._scene.senders(door)[self._rows]
         own = self._place.get(door.interface)
         if own is not None:
             like = self._like[self._scene.alike(door.interface)]
-            vector[own] = next((vector[place] for place in like if place != own), 0)
+            vector[own] = next((vector[place] for place in like if place != own), _OWN)
         return vector
+
+    @staticmethod
+    def _with_own(flags: Flags, meant: Flags, vector: NDArray[np.uint8]) -> Flags:
+        """Take the host behind a door into every lot that a rule about it lets in, so that hosts
+        which reach one another are one lot.
+        """
+        return flags | (meant & (vector == _OWN)) if flags.any() else flags
 
     @cached_property
     def _like(self) -> Mapping[tuple[object, ...], Sequence[int]]:
