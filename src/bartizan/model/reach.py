@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """What can send packets to what: answers to questions about many pairs at once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from bartizan.model.packet import ANY, Blocker, Reach
+from bartizan.model.known_port import administration
+from bartizan.model.packet import ANY, TCP, UDP, Blocker, Reach
 from bartizan.model.remedy import Remedy
 from bartizan.model.verdict import Unknown
 
@@ -143,6 +144,11 @@ class Exposure:
     checked: int = 1
     """How many of its interfaces and ports were decided one by one by the definition as well."""
 
+    @property
+    def administration(self) -> tuple[str, ...]:
+        """What is administered through the ports, which nobody means to open to the world."""
+        return _administration(self.ports)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrontEntry:
@@ -177,6 +183,25 @@ class LatentRule:
     """Ids of those that have the group, sorted; may be empty."""
     ways: tuple[tuple[Blocker, ...], ...]
     """What stops packets to the first of them, for each way; empty where none has the group."""
+
+    @property
+    def administration(self) -> tuple[str, ...]:
+        """What is administered through the ports, which nobody means to open to the world."""
+        return _administration((self.ports,))
+
+
+def _administration(ports: Iterable[PortRange]) -> tuple[str, ...]:
+    held = (
+        name
+        for one in ports
+        for protocol in ((TCP, UDP) if one.protocol == ANY else (one.protocol,))
+        for name in administration(protocol, *_stretch(one))
+    )
+    return tuple(dict.fromkeys(held))
+
+
+def _stretch(ports: PortRange) -> tuple[int, int]:
+    return (0, 65535) if ports.protocol == ANY else (ports.first, ports.last)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

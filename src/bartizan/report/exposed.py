@@ -95,6 +95,7 @@ def _write(sheet: Sheet, one: Exposure, told: ExposedAnswer) -> None:
     if one.via:
         sheet.write(one.via, label="through  ", indent=2)
     sheet.listing(one.things, label="serves   ", indent=2)
+    sheet.listing(one.administration, label="admin    ", indent=2)
     sheet.listing(one.missing, label="missing  ", indent=2)
     if one.certainty == "reachable":
         write_verdict(sheet, one.verdict)
@@ -111,6 +112,7 @@ def _write_latent(sheet: Sheet, one: LatentRule, *, every_way: bool) -> None:
     sheet.blank()
     sheet.write(f"{one.owner} lets {one.peer} in on {port_range(one.ports)}")
     sheet.write(one.rule, label="rule     ", indent=2, style=Style.FAINT)
+    sheet.listing(one.administration, label="admin    ", indent=2)
     if one.interfaces:
         sheet.listing(one.interfaces, label="at       ", indent=2)
         write_ways(sheet, one.ways, every_way=every_way)
@@ -179,6 +181,7 @@ def _exposure(one: Exposure) -> Json:
         "ranges": list(one.ranges),
         "via": one.via,
         "things": list(one.things),
+        "administration": list(one.administration),
         "legs": said["legs"],
         "missing": list(one.missing),
         "checked": one.checked,
@@ -203,6 +206,7 @@ def _latent(one: LatentRule) -> Json:
         "rule": one.rule,
         "ports": ports_json((one.ports,)),
         "peer": one.peer,
+        "administration": list(one.administration),
         "interfaces": list(one.interfaces),
         "ways": [[blocker_json(blocker) for blocker in way] for way in one.ways],
     }

@@ -110,10 +110,12 @@ x.lambda-url, takes requests of anybody
 
 sg-8 lets 0.0.0.0/0 in on tcp 22
   rule     sg-9#in/6/22-22/0.0.0.0/0
+  admin    SSH (22)
   blocker  no interface has the group
 
 sg-9 lets 0.0.0.0/0 in on tcp 22
   rule     sg-9#in/6/22-22/0.0.0.0/0
+  admin    SSH (22)
   at       eni-2
   blocker  ENI_SG_RULES_MISMATCH at eni-2: no rule allows it
   1 more way; `--blockers` shows it
@@ -127,6 +129,24 @@ the answer is not whole: what was not read could change it
   not read  elbv2:DescribeLoadBalancers: denied
 """
     )
+
+
+def test_ports_that_hosts_and_data_are_administered_through_are_named() -> None:
+    every = dataclasses.replace(LATENT, ports=PortRange(protocol=-1, first=0, last=0))
+    stretch = PortRange(protocol=6, first=3306, last=3389)
+    answer = dataclasses.replace(
+        ANSWER,
+        exposures=(dataclasses.replace(OPEN, ports=(HTTPS, stretch)), OPEN),
+        latent=(every,),
+    )
+
+    said = _document(answer)
+
+    assert [one["administration"] for one in said["exposures"]] == [
+        ["MySQL (3306)", "RDP (3389)"],
+        [],
+    ]
+    assert {"SSH (22)", "SNMP (161)"} <= set(said["latent"][0]["administration"])
 
 
 def test_all_ways_are_shown_on_demand_and_only_so_many_of_each_kind() -> None:

@@ -8,10 +8,10 @@ from bartizan.model.facts import Facts
 from bartizan.model.facts.gap import Unread
 from bartizan.model.facts.network import Interface
 from bartizan.model.facts.service import Front
+from bartizan.model.known_port import written
 from bartizan.model.packet import INTERNET
 from bartizan.model.step import Ability, Step
 from bartizan.reason.network.aws.kernel.kernel import Kernel
-from bartizan.reason.network.aws.known_ports import written
 from bartizan.reason.network.aws.steps import fronts, services
 from bartizan.reason.network.aws.steps.arrivals import (
     FROM_INTERNET,

@@ -3,9 +3,9 @@
 
 from dataclasses import dataclass
 
+from bartizan.model.known_port import witness, written
 from bartizan.model.packet import ANY
 from bartizan.model.step import Ability, Foothold
-from bartizan.reason.network.aws.known_ports import witness, written
 
 
 @dataclass(frozen=True, slots=True, order=True)

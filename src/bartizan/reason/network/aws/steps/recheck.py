@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from bartizan.errors import DisagreementError
 from bartizan.model.evidence import Evidence
 from bartizan.model.facts import Facts
+from bartizan.model.known_port import PROTOCOLS
 from bartizan.model.packet import Blocked, Leg, Reach, Reachable
 from bartizan.model.step import Ability, Flow, Step
 from bartizan.model.verdict import Unknown
 from bartizan.reason.network.aws.definition.reaches import reaches
-from bartizan.reason.network.aws.known_ports import PROTOCOLS
 from bartizan.reason.network.aws.steps.inside import ALIKE, LIKE_OTHERS
 from bartizan.reason.network.aws.topology.topology import Topology
 

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from bartizan.model.facts.network import Rule
 from bartizan.model.facts.service import Balancer, Listener
+from bartizan.model.known_port import administration, serves, written
 from bartizan.model.packet import ANY
 from bartizan.model.remedy import ReleaseAddress, Remedy
 from bartizan.model.step import Breaker
 from bartizan.reason.network.aws.change import revoking
-from bartizan.reason.network.aws.known_ports import administration, serves, written
 from bartizan.reason.network.aws.steps.door import Door
 from bartizan.reason.network.aws.steps.scene import Scene
 from bartizan.reason.network.aws.steps.senders import Senders, matching

@@ -11,9 +11,9 @@ from bartizan.model.evidence import Evidence
 from bartizan.model.facts.estate import Workload
 from bartizan.model.facts.identity import Credential
 from bartizan.model.facts.service import Listener, ServicePort
+from bartizan.model.known_port import only_signs_in, signs_in
 from bartizan.model.packet import ANY
 from bartizan.model.step import Ability, Condition, Foothold, Step
-from bartizan.reason.network.aws.known_ports import only_signs_in, signs_in
 from bartizan.reason.network.aws.steps.door import Door, foothold
 from bartizan.reason.network.aws.steps.scene import Scene
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from bartizan.model.known_port import only_signs_in
 from bartizan.model.packet import TCP, UDP
-from bartizan.reason.network.aws.known_ports import only_signs_in
 from bartizan.reason.network.aws.steps.arrivals import asked, listening
 from bartizan.reason.network.aws.steps.scene import Scene
 
