@@ -52,15 +52,20 @@ class Lots:
         self._rows = np.array([scene.row_of[name] for name in self.names], dtype=np.int64)
         self._place = {name: place for place, name in enumerate(self.names)}
         self._known: dict[bytes, Lot] = {}
+        self._vectors: dict[tuple[object, ...], NDArray[np.uint8]] = {}
         self._meant: dict[tuple[str, str], Flags] = {}
 
     def ways(self, door: Door) -> Sequence[Way]:
         """Return the lots that reach a door, all of whose ports have one answer."""
-        vector = self._vector(door)
-        if not np.isin(vector, (REACHABLE, UNKNOWN)).any():
+        covering = tuple(self._rules(door))
+        key = self._same(door, covering)
+        if key not in self._vectors:
+            self._vectors[key] = self._vector(door)
+        vector = self._vectors[key]
+        if not ((vector == REACHABLE) | (vector == UNKNOWN)).any():
             return ()
         found: dict[tuple[Lot, bool], list[Rule]] = {}
-        rules = [(rule, self.meant(rule)) for rule in self._rules(door)]
+        rules = [(rule, self.meant(rule)) for rule in covering]
         for certainty in (REACHABLE, UNKNOWN):
             reached = vector == certainty
             rest = reached.copy()
@@ -76,6 +81,15 @@ class Lots:
             Way(lot, sure, door.protocol, door.port, tuple(held))
             for (lot, sure), held in found.items()
         ]
+
+    def _same(self, door: Door, rules: Sequence[Rule]) -> tuple[object, ...]:
+        """Return what decides who reaches a door: two ports of one interface have one answer where
+        rules name the same peers, nothing else tells them apart, and no load balancer sends there.
+        """
+        peers = frozenset((rule.peer_kind, rule.peer) for rule in rules)
+        behind = door if door.interface in self._scene.behind else None
+        outer = self._scene.outer(door.protocol, door.port)
+        return (self._scene.alike(door.interface), door.protocol, peers, outer, behind)
 
     def _rules(self, door: Door) -> Iterator[Rule]:
         topology = self._scene.topology
@@ -93,9 +107,13 @@ class Lots:
         vector = self._scene.senders(door)[self._rows]
         own = self._place.get(door.interface)
         if own is not None:
-            like = self._like[self._scene.alike(door.interface)]
-            vector[own] = next((vector[place] for place in like if place != own), _OWN)
+            alike_ = self._like[self._scene.alike(door.interface)]
+            other = next((name for name in alike_ if name != door.interface), None)
+            vector[own] = _OWN if other is None else self._at(other, door)[self._rows[own]]
         return vector
+
+    def _at(self, interface: str, door: Door) -> NDArray[np.uint8]:
+        return self._scene.senders(door.at(interface))
 
     @staticmethod
     def _with_own(flags: Flags, meant: Flags, vector: NDArray[np.uint8]) -> Flags:
@@ -105,10 +123,13 @@ class Lots:
         return flags | (meant & (vector == _OWN)) if flags.any() else flags
 
     @cached_property
-    def _like(self) -> Mapping[tuple[object, ...], Sequence[int]]:
-        found: dict[tuple[object, ...], list[int]] = defaultdict(list)
-        for place, name in enumerate(self.names):
-            found[self._scene.alike(name)].append(place)
+    def _like(self) -> Mapping[tuple[object, ...], Sequence[str]]:
+        """Interfaces behind which anything is, by what decides who reaches them."""
+        found: dict[tuple[object, ...], list[str]] = defaultdict(list)
+        nodes = self._scene.topology.services.balancer_of
+        for name in sorted({*self._scene.hosts, *self._scene.services, *nodes}):
+            if name in self._scene.row_of:
+                found[self._scene.alike(name)].append(name)
         return found
 
     def _lot(self, flags: Flags) -> Lot | None:

@@ -35,6 +35,7 @@ class Scene:
         self.row_of = {name: row for row, name in enumerate(engine.names)}
         self.reached = functools.cache(self._reached)
         self.alike = functools.cache(self._alike)
+        self.outer = functools.cache(self._outer)
 
     @cached_property
     def hosts(self) -> Mapping[str, Workload]:
@@ -133,6 +134,25 @@ class Scene:
 
     def _reached(self, interface: str, protocol: int, port: int) -> NDArray[np.uint8]:
         return self.engine.who_reaches(interface, protocol, port)
+
+    def _outer(self, protocol: int, port: int) -> frozenset[tuple[int, int]]:
+        """Return which stretches hold a port that rules of sending, or of access lists, name."""
+        return frozenset(
+            (first, last)
+            for p, first, last in self._named
+            if p == protocol and first <= port <= last
+        )
+
+    @cached_property
+    def _named(self) -> frozenset[tuple[int, int, int]]:
+        lists = self.topology.access_lists
+        return frozenset(
+            (rule.protocol, rule.first, rule.last)
+            for (owner, direction), rules in self.topology.rules.items()
+            if direction == "out" or owner in lists
+            for rule in rules
+            if rule.protocol >= 0 and rule.first >= 0
+        )
 
     def senders(self, door: Door) -> NDArray[np.uint8]:
         """Decide who reaches the port of a door that witnesses use."""
