@@ -57,7 +57,13 @@ LATENT = LatentRule(
     interfaces=("eni-2",),
     ways=STOPPED.ways,
 )
-UNUSED = dataclasses.replace(LATENT, owner="sg-8", interfaces=(), ways=())
+UNUSED = dataclasses.replace(
+    LATENT,
+    owner="sg-8",
+    ports=PortRange(protocol=6, first=8000, last=8000),
+    interfaces=(),
+    ways=(),
+)
 ANSWER = ExposedAnswer(
     source=INTERNET,
     snapshot="20260101-abc",
@@ -108,9 +114,8 @@ x.lambda-url, takes requests of anybody
 
 ── latent: rules open to the world where nothing of it arrives ───────────────────────────
 
-sg-8 lets 0.0.0.0/0 in on tcp 22
+sg-8 lets 0.0.0.0/0 in on tcp 8000
   rule     sg-9#in/6/22-22/0.0.0.0/0
-  admin    SSH (22)
   blocker  no interface has the group
 
 sg-9 lets 0.0.0.0/0 in on tcp 22
