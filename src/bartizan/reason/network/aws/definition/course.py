@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from bartizan.model.facts.network import Interface
-from bartizan.model.packet import INTERNET, Blocked, Blocker, Leg, Packet, Reach, Reachable
+from bartizan.model.packet import INTERNET, TCP, Blocked, Blocker, Leg, Packet, Reach, Reachable
 from bartizan.model.verdict import Unknown
 from bartizan.reason.network.aws.definition.access_lists import crosses
 from bartizan.reason.network.aws.definition.asked import Asked
@@ -123,6 +123,9 @@ class Attempt:
         home = isinstance(end, Arrived) and end.to == self.packet.source
         header, start = back.header, self.start
         same = header.source == start.destination and header.destination == start.source
+        if header.protocol == TCP:
+            # Who has not seen the answer may not let the rest of the connection pass.
+            back.lack(*back.memory.egress_only.values())
         if isinstance(end, Arrived) and not (home and same):
             text = f"the answer comes from {header.source} to `{end.to}`"
             back.stop("X_ANSWER_ASTRAY", end.to, text)

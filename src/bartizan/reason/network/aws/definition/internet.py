@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html
 
 from bartizan.model.facts.network import Interface
 from bartizan.model.facts.routing import Route
-from bartizan.model.packet import INTERNET
+from bartizan.model.packet import INTERNET, UDP
 from bartizan.reason.network.aws.definition import block
 from bartizan.reason.network.aws.definition.journey import Journey
 from bartizan.reason.network.aws.definition.place import (
@@ -117,7 +117,8 @@ def go_out_only(journey: Journey, at: EgressOnlyEdge) -> Place:
     """Let an IPv6 packet out through an egress-only Internet gateway.
 
     https://docs.aws.amazon.com/vpc/latest/userguide/egress-only-internet-gateway.html: it lets
-    flows out and their answers in; nothing on the Internet begins a flow through it.
+    flows out and their answers in; nothing on the Internet begins a flow through it. An answer of
+    UDP looks like a flow that begins inside, so that one may pass.
     """
     topology = journey.topology
     gateway = topology.gateways.get(at.gateway)
@@ -125,7 +126,9 @@ def go_out_only(journey: Journey, at: EgressOnlyEdge) -> Place:
         journey.lack(at.gateway)
     elif not gateway.available or gateway.network != at.network:
         journey.stop("BAD_STATE_ATTACHMENT", at.gateway, "it is not attached to the network")
-    if journey.back:
+    if journey.back and journey.header.protocol == UDP:
+        journey.lack(at.gateway)
+    elif journey.back:
         journey.stop("X_EGRESS_ONLY", at.gateway, "it carries only what begins inside")
     owner = topology.owner(at.network, journey.header.source)
     if owner is None or _public(journey, owner) is None or journey.header.source.version == IPV4:
@@ -133,7 +136,7 @@ def go_out_only(journey: Journey, at: EgressOnlyEdge) -> Place:
         journey.stop("IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS", at.gateway, text)
         return Nowhere()
     _switch(journey, owner, inbound=False, gateway="egress-only")
-    journey.memory.egress_only.add(at.network)
+    journey.memory.egress_only[at.network] = at.gateway
     journey.hop(at.gateway, "lets out")
     return _abroad(journey, at.gateway)
 
@@ -153,7 +156,7 @@ def arrive(journey: Journey, _at: OnInternet) -> Place:
     owner, private = held
     if not journey.back:
         _sender_is_public(journey, owner)
-    if journey.back and owner.network in journey.memory.egress_only:
+    if journey.back and journey.memory.egress_only.pop(owner.network, ""):
         journey.entered = "internet"
         return Local(owner.network, "")
     if not owner.attached:

@@ -70,8 +70,8 @@ class Memory:
     carried: bool = False
     """A load balancer, or an endpoint, sent with its client's address; the answer comes back to
     it, whatever routes say of that address."""
-    egress_only: set[str] = field(default_factory=set)
-    """Networks whose egress-only Internet gateway the flow left through."""
+    egress_only: dict[str, str] = field(default_factory=dict)
+    """Networks that the flow left through their egress-only gateway, until the answer is back."""
 
 
 @dataclass(slots=True, kw_only=True)
