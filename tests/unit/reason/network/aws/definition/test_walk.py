@@ -186,3 +186,13 @@ def test_the_internet_reaches_itself() -> None:
     known = Topology(network_facts((), **WORLD))
 
     assert isinstance(reaches(known, INTERNET, INTERNET, 6, 443), Reachable)
+
+
+def test_an_endpoint_for_connecting_that_keeps_clients_never_sends_with_its_own_address() -> None:
+    found = walked(
+        packet("eni-i", "10.1.1.30", "10.1.2.5", port=22),
+        interface={"eni-i": "subnet-a 10.1.1.30 kind=ec2_instance_connect_endpoint thing=eice-1"},
+        endpoint={"eice-1": "instance-connect vpc-1 interfaces=eni-i preserves"},
+    )
+
+    assert codes(found) == {"ENI_ADDRESS_RESTRICTION"}

@@ -17,6 +17,11 @@ from bartizan.reason.network.aws.topology.addresses import (
     without,
 )
 
+
+def four(value: int) -> Address:
+    return Address(4, value)
+
+
 SMALL = st.builds(
     lambda first, size: Range(4, first, first + size), st.integers(0, 60), st.integers(0, 9)
 )
@@ -86,3 +91,11 @@ def test_without_holes_nothing_else_is_missing(ranges: list[Range], holes: list[
 def test_public_ranges_are_in_order_and_apart() -> None:
     assert joined(PUBLIC) == PUBLIC
     assert [held.alone for held in (Address(4, 7),)] == [Range(4, 7, 7)]
+
+
+@given(SMALL, SMALL)
+def test_ranges_meet_where_they_have_an_address_in_common(one: Range, other: Range) -> None:
+    common = any(one.holds(held) and other.holds(held) for held in map(four, range(75)))
+
+    assert one.meets(other) == common
+    assert not one.meets(other._replace(version=6))
