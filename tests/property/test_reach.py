@@ -33,7 +33,7 @@ def test_all_actions_at_once_are_decided_as_the_definition_does(data: st.DataObj
             acting = masks.acting_on(thing) or masks.matching("s3:*") | masks.matching("sts:*")
             wanted = masks.names(acting)
             some = {*wanted[:: max(1, len(wanted) // _ACTIONS)], *hot} & set(wanted)
-            told = list(reach.judge(estate, [(thing, acting)], acting))
+            told = list(reach.judge(estate, thing, acting, lambda part, on=thing: (on, part)))
             assert sum(one.actions for one in told) == acting
             for action in sorted(some):
                 bit = masks.matching(action)

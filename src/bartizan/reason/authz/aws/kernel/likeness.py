@@ -48,14 +48,18 @@ class Patterns:
         return not self.keys.isdisjoint(_OF_OWNER)
 
     def covering(self, arn: str) -> Hashable | None:
-        """Return which sets of patterns cover a thing; None where that depends on the request."""
-        found = []
+        """Return which sets of patterns cover a thing as they do not cover all else; None where
+        that depends on the request.
+        """
+        found: list[tuple[int, int]] = []
+        if not self.tells_apart(arn.split(":", 3)[2] if arn.count(":") > 1 else arn):
+            return ()
         for held, one in self._bound.items():
             if not one.may_cover(arn):
                 continue
             if one.open:
                 return None
-            if code := held.covers(arn, _unknown, _single):
+            if (code := held.covers(arn, _unknown, _single)) != one.elsewhere:
                 found.append((id(one), code))
         return tuple(found)
 
@@ -133,6 +137,7 @@ def _written(policy: Attached | None, place: Place, *, restricts: bool) -> Hasha
         (
             raw.statement.effect,
             raw.actions,
+            raw.depends,
             _names(raw.statement.principal, place.account),
             _names(raw.statement.not_principal, place.account),
             raw.statement.conditions,

@@ -10,7 +10,7 @@ from bartizan.reason.authz.aws.kernel.asked import Asked, Held
 from bartizan.reason.authz.aws.kernel.compile import Constants, many
 from bartizan.reason.authz.aws.kernel.form import NONE
 from bartizan.reason.authz.aws.kernel.holdings import Holdings, Own
-from bartizan.reason.authz.aws.kernel.logic import NO, YES, Truth, all_of
+from bartizan.reason.authz.aws.kernel.logic import MAYBE, NO, YES, Truth, all_of
 from bartizan.reason.authz.aws.kernel.statement import (
     EVERYTHING,
     Pattern,
@@ -61,6 +61,8 @@ class One:
         held = settled.resources
         self.negated = held.negated
         self.prefixes = tuple(prefix(pattern) for pattern in held.patterns)
+        self.elsewhere = YES - (MAYBE if held.doubtful else NO) if held.negated else NO
+        """Whether it covers what none of its patterns could."""
         self.open = any(_is_open(pattern) for pattern in held.patterns)
 
     def may_cover(self, arn: str) -> bool:
@@ -183,7 +185,7 @@ class Papers:
             self._sums[values] = self._sum(asked, held)
         found = self._sums[values].copy()
         for one in self._bound:
-            if one.mask & full and one.may_cover(asked.seen):
+            if one.may_cover(asked.seen) and one.mask & full:
                 code, tests = one.code(asked, held)
                 if code != NO:
                     found.add(one, code, tests)

@@ -6,7 +6,7 @@ actions at once as they decide thousands of callers.
 """
 
 import dataclasses
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -26,6 +26,7 @@ from bartizan.reason.authz.aws.kernel.compile import Constants, Supposed, many
 from bartizan.reason.authz.aws.kernel.court import judge
 from bartizan.reason.authz.aws.kernel.facets import facets
 from bartizan.reason.authz.aws.kernel.holdings import Holdings, Own
+from bartizan.reason.authz.aws.kernel.keys import Kind
 from bartizan.reason.authz.aws.kernel.likeness import Likeness, Patterns
 from bartizan.reason.authz.aws.kernel.logic import NO, YES, Truth
 from bartizan.reason.authz.aws.kernel.naming import Named
@@ -34,7 +35,7 @@ from bartizan.reason.authz.aws.kernel.readings import Readings
 from bartizan.reason.authz.aws.kernel.statement import EVERYTHING, Raw, raw_statements
 from bartizan.reason.authz.aws.kernel.values import SettledTest, State, Values, holds
 from bartizan.reason.authz.aws.masks import Mask
-from bartizan.reason.authz.aws.policy.document import Effect, Principals, Statement
+from bartizan.reason.authz.aws.policy.document import Document, Effect, Principals, Statement
 from bartizan.reason.authz.aws.policy.publicness import is_public
 from bartizan.reason.authz.aws.request import Attached, Caller
 
@@ -63,6 +64,8 @@ class Reach:
         self._papers: dict[Supposed, Papers] = {}
         self._shared: dict[int, tuple[Holdings, Papers]] = {}
         self._fits: dict[Supposed, _Fits] = {}
+        self._told: dict[Hashable, tuple[Document, Held, Hashable]] = {}
+        self._contexts: dict[Hashable, tuple[Estate, dict[tuple[Kind, bool], Held]]] = {}
 
     def under(self, chosen: Chosen) -> "Reach":
         """Return what decides requests that hold `chosen` beside, and nothing else."""
@@ -71,24 +74,31 @@ class Reach:
         return found
 
     def judge(
-        self, estate: Estate, things: Sequence[tuple[str, Mask]], actions: Mask
+        self, estate: Estate, thing: str, actions: Mask, one: Callable[[Mask], tuple[str, Mask]]
     ) -> Iterator[Heard]:
-        """Decide actions on things that are alike, each with the actions that act on it; `estate`
-        tells about the things.
+        """Decide actions on things that are alike, `thing` among them; `one` returns one of those
+        that some actions act on, with these, and `estate` tells about all.
         """
-        for part in facets(estate, things[0][0], actions, self.alone.type):
-            resource, acting = next(pair for pair in things if pair[1] & part)
-            action = masks.first(part & acting)
-            asked = Asked(estate, action, resource, self._chosen, complete=self._complete)
+        for part in facets(estate, thing, actions, self.alone.type):
+            resource, acting = one(part)
+            action = masks.first(acting)
+            asked = self._asked(estate, action, resource)
             crowd = _Requests(self, part)
             found = judge(estate, crowd, asked)
             yield Heard(resource, part, found.allowed, found.unknown, crowd.said)
+
+    def _asked(self, estate: Estate, action: str, resource: str) -> Asked:
+        """Ask for an action on a thing; what holds the same keys shares them."""
+        asked = Asked(estate, action, resource, self._chosen, complete=self._complete)
+        key = (id(estate), asked.holding)
+        known = self._contexts.setdefault(key, (estate, asked.contexts))
+        return dataclasses.replace(asked, contexts=known[1])
 
     def likeness(self, estate: Estate, resource: str, *, trust: bool) -> "Likeness":
         """Return what tells a thing from others, as far as it matters to the caller; with `trust`
         for actions of STS, without for others.
         """
-        asked = Asked(estate, _PLAIN, resource, self._chosen, complete=self._complete)
+        asked = self._asked(estate, _PLAIN, resource)
         place, own = asked.place, asked.of_caller
         view = self.alone.view(home=own or self.alone.of_account(place.account) != 0)
         held = asked.context(view)
@@ -139,12 +149,22 @@ class Reach:
         """Return what a policy says to the caller about a thing."""
         if policy is None or policy.document is None:
             return policy is None
-        found: list[Hashable] = [restricted and is_public(policy.document)]
+        document = policy.document
+        if any(raw.resources_alone != EVERYTHING for raw in raw_statements(document)):
+            return self._says(document, asked, held, restricted=restricted)
+        key = (id(document), id(held), asked.of_caller, restricted)
+        if key not in self._told:
+            says = self._says(document, asked, held, restricted=restricted)
+            self._told[key] = (document, held, says)
+        return self._told[key][2]
+
+    def _says(self, document: Document, asked: Asked, held: Held, *, restricted: bool) -> Hashable:
+        found: list[Hashable] = [restricted and is_public(document)]
         for supposed in self._ways:
             if supposed.own != asked.of_caller:
                 continue
             fits = self.fits(supposed)
-            for raw in raw_statements(policy.document):
+            for raw in raw_statements(document):
                 how = fits.reached(raw.statement)
                 if how.any().possible and (code := fits.codes(raw, asked, held))[0] != NO:
                     found.append((raw.statement.effect, raw.actions, how, code))

@@ -7,12 +7,23 @@ the caller's own statements speak of them.
 
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import reduce
-from operator import or_
 
 from bartizan.reason.authz.aws.estate.estate import Estate
 from bartizan.reason.authz.aws.kernel.requests import Heard, Reach
 from bartizan.reason.authz.aws.masks import Mask
+
+Pairs = list[tuple[str, Mask]]
+"""Things, each with the actions that are asked about it."""
+
+
+@dataclass(slots=True)
+class Bunch:
+    """Things of one service, by the word in their ARNs, so that many are passed over at once."""
+
+    service: str
+    things: Pairs
+    actions: Mask
+    """Those that are asked about some of them."""
 
 
 @dataclass(slots=True)
@@ -25,31 +36,46 @@ class Crop:
     """They stay alike whatever is stated of requests."""
     trust: bool
     """They are asked about by actions that ask a role's trust."""
-    things: list[tuple[str, Mask]] = field(default_factory=list)
+    bunches: list[Bunch] = field(default_factory=list)
+    actions: Mask = 0
+    """The actions that are asked about some of them."""
 
     @property
-    def actions(self) -> Mask:
-        """The actions that are asked about some of them."""
-        return reduce(or_, (actions for _, actions in self.things), 0)
+    def first(self) -> str:
+        """One of the things."""
+        return self.bunches[0].things[0][0]
+
+    def held(self, actions: Mask) -> Iterator[tuple[str, Mask]]:
+        """Yield the things that some actions are asked about, each with those."""
+        for bunch in self.bunches:
+            if bunch.actions & actions:
+                for thing, asked in bunch.things:
+                    if held := asked & actions:
+                        yield thing, held
 
     def judge(self, reach: Reach, actions: Mask) -> Iterator[Heard]:
         """Decide some actions for all of them."""
-        yield from reach.judge(self.estate, self.things, actions)
+        yield from reach.judge(
+            self.estate, self.first, actions, lambda part: next(self.held(part))
+        )
 
     def apart(self, reach: Reach, before: Reach) -> "Iterable[Crop]":
         """Return its parts that are alike for other requests of the caller."""
-        if len(self.things) == 1:
+        if len(self.bunches) == 1 == len(self.bunches[0].things):
             return (self,)
         changed = reach.patterns.since(before.patterns)
         if self.stable and not changed:
             return (self,)
         parts = Crops(reach)
-        for thing, actions in self.things:
-            key: Hashable = None
-            if self.stable and "" not in changed:
-                service = thing.split(":", 3)[2] if ":" in thing else ""
-                key = reach.patterns.covering(thing) if service in changed else ()
-            parts.add(thing, actions, self.estate, trust=self.trust, key=key)
+        for bunch in self.bunches:
+            if self.stable and "" not in changed and bunch.service not in changed:
+                parts.add_all(bunch, self.estate, trust=self.trust, key=())
+                continue
+            for thing, actions in bunch.things:
+                key: Hashable = None
+                if self.stable and "" not in changed:
+                    key = reach.patterns.covering(thing)
+                parts.add(thing, actions, self.estate, trust=self.trust, key=key)
         return parts
 
 
@@ -78,7 +104,25 @@ class Crops:
         if key is None:
             likeness = self._reach.likeness(estate, thing, trust=trust)
             stable, place = likeness.stable, (trust, ("", likeness.key))
+        crop = self._crop(place, estate, stable=stable, trust=trust)
+        crop.actions |= actions
+        service = thing.split(":", 3)[2] if ":" in thing else ""
+        last = crop.bunches[-1] if crop.bunches else None
+        if last is None or last.service != service:
+            crop.bunches.append(Bunch(service, [(thing, actions)], actions))
+        else:
+            last.things.append((thing, actions))
+            last.actions |= actions
+
+    def add_all(self, bunch: Bunch, estate: Estate, *, trust: bool = False, key: Hashable) -> None:
+        """Put things of one service to those under a `key`."""
+        crop = self._crop((trust, key), estate, stable=True, trust=trust)
+        crop.actions |= bunch.actions
+        # A copy, as things may be put to it here.
+        crop.bunches.append(Bunch(bunch.service, list(bunch.things), bunch.actions))
+
+    def _crop(self, place: Hashable, estate: Estate, *, stable: bool, trust: bool) -> Crop:
         known = self._crops.get(place)
         if known is None:
             known = self._crops[place] = Crop(estate, stable, trust)
-        known.things.append((thing, actions))
+        return known

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Everything that one caller is asked about: things, each with the actions that act on it."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 
 from bartizan.model.access import Asked
 from bartizan.model.arn import account_of
@@ -13,7 +13,7 @@ from bartizan.reason.authz.aws.kernel.scope import MEMBERS
 from bartizan.reason.authz.aws.masks import Mask
 from bartizan.reason.authz.aws.policy.arn_pattern import resource_pattern
 from bartizan.reason.authz.aws.policy.document import Effect, Statement
-from bartizan.reason.authz.aws.question.crops import Crop, Crops
+from bartizan.reason.authz.aws.question.crops import Bunch, Crop, Crops
 from bartizan.reason.authz.aws.question.expand import is_pattern
 from bartizan.reason.authz.aws.question.things import Others, Things, with_objects
 from bartizan.reason.authz.aws.request import Attached
@@ -36,6 +36,7 @@ class Inventory:
         self._granted = reach.granted() & self._wanted
         self.asked_of: dict[str, Mask] = {}
         """By thing, the actions that were asked about it so far."""
+        self._open_of_kin: dict[Hashable, Mask] = {}
 
     def crops(self) -> Iterable[Crop]:
         """Return the things that could be done something to, those together that are alike."""
@@ -59,33 +60,52 @@ class Inventory:
 
     def _add_examples(self, crops: Crops, fits: Callable[[str], bool]) -> None:
         """Add examples of types, and of patterns in the caller's policies."""
-        typed = set()
-        dark: dict[str, bool] = {}
-        apart: dict[str, bool] = {}
-        sts, granted, everything = masks.matching("sts:*"), self._granted, fits is _all
-        for thing, service, region, acting in self._typed():
-            typed.add(thing)
-            if not (everything or fits(thing)):
-                continue
-            actions = acting & self._wanted
-            if service == "iam" and _is_role(thing):
-                # Nobody is let into a role of which nobody knows whom it trusts.
-                actions &= ~sts
-            self.asked_of[thing] = actions
-            possible = actions & granted
-            if not possible:
-                continue
-            if service not in apart:
-                apart[service] = self._reach.patterns.tells_apart(service)
-                account = self._who.account
-                dark[service] = bool(self._estate.gaps.of_tags(thing, account=account))
-            key = None if apart[service] else (region, dark[service])
-            crops.add(thing, possible, self._estate, key=key)
+        typed = set[str]()
+        for service, examples in self._typed():
+            typed.update(thing for thing, _, _ in examples)
+            self._add_typed(crops, service, [one for one in examples if fits(one[0])])
         for thing in self._things.examples(self._statements()):
             if thing not in typed and fits(thing):
                 self._add(crops, thing, self._acting(thing), self._estate)
 
-    def _typed(self) -> Iterator[tuple[str, str, str, Mask]]:
+    def _add_typed(
+        self, crops: Crops, service: str, examples: Sequence[tuple[str, str, Mask]]
+    ) -> None:
+        """Add examples of the types of one service, by their regions."""
+        bunches: dict[str, Bunch] = {}
+        everything, unbound = (masks.every() == one for one in (self._wanted, self._granted))
+        for thing, region, acting in examples:
+            actions = acting if everything else acting & self._wanted
+            if service == "iam" and _is_role(thing):
+                # Nobody is let into a role of which nobody knows whom it trusts.
+                actions &= ~masks.matching("sts:*")
+            self.asked_of[thing] = actions
+            if possible := actions if unbound else actions & self._granted:
+                bunch = bunches.setdefault(region, Bunch(service, [], 0))
+                bunch.things.append((thing, possible))
+                bunch.actions |= possible
+        for region, bunch in bunches.items():
+            thing, account = bunch.things[0][0], self._who.account
+            dark = bool(self._estate.gaps.of_tags(thing, account=account))
+            if not self._reach.patterns.tells_apart(service):
+                crops.add_all(bunch, self._estate, key=(region, dark, ()))
+                continue
+            for thing, possible in bunch.things:
+                covering = self._bare(thing)
+                key = None if covering is None else (region, dark, covering)
+                crops.add(thing, possible, self._estate, key=key)
+
+    def _bare(self, thing: str) -> Hashable | None:
+        """Return what tells an example from others about which nothing is written; None for one
+        about which something is, or could be.
+        """
+        estate = self._estate
+        known = estate.ownership.of(thing).tags is not None or estate.grants(thing)
+        if known or estate.unread_grants(thing) or estate.resource_policy(thing, is_trust("")):
+            return None
+        return self._reach.patterns.covering(thing)
+
+    def _typed(self) -> Iterator[tuple[str, Sequence[tuple[str, str, Mask]]]]:
         if not self._granted:
             return
         named = self._estate.regions_named(self._asked.principal)
@@ -113,7 +133,7 @@ class Inventory:
             return
         estate = self._kernel.open(place)
         possible = actions & self._granted if member else actions
-        possible &= self._opened(estate, thing, away=possible)
+        possible &= self._opened_away(place, thing, possible)
         for trust, part in _by_trust(possible):
             kin = self._kernel.kin(place, thing, trust=trust)
             patterns = self._reach.patterns
@@ -121,6 +141,19 @@ class Inventory:
             owner = account_of(thing) if patterns.asks_for_owner else ""
             key = None if covering is None else ("kin", kin, covering, owner)
             crops.add(thing, part, estate, trust=trust, key=key)
+
+    def _opened_away(self, place: int, thing: str, possible: Mask) -> Mask:
+        """Return the actions, of some, that what is written about a thing that is open to many
+        might allow the caller; what is written about its kin says the same.
+        """
+        estate = self._kernel.open(place)
+        kin = None if _is_role(thing) else self._kernel.kin(place, thing, trust=False)
+        if kin is None:
+            return self._opened(estate, thing, away=possible)
+        if kin not in self._open_of_kin:
+            every = self._granted if self._who.type in MEMBERS else masks.every()
+            self._open_of_kin[kin] = self._opened(estate, thing, away=every)
+        return self._open_of_kin[kin]
 
     def _add(self, crops: Crops, thing: str, actions: Mask, estate: Estate) -> None:
         """Add a thing with what is not denied for want of an allow."""

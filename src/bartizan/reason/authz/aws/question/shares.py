@@ -37,8 +37,7 @@ class Share:
             (thing, crop.estate)
             for crop, mask in self.parts
             if mask & action
-            for thing, actions in crop.things
-            if actions & action
+            for thing, _ in crop.held(action)
         )
         thing, estate = min(held, key=lambda pair: pair[0])
         return masks.first(action), thing, estate

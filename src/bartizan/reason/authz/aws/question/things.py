@@ -5,8 +5,8 @@ may name it, and examples of what the snapshot does not hold.
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 
@@ -79,11 +79,12 @@ class _Example:
 
 
 @cache
-def _types() -> tuple[tuple[Mask, _Example], ...]:
-    """Return an example of each type of thing, with the actions that act on the type; not of those
-    whose ARN does not say whose they are, or that have no rights without a policy of their own.
+def _types() -> Mapping[str, Sequence[tuple[Mask, _Example]]]:
+    """Return by service an example of each type of thing, with the actions that act on the type;
+    not of those whose ARN does not say whose they are, or that have no rights without a policy of
+    their own.
     """
-    found = []
+    found: dict[str, list[tuple[Mask, _Example]]] = defaultdict(list)
     for kind in masks.types():
         parts = kind.arn.split(":", _SEGMENTS - 1)
         if kind.arn == _NEEDS_ITS_OWN_POLICY or len(parts) < _SEGMENTS or parts[4] != "*":
@@ -92,8 +93,9 @@ def _types() -> tuple[tuple[Mask, _Example], ...]:
         acting = masks.acting_on(
             f"arn:aws:{service}:{_REGION if parts[3] == '*' else parts[3]}:{_SOMEBODY}:{rest}"
         )
-        found.append((masks.of_type(kind), _Example(parts[1], service, parts[3], rest, acting)))
-    return tuple(found)
+        example = _Example(parts[1], service, parts[3], rest, acting)
+        found[service].append((masks.of_type(kind), example))
+    return found
 
 
 class Things:
@@ -144,28 +146,34 @@ class Things:
                 pattern = pattern.replace(f"${{{key}}}", value)
         return pattern
 
-    def typed(self, granted: Mask, regions: Iterable[str]) -> Iterator[tuple[str, str, str, Mask]]:
-        """Yield an example of each type of thing that some of `granted` act on, in the caller's
-        account, in the usual region and in `regions`: its ARN, service, region, and the actions
+    def typed(
+        self, granted: Mask, regions: Iterable[str]
+    ) -> Iterator[tuple[str, Sequence[tuple[str, str, Mask]]]]:
+        """Yield by service an example of each type of thing that some of `granted` act on, in the
+        caller's account, in the usual region and in `regions`: its ARN, region, and the actions
         that act on it; but for those whose policies nobody reads, of which nothing could be said.
         """
+        if self._who.account:
+            where = tuple(dict.fromkeys((self._region, *regions)))
+            seen = set(self.held)
+            for service, types in _types().items():
+                examples = [one for of_type, one in types if of_type & granted]
+                if found := list(self._placed(service, examples, where, seen)):
+                    yield service, found
+
+    def _placed(
+        self, service: str, examples: Iterable[_Example], where: Sequence[str], seen: set[str]
+    ) -> Iterator[tuple[str, str, Mask]]:
         account, partition = self._who.account, self._partition
-        if not account:
-            return
-        where = tuple(dict.fromkeys((self._region, *regions)))
-        seen = set(self.held)
-        for of_type, one in _types():
-            if not of_type & granted:
-                continue
+        carries, held = service in CARRIERS, self._estate.documents.carries
+        for one in examples:
             for region in where if one.region == "*" else ("",):
                 text = one.text(partition, region, account)
-                if text not in seen and not self._is_hidden(text, one.service):
+                if text not in seen and not ((carries or held(text)) and self._is_hidden(text)):
                     seen.add(text)
-                    yield text, one.service, region or one.region, one.acting
+                    yield text, region or one.region, one.acting
 
-    def _is_hidden(self, thing: str, service: str) -> bool:
-        if service not in CARRIERS and not self._estate.documents.carries(thing):
-            return False
+    def _is_hidden(self, thing: str) -> bool:
         policy = self._estate.resource_policy(thing, False)  # noqa: FBT003 - cached by position
         return policy is not None and policy.document is None
 

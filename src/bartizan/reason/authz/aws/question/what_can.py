@@ -84,10 +84,10 @@ class _Told:
     def add(self, parts: Iterable[tuple[Crop, Mask]], asked_of: Mapping[str, Mask]) -> None:
         """Add requests; `asked_of` has all that were asked about each thing."""
         for crop, mask in parts:
-            for thing, actions in crop.things:
-                if held := mask & actions:
-                    before = self.requested.get(thing, (0, 0))[1]
-                    self.requested[thing] = (asked_of[thing], before | held)
+            for thing, held in crop.held(mask):
+                before = self.requested.get(thing)
+                whole = held if before is None else before[1] | held
+                self.requested[thing] = (asked_of[thing], whole)
 
 
 class _Search:
@@ -123,7 +123,7 @@ class _Search:
         """Yield the groups of requests that are not denied."""
         shares = Shares(self._name)
         for crop in self._inventory.crops():
-            where = self._relation(crop.things[0][0], crop.estate)
+            where = self._relation(crop.first, crop.estate)
             for heard in crop.judge(self._reach, crop.actions):
                 shares.add(crop, heard, where=where)
         for told in self._explained(tuple(shares)):
