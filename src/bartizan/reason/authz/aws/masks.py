@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Sets of known actions as integers with a bit for each."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import cache, lru_cache
@@ -11,6 +12,8 @@ from bartizan.reason.authz.aws import catalogue
 from bartizan.reason.authz.aws.policy.document import Statement
 
 Mask = int
+
+_ACCOUNT, _SOMEBODY = re.compile("[0-9]{12}"), "111122223333"
 
 
 @cache
@@ -106,6 +109,16 @@ def acting_on(arn: str) -> Mask:
     """Return the known actions that act on `arn`; for `*` those that name no resource."""
     if arn == "*":
         return without_resource()
+    parts = arn.split(":", 5)
+    if len(parts) > 5 and _ACCOUNT.fullmatch(parts[4]):  # noqa: PLR2004 - the six parts of an ARN
+        # No type is of one account only, and templates stamp the same name into many.
+        parts[4] = _SOMEBODY
+        arn = ":".join(parts)
+    return _acting_on(arn)
+
+
+@lru_cache(1 << 14)
+def _acting_on(arn: str) -> Mask:
     service = arn.split(":", 3)[2] if arn.count(":") > 1 else ""
     found = 0
     for kind in (*_by_service().get(service, ()), *_by_service().get("*", ())):
