@@ -25,6 +25,9 @@ QUIET = 0.03
 DEADLINE = 0.5
 """Seconds after which no more is waited for in any case."""
 
+_MARK = ((socket.IPPROTO_IPV6, socket.IPV6_TCLASS, struct.pack("i", 16 << 2)),)
+"""By this mark gateways that let answers in alone know an answer from what begins a flow."""
+
 Listening: TypeAlias = tuple[str, int, tuple[int, ...]]
 """Address, port, and protocols that something listens for."""
 
@@ -217,7 +220,7 @@ class Prober:
             elif text[:1] == b"Q":
                 answer = b"A" + text[1:5] + space.encode()
                 try:
-                    made.sendto(answer, peer)
+                    made.sendmsg([answer], _MARK if ":" in peer[0] else (), 0, peer)
                 except PermissionError:
                     continue
             else:

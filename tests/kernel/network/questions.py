@@ -6,9 +6,16 @@ from dataclasses import dataclass
 from random import Random
 
 from tests.kernel.network.prober import ICMP, ICMPV6, TCP, UDP, Listening, Probe
-from tests.kernel.network.world import INTERNET_HOSTS, LISTENS, PORTS
+from tests.kernel.network.world import (
+    EACH,
+    INTERNET_CLIENTS,
+    INTERNET_HOSTS,
+    LISTENS,
+    PORTS,
+    STEERED,
+)
 from tests.kernel.network.writer import nodes
-from tests.kernel.network.writer.orders import STEERED, balancer_nodes
+from tests.kernel.network.writer.orders import balancer_nodes
 from tests.kernel.network.writer.plan import Plan
 
 CLIENT_PORTS = (1024, 20000, 40000, 65535)
@@ -127,7 +134,8 @@ def _apart(plan: Plan, source: str, target: str) -> bool:
 
 def _pairs(plan: Plan, source: str, target: str) -> Iterator[tuple[str, str]]:
     """Yield addresses that one may send from, and to, of one version."""
-    own = list(INTERNET_HOSTS) if source == INTERNET else plan.addresses(source)
+    everybody = (*INTERNET_HOSTS, *INTERNET_CLIENTS)
+    own = list(everybody) if source == INTERNET else plan.addresses(source)
     others = list(INTERNET_HOSTS) if target == INTERNET else list(plan.publics(target))
     if target != INTERNET:
         # Nobody on the Internet has a way to a private address.
@@ -207,7 +215,7 @@ def _over_balancer(plan: Plan) -> Iterator[Question]:
                 ways = [*_directly(plan, source, target, first)]
                 for place, node in enumerate(asked):
                     if target in nodes.targets(plan, node):
-                        ways += _by(plan, source, target, node, first=first + 4 * place)
+                        ways += _by(plan, source, target, node, first=first + EACH * place)
                 if ways:
                     yield Question(
                         source=source, ways=tuple(ways), target=target, port=group["Port"]
@@ -223,7 +231,7 @@ def _carried(plan: Plan) -> tuple[int, int]:
 def _directly(plan: Plan, source: str, target: str, first: int) -> Iterator[tuple[Leg, ...]]:
     protocol, port = _carried(plan)
     # These ports are of the same class, but nothing steers answers to them.
-    clients = (first + 100, first + 101)
+    clients = (first + 1000, first + 1001)
     for pair in _pairs(plan, source, target):
         yield (_leg(plan, source, pair, protocol, port=port, clients=clients, to=target),)
 

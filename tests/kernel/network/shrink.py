@@ -34,7 +34,7 @@ def differs(stage: Stage, world: World, question: Question) -> Comparison | None
         (seen,) = observe(stage, world, patience=PATIENCE, asked=[question])
         engine = Engine()
         verdict = ask(engine, engine.topology(facts_of(world)), question)
-    except (KeyError, StopIteration, RuntimeError, ValueError):
+    except (KeyError, OSError, RuntimeError, StopIteration, ValueError):
         # What the question or another rule names was left out.
         return None
     said = Comparison(observation=seen, verdict=verdict)

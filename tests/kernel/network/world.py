@@ -14,6 +14,17 @@ REGION = "eu-west-1"
 INTERNET_HOSTS = ("8.8.8.8", "1.1.1.1", "2001:4860:4860::8888")
 """Addresses of somebody on the Internet; no packet of ours ever gets there."""
 
+INTERNET_CLIENTS = (
+    "8.8.8.9", "8.1.1.1", "9.1.1.1", "1.1.1.0", "1.1.2.2", "1.2.2.2", "50.1.1.1", "52.200.1.1",
+    "200.1.1.1",
+)  # fmt: skip
+"""Other addresses there: one of each class that rules and routes of worlds tell apart."""
+
+STEERED = 30000, 45000
+"""Client ports that are kept for load balancers which keep the client's address: of each class,
+so many for each node, so that the fabric knows which node an answer belongs to."""
+EACH = 200
+
 PORTS = (22, 443, 1023, 1024, 65535)
 """Ports on which every host of a world listens; 0 is in rules alone."""
 

@@ -31,8 +31,9 @@ def peer_range(draft: Draft) -> str:
     if draft.chance(0.3):
         return "0.0.0.0/0"
     if "internet" in draft.features and draft.chance(0.25):
-        address = draft.one([*INTERNET_HOSTS[:2], *draft.publics])
-        return _network(address, draft.one((32, 31, 8, 1)))
+        if draft.publics and draft.chance(0.4):
+            return _network(draft.one(draft.publics), draft.one((32, 8, 1)))
+        return _network(draft.one(INTERNET_HOSTS[:2]), draft.one((32, 31, 8, 1)))
     room = draft.one(draft.rooms)
     if room.hosts and draft.chance(0.4):
         return _network(draft.one(room.hosts).addresses[0], draft.one((32, 32, 31, 30, 24)))

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 from tests.kernel.network.world import Body
 from tests.kernel.network.writer.plan import Plan, family, version
 
-DIRECT, APPLIANCE, TRANSIT, PEERED, BALANCED = 0, 1, 2, 4, 8
-"""What a packet has passed, written into its DSCP field, which nothing else looks at."""
+DIRECT, APPLIANCE, TRANSIT, PEERED, BALANCED, ANSWER, NAMED = 0, 1, 2, 4, 8, 16, 32
+"""What a packet has passed, written into its DSCP field, which nothing else looks at; `NAMED` is
+one that its sender may send only because a rule names the receiver's group, `ANSWER` what a
+probe over UDP is answered by."""
 
 
 def matched(direction: str, cidr: str) -> str:
@@ -41,13 +43,21 @@ def _what(permission: Body) -> str:
 
 
 def group_rules(plan: Plan, interface: str, direction: str) -> Iterator[str]:
-    """Yield the rules of all security groups of an interface."""
+    """Yield the rules of all security groups of an interface, those that name groups last."""
+    rules = list(_group_rules(plan, interface, direction))
+    mark = f"dscp set {NAMED}"
+    yield from sorted(rules, key=lambda rule: mark in rule)
+
+
+def _group_rules(plan: Plan, interface: str, direction: str) -> Iterator[str]:
     groups = plan.world.by("SecurityGroup", "GroupId")
     member = "IpPermissions" if direction == "in" else "IpPermissionsEgress"
     for said in plan.interfaces[interface]["Groups"]:
         for permission in groups[said["GroupId"]][member]:
             for peer in _peers(plan, interface, direction, permission):
-                yield f"{peer} {_what(permission)} accept"
+                word, _, named = peer.partition("@")
+                mark = f"{named} dscp set {NAMED} " if named else ""
+                yield f"{word} {_what(permission)} {mark}accept"
 
 
 def _peers(plan: Plan, interface: str, direction: str, permission: Body) -> Iterator[str]:
@@ -79,9 +89,10 @@ def _group(plan: Plan, interface: str, direction: str, group: str) -> Iterator[s
         for address in plan.addresses(name):
             word = family(address)
             if direction == "out":
-                yield f"{word} daddr {address} {word} dscp {DIRECT}"
+                yield f"{word} daddr {address} {word} dscp {DIRECT}@{word}"
             else:
-                yield f"{own}{word} saddr {address} {word} dscp {passed}"
+                marks = f"{{ {DIRECT}, {NAMED} }}" if passed == DIRECT else passed
+                yield f"{own}{word} saddr {address} {word} dscp {marks}"
     if direction == "in" and group in _balancer_groups(plan):
         # A network load balancer that keeps the client's address is still named by its group.
         yield f"ip dscp {BALANCED}"

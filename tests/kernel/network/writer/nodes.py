@@ -3,9 +3,12 @@
 
 from collections.abc import Iterator
 
-from tests.kernel.network.world import INTERNET_HOSTS, Body
+from tests.kernel.network.world import EACH, INTERNET_CLIENTS, INTERNET_HOSTS, STEERED, Body
 from tests.kernel.network.writer import filters
 from tests.kernel.network.writer.plan import Plan, family, version
+
+NODES = 2
+"""So many nodes a load balancer has at most."""
 
 LOW, HIGH = "1024-32767", "32768-65535"
 """Source ports that a node chooses from, for clients with even and odd ports."""
@@ -17,7 +20,8 @@ def fabric(plan: Plan) -> Iterator[str]:
     yield "type filter hook forward priority -10; policy accept;"
     for word in ("ip", "ip6"):
         for kind, passed in (("u", filters.TRANSIT), ("p", filters.PEERED)):
-            yield f'oifname "{kind}*" {word} dscp 0 {word} dscp set {passed}'
+            fresh = f"{{ {filters.DIRECT}, {filters.NAMED} }}"
+            yield f'oifname "{kind}*" {word} dscp {fresh} {word} dscp set {passed}'
     yield "}"
     yield from filters.access_lists(plan)
 
@@ -34,6 +38,9 @@ def box(plan: Plan, interface: str) -> Iterator[str]:
         yield "chain through {"
         yield "type filter hook forward priority 0; policy drop;"
         if body["SourceDestCheck"] is False:
+            # Behind it nobody is known any more, for the sender's own rules neither.
+            yield f"ip dscp {filters.NAMED} drop"
+            yield f"ip6 dscp {filters.NAMED} drop"
             yield f"ip dscp set {filters.APPLIANCE} accept"
             yield f"ip6 dscp set {filters.APPLIANCE} accept"
         yield "}"
@@ -47,6 +54,18 @@ def _hooks(plan: Plan, interface: str) -> Iterator[str]:
         yield "ct state established accept"
         yield from filters.group_rules(plan, interface, direction)
         yield "}"
+
+
+def _kept(own: str) -> Iterator[str]:
+    """Yield the rules by which ports that are kept stay so, or change the class for odd ones."""
+    for protocol in ("tcp", "udp"):
+        for place in range(0, NODES * EACH, EACH):
+            for here, there in (STEERED, STEERED[::-1]):
+                ports = f"{protocol} sport {here + place}-{here + place + EACH - 1}"
+                for odd, chosen in ((0, here + place), (1, there + place)):
+                    last = chosen + EACH - 1
+                    which = f"{ports} {protocol} sport & 1 == {odd}"
+                    yield f"{which} snat ip to {own}:{chosen}-{last}"
 
 
 def _chosen(own: str, when: str = "") -> Iterator[str]:
@@ -63,12 +82,14 @@ def _nat(plan: Plan, interface: str) -> Iterator[str]:
     yield "chain through {"
     yield "type filter hook forward priority 0; policy accept;"
     yield "ct state invalid drop"
+    yield f"ip dscp {filters.NAMED} drop"
     yield "}"
     yield "chain own {"
     yield "type filter hook input priority 0; policy drop;"
     yield "}"
     yield "chain places {"
     yield "type nat hook postrouting priority 100; policy accept;"
+    yield from _kept(own)
     yield from _chosen(own)
     yield "}"
 
@@ -209,6 +230,10 @@ def internet_gateway(plan: Plan, room: str) -> Iterator[str]:
         # Where it translates nothing it remembers nothing: each way is on its own.
         yield 'iifname "n" oifname "f" meta nfproto ipv6 accept'
         yield 'iifname "f" oifname "n" meta nfproto ipv6 accept'
+    # What begins inside goes out by the egress-only gateway, whichever way its answers come.
+    yield 'iifname "e" tcp flags & (syn | ack) == syn | ack drop'
+    yield f'iifname "e" ip6 dscp {filters.ANSWER} drop'
+    yield 'iifname "e" meta l4proto tcp ct state invalid accept'
     yield "ct state invalid drop"
     if open_ and mapped:
         privates = "{ " + ", ".join(mapped.values()) + " }"
@@ -233,6 +258,6 @@ def internet_routes(plan: Plan) -> Iterator[str]:
 
 def internet_addresses(word: str) -> Iterator[str]:
     """Yield how the Internet's hosts get their addresses of one family, `ip` or `ip6`."""
-    for address in INTERNET_HOSTS:
+    for address in (*INTERNET_HOSTS, *INTERNET_CLIENTS):
         if family(address) == word:
             yield f"addr add {address} dev lo" + ("" if word == "ip" else " nodad")

@@ -8,13 +8,9 @@ from typing import Self
 
 from tests.kernel.network.laboratory import Laboratory
 from tests.kernel.network.tools import Ip, Nft
-from tests.kernel.network.world import World
+from tests.kernel.network.world import EACH, STEERED, World
 from tests.kernel.network.writer import nodes, roads
 from tests.kernel.network.writer.plan import BOXES, ROOMS, Plan, cables, spaces
-
-STEERED = 30000, 45000
-"""Client ports that are kept for load balancers which keep the client's address: of each, four
-for each node, so that the fabric knows which node an answer belongs to."""
 
 
 class Stage:
@@ -140,7 +136,7 @@ def _steering(plan: Plan) -> Iterator[str]:
         yield f"route add 0.0.0.0/0 dev h{plan.boxes[node]} table {table}"
         for target in nodes.targets(plan, node):
             for first in STEERED:
-                ports = f"{first + 4 * place}-{first + 4 * place + 3}"
+                ports = f"{first + EACH * place}-{first + EACH * place + EACH - 1}"
                 yield (
                     f"rule add pref 5 iif h{plan.boxes[target]}"
                     f" ipproto {listener['Protocol'].lower()} dport {ports} lookup {table}"
