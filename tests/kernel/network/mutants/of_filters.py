@@ -16,7 +16,7 @@ FILTERS: tuple[Mutant, ...] = (
     ),
     mutant(
         "the groups of the sender are not asked",
-        "definition.walk",
+        "definition.goal",
         "    admits(journey, row, OUT, Peer(address=header.destination, interface=receiver))\n",
         "",
     ),

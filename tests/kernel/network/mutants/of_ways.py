@@ -39,7 +39,7 @@ WAYS: tuple[Mutant, ...] = (
     ),
     mutant(
         "no answer needs a way back",
-        "definition.walk",
+        "definition.course",
         "        if isinstance(end, Arrived) and answer is not None:\n",
         "        if False:\n",
     ),
@@ -111,13 +111,13 @@ WAYS: tuple[Mutant, ...] = (
     mutant(
         "flows come in by an egress-only gateway's answers",
         INTERNET,
-        '    if journey.back:\n        journey.stop("X_EGRESS_ONLY"',
-        '    if False:\n        journey.stop("X_EGRESS_ONLY"',
+        '    elif journey.back:\n        journey.stop("X_EGRESS_ONLY"',
+        '    elif False:\n        journey.stop("X_EGRESS_ONLY"',
     ),
     mutant(
         "an egress-only gateway lets no answer in",
         INTERNET,
-        "    journey.memory.egress_only.add(at.network)\n",
+        "    journey.memory.egress_only[at.network] = at.gateway\n",
         '    journey.stop("X_WRONG", at.gateway, "it lets nothing in")\n',
     ),
     mutant(
