@@ -45,6 +45,8 @@ class AccessLists:
     out: Intervals
     yes: Words
     maybe: Words
+    exact: bool
+    """Nothing about any list is unknown."""
 
     @classmethod
     def compile(
@@ -69,12 +71,14 @@ class AccessLists:
             Intervals(size, (*(each[OUT] for each in both), unknown)),
             yes,
             maybe,
+            palette.exact and None not in lists,
         )
 
     def passing(self, direction: int, lists: Some, peers: Some) -> Masks:
         """Return what passes: into a subnet from `peers`, or out of it to them."""
         rows = (self.out if direction == OUT else self.into).at(lists, peers)
-        return Masks(self.yes[:, rows], self.maybe[:, rows])
+        yes = self.yes[:, rows]
+        return Masks(yes, yes if self.exact else self.maybe[:, rows])
 
 
 class _Palette:
@@ -86,6 +90,7 @@ class _Palette:
         self._rows: dict[tuple[bytes, bytes], int] = {}
         self._held: list[tuple[Words, Words]] = []
         self._known: dict[tuple[Line, ...], Painted] = {}
+        self.exact = True
         self._number(none, ports.every)
 
     def painted(self, lines: Iterable[Line]) -> Painted:
@@ -109,6 +114,7 @@ class _Palette:
 
     def _paint(self, lines: Sequence[Line]) -> Painted:
         known = [line for line in lines if line.first >= 0]
+        self.exact &= len(known) == len(lines)
         ends = {cut for line in known for cut in (line.first, line.end)}
         cuts = sorted({0, *ends} - {self._size})
         starts = np.array(cuts)

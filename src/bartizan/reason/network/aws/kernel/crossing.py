@@ -4,12 +4,10 @@
 Source: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html
 """
 
-from dataclasses import replace
-
 import numpy as np
 
 from bartizan.reason.network.aws.kernel.access_lists import IN, OUT
-from bartizan.reason.network.aws.kernel.columns import Ints
+from bartizan.reason.network.aws.kernel.columns import Flags, Ints
 from bartizan.reason.network.aws.kernel.intervals import Some
 from bartizan.reason.network.aws.kernel.lanes import Lanes
 from bartizan.reason.network.aws.kernel.world import World
@@ -30,11 +28,7 @@ def filtered(world: World, lanes: Lanes, direction: int, subnet: Some) -> Lanes:
     asked = subnet >= 0
     if asked.all():
         return passed
-    return replace(
-        lanes,
-        yes=np.where(asked, passed.yes, lanes.yes),
-        maybe=np.where(asked, passed.maybe, lanes.maybe),
-    )
+    return _either(asked, passed, lanes)
 
 
 def out_of(world: World, lanes: Lanes) -> Lanes:
@@ -48,8 +42,11 @@ def crossing(world: World, lanes: Lanes, enters: Some) -> Lanes:
     if same.ndim == 0:
         return lanes if same else filtered(world, out_of(world, lanes), IN, enters)
     passed = filtered(world, out_of(world, lanes), IN, enters)
-    return replace(
-        lanes,
-        yes=np.where(same, lanes.yes, passed.yes),
-        maybe=np.where(same, lanes.maybe, passed.maybe),
-    )
+    return _either(~same, passed, lanes)
+
+
+def _either(rows: Flags, passed: Lanes, others: Lanes) -> Lanes:
+    """Return some of them as they passed, and the others as they were."""
+    yes = np.where(rows, passed.yes, others.yes)
+    exact = passed.yes is passed.maybe and others.yes is others.maybe
+    return others.but(yes=yes, maybe=yes if exact else np.where(rows, passed.maybe, others.maybe))

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 import numpy as np
 import pyarrow as pa
 
-from bartizan.reason.network.aws.kernel.columns import Ints, combined
+from bartizan.reason.network.aws.kernel.columns import Ints, combined, taken
 from bartizan.reason.network.aws.kernel.doubts import Doubts
 from bartizan.reason.network.aws.kernel.exposure import Open, Row, marked, opened, table
 from bartizan.reason.network.aws.kernel.judge import Judge
 from bartizan.reason.network.aws.kernel.outside import Crowd, Exposure, Outside, ranges
+from bartizan.reason.network.aws.kernel.paths import Sort
 
-_Content = tuple[bytes, bytes, bytes, bytes]
+_Key = tuple[bytes, ...]
 
 
 class Exposed:
@@ -20,55 +21,88 @@ class Exposed:
 
     def __init__(self, judge: Judge, outside: Outside, crowd: Crowd, doubts: Doubts) -> None:
         self._judge, self._outside, self._crowd, self._doubts = judge, outside, crowd, doubts
-        self._known: dict[_Content, tuple[Exposure, Sequence[tuple[Open, tuple[str, ...]]]]] = {}
+        self._ports: dict[tuple[bytes, bytes], Sequence[Open]] = {}
+        self._blocks: dict[tuple[bytes, bytes], tuple[str, ...]] = {}
+        self._known: dict[_Key, list[tuple[Open, tuple[str, ...]]]] = {}
+        self._groups, self._touched = judge.groups.into.contents(crowd.before)
 
     def table(self) -> pa.Table:
         """Return the table of all interfaces."""
         seats = self._judge.seats
-        columns = [seats.place, seats.groups, seats.listens, seats.takes.astype(np.int32)]
+        if self._crowd.sort is Sort.INTERNET:
+            self._prepare()
         shown = (seats.public >= 0).astype(np.int32)
-        profile, first = combined([*columns, shown])
-        rows = [self._rows(int(one)) for one in first.tolist()]
-        kinds = profile[seats.seat_class].astype(np.int32)
+        wanted = self._touched[seats.groups]
+        if self._crowd.sort is Sort.INTERNET:
+            wanted = wanted & (shown == 1)
+        classes = np.flatnonzero(wanted)
+        columns = [seats.place, seats.groups, seats.listens, seats.takes.astype(np.int32), shown]
+        profile, first = combined([column[classes] for column in columns])
+        rows = [(), *(self._rows(int(one)) for one in classes[first].tolist())]
+        kind_of = np.zeros(len(seats), dtype=np.int32)
+        kind_of[classes] = profile + 1
+        kinds = kind_of[seats.seat_class]
         some = np.array([bool(held) for held in rows], dtype=bool)[kinds]
-        keep = self._once(seats.interface[some], kinds[some])
+        keep = self._first_of(seats.interface[some], kinds[some])
         interface, kind = seats.interface[some][keep], kinds[some][keep]
         ids = self._judge.world.interfaces.ids.ids
-        return table(ids.take(pa.array(interface)), kind, rows)
+        return table(taken(ids, interface), kind, rows)
 
-    def _once(self, interface: Ints, kind: Ints) -> Ints:
+    def _prepare(self) -> None:
+        """Work out the ways to all public addresses at once."""
+        seats = self._judge.seats
+        wanted = (seats.public >= 0) & self._touched[seats.groups]
+        six = seats.fine >= self._judge.fine.six
+        self._outside.prepare(np.unique(seats.place[wanted & ~six]), public=True)
+        self._outside.prepare(np.unique(seats.place[wanted & six]), public=False)
+
+    def _first_of(self, interface: Ints, kind: Ints) -> Ints:
         """Return which seats to keep, since addresses of one interface may be alike."""
         _, first = combined([interface, kind])
         return np.sort(first).astype(np.int32)
 
     def _rows(self, number: int) -> Sequence[Row]:
         """Return what comes to one class, whatever its addresses are."""
+        seats = self._judge.seats
+        number_set = int(seats.groups[number])
         found: list[Row] = []
-        for exposure in self._outside.to(number, self._crowd):
-            if exposure.masks.maybe.any():
-                found += self._written(exposure, number)
+        groups = self._judge.groups.sets.of(number_set)
+        held = tuple(sorted({self._groups[group] for group in groups.tolist()}))
+        doubt = self._judge.groups.into.doubt(number_set)
+        for public in self._outside.addresses(number, self._crowd):
+            coming = self._outside.coming(int(seats.place[number]), self._crowd, public=public)
+            if not coming.masks.maybe.any() and not coming.lost.any():
+                continue
+            what = (not len(groups), int(seats.listens[number]), bool(seats.takes[number]))
+            key = (*coming.content(), *held, doubt, repr(what).encode())
+            if key not in self._known:
+                self._known[key] = self._opened(
+                    self._outside.exposure(number, coming, self._crowd)
+                )
+            found += self._row(key, number)
         return found
 
-    def _written(self, exposure: Exposure, number: int) -> list[Row]:
+    def _opened(self, exposure: Exposure) -> list[tuple[Open, tuple[str, ...]]]:
         masks = exposure.masks
-        arrays = (exposure.starts, exposure.ends, masks.yes, masks.maybe)
-        key = (arrays[0].tobytes(), arrays[1].tobytes(), arrays[2].tobytes(), arrays[3].tobytes())
-        if key not in self._known:
-            ports = self._judge.world.ports
-            held = [
-                (each, self._ranges(exposure, each.where))
-                for each in opened(ports, masks.yes, masks.maybe)
-            ]
-            self._known[key] = exposure, held
+        content = masks.yes.tobytes(), masks.maybe.tobytes()
+        if content not in self._ports:
+            self._ports[content] = opened(self._judge.world.ports, masks.yes, masks.maybe)
+        return [(each, self._ranges(exposure, each.where)) for each in self._ports[content]]
+
+    def _row(self, key: _Key, number: int) -> Sequence[Row]:
         return [
             Row(
                 each.protocol, each.first, each.last, "", blocks,
                 "reachable" if each.certain else "unknown",
                 () if each.certain else self._doubts.of(number),
             )
-            for each, blocks in self._known[key][1]
+            for each, blocks in self._known[key]
         ]  # fmt: skip
 
     def _ranges(self, exposure: Exposure, where: bytes) -> tuple[str, ...]:
         rows = marked(where)
-        return ranges(self._judge.fine, self._crowd, exposure.starts[rows], exposure.ends[rows])
+        starts, ends = exposure.starts[rows], exposure.ends[rows]
+        content = starts.tobytes(), ends.tobytes()
+        if content not in self._blocks:
+            self._blocks[content] = ranges(self._judge.fine, self._crowd, starts, ends)
+        return self._blocks[content]

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bartizan.reason.network.aws.kernel.access_lists import Masks
 from bartizan.reason.network.aws.kernel.addresses import Line
-from bartizan.reason.network.aws.kernel.columns import Flags, Ints, Lists, Rows, Words
+from bartizan.reason.network.aws.kernel.columns import Flags, Ints, Lists, Longs, Rows, Words
 from bartizan.reason.network.aws.kernel.ports import Ports, Spec
 from bartizan.reason.network.aws.kernel.reading import GroupRules
 
@@ -118,6 +119,28 @@ class Direction:
         hits = (self._narrow_first <= stretch) & (stretch < self._narrow_end)
         self._mark(yes, self._narrow[hits])
         return Masks(yes, yes | self._doubt)
+
+    def doubt(self, number: int) -> bytes:
+        """Return what one set possibly lets pass."""
+        return bytes(self._doubt[:, number].tobytes())
+
+    def contents(self, before: Longs) -> tuple[NDArray[np.object_], Flags]:
+        """Return of each group what tells apart its rules for some peers, and of each set whether
+        any of its rules is for one; `before` counts these peers up to each stretch.
+        """
+        rules = self._rules
+        some = rules.first >= 0
+        some[some] = before[rules.end[some]] > before[rules.first[some]]
+        rows = np.flatnonzero(some)
+        columns = np.stack([rules.first[rows], rules.end[rows], rules.spec[rows]], axis=1)
+        found = np.full(len(self._unknown), b"", dtype=object)
+        groups, first = np.unique(rules.group[rows], return_index=True)
+        for group, held in zip(groups.tolist(), np.split(columns, first[1:]), strict=True):
+            found[group] = held.tobytes()
+        touched = np.zeros(len(self._sets.starts) - 1, dtype=bool)
+        touched[self._holders.joined(groups)[1]] = True
+        touched[np.diff(self._sets.starts) == 0] = True
+        return found, touched | self._doubt.any(axis=0)
 
     def _find_naming(self, groups: tuple[int, ...]) -> Words | None:
         """Return for each set what it lets pass to or from members of groups; None for nothing."""

@@ -31,6 +31,8 @@ from bartizan.reason.network.aws.kernel.seats import Addresses, Seats
 BLOCKED, REACHABLE, UNKNOWN = 0, 1, 2
 
 Codes = NDArray[np.uint8]
+_CODES = np.array([BLOCKED, REACHABLE, UNKNOWN, REACHABLE], dtype=np.uint8)
+"""By bits: 1 for what surely reaches, 2 for what possibly does."""
 
 
 class Kernel:
@@ -147,13 +149,13 @@ class Kernel:
     def _spread(self, classes: NDArray[np.bool_]) -> Codes:
         """Return of each interface what the classes of its addresses say."""
         seats = self._judge.seats
-        seat = classes[:, seats.seat_class]
+        bits = (classes[0] | (classes[1].astype(np.uint8) << 1)).astype(np.uint8)
         starts = seats.by_interface.starts
-        found = np.zeros((2, len(starts) - 1), dtype=bool)
+        found = np.zeros(len(starts) - 1, dtype=np.uint8)
         some = starts[1:] > starts[:-1]
         if some.any():
-            found[:, some] = np.logical_or.reduceat(seat, starts[:-1][some], axis=1)
-        return np.where(found[0], REACHABLE, np.where(found[1], UNKNOWN, BLOCKED)).astype(np.uint8)
+            found[some] = np.bitwise_or.reduceat(bits[seats.seat_class], starts[:-1][some])
+        return _CODES[found]
 
     def _from(self, number: int, asked: Words, crowd: Crowd) -> Codes:
         seats = self._judge.seats

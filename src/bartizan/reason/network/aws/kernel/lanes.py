@@ -2,7 +2,7 @@
 """Packets under way, many at once: a lane is one packet, or all packets that go the same way."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, TypeAlias
 
@@ -56,9 +56,14 @@ class State(IntEnum):
     """Nobody knows where they would go from here."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(eq=False, kw_only=True)
 class Lanes:
-    """Packets that are somewhere; what is one number holds for all of them."""
+    """Packets that are somewhere; what is one number holds for all of them.
+
+    Nothing is changed in its place: `but` and the others make new ones. A column that no step has
+    changed stays with those that began, and is looked up there by `row`, so that it need not be
+    copied with each step.
+    """
 
     origin: Ints
     """Which question each belongs to."""
@@ -82,8 +87,8 @@ class Lanes:
     """Stretch of the private address of that interface, where it is sent to a public one."""
     denies: Some = 0
     """1 where that interface takes nothing from the Internet."""
-    scope: Some = Scope.NETWORK
-    entered: Some = Entered.NOT
+    scope: Some = int(Scope.NETWORK)
+    entered: Some = int(Entered.NOT)
     nat: Some = -1
     """The NAT gateway that sends it in its own name."""
     at: Some = -1
@@ -103,20 +108,48 @@ class Lanes:
     """The network that it left through an egress-only gateway."""
     memory: Some = -1
     """In an answer: the lane of the packet that it answers."""
+    row: Ints
+    """Which of those that began each is."""
+    base: "Lanes | None" = None
+    """Those that began."""
     yes: Words
     maybe: Words
 
     def __len__(self) -> int:
-        return len(self.origin)
+        return len(self.row)
 
-    def at_rows(self, rows: Flags | NDArray[np.int64]) -> "Lanes":
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - a column
+        """Look up a column that no step has changed."""
+        if name not in _COLUMNS or self.base is None:
+            raise AttributeError(name)
+        column = getattr(self.base, name)
+        return column if type(column) is int else column[self.row]
+
+    def begun(self) -> "Lanes":
+        """Return them as those that begin."""
+        made = object.__new__(Lanes)
+        made.__dict__ = {"base": self, "row": self.row, "yes": self.yes, "maybe": self.maybe}
+        return made
+
+    def but(self, **changes: object) -> "Lanes":
+        """Return them with some columns changed."""
+        made = object.__new__(Lanes)
+        made.__dict__ = {**self.__dict__, **changes}
+        return made
+
+    def at_rows(self, rows: Flags | NDArray[np.integer[Any]]) -> "Lanes":
         """Return some of them."""
-        parts: dict[str, Any] = {"yes": self.yes[:, rows], "maybe": self.maybe[:, rows]}
-        for name in _COLUMNS:
-            column = getattr(self, name)
-            if not isinstance(column, int):
-                parts[name] = column[rows]
-        return replace(self, **parts)
+        chosen = np.flatnonzero(rows) if rows.dtype == bool else rows
+        if rows.dtype == bool and len(chosen) == len(self):
+            return self
+        made = object.__new__(Lanes)
+        made.__dict__ = {
+            name: column if type(column) is int or name == "base" else column[..., chosen]
+            for name, column in self.__dict__.items()
+        }
+        if self.yes is self.maybe:
+            made.maybe = made.yes
+        return made
 
     def of(self, name: str) -> Ints:
         """Return a column with a number for each."""
@@ -125,13 +158,15 @@ class Lanes:
 
     def passing(self, masks: Masks) -> "Lanes":
         """Return them after a filter."""
-        return replace(self, yes=self.yes & masks.yes, maybe=self.maybe & masks.maybe)
+        yes = self.yes & masks.yes
+        same = self.yes is self.maybe and masks.yes is masks.maybe
+        return self.but(yes=yes, maybe=yes if same else self.maybe & masks.maybe)
 
     def doubted(self, rows: Flags | bool = True) -> "Lanes":  # noqa: FBT001, FBT002 - all or some
         """Return them with nothing sure any more, all or some."""
         if isinstance(rows, bool):
-            return replace(self, yes=np.zeros_like(self.yes)) if rows else self
-        return replace(self, yes=np.where(rows, np.uint64(0), self.yes)) if rows.any() else self
+            return self.but(yes=np.zeros_like(self.yes)) if rows else self
+        return self.but(yes=np.where(rows, np.uint64(0), self.yes)) if rows.any() else self
 
     def alive(self) -> "Lanes":
         """Return those that something may still pass in."""
@@ -142,30 +177,40 @@ class Lanes:
 Moved: TypeAlias = tuple[State, Lanes]
 """Packets after a step."""
 
-_COLUMNS = tuple(name for name in Lanes.__dataclass_fields__ if name not in {"yes", "maybe"})
+_KEPT = {"yes", "maybe", "row", "base"}
+_COLUMNS = tuple(name for name in Lanes.__dataclass_fields__ if name not in _KEPT)
+    name for name in Lanes.__dataclass_fields__ if name not in {"yes", "maybe", "row", "base"}
+)
 
 
 def joined(parts: Sequence[Lanes]) -> Lanes:
     """Put several together, at least one."""
     if len(parts) == 1:
         return parts[0]
-    columns: dict[str, Any] = {}
-    for name in _COLUMNS:
+    columns: dict[str, object] = {}
+    for name in {name for part in parts for name in part.__dict__} - {"base", "yes", "maybe"}:
         held = [getattr(part, name) for part in parts]
-        if all(isinstance(each, int) and each == held[0] for each in held):
+        if type(held[0]) is int and all(type(e) is int and e == held[0] for e in held):
             columns[name] = held[0]
         else:
             columns[name] = np.concatenate([part.of(name) for part in parts])
     yes = np.concatenate([part.yes for part in parts], axis=1)
-    maybe = np.concatenate([part.maybe for part in parts], axis=1)
-    return replace(parts[0], **columns, yes=yes, maybe=maybe)
+    exact = all(part.yes is part.maybe for part in parts)
+    maybe = yes if exact else np.concatenate([part.maybe for part in parts], axis=1)
+    return parts[0].but(**columns, yes=yes, maybe=maybe)
 
 
 def gathered(origin: Ints, masks: Masks, size: int) -> Masks:
     """Return for each question what arrives by any lane."""
-    shape = (len(masks.yes), size)
-    yes, maybe = np.zeros(shape, dtype=np.uint64), np.zeros(shape, dtype=np.uint64)
-    for word in range(shape[0]):
-        np.bitwise_or.at(yes[word], origin, masks.yes[word])
-        np.bitwise_or.at(maybe[word], origin, masks.maybe[word])
-    return Masks(yes, maybe)
+    yes = _collected(origin, masks.yes, size)
+    return Masks(yes, yes if masks.yes is masks.maybe else _collected(origin, masks.maybe, size))
+
+
+def _collected(origin: Ints, words: Words, size: int) -> Words:
+    found = np.zeros((len(words), size), dtype=np.uint64)
+    if len(origin) < 2 or (np.diff(origin) > 0).all():  # noqa: PLR2004 - each once
+        found[:, origin] = words
+        return found
+    for word, held in enumerate(words):
+        np.bitwise_or.at(found[word], origin, held)
+    return found

@@ -2,6 +2,7 @@
 """What comes to interfaces from the Internet and from remote sites."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from bartizan.reason.network.aws.kernel.access_lists import Masks
 from bartizan.reason.network.aws.kernel.addresses import Line, Spans, address_of, span_of
-from bartizan.reason.network.aws.kernel.columns import Flags, Ints, Longs
+from bartizan.reason.network.aws.kernel.columns import Flags, Ints, Longs, Words
 from bartizan.reason.network.aws.kernel.judge import Judge, paint
 from bartizan.reason.network.aws.kernel.lanes import gathered
 from bartizan.reason.network.aws.kernel.paths import End, Sort, Ways, ways
@@ -44,8 +45,18 @@ class Coming:
     starts: Ints
     """Fine stretches at which something begins, in order."""
     masks: Masks
-    lost: Masks
-    """What gets lost on the way, as `maybe`."""
+    lost: Words
+    """What gets lost on the way."""
+
+    def part(self, low: int, high: int) -> "Coming":
+        """Return some stretches."""
+        yes, maybe = (masks[:, low:high] for masks in self.masks)
+        return Coming(self.starts[low:high], Masks(yes, maybe), self.lost[:, low:high])
+
+    def content(self) -> tuple[bytes, ...]:
+        """Return what tells it from others."""
+        arrays = (self.starts, *self.masks, self.lost)
+        return tuple(array.tobytes() for array in arrays)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +76,9 @@ class Outside:
     ) -> None:
         self._judge, self._public = judge, public
         self._site_spans, self._site_owner = site_spans, site_owner
-        self.coming = lru_cache(_REMEMBERED)(self._find_coming)
+        self._coming = lru_cache(_REMEMBERED)(self._find_coming)
+        self._prepared: dict[tuple[int, bool], Coming] = {}
+        self._content: dict[tuple[bytes, ...], Ints] = {}
 
     @cached_property
     def _coarse_of(self) -> Ints:
@@ -113,6 +126,33 @@ class Outside:
         coarse = np.unique(self._coarse_of[found]).astype(np.int32)
         return Crowd(sort, found, before, coarse, ends, bare)
 
+    def coming(self, place: int, crowd: Crowd, *, public: bool) -> Coming:
+        """Return what comes to the private addresses of a place, or to its public ones."""
+        found = self._prepared.get((place, public)) if crowd.sort is Sort.INTERNET else None
+        return found or self._coming(place, crowd, public=public)
+
+    def prepare(self, places: Ints, *, public: bool) -> None:
+        """Work out what comes to many places from the Internet at once."""
+        judge, crowd = self._judge, self.internet
+        places = np.array([p for p in places.tolist() if (p, public) not in self._prepared])
+        if not len(places):
+            return
+        six = judge.seats.place_stretch[places[0]] >= judge.world.line_six
+        stretches = crowd.coarse[(crowd.coarse >= judge.world.line_six) == six]
+        each = [self._telling(judge.goal(place), stretches) for place in places.tolist()]
+        counts = np.array([len(held) for held in each])
+        ends = np.cumsum(counts)
+        sources = np.concatenate(each)
+        found = ways(
+            judge.world, len(sources), End(sort=Sort.INTERNET, stretch=sources),
+            judge.end(np.repeat(places, counts)), public=public,
+        )  # fmt: skip
+        whole = self._joined([found], sources)
+        for place, low, high in zip(
+            places.tolist(), (ends - counts).tolist(), ends.tolist(), strict=True
+        ):
+            self._prepared[place, public] = whole.part(low, high)
+
     def _find_coming(self, place: int, crowd: Crowd, *, public: bool) -> Coming:
         """Return what comes to the private addresses of a place, or to its public ones."""
         judge = self._judge
@@ -141,7 +181,7 @@ class Outside:
             yes, maybe = yes | came.yes, maybe | came.maybe
             lost |= gathered(part.lost, Masks(part.lost_masks, part.lost_masks), size).maybe
         starts = np.searchsorted(self._coarse_of, stretches).astype(np.int32)
-        return Coming(starts, Masks(yes, maybe), Masks(np.zeros_like(lost), lost))
+        return Coming(starts, Masks(yes, maybe), lost)
 
     def _telling(self, goal: End, stretches: Ints) -> Ints:
         """Keep of the Internet's stretches the first of each run that no table on the way tells
@@ -156,25 +196,38 @@ class Outside:
             return stretches
         rows = [held.row(acl)[0] for held in (world.lists.into, world.lists.out)]
         starts, entries = world.tables.held.row(table)
-        run = np.searchsorted(np.unique(np.concatenate([*rows, starts])), stretches, "right")
-        first = np.ones(len(stretches), dtype=bool)
-        first[1:] = run[1:] != run[:-1]
-        kinds = world.tables.kind[entries[np.searchsorted(starts, stretches, "right") - 1]]
-        return stretches[first | np.isin(kinds, _LEADING_ON)]
+        place = np.searchsorted(stretches, starts)
+        kinds = world.tables.kind[entries]
+        same = entries[1:] == entries[:-1]
+        key = tuple(each.tobytes() for each in (*rows, place, kinds, same))
+        if key not in self._content:
+            held = entries[np.searchsorted(starts, stretches, "right") - 1]
+            run = np.searchsorted(np.unique(np.concatenate(rows)), stretches, "right")
+            first = np.ones(len(stretches), dtype=bool)
+            first[1:] = (run[1:] != run[:-1]) | (held[1:] != held[:-1])
+            leading = np.isin(world.tables.kind[held], _LEADING_ON)
+            self._content[key] = stretches[first | leading]
+        return self._content[key]
 
-    def to(self, number: int, crowd: Crowd) -> tuple[Exposure, ...]:
+    def addresses(self, number: int, crowd: Crowd) -> Sequence[bool]:
+        """Tell by which addresses of a class something may come: False for the private ones, True
+        for those that stand for them.
+        """
+        six = int(self._judge.seats.fine[number]) >= self._judge.fine.six
+        shown = int(self._judge.seats.public[number]) >= 0
+        own = [False] if crowd.sort is not Sort.INTERNET or (six and shown) else []
+        return [*own, *([True] if shown and not six else [])]
+
+    def to(self, number: int, crowd: Crowd) -> Sequence[Exposure]:
         """Return what comes from outside to one class, by each of its addresses."""
-        seats = self._judge.seats
-        place, public = int(seats.place[number]), int(seats.public[number])
-        six = int(seats.fine[number]) >= self._judge.fine.six
-        found = []
-        if crowd.sort is not Sort.INTERNET or six:
-            found.append(self._exposure(number, self.coming(place, crowd, public=False), crowd))
-        if public >= 0 and not six:
-            found.append(self._exposure(number, self.coming(place, crowd, public=True), crowd))
-        return tuple(found)
+        place = int(self._judge.seats.place[number])
+        return [
+            self.exposure(number, self.coming(place, crowd, public=public), crowd)
+            for public in self.addresses(number, crowd)
+        ]
 
-    def _exposure(self, number: int, coming: Coming, crowd: Crowd) -> Exposure:
+    def exposure(self, number: int, coming: Coming, crowd: Crowd) -> Exposure:
+        """Return what comes to one class of what comes to its place."""
         judge = self._judge
         seats = judge.seats
         recipe = judge.groups.into.recipe(int(seats.groups[number]))
@@ -194,7 +247,7 @@ class Outside:
         yes = into & coming.masks.yes[:, way] & listens.yes[:, None] & takes
         maybe = (into | recipe.doubt[:, None]) & coming.masks.maybe[:, way]
         maybe = maybe & listens.maybe[:, None] & takes
-        maybe |= coming.lost.maybe[:, way] & recipe.anything[:, None]
+        maybe |= coming.lost[:, way] & recipe.anything[:, None]
         if crowd.bare:
             yes = np.zeros_like(yes)
         return Exposure(seen, end, Masks(yes, maybe))

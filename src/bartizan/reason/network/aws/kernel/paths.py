@@ -148,9 +148,10 @@ def _sent(
         else -1,
         denies=goals.denies,
         memory=-1 if back is None else origin,
+        row=np.arange(size, dtype=np.int32),
         yes=every,
         maybe=every,
-    )
+    ).begun()
     match sources.sort:
         case Sort.PLACE:
             return walk(world, State.LEAVING, lanes, back=back)
@@ -171,21 +172,21 @@ def _from_site(world: World, lanes: Lanes, sources: End, back: Lanes | None) -> 
     """
     sites, gates = world.sites, world.gateways
     end = lanes.of("origin") * 0 + sources.site
-    lanes = replace(lanes, scope=int(Scope.LOST), entered=int(Entered.SITE))
+    lanes = lanes.but(scope=int(Scope.LOST), entered=int(Entered.SITE))
     attachment, gateway = sites.attachment[end], sites.gateway[end]
     found: dict[State, list[Lanes]] = {}
     by_transit = attachment >= 0
-    parts = [(State.TRANSIT, replace(lanes.at_rows(by_transit), at=attachment[by_transit]))]
+    parts = [(State.TRANSIT, lanes.at_rows(by_transit).but(at=attachment[by_transit]))]
     unknown = ~by_transit & (gateway < 0)
     found[State.LOST] = [lanes.at_rows(unknown).doubted()]
     network = gates.network[gateway]
     home = picked(world.ground.network, lanes.goal)
     rows = ~by_transit & (gateway >= 0) & gates.available[gateway] & (network >= 0)
     rows &= np.asarray(network == home) & np.asarray(lanes.of("inside") == 1)
-    virtual = replace(lanes, network=network.astype(np.int32), subnet=-1)
+    virtual = lanes.but(network=network.astype(np.int32), subnet=-1)
     edge = gates.edge[gateway]
     parts.append((State.LOCAL, virtual.at_rows(rows & (edge < 0))))
-    led = replace(virtual, at=edge).at_rows(rows & (edge >= 0))
+    led = virtual.but(at=edge).at_rows(rows & (edge >= 0))
     parts.append((State.AT_EDGE, led))
     for state, some in parts:
         if len(some):
@@ -244,8 +245,11 @@ def _answered(world: World, arrived: Lanes, sources: End, goals: End, *, asked: 
             back=arrived,
         )
         second = _came(world, ends, senders, len(arrived))
-        found.yes[:, behind] &= second.yes[:, behind]
-        found.maybe[:, behind] &= second.maybe[:, behind]
+        exact = found.yes is found.maybe and second.yes is second.maybe
+        yes, maybe = found.yes.copy(), found.maybe.copy()
+        yes[:, behind] &= second.yes[:, behind]
+        maybe[:, behind] &= second.maybe[:, behind]
+        found = Masks(yes, yes if exact else maybe)
     return found
 
 
@@ -257,5 +261,6 @@ def _came(world: World, ends: Ends, seen: End, size: int) -> Masks:
         masks = gathered(lanes.origin, Masks(lanes.yes, lanes.maybe), size)
     else:
         empty = np.zeros((world.ports.words, size), dtype=np.uint64)
-        masks = Masks(empty, empty.copy())
-    return Masks(world.ports.answered(masks.yes), world.ports.answered(masks.maybe))
+        masks = Masks(empty, empty)
+    yes = world.ports.answered(masks.yes)
+    return Masks(yes, yes if masks.yes is masks.maybe else world.ports.answered(masks.maybe))

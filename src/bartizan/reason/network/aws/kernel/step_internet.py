@@ -5,7 +5,6 @@ Source: https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.ht
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
 
@@ -30,7 +29,7 @@ def go_out(world: World, lanes: Lanes, targets: Ints) -> Iterator[Moved]:
     ways = zip(world.shields.translated, world.shields.out, strict=True)
     tri = Tri(*(np.where(translated, nat[sender], own[sender]) for nat, own in ways))
     lanes = _redirected(world, _shielded(lanes, tri), targets)
-    yield State.ON_INTERNET, replace(lanes, source=lanes.of("shown"), sender=-1)
+    yield State.ON_INTERNET, lanes.but(source=lanes.of("shown"), sender=-1)
 
 
 def _own(world: World, lanes: Lanes) -> Flags:
@@ -47,7 +46,7 @@ def go_out_only(world: World, lanes: Lanes, targets: Ints) -> Iterator[Moved]:
     lanes = lanes.at_rows(_own(world, lanes) & six & (lanes.of("memory") < 0))
     sender = lanes.of("sender")
     lanes = _shielded(lanes, Tri(*(way[sender] for way in world.shields.translated)))
-    yield State.ON_INTERNET, replace(lanes, left_only=lanes.of("network"))
+    yield State.ON_INTERNET, lanes.but(left_only=lanes.of("network"))
 
 
 def _attached(world: World, lanes: Lanes, targets: Ints) -> tuple[Lanes, Ints]:
@@ -97,18 +96,18 @@ def arrive(world: World, lanes: Lanes, back: Lanes | None) -> Iterator[Moved]:
     network = np.broadcast_to(
         np.asarray(picked(world.ground.network, lanes.goal)), len(lanes)
     ).astype(np.int32)
-    lanes = replace(lanes, network=network, subnet=-1, entered=int(Entered.INTERNET))
+    lanes = lanes.but(network=network, subnet=-1, entered=int(Entered.INTERNET))
     if back is not None:
         only = back.of("left_only")[lanes.of("memory")] == network
         if only.any():
-            yield State.LOCAL, replace(lanes.at_rows(only), inside=1)
+            yield State.LOCAL, lanes.at_rows(only).but(inside=1)
             lanes, network = lanes.at_rows(~only), network[~only]
     taken = lanes.of("denies") == 0
     lanes, network = lanes.at_rows(taken), network[taken]
     tri = world.shields.into
     goal = lanes.of("goal")
     lanes = _shielded(lanes, Tri(tri.yes[goal], tri.maybe[goal]))
-    lanes = replace(lanes, scope=int(Scope.LOST), target=lanes.behind, inside=1)
+    lanes = lanes.but(scope=int(Scope.LOST), target=lanes.behind, inside=1)
     yield from _let_in(world, lanes, network)
 
 
@@ -122,4 +121,4 @@ def _let_in(world: World, lanes: Lanes, network: Ints) -> Iterator[Moved]:
         yield State.LOCAL, lanes.at_rows(plain)
     if not plain.all():
         for table in np.unique(edge[~plain]).tolist():
-            yield State.AT_EDGE, replace(lanes.at_rows(edge == table), at=int(table))
+            yield State.AT_EDGE, lanes.at_rows(edge == table).but(at=int(table))

@@ -5,7 +5,6 @@ Source: https://docs.aws.amazon.com/vpc/latest/userguide/work-with-nat-instances
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
 
@@ -63,8 +62,7 @@ def _forward(world: World, lanes: Lanes, back: Lanes | None) -> Iterator[Moved]:
     passes = moved.of("passes") + 1
     yield (
         State.LEAVING,
-        replace(
-            moved.doubted(passes > 1) if back is None else moved,
+        (moved.doubted(passes > 1) if back is None else moved).but(
             relay=moved.of("at"),
             relay_out=outs.astype(np.int32),
             scope=int(Scope.LOST),
@@ -107,8 +105,7 @@ def inspect(world: World, lanes: Lanes, targets: Ints) -> Iterator[Moved]:
     moved = crossing(world, lanes, subnet).at_rows(~nowhere)
     yield (
         State.LEAVING,
-        replace(
-            moved,
+        moved.but(
             subnet=subnet[~nowhere],
             network=world.ground.network[subnet[~nowhere]],
             endpoint=targets[~nowhere],
@@ -140,8 +137,7 @@ def translate(world: World, lanes: Lanes, targets: Ints) -> Iterator[Moved]:
     moved = moved.passing(Masks(ports[:, None], ports[:, None]))
     yield (
         State.LEAVING,
-        replace(
-            moved.doubted(moved.of("nat") >= 0),
+        moved.doubted(moved.of("nat") >= 0).but(
             subnet=subnet[usable],
             network=gates.network[number],
             source=gates.nat_source[number],

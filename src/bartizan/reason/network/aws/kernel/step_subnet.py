@@ -5,7 +5,6 @@ Source: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.htm
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -42,7 +41,7 @@ def local(world: World, lanes: Lanes, targets: Ints) -> Sequence[Moved]:
 def interface(world: World, lanes: Lanes, targets: Ints) -> Sequence[Moved]:
     """Come to an interface."""
     del world
-    return ((State.RELAYED, replace(lanes, at=targets)),)
+    return ((State.RELAYED, lanes.but(at=targets)),)
 
 
 def peering(world: World, lanes: Lanes, targets: Ints) -> Iterator[Moved]:
@@ -58,7 +57,7 @@ def peering(world: World, lanes: Lanes, targets: Ints) -> Iterator[Moved]:
     open_ = (beyond >= 0) & peerings.active[targets]
     near = peerings.near[targets] & (lanes.of("scope") == Scope.NETWORK)
     scope = np.where(near, Scope.PEERING, Scope.LOST).astype(np.int32)
-    moved = replace(lanes, network=beyond, subnet=-1, scope=scope, entered=int(Entered.PEERING))
+    moved = lanes.but(network=beyond, subnet=-1, scope=scope, entered=int(Entered.PEERING))
     holds = np.broadcast_to(world.ranges.at(beyond, lanes.target) != 0, len(lanes))
     known = world.ground.known[beyond]
     open_ &= holds

@@ -6,7 +6,6 @@ lists, https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nacls.html
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
 
@@ -34,7 +33,7 @@ def go_in(world: World, lanes: Lanes, targets: Ints) -> Iterator[Moved]:
     entered = filtered(world, lanes, IN, inside)
     lacks = (inside < 0) & transit.lacks[attachment]
     rows = ((inside >= 0) | lacks) & transit.available[attachment]
-    moved = replace(entered.doubted(lacks), at=attachment, zone=zone)
+    moved = entered.doubted(lacks).but(at=attachment, zone=zone)
     yield State.TRANSIT, _references(world, moved).at_rows(rows)
 
 
@@ -42,7 +41,7 @@ def _references(world: World, lanes: Lanes) -> Lanes:
     """Keep what groups packets come from, where the gateway and the attachment allow it."""
     keeps = world.transit.references[lanes.of("at")]
     keeps &= np.isin(lanes.of("scope"), (Scope.NETWORK, Scope.TRANSIT))
-    return replace(lanes, scope=np.where(keeps, Scope.TRANSIT, Scope.LOST).astype(np.int32))
+    return lanes.but(scope=np.where(keeps, Scope.TRANSIT, Scope.LOST).astype(np.int32))
 
 
 def route(world: World, lanes: Lanes, back: Lanes | None) -> Iterator[Moved]:
@@ -83,7 +82,7 @@ def _by(world: World, lanes: Lanes, entries: Ints, back: Lanes | None) -> Iterat
     if (side < 0).any():
         yield State.LOST, lanes.at_rows(side < 0).doubted()
     works = (side >= 0) & transit.available[side]
-    lanes, side = replace(lanes.at_rows(works), at=side[works]), side[works]
+    lanes, side = lanes.at_rows(works).but(at=side[works]), side[works]
     for kind in np.unique(transit.kind[side]).tolist():
         some = lanes.at_rows(transit.kind[side] == kind)
         yield from _leave(world, some, transit.kinds[kind], back)
@@ -96,11 +95,11 @@ def _leave(world: World, lanes: Lanes, kind: str, back: Lanes | None) -> Iterato
             yield from _into(world, lanes, back)
         case "vpn" | "direct-connect-gateway" | "connect" | "vpn-concentrator":
             site = transit.site[lanes.of("at")]
-            moved = replace(lanes, at=site, scope=int(Scope.LOST))
+            moved = lanes.but(at=site, scope=int(Scope.LOST))
             yield State.AT_SITE, moved.at_rows(site >= 0)
         case "peering":
             other = transit.other_side[lanes.of("at")]
-            moved = replace(lanes, at=other, zone=-1, scope=int(Scope.LOST))
+            moved = lanes.but(at=other, zone=-1, scope=int(Scope.LOST))
             if (other < 0).any():
                 yield State.LOST, moved.at_rows(other < 0).doubted()
             yield State.TRANSIT, moved.at_rows(other >= 0)
@@ -136,8 +135,7 @@ def _into(world: World, lanes: Lanes, back: Lanes | None) -> Iterator[Moved]:
     marked = transit.appliance[moved.of("at")]
     yield (
         State.LEAVING,
-        replace(
-            moved,
+        moved.but(
             subnet=subnets,
             network=world.ground.network[subnets],
             entered=int(Entered.TRANSIT),
@@ -165,7 +163,7 @@ def to_site(world: World, lanes: Lanes, targets: Ints) -> Iterator[Moved]:
         yield State.LOST, lanes.at_rows(without).doubted()
     lanes, targets = lanes.at_rows(~without), targets[~without]
     rows_, ends = sites.at_gateway.joined(targets)
-    moved = replace(lanes.at_rows(rows_), at=sites.name[ends], scope=int(Scope.LOST))
+    moved = lanes.at_rows(rows_).but(at=sites.name[ends], scope=int(Scope.LOST))
     holds = np.broadcast_to(sites.within.at(ends, moved.target) == 1, len(moved))
     some = np.zeros(len(lanes), dtype=bool)
     np.logical_or.at(some, rows_, holds)
