@@ -25,8 +25,8 @@ from bartizan.reason.network.aws.kernel.addresses import Line, Spans, joined, sp
 from bartizan.reason.network.aws.kernel.columns import Column, Flags, Index, Ints, Lists, unfolded
 from bartizan.reason.network.aws.kernel.gates import Endpoints, Gateways, Peerings, Shields
 from bartizan.reason.network.aws.kernel.ground import Ground
-from bartizan.reason.network.aws.kernel.interfaces import Forwarders, Interfaces, Relays, inside
-from bartizan.reason.network.aws.kernel.intervals import Intervals
+from bartizan.reason.network.aws.kernel.interfaces import Forwarders, Interfaces, Relays
+from bartizan.reason.network.aws.kernel.intervals import Ranges
 from bartizan.reason.network.aws.kernel.ports import Ports, Spec
 from bartizan.reason.network.aws.kernel.reading import Reading
 from bartizan.reason.network.aws.kernel.routes import (
@@ -44,14 +44,14 @@ from bartizan.reason.network.aws.topology.unread import GROUPS, Gaps
 
 
 @dataclass(frozen=True, slots=True)
-class Ranges:
+class Told:
     """Ranges of some rows, each with the number of its row."""
 
     owner: Ints
     spans: Spans
 
     @classmethod
-    def read(cls, column: Column) -> "Ranges":
+    def read(cls, column: Column) -> "Told":
         """Read a column of lists of ranges."""
         rows, texts = unfolded(column)
         held = spans(texts)
@@ -69,9 +69,9 @@ class Found:
     forwarders: Forwarders
     reading: Reading
     attachments: Attachments
-    subnets: Ranges
-    networks: Ranges
-    sites: Ranges
+    subnets: Told
+    networks: Told
+    sites: Told
     routes: Spans
     transit_routes: Spans
     groups_unknown: Flags
@@ -91,9 +91,9 @@ class Found:
             forwarders=Forwarders.find(facts, interfaces),
             reading=reading,
             attachments=Attachments.find(facts, gaps),
-            subnets=Ranges.read(facts.table(Subnet)["ranges"]),
+            subnets=Told.read(facts.table(Subnet)["ranges"]),
             networks=_networks(facts, ground),
-            sites=Ranges.read(facts.table(RemoteSite)["ranges"]),
+            sites=Told.read(facts.table(RemoteSite)["ranges"]),
             routes=spans(facts.table(Route)["destination"]),
             transit_routes=spans(facts.table(TransitRoute)["destination"]),
             groups_unknown=_groups_unknown(facts, reading.groups, gaps),
@@ -123,9 +123,9 @@ class Found:
         return Line([fixed, *(keys for each in known for keys in (each.low, each.end))])
 
 
-def _networks(facts: Facts, ground: Ground) -> Ranges:
+def _networks(facts: Facts, ground: Ground) -> Told:
     """Return ranges of networks; of those that are not known, what peerings tell of them."""
-    own = Ranges.read(facts.table(Network)["ranges"])
+    own = Told.read(facts.table(Network)["ranges"])
     names: list[int] = []
     texts: list[str] = []
     for row in facts.rows(Peering):
@@ -137,7 +137,7 @@ def _networks(facts: Facts, ground: Ground) -> Ranges:
                 names += [number] * len(parts)
     told = spans(pa.array(texts, pa.string()))
     numbers = ground.networks.numbers(facts.table(Network)["id"])
-    return Ranges(
+    return Told(
         np.concatenate([numbers[own.owner], np.array(names, dtype=np.int32)[told.known]]),
         joined(own.spans, told.at(told.known)),
     )
@@ -180,7 +180,7 @@ def world(found: Found, *, line: Line, ports: Ports) -> World:
         lists=AccessLists.compile(_lists(found, line), size=size, ports=ports),
         filters=AccessLists.compile(_filters(found, line), size=size, ports=ports),
         tables=_tables(found, line, gateways=gateways),
-        within=_inside(found.subnets, _subnet_rows(found), line, len(ground.subnets)),
+        within=_subnet_ranges(found, line),
         ranges=_network_ranges(found, line),
         relays=Relays.compile(found.forwarders, ground=ground, line=line),
         gateways=gateways,
@@ -204,31 +204,27 @@ def _site_attachments(facts: Facts) -> dict[tuple[str, str], int]:
     return found
 
 
-def _subnet_rows(found: Found) -> Ints:
-    return found.ground.subnets.numbers(found.facts.table(Subnet)["id"])
-
-
-def _inside(ranges: Ranges, numbers: Ints, line: Line, owners: int) -> Intervals:
-    return inside(
-        numbers[ranges.owner],
-        line.stretch(ranges.spans.low),
-        line.ends(ranges.spans.end),
-        owners=owners,
-        size=len(line),
+def _subnet_ranges(found: Found, line: Line) -> Ranges:
+    numbers = found.ground.subnets.numbers(found.facts.table(Subnet)["id"])
+    held = found.subnets
+    return Ranges(
+        numbers[held.owner],
+        line.stretch(held.spans.low),
+        line.ends(held.spans.end),
+        owners=len(found.ground.subnets),
     )
 
 
-def _network_ranges(found: Found, line: Line) -> Intervals:
+def _network_ranges(found: Found, line: Line) -> Ranges:
     """Tell of each network what may be in it; where nothing is known of it, everything."""
     count = len(found.ground.networks)
     low, end = line.stretch(found.networks.spans.low), line.ends(found.networks.spans.end)
     bare = np.setdiff1d(np.arange(count), found.networks.owner).astype(np.int32)
-    return inside(
+    return Ranges(
         np.concatenate([found.networks.owner, bare]),
         np.concatenate([low, np.zeros(len(bare), dtype=np.int32)]),
         np.concatenate([end, np.full(len(bare), len(line), dtype=np.int32)]),
         owners=count,
-        size=len(line),
     )
 
 

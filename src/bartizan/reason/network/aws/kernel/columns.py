@@ -89,22 +89,40 @@ class Lists:
         return owners, self.values[self.starts[numbers][owners] + within]
 
 
+_DENSE = 1 << 22
+"""Pairs for which a table of all of them is kept."""
+
+
 class Pairs:
     """Values found by two numbers; -1 where there is none. The first value of a pair counts."""
 
     def __init__(self, one: Ints, other: Ints, values: Ints) -> None:
-        self._width = (int(other.max()) if len(other) else 0) + 2
-        keys = one.astype(np.int64) * self._width + other
-        self._keys, first = np.unique(keys, return_index=True)
-        self._values = np.append(values[first], -1).astype(np.int32)
+        rows = np.flatnonzero((one >= 0) & (other >= 0))[::-1]
+        self._shape = (_beyond(one), _beyond(other))
+        width = self._shape[1] + 1
+        self._keys = one.astype(np.int64) * width + other
+        self._dense: Ints | None = None
+        if self._shape[0] * width <= _DENSE:
+            self._dense = np.full((self._shape[0] + 1, width), -1, dtype=np.int32)
+            self._dense[one[rows], other[rows]] = values[rows]
+        self._keys, first = np.unique(self._keys[rows[::-1]], return_index=True)
+        self._values = np.append(values[rows[::-1]][first], -1).astype(np.int32)
 
     def of(self, one: Ints, other: Ints) -> Ints:
         """Return the value of each pair; a number of -1 has none."""
-        keys = one.astype(np.int64) * self._width + other
+        one = np.where(one < self._shape[0], one, -1)
+        other = np.where(other < self._shape[1], other, -1)
+        if self._dense is not None:
+            return np.asarray(self._dense[one, other])
+        keys = one.astype(np.int64) * (self._shape[1] + 1) + other
         place = np.searchsorted(self._keys, keys)
-        inside = (one >= 0) & (other >= 0) & (other < self._width) & (place < len(self._keys))
-        fits = inside & (np.append(self._keys, -1)[np.minimum(place, len(self._keys))] == keys)
+        held = np.append(self._keys, -1)[place]
+        fits = (one >= 0) & (other >= 0) & (held == keys)
         return self._values[np.where(fits, place, -1)]
+
+
+def _beyond(numbers: Ints) -> int:
+    return int(numbers.max()) + 1 if len(numbers) else 0
 
 
 def ints_of(values: Iterable[int]) -> Ints:

@@ -2,7 +2,7 @@
 """Interfaces as numbers, and those among them that routes lead to."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,7 +26,7 @@ from bartizan.reason.network.aws.kernel.columns import (
     truths,
 )
 from bartizan.reason.network.aws.kernel.ground import Ground
-from bartizan.reason.network.aws.kernel.intervals import Intervals, painted
+from bartizan.reason.network.aws.kernel.intervals import Ranges
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +114,8 @@ class Relays:
     forwards: Flags
     public: Flags
     """It has a public address."""
-    own: Intervals
-    """Of each, 1 at the stretches of its own addresses."""
+    own: Ranges
+    """Of each, its own addresses."""
     outs: Lists
     """Of each, by which of them it may send on what it took."""
 
@@ -134,22 +134,8 @@ class Relays:
             attached=truths([row.attached for row in found.rows]),
             forwards=truths([row.forwards for row in found.rows]),
             public=truths([bool(row.public) for row in found.rows]),
-            own=inside(found.owner, first, end, owners=size, size=len(line)),
+            own=Ranges(found.owner, first, end, owners=size),
             outs=Lists.grouped(
                 np.array(owners, dtype=np.int32), np.array(outs, dtype=np.int32), size
             ),
         )
-
-
-def inside(owner: Ints, first: Ints, end: Ints, *, owners: int, size: int) -> Intervals:
-    """Tell of each owner and stretch whether it lies in a range of the owner's: 1 or 0; for owner
-    -1 always 0.
-    """
-    strokes: list[list[tuple[int, int, int]]] = [[] for _ in range(owners)]
-    for number, low, high in _rows(owner, first, end):
-        strokes[number].append((low, high, 1))
-    return Intervals(size, [*(painted(each, 0) for each in strokes), ([0], [0])])
-
-
-def _rows(*columns: Ints) -> Iterable[tuple[int, int, int]]:
-    return zip(*(column.tolist() for column in columns), strict=True)

@@ -2,12 +2,12 @@
 """For each of many owners, what holds at each stretch of the line of addresses."""
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TypeAlias
 
 import numpy as np
 
-from bartizan.reason.network.aws.kernel.columns import Ints
+from bartizan.reason.network.aws.kernel.columns import Flags, Ints
 
 Painted: TypeAlias = tuple[Sequence[int], Sequence[int]]
 """Stretches at which something begins, the first of them 0, and what begins there."""
@@ -18,23 +18,36 @@ Some: TypeAlias = int | Ints
 _REMEMBERED = 64
 
 
+_DENSE = 1 << 24
+"""Shapes times stretches for which a table of all is kept."""
+
+
 class Intervals:
-    """What holds for each owner at each stretch, as numbers."""
+    """What holds for each owner at each stretch, as numbers; owners that are alike share it."""
 
     def __init__(self, size: int, painted: Iterable[Painted]) -> None:
         self._size = size
-        keys: list[int] = []
-        values: list[int] = []
-        firsts = [0]
-        for owner, (starts, held) in enumerate(painted):
-            keys.extend(owner * size + start for start in starts)
-            values.extend(held)
-            firsts.append(len(keys))
-        self._keys = np.array(keys, dtype=np.int64)
-        self._values = np.array(values, dtype=np.int32)
-        self._firsts = firsts
-        self._owners = np.arange(len(firsts) - 1, dtype=np.int64) * size
+        shapes: dict[tuple[tuple[int, ...], tuple[int, ...]], int] = {}
+        of_owner = [
+            shapes.setdefault((tuple(starts), tuple(held)), len(shapes))
+            for starts, held in painted
+        ]
+        self._shape = np.array(of_owner, dtype=np.int64)
+        self._firsts = [0, *np.cumsum([len(starts) for starts, _ in shapes]).tolist()]
+        self._starts = np.array([s for starts, _ in shapes for s in starts], dtype=np.int64)
+        self._values = np.array([v for _, held in shapes for v in held], dtype=np.int32)
+        counts = np.diff(self._firsts)
+        self._keys = np.repeat(np.arange(len(shapes)), counts) * size + self._starts
+        self._bases = np.arange(len(shapes), dtype=np.int64) * size
         self._column = lru_cache(_REMEMBERED)(self._find_column)
+
+    @cached_property
+    def _dense(self) -> Ints | None:
+        """A row for each shape, where that is not too large."""
+        if len(self._bases) * self._size > _DENSE:
+            return None
+        ends = np.append(self._keys[1:], len(self._bases) * self._size)
+        return np.repeat(self._values, ends - self._keys).reshape(-1, self._size)
 
     def at(self, owners: Some, stretches: Some) -> Ints:
         """Return what holds for each owner at each stretch; one of both may be one for all.
@@ -42,22 +55,43 @@ class Intervals:
         Owner -1 is the last one.
         """
         if isinstance(stretches, int):
-            return np.atleast_1d(self._column(stretches)[owners])
+            return np.atleast_1d(self._column(stretches)[self._shape[owners]])
         if isinstance(owners, int):
             starts, values = self.row(owners)
             return values[np.searchsorted(starts, stretches, "right") - 1]
-        keys = (owners % len(self._owners)).astype(np.int64) * self._size + stretches
+        if self._dense is not None:
+            return np.asarray(self._dense[self._shape[owners], stretches])
+        keys = self._bases[self._shape[owners]] + stretches
         return self._values[np.searchsorted(self._keys, keys, "right") - 1]
 
     def row(self, owner: int) -> tuple[Ints, Ints]:
         """Return where something begins for one owner, and what."""
-        owner %= len(self._owners)
-        first, last = self._firsts[owner : owner + 2]
-        starts = (self._keys[first:last] - owner * self._size).astype(np.int32)
-        return starts, self._values[first:last]
+        shape = int(self._shape[owner])
+        first, last = self._firsts[shape : shape + 2]
+        return self._starts[first:last].astype(np.int32), self._values[first:last]
 
     def _find_column(self, stretch: int) -> Ints:
-        return self._values[np.searchsorted(self._keys, self._owners + stretch, "right") - 1]
+        return self._values[np.searchsorted(self._keys, self._bases + stretch, "right") - 1]
+
+
+class Ranges:
+    """Ranges of each owner; owner -1 has none."""
+
+    def __init__(self, owner: Ints, first: Ints, end: Ints, *, owners: int) -> None:
+        order = np.argsort(owner, kind="stable")
+        owner, first, end = owner[order], first[order], end[order]
+        counts = np.bincount(owner, minlength=owners) if len(owner) else np.zeros(owners, int)
+        place = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)
+        shape = (max(1, int(counts.max(initial=0))), owners + 1)
+        self._first, self._end = np.zeros((2, *shape), dtype=np.int32)
+        self._first[place, owner], self._end[place, owner] = first, end
+
+    def hold(self, owners: Some, stretches: Some) -> Flags:
+        """Tell of each owner and stretch whether it lies in one of the owner's ranges."""
+        found = np.zeros(1, dtype=bool)
+        for first, end in zip(self._first, self._end, strict=True):
+            found = found | ((first[owners] <= stretches) & (stretches < end[owners]))
+        return found
 
 
 def painted(strokes: Sequence[tuple[int, int, int]], ground: int) -> Painted:

@@ -179,8 +179,6 @@ Moved: TypeAlias = tuple[State, Lanes]
 
 _KEPT = {"yes", "maybe", "row", "base"}
 _COLUMNS = tuple(name for name in Lanes.__dataclass_fields__ if name not in _KEPT)
-    name for name in Lanes.__dataclass_fields__ if name not in {"yes", "maybe", "row", "base"}
-)
 
 
 def joined(parts: Sequence[Lanes]) -> Lanes:

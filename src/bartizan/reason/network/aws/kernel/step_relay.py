@@ -31,7 +31,7 @@ def reach(world: World, lanes: Lanes, back: Lanes | None) -> Iterator[Moved]:
     lanes = crossing(world, lanes, relays.subnet[lanes.of("at")])
     lanes = lanes.at_rows(relays.attached[lanes.of("at")])
     at = lanes.of("at")
-    own = np.broadcast_to(relays.own.at(at, lanes.target) == 1, len(lanes))
+    own = np.broadcast_to(relays.own.hold(at, lanes.target), len(lanes))
     home = picked(world.ground.network, lanes.goal)
     mine = own & (lanes.inside == 1) & (relays.network[at] == home) & (lanes.goal != -1)
     if mine.any():

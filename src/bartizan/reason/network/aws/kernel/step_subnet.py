@@ -58,7 +58,7 @@ def peering(world: World, lanes: Lanes, targets: Ints) -> Iterator[Moved]:
     near = peerings.near[targets] & (lanes.of("scope") == Scope.NETWORK)
     scope = np.where(near, Scope.PEERING, Scope.LOST).astype(np.int32)
     moved = lanes.but(network=beyond, subnet=-1, scope=scope, entered=int(Entered.PEERING))
-    holds = np.broadcast_to(world.ranges.at(beyond, lanes.target) != 0, len(lanes))
+    holds = np.broadcast_to(world.ranges.hold(beyond, lanes.target), len(lanes))
     known = world.ground.known[beyond]
     open_ &= holds
     yield State.LOCAL, moved.at_rows(open_ & known)
@@ -86,6 +86,6 @@ def _dark(world: World, lanes: Lanes) -> Flags:
     """Tell of packets that nobody here is known to take whether somebody may all the same."""
     network = lanes.of("network")
     unread = world.ground.unread[network] & (
-        np.broadcast_to(world.ranges.at(network, lanes.target), len(lanes)) != 0
+        np.broadcast_to(world.ranges.hold(network, lanes.target), len(lanes)) != 0
     )
     return np.asarray(~world.ground.known[network] | unread)

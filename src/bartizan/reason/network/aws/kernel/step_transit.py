@@ -40,7 +40,8 @@ def go_in(world: World, lanes: Lanes, targets: Ints) -> Iterator[Moved]:
 def _references(world: World, lanes: Lanes) -> Lanes:
     """Keep what groups packets come from, where the gateway and the attachment allow it."""
     keeps = world.transit.references[lanes.of("at")]
-    keeps &= np.isin(lanes.of("scope"), (Scope.NETWORK, Scope.TRANSIT))
+    scope = lanes.of("scope")
+    keeps &= (scope == Scope.NETWORK) | (scope == Scope.TRANSIT)
     return lanes.but(scope=np.where(keeps, Scope.TRANSIT, Scope.LOST).astype(np.int32))
 
 
@@ -164,7 +165,7 @@ def to_site(world: World, lanes: Lanes, targets: Ints) -> Iterator[Moved]:
     lanes, targets = lanes.at_rows(~without), targets[~without]
     rows_, ends = sites.at_gateway.joined(targets)
     moved = lanes.at_rows(rows_).but(at=sites.name[ends], scope=int(Scope.LOST))
-    holds = np.broadcast_to(sites.within.at(ends, moved.target) == 1, len(moved))
+    holds = np.broadcast_to(sites.within.hold(ends, moved.target), len(moved))
     some = np.zeros(len(lanes), dtype=bool)
     np.logical_or.at(some, rows_, holds)
     announced = ~some[rows_]

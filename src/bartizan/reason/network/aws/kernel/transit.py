@@ -32,8 +32,7 @@ from bartizan.reason.network.aws.kernel.columns import (
 )
 from bartizan.reason.network.aws.kernel.gates import Gateways
 from bartizan.reason.network.aws.kernel.ground import Ground
-from bartizan.reason.network.aws.kernel.interfaces import inside
-from bartizan.reason.network.aws.kernel.intervals import Intervals
+from bartizan.reason.network.aws.kernel.intervals import Ranges
 from bartizan.reason.network.aws.kernel.routes import Tables
 from bartizan.reason.network.aws.topology.unread import TRANSIT, Gaps
 
@@ -102,8 +101,8 @@ class Sites:
     """Of each end, its site."""
     at_gateway: Lists
     """Of each virtual private gateway, the ends there."""
-    within: Intervals
-    """Of each end, 1 at the stretches that are known to lie there."""
+    within: Ranges
+    """Of each end, what is known to lie there."""
     attachment: Ints
     """Of each end, the attachment of a transit gateway; -1 where it is a virtual private one."""
     gateway: Ints
@@ -257,9 +256,7 @@ def sites(
         names=names,
         name=name,
         at_gateway=Lists.grouped(gateway[:-1][held], numbers[held], len(gateways.ids) + 1),
-        within=inside(
-            owner, line.stretch(found.low), line.ends(found.end), owners=len(rows), size=len(line)
-        ),
+        within=Ranges(owner, line.stretch(found.low), line.ends(found.end), owners=len(rows)),
         attachment=ints_of([transit.get((row.gateway, row.id), -1) for row in rows]),
         gateway=gateway,
         bare=bare,

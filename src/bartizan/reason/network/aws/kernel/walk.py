@@ -68,7 +68,7 @@ def leave(world: World, lanes: Lanes) -> Iterator[Moved]:
     if unknown.any():
         yield State.LOST, lanes.at_rows(unknown).doubted()
         lanes = lanes.at_rows(~unknown)
-    near = np.broadcast_to(world.within.at(lanes.subnet, lanes.target) == 1, len(lanes))
+    near = np.broadcast_to(world.within.hold(lanes.subnet, lanes.target), len(lanes))
     if near.any():
         yield State.LOCAL, lanes.at_rows(near)
         lanes = lanes.at_rows(~near)

@@ -8,7 +8,7 @@ from bartizan.reason.network.aws.kernel.addresses import Line
 from bartizan.reason.network.aws.kernel.gates import Endpoints, Gateways, Peerings, Shields
 from bartizan.reason.network.aws.kernel.ground import Ground
 from bartizan.reason.network.aws.kernel.interfaces import Interfaces, Relays
-from bartizan.reason.network.aws.kernel.intervals import Intervals
+from bartizan.reason.network.aws.kernel.intervals import Ranges
 from bartizan.reason.network.aws.kernel.ports import Ports
 from bartizan.reason.network.aws.kernel.routes import Tables
 from bartizan.reason.network.aws.kernel.transit import Sites, Transit
@@ -27,10 +27,10 @@ class World:
     filters: AccessLists
     """Of each interface that forwards, what its groups let pass."""
     tables: Tables
-    within: Intervals
-    """Of each subnet, 1 at the stretches of its ranges."""
-    ranges: Intervals
-    """Of each network, 1 at the stretches that may be its own."""
+    within: Ranges
+    """Of each subnet, its ranges."""
+    ranges: Ranges
+    """Of each network, what may be its own."""
     relays: Relays
     gateways: Gateways
     peerings: Peerings
