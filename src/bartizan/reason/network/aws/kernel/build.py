@@ -146,17 +146,7 @@ def _networks(facts: Facts, ground: Ground) -> Told:
 def _groups_unknown(facts: Facts, groups: Index, gaps: Gaps) -> Flags:
     """Tell of each group whether rules of it may not have been read."""
     found = np.ones(len(groups), dtype=bool)
-    table = facts.table(SecurityGroup)
-    columns = (table[name].to_pylist() for name in ("account", "region"))
-    dark: dict[tuple[str, str], bool] = {}
-    for place in set(zip(*columns, strict=True)):
-        dark[place] = bool(gaps.listing(GROUPS[1:], account=place[0], region=place[1]))
-    if not any(dark.values()):
-        found[groups.numbers(table["id"])] = False
-    else:
-        columns = (table[name].to_pylist() for name in ("id", "account", "region"))
-        for name, account, region in zip(*columns, strict=True):
-            found[groups.get(name)] = dark[account, region]
+    found[groups.numbers(facts.table(SecurityGroup)["id"])] = False
     for row in facts.rows(Unread):
         name = row.resource.rpartition("/")[2]
         if row.resource and groups.get(name) >= 0 and gaps.detail(GROUPS, name):
@@ -188,8 +178,8 @@ def world(found: Found, *, line: Line, ports: Ports) -> World:
         endpoints=Endpoints.compile(facts, interfaces),
         shields=Shields.compile(facts, ground=ground, gaps=found.gaps),
         transit=Transit.compile(
-            facts, found.attachments, ground=ground, tables=tables, choices=choices,
-            sites=site_names,
+            facts, found.attachments, ground=ground, gaps=found.gaps, tables=tables,
+            choices=choices, sites=site_names,
         ),
         sites=sites(
             facts, found.sites.spans, found.sites.owner, gateways=gateways, transit=own, line=line

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from bartizan.model.facts import Facts
 from bartizan.model.facts.network import InternetBlock, InternetBlockExclusion
-from bartizan.model.facts.routing import Gateway, Peering, RouteTable
+from bartizan.model.facts.routing import Gateway, Peering, RemoteSite, RouteTable
 from bartizan.model.facts.service import Endpoint
 from bartizan.reason.network.aws.kernel.addresses import Line, Spans, spans
 from bartizan.reason.network.aws.kernel.columns import Flags, Index, Ints, ints_of, truths
@@ -33,6 +33,8 @@ class Gateways:
     """Gateways at the edges of networks."""
 
     ids: Index
+    known: Flags
+    """Others are only named as where remote sites end."""
     network: Ints
     available: Flags
     edge: Ints
@@ -54,7 +56,10 @@ class Gateways:
         cls, facts: Facts, *, ground: Ground, interfaces: Interfaces, line: Line
     ) -> "Gateways":
         """Number the gateways."""
-        rows = facts.rows(Gateway)
+        named = [row.gateway for row in facts.rows(RemoteSite)]
+        own = facts.rows(Gateway)
+        ids = Index([*(row.id for row in own), *named])
+        rows = [*own, *(_nothing(name) for name in ids.names()[len(own) :])]
         tables = {name: row.id for row in facts.rows(RouteTable) for name in row.gateways}
         working = [
             (number, ground.networks.get(row.network))
@@ -71,7 +76,8 @@ class Gateways:
         texts = ([nat[at] if nat else "" for nat in nats] for at in (1, 2))
         keys = [spans(pa.array(each, pa.string())) for each in texts]
         return cls(
-            ids=Index([row.id for row in rows]),
+            ids=ids,
+            known=truths([number < len(own) for number in range(len(rows))]),
             network=ints_of([_get(ground.networks, row.network) for row in rows]),
             available=truths([row.available for row in rows]),
             edge=ints_of(
@@ -84,6 +90,13 @@ class Gateways:
             nat_shown=stretches(keys[1], line),
             nat_keys=(keys[0], keys[1]),
         )
+
+
+def _nothing(name: str) -> Gateway:
+    return Gateway(
+        id=name, kind="", account="", region="", network="", subnet="", private=False,
+        interfaces=(), available=False, name="",
+    )  # fmt: skip
 
 
 def _get(index: Index, name: str) -> int:

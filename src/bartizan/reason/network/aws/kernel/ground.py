@@ -17,9 +17,9 @@ from bartizan.model.facts.routing import Gateway, Peering, RouteTable, TransitAt
 from bartizan.reason.network.aws.kernel.columns import Column, Flags, Index, Ints, Piece, whole
 from bartizan.reason.network.aws.topology.unread import (
     ADDRESSES,
+    ATTACHMENTS,
     EDGES,
     GATEWAYS,
-    TRANSIT,
     Gaps,
 )
 
@@ -128,7 +128,7 @@ def _dark(
 ) -> tuple[Flags, Flags, Flags]:
     """Tell of each network what of it may not have been read: interfaces, gateways, transit."""
     found = tuple(np.zeros(len(networks) + 1, dtype=bool) for _ in range(3))
-    kinds = (ADDRESSES, GATEWAYS, TRANSIT)
+    kinds = (ADDRESSES, GATEWAYS, ATTACHMENTS)
     named = {
         place: [bool(gaps.listing(k, account=place[0], region=place[1])) for k in kinds]
         for place in set(places.values())

@@ -177,11 +177,11 @@ def _from_site(world: World, lanes: Lanes, sources: End, back: Lanes | None) -> 
     found: dict[State, list[Lanes]] = {}
     by_transit = attachment >= 0
     parts = [(State.TRANSIT, lanes.at_rows(by_transit).but(at=attachment[by_transit]))]
-    unknown = ~by_transit & (gateway < 0)
+    unknown = ~by_transit & ~gates.known[gateway]
     found[State.LOST] = [lanes.at_rows(unknown).doubted()]
     network = gates.network[gateway]
     home = picked(world.ground.network, lanes.goal)
-    rows = ~by_transit & (gateway >= 0) & gates.available[gateway] & (network >= 0)
+    rows = ~by_transit & gates.available[gateway] & (network >= 0)
     rows &= np.asarray(network == home) & np.asarray(lanes.of("inside") == 1)
     virtual = lanes.but(network=network.astype(np.int32), subnet=-1)
     edge = gates.edge[gateway]

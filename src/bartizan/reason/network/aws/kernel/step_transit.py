@@ -48,24 +48,22 @@ def _references(world: World, lanes: Lanes) -> Lanes:
 def route(world: World, lanes: Lanes, back: Lanes | None) -> Iterator[Moved]:
     """Look up the table that an attachment is associated with, and leave by the route's."""
     transit, tables = world.transit, world.transit.tables
-    unread = transit.unread[transit.gateway[lanes.of("at")]]
-    table = transit.table[lanes.of("at")]
-    without = table < 0
-    if (without & unread).any():
-        yield State.LOST, lanes.at_rows(without & unread).doubted()
-    lanes, table = lanes.at_rows(~without), table[~without]
+    at = lanes.of("at")
+    table = transit.table[at]
+    unread = transit.unread[transit.gateway[at]] | transit.table_unread[table]
+    lost = np.where(table < 0, transit.loose[at], unread)
+    if lost.any():
+        yield State.LOST, lanes.at_rows(lost).doubted()
+    led = (table >= 0) & ~lost
+    lanes, table = lanes.at_rows(led), table[led]
     if not len(lanes):
         return
-    unread = unread[~without] | transit.table_unread[table]
     entries = np.broadcast_to(tables.held.at(table, lanes.target), len(lanes))
     doubtful = np.diff(tables.doubtful.starts)[table] > 0
     if doubtful.any():
         rows, other = tables.doubtful.joined(table[doubtful])
         yield from _by(world, lanes.at_rows(doubtful).at_rows(rows).doubted(), other, back)
         lanes = lanes.doubted(doubtful)
-    none = (tables.kind[entries] == Kind.NOWHERE) & unread
-    if none.any():
-        yield State.LOST, lanes.at_rows(none).doubted()
     yield from _by(world, lanes, entries, back)
 
 
@@ -153,10 +151,11 @@ def to_site(world: World, lanes: Lanes, targets: Ints) -> Iterator[Moved]:
     """
     gates, lanes = world.gateways, out_of(world, lanes)
     works = gates.available[targets] & (gates.network[targets] == lanes.of("network"))
-    lanes = lanes.doubted(targets < 0)
+    unknown = ~gates.known[targets]
+    lanes = lanes.doubted(unknown)
     sender = lanes.of("sender")
     own = (sender >= 0) & (world.ground.network[sender] == lanes.of("network"))
-    rows = (works | (targets < 0)) & own
+    rows = (works | unknown) & own
     lanes, targets = lanes.at_rows(rows), targets[rows]
     sites = world.sites
     without = (targets < 0) | (np.diff(sites.at_gateway.starts)[targets] == 0)

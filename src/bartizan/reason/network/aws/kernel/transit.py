@@ -34,7 +34,12 @@ from bartizan.reason.network.aws.kernel.gates import Gateways
 from bartizan.reason.network.aws.kernel.ground import Ground
 from bartizan.reason.network.aws.kernel.intervals import Ranges
 from bartizan.reason.network.aws.kernel.routes import Tables
-from bartizan.reason.network.aws.topology.unread import TRANSIT, Gaps
+from bartizan.reason.network.aws.topology.unread import (
+    ASSOCIATIONS,
+    ATTACHED_SUBNETS,
+    TRANSIT_ROUTES,
+    Gaps,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,9 @@ class Attachments:
     tables: Index
     rows: Sequence[TransitAttachment]
     unread: Flags
-    """Of each gateway, whether something of it may not have been read."""
+    """Of each gateway, whether its routes may not have been read."""
+    loose: Flags
+    """Of each gateway, whether associations of it may not have been read."""
     table_unread: Flags
     known: Flags
     """Of each gateway, whether it is one of the estate's."""
@@ -67,7 +74,10 @@ class Attachments:
                 *(row.route_table for row in rows if row.route_table),
             ]
         )
-        unread = [_unread(gaps, own.get(name)) for name in gateways.names()]
+        unread, loose = (
+            [_unread(gaps, own.get(name), kinds) for name in gateways.names()]
+            for kinds in (TRANSIT_ROUTES, ASSOCIATIONS)
+        )
         dark = {row.resource.rpartition("/")[2] for row in facts.rows(Unread) if row.resource}
         return cls(
             gateways=gateways,
@@ -80,15 +90,16 @@ class Attachments:
             tables=tables,
             rows=rows,
             unread=truths(unread, last=True),
+            loose=truths(loose, last=True),
             table_unread=truths(
-                [n in dark and gaps.detail(TRANSIT, n) for n in tables.names()], last=True
+                [n in dark and gaps.detail(TRANSIT_ROUTES, n) for n in tables.names()], last=True
             ),
             known=truths([name in own for name in gateways.names()]),
         )
 
 
-def _unread(gaps: Gaps, row: TransitGateway | None) -> bool:
-    return row is None or bool(gaps.listing(TRANSIT, account=row.account, region=row.region))
+def _unread(gaps: Gaps, row: TransitGateway | None, kinds: tuple[str, ...]) -> bool:
+    return row is None or bool(gaps.listing(kinds, account=row.account, region=row.region))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +143,8 @@ class Transit:
     """Of each attachment, whether groups may be referred to over it."""
     lacks: Flags
     """Of each attachment, whether some of its subnets are not known."""
+    loose: Flags
+    """Of each attachment, whether its association may not have been read."""
     inside: Lists
     """Of each attachment, its subnets."""
     other_side: Ints
@@ -153,6 +166,7 @@ class Transit:
         found: Attachments,
         *,
         ground: Ground,
+        gaps: Gaps,
         tables: Tables,
         choices: Lists,
         sites: Index,
@@ -182,7 +196,8 @@ class Transit:
             available=truths([row.available for row in rows]),
             appliance=truths([row.appliance for row in rows]),
             references=_references(facts, rows),
-            lacks=_lacks(rows, ground),
+            lacks=_lacks(rows, ground, gaps),
+            loose=found.loose[gateway] | _named(rows, gaps, ASSOCIATIONS),
             inside=Lists.grouped(owners, subnets, len(rows)),
             other_side=np.append(sides.of(names, other), -1).astype(np.int32),
             site=ints_of([sites.get(row.resource) for row in rows]),
@@ -214,9 +229,15 @@ def _references(facts: Facts, rows: Sequence[TransitAttachment]) -> Flags:
     )
 
 
-def _lacks(rows: Sequence[TransitAttachment], ground: Ground) -> Flags:
+def _lacks(rows: Sequence[TransitAttachment], ground: Ground, gaps: Gaps) -> Flags:
     described, get = ground.described, ground.subnets.get
-    return truths(not all(described[get(name)] for name in row.subnets) for row in rows)
+    absent = truths(not all(described[get(name)] for name in row.subnets) for row in rows)
+    return absent | _named(rows, gaps, ATTACHED_SUBNETS)
+
+
+def _named(rows: Sequence[TransitAttachment], gaps: Gaps, kinds: tuple[str, ...]) -> Flags:
+    """Tell of each attachment whether it is named as one of which something was not read."""
+    return truths(gaps.detail(kinds, row.id) for row in rows)
 
 
 def _table(tables: Index, row: TransitAttachment) -> int:
