@@ -61,10 +61,12 @@ class Plot:
 
     @property
     def id(self) -> str:
+        """Its id."""
         return f"vpc-{self.number:05d}"
 
     @property
     def account(self) -> str:
+        """Account that owns it; an account has four."""
         return f"{100_000_000_000 + self.number // 4:012d}"
 
     @property
@@ -75,14 +77,17 @@ class Plot:
 
     @property
     def domain(self) -> int:
+        """Its routing domain."""
         return self.number % DOMAINS
 
     @property
     def gateway(self) -> str:
+        """The transit gateway that it may join."""
         return f"tgw-{self.number // GATEWAY_LIMIT}"
 
     @property
     def six(self) -> bool:
+        """It has IPv6."""
         return self.number % 3 == 0
 
     @property
@@ -91,10 +96,12 @@ class Plot:
         return self.number % 10 != 0 and self.number % 50 != 49  # noqa: PLR2004 - of fifty
 
     def block(self, offset: int, length: int) -> str:
+        """Return one of its ranges."""
         return f"{_dotted(self.base + offset)}/{length}"
 
     @property
     def prefix_six(self) -> str:
+        """How its IPv6 addresses begin."""
         return f"2600:1f18:{self.number >> 8:x}:{(self.number & 255) << 8:x}"
 
 
@@ -195,21 +202,20 @@ def _access_rules(plot: Plot, tier: int) -> Iterator[Row]:
         for _ in range(kind.randrange(3)):
             block = kind.choice(("10.0.0.0/8", "185.0.0.0/8", "192.0.2.0/24", "0.0.0.0/0"))
             port = kind.choice((22, 3389, 445))
-            yield _rule(owner, direction, TCP, (port, port), block, number=number, allow=False)
+            yield _rule(
+                owner, direction, TCP, (port, port), peer=block, number=number, allow=False
+            )
             number += 10
-        last = (
-            ((ANY, (-1, -1)),)
-            if kind.random() < 0.7
-            else ((TCP, (0, 65535)), (UDP, (1024, 65535)))
-        )  # noqa: PLR2004 - most
+        plain = kind.randrange(10) > 2  # noqa: PLR2004 - most
+        last = ((ANY, (-1, -1)),) if plain else ((TCP, (0, 65535)), (UDP, (1024, 65535)))
         for protocol, ports in last:
             for block in ("0.0.0.0/0", "::/0"):
-                yield _rule(owner, direction, protocol, ports, block, number=number)
+                yield _rule(owner, direction, protocol, ports, peer=block, number=number)
                 number += 10
 
 
 def _rule(
-    owner: str, direction: str, protocol: int, ports: tuple[int, int], peer: str, *,
+    owner: str, direction: str, protocol: int, ports: tuple[int, int], *, peer: str,
     kind: str = "range", number: int = 0, allow: bool = True,
 ) -> Rule:  # fmt: skip
     return Rule(
@@ -228,17 +234,17 @@ def _groups(plot: Plot) -> Iterator[Row]:
         )
         port = _PORTS[role]
         if role < 2:  # noqa: PLR2004 - the public ones
-            yield _rule(name, "in", TCP, (443, 443), "0.0.0.0/0")
+            yield _rule(name, "in", TCP, (443, 443), peer="0.0.0.0/0")
         else:
-            yield _rule(name, "in", TCP, (port, port), _group(plot, role - 2), kind="group")
-            yield _rule(name, "in", TCP, (port, port), plot.block(0, 22))
+            yield _rule(name, "in", TCP, (port, port), peer=_group(plot, role - 2), kind="group")
+            yield _rule(name, "in", TCP, (port, port), peer=plot.block(0, 22))
         if chance.random() < 0.85:  # noqa: PLR2004 - most
-            yield _rule(name, "out", ANY, (-1, -1), "0.0.0.0/0")
+            yield _rule(name, "out", ANY, (-1, -1), peer="0.0.0.0/0")
             if plot.six:
-                yield _rule(name, "out", ANY, (-1, -1), "::/0")
+                yield _rule(name, "out", ANY, (-1, -1), peer="::/0")
         else:
-            yield _rule(name, "out", TCP, (443, 443), "0.0.0.0/0")
-            yield _rule(name, "out", TCP, (0, 65535), plot.block(0, 22))
+            yield _rule(name, "out", TCP, (443, 443), peer="0.0.0.0/0")
+            yield _rule(name, "out", TCP, (0, 65535), peer=plot.block(0, 22))
     for _ in range(_LEGACY):
         yield _legacy(plot)
 
@@ -258,7 +264,7 @@ def _legacy(plot: Plot) -> Rule:
     protocol = chance.choice((TCP, TCP, TCP, UDP, ANY, ICMP))
     if protocol in (ANY, ICMP):
         first, last = -1, -1
-    return _rule(_group(plot, chance.randrange(ROLES)), "in", protocol, (first, last), peer)
+    return _rule(_group(plot, chance.randrange(ROLES)), "in", protocol, (first, last), peer=peer)
 
 
 def _group(plot: Plot, role: int) -> str:
@@ -282,14 +288,14 @@ def _interfaces(plot: Plot) -> Iterator[Row]:
             plot,
             f"{at:03d}",
             tier * 2 + zone,
-            tuple(addresses),
-            tuple(sorted(groups)),
+            addresses=tuple(addresses),
+            groups=tuple(sorted(groups)),
             public=tier == 0,
         )
 
 
 def _interface(
-    plot: Plot, name: str, place: int, addresses: tuple[str, ...], groups: tuple[str, ...], *,
+    plot: Plot, name: str, place: int, *, addresses: tuple[str, ...], groups: tuple[str, ...],
     public: bool, kind: str = "interface",
 ) -> Interface:  # fmt: skip
     shown = {}
@@ -307,8 +313,9 @@ def _interface(
 def _ways(plot: Plot) -> Iterator[Row]:
     number = f"{plot.number:05d}"
     nat = _interface(
-        plot, "nat063", 0, (_dotted(plot.base + 120),), (), public=True, kind="nat_gateway"
-    )
+        plot, "nat063", 0, addresses=(_dotted(plot.base + 120),), groups=(), public=True,
+        kind="nat_gateway",
+    )  # fmt: skip
     yield nat
     yield _gateway(plot, "internet", f"igw-{number}", ())
     yield _gateway(plot, "egress-only-internet", f"eigw-{number}", ())
@@ -326,7 +333,7 @@ def _ways(plot: Plot) -> Iterator[Row]:
             subnets=(f"subnet-{number}-10", f"subnet-{number}-11"), appliance=False,
             group_references=plot.number % 2 == 0, available=True,
         )  # fmt: skip
-    if plot.number % 25 == 1 and plot.number > 1:  # noqa: PLR2004 - a few
+    if plot.number % 25 == 1 and plot.number > 1:
         other = Plot(plot.number - 1, plot.chance, plot.size)
         yield Peering(
             id=f"pcx-{number}", networks=(plot.id, other.id),
@@ -356,7 +363,7 @@ def _routes(plot: Plot, tier: int, table: str) -> Iterator[Row]:
     elif tier == 1:
         held.append(("0.0.0.0/0", "nat-gateway", f"nat-{number}"))
     for end in (plot.number, plot.number + 1):
-        if end % 25 == 1 and 1 < end < plot.size:  # noqa: PLR2004 - as the peerings
+        if end % 25 == 1 and 1 < end < plot.size:
             other = Plot(end - 1 if end == plot.number else end, plot.chance, plot.size)
             held.append((other.block(0, 22), "peering", f"pcx-{end:05d}"))
     for block, kind, target in held:
@@ -374,8 +381,9 @@ def _balancer(plot: Plot) -> Iterator[Row]:
     kind = "network_load_balancer" if network else "interface"
     nodes = [
         _interface(
-            plot, f"lb{zone + 61:03d}", zone, (_dotted(plot.base + zone * 128 + 121),),
-            (_group(plot, 0),), public=True, kind=kind,
+            plot, f"lb{zone + 61:03d}", zone,
+            addresses=(_dotted(plot.base + zone * 128 + 121),), groups=(_group(plot, 0),),
+            public=True, kind=kind,
         )
         for zone in range(2)
     ]  # fmt: skip

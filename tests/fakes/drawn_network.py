@@ -41,6 +41,7 @@ class Drawn:
     """An estate while it is drawn."""
 
     dice: Dice
+    readable: bool = False
     rows: list[Row] = field(default_factory=list)
     networks: list[Network] = field(default_factory=list)
     subnets: list[Subnet] = field(default_factory=list)

@@ -28,18 +28,23 @@ from tests.fakes.drawn_network import (
     Drawn,
     grounds,
 )
+from tests.fakes.drawn_services import balancers
 from tests.fakes.drawn_ways import gateways, joins, routes, sites, transit
 
 
-def network_estate(dice: Dice) -> Facts:
-    """Draw an estate."""
-    return Facts.of(rows(dice))
+def network_estate(dice: Dice, *, balanced: bool = False, readable: bool = False) -> Facts:
+    """Draw an estate, with load balancers and endpoints to them if it is `balanced`; one that is
+    `readable` has no lists and rows that could not be read.
+    """
+    return Facts.of(rows(dice, balanced=balanced, readable=readable))
 
 
-def rows(dice: Dice) -> list[Row]:
+def rows(dice: Dice, *, balanced: bool = False, readable: bool = False) -> list[Row]:
     """Draw the rows of an estate."""
-    drawn = Drawn(dice)
+    drawn = Drawn(dice, readable=readable)
     grounds(drawn)
+    if balanced:
+        drawn.rows.extend(balancers(drawn))
     for step in (
         _filters,
         gateways,
@@ -58,12 +63,12 @@ def rows(dice: Dice) -> list[Row]:
 def _less(drawn: Drawn) -> Iterator[Row]:
     """Lose some rows, and tell of some losses."""
     dice = drawn.dice
-    losing = dice.chance(30)
+    losing = not drawn.readable and dice.chance(30)
     parts = (drawn.networks, drawn.subnets, drawn.interfaces, drawn.rows)
     for row in (row for part in parts for row in part):
         if not (losing and not isinstance(row, Interface) and dice.chance(4)):
             yield row
-    if dice.chance(15):
+    if not drawn.readable and dice.chance(15):
         kind, name = dice.one(DARK)
         yield _unread(kind, name, dice)
 
@@ -101,11 +106,12 @@ def _filters(drawn: Drawn) -> Iterator[Row]:
 def _prefixes(drawn: Drawn) -> Iterator[Row]:
     dice = drawn.dice
     for number in range(2):
-        if dice.chance(70):
-            held = tuple(sorted(dice.some([*drawn.blocks, "bogus"][3:], least=1, most=3)))
+        if drawn.readable or dice.chance(70):
+            bogus = [] if drawn.readable else ["bogus"]
+            held = tuple(sorted(dice.some([*drawn.blocks, *bogus][3:], least=1, most=3)))
             yield PrefixList(
                 id=f"pl-{number}", account=ACCOUNTS[0], region=REGIONS[0], name="", version=1,
-                ranges=None if dice.chance(20) else held,
+                ranges=None if not drawn.readable and dice.chance(20) else held,
             )  # fmt: skip
 
 

@@ -26,17 +26,17 @@ class NetworkPair:
     def topology(self) -> Topology:
         return Topology(self.facts)
 
-    def differences(self, target: str, protocol: int, port: int) -> Iterator[str]:
-        """Yield a line for each source of which they say different things.
-
-        The kernel may leave open what the definition settles only where routes tie, or packets
-        are forwarded or translated more than once on their way.
+    def differences(
+        self, target: str, protocol: int, port: int, *, allow_unknown: bool = False
+    ) -> Iterator[str]:
+        """Yield a line for each source of which they say different things; the kernel may leave
+        open what the definition settles with `allow_unknown`.
         """
         kernel = self.kernel
         codes = kernel.who_reaches(target, protocol, port).tolist()
         for source, found in zip(kernel.names, codes, strict=True):
             wanted = reaches(self.topology, source, target, protocol, port)
-            if found != code(wanted):
+            if found != code(wanted) and not (allow_unknown and found == UNKNOWN):
                 yield f"{source} to {target}, {protocol}/{port}: kernel {found}, {wanted}"
 
 

@@ -55,9 +55,10 @@ class AccessLists:
         *,
         size: int,
         ports: Ports,
+        certain: bool,
     ) -> "AccessLists":
         """Compile the lists, each its rules in and out in their order; None for one of which
-        nothing is known.
+        nothing is known. It is `certain` if nobody will ask for list -1.
         """
         palette = _Palette(size, ports)
         unknown: Painted = ([0], [_UNKNOWN])
@@ -71,7 +72,7 @@ class AccessLists:
             Intervals(size, (*(each[OUT] for each in both), unknown)),
             yes,
             maybe,
-            palette.exact and None not in lists,
+            certain and palette.exact and None not in lists,
         )
 
     def passing(self, direction: int, lists: Some, peers: Some) -> Masks:

@@ -167,8 +167,13 @@ def world(found: Found, *, line: Line, ports: Ports) -> World:
         ports=ports,
         ground=ground,
         interfaces=interfaces,
-        lists=AccessLists.compile(_lists(found, line), size=size, ports=ports),
-        filters=AccessLists.compile(_filters(found, line), size=size, ports=ports),
+        lists=AccessLists.compile(
+            _lists(found, line), size=size, ports=ports,
+            certain=bool((ground.acl[:-1] >= 0).all()),
+        ),
+        filters=AccessLists.compile(
+            _filters(found, line), size=size, ports=ports, certain=True
+        ),
         tables=_tables(found, line, gateways=gateways),
         within=_subnet_ranges(found, line),
         ranges=_network_ranges(found, line),

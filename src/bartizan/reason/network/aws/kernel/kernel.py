@@ -13,11 +13,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from bartizan.model.facts import Facts
-from bartizan.model.packet import INTERNET
-from bartizan.reason.network.aws.kernel.access_lists import Masks
+from bartizan.model.packet import INTERNET, TCP
 from bartizan.reason.network.aws.kernel.addresses import Line, Spans
 from bartizan.reason.network.aws.kernel.build import Found, world
-from bartizan.reason.network.aws.kernel.columns import Words
+from bartizan.reason.network.aws.kernel.counting import Count, count
 from bartizan.reason.network.aws.kernel.doubts import Doubts
 from bartizan.reason.network.aws.kernel.exposed import Exposed
 from bartizan.reason.network.aws.kernel.gates import stretches
@@ -25,7 +24,8 @@ from bartizan.reason.network.aws.kernel.groups import Groups
 from bartizan.reason.network.aws.kernel.judge import Judge
 from bartizan.reason.network.aws.kernel.listens import Listens, listened
 from bartizan.reason.network.aws.kernel.outside import Crowd, Outside
-from bartizan.reason.network.aws.kernel.ports import Ports
+from bartizan.reason.network.aws.kernel.ports import Ports, Spec
+from bartizan.reason.network.aws.kernel.reaching import CONNECT_PORTS, Reaching
 from bartizan.reason.network.aws.kernel.seats import Addresses, Seats
 
 BLOCKED, REACHABLE, UNKNOWN = 0, 1, 2
@@ -38,14 +38,16 @@ _CODES = np.array([BLOCKED, REACHABLE, UNKNOWN, REACHABLE], dtype=np.uint8)
 class Kernel:
     """An estate's network, compiled."""
 
-    def __init__(self, judge: Judge, outside: Outside, doubts: Doubts) -> None:
+    def __init__(self, judge: Judge, outside: Outside, doubts: Doubts, reaching: Reaching) -> None:
         self._judge, self._outside, self._doubts = judge, outside, doubts
+        self._reaching = reaching
 
     @classmethod
     def compile(cls, facts: Facts) -> "Kernel":
         """Compile what the facts say."""
         found = Found.of(facts)
-        ports = Ports([*found.reading.specs, *listened(facts)])
+        connect = [Spec(TCP, port, port) for port in CONNECT_PORTS]
+        ports = Ports([*found.reading.specs, *listened(facts), *connect])
         coarse = found.coarse()
         span = found.reading.of_groups.span
         known = span.at(span.known)
@@ -80,7 +82,8 @@ class Kernel:
             site_spans=found.sites.spans,
             site_owner=found.sites.owner,
         )
-        return cls(judge, outside, Doubts(compiled, seats, found))
+        reaching = Reaching(facts, judge, outside, found.gaps)
+        return cls(judge, outside, Doubts(compiled, seats, found), reaching)
 
     @cached_property
     def names(self) -> Sequence[str]:
@@ -100,10 +103,11 @@ class Kernel:
         number = self._judge.world.interfaces.ids.get(interface)
         if number < 0:
             raise KeyError(interface)
-        asked = self._judge.world.ports.asked(protocol, port)
-        inside = self._inside(number, asked)
-        crowds = [self._outside.internet, *self._sites]
-        return np.concatenate([inside, *(self._from(number, asked, each) for each in crowds)])
+        return _CODES[self._reaching.reach(number, protocol, port)]
+
+    def count(self, *, share: int = 0, of: int = 1) -> Count:
+        """Count all pairs of interfaces, or those whose receivers are in one share of them."""
+        return count(self._judge, share=share, of=of)
 
     def exposed(self, source: str = INTERNET) -> pa.Table:
         """Return what the Internet, or a remote site, reaches: see `exposure.SCHEMA`.
@@ -119,62 +123,7 @@ class Kernel:
         number = self._judge.world.sites.names.get(name)
         if number < 0:
             raise KeyError(name)
-        return self._sites[number]
-
-    @cached_property
-    def _sites(self) -> Sequence[Crowd]:
-        return [self._outside.site(n) for n in range(len(self._judge.world.sites.names))]
-
-    def _inside(self, number: int, asked: Words) -> Codes:
-        seats = self._judge.seats
-        words = np.flatnonzero(asked).tolist()
-        mask = asked[words]
-        size = len(seats)
-        own, shown = np.zeros((2, 2, size), dtype=bool)
-        for one in np.unique(seats.seat_class[seats.by_interface.of(number)]).tolist():
-            six = int(seats.fine[one]) >= self._judge.fine.six
-            _add(own, self._judge.to(one, public=False, words=words), mask)
-            if seats.public[one] >= 0 and not six:
-                _add(shown, self._judge.to(one, public=True, words=words), mask)
-        codes = self._spread(own | shown)
-        codes[number] = self._own(number, shown)
-        return codes
-
-    def _own(self, number: int, shown: NDArray[np.bool_]) -> int:
-        """Return whether an interface reaches itself, which only public addresses can."""
-        seats = self._judge.seats
-        held = seats.seat_class[seats.by_interface.of(number)]
-        return _code(bool(shown[0, held].any()), bool(shown[1, held].any()))
-
-    def _spread(self, classes: NDArray[np.bool_]) -> Codes:
-        """Return of each interface what the classes of its addresses say."""
-        seats = self._judge.seats
-        bits = (classes[0] | (classes[1].astype(np.uint8) << 1)).astype(np.uint8)
-        starts = seats.by_interface.starts
-        found = np.zeros(len(starts) - 1, dtype=np.uint8)
-        some = starts[1:] > starts[:-1]
-        if some.any():
-            found[some] = np.bitwise_or.reduceat(bits[seats.seat_class], starts[:-1][some])
-        return _CODES[found]
-
-    def _from(self, number: int, asked: Words, crowd: Crowd) -> Codes:
-        seats = self._judge.seats
-        found = [False, False]
-        for one in np.unique(seats.seat_class[seats.by_interface.of(number)]).tolist():
-            for exposure in self._outside.to(one, crowd):
-                for at, masks in enumerate(exposure.masks):
-                    found[at] |= bool((masks & asked[:, None]).any())
-        return np.array([_code(*found)], dtype=np.uint8)
-
-
-def _code(yes: bool, maybe: bool) -> int:  # noqa: FBT001 - a pair
-    return REACHABLE if yes else UNKNOWN if maybe else BLOCKED
-
-
-def _add(found: NDArray[np.bool_], masks: Masks, asked: Words) -> None:
-    for row, held in enumerate(masks):
-        for at, mask in enumerate(asked.tolist()):
-            found[row] |= (held[at] & np.uint64(mask)) != 0
+        return self._reaching.crowds[1 + number]
 
 
 def _public(addresses: Addresses) -> Spans:

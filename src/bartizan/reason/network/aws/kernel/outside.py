@@ -194,6 +194,8 @@ class Outside:
         gate = int(world.gateways.of_network[network])
         if gate >= 0 and world.gateways.edge[gate] >= 0:
             return stretches
+        if len(world.tables.doubtful.of(table)):
+            return stretches
         rows = [held.row(acl)[0] for held in (world.lists.into, world.lists.out)]
         starts, entries = world.tables.held.row(table)
         place = np.searchsorted(stretches, starts)

@@ -1,0 +1,298 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who reaches a port of one interface: directly, over load balancers, endpoints and fronts.
+
+Where a target sees the client's address behind a load balancer, the second flow is left unknown
+unless it, or the first one, is surely blocked: the definition settles it.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from bartizan.model.facts import Facts
+from bartizan.model.facts.gap import Unread
+from bartizan.model.facts.network import Interface
+from bartizan.model.packet import TCP
+from bartizan.reason.network.aws.kernel.access_lists import Masks
+from bartizan.reason.network.aws.kernel.addresses import spans
+from bartizan.reason.network.aws.kernel.columns import Ints, Words, encoded
+from bartizan.reason.network.aws.kernel.judge import Judge
+from bartizan.reason.network.aws.kernel.outside import Crowd, Outside
+from bartizan.reason.network.aws.kernel.relays import MAYBE, NO, YES, Relay, Relays
+from bartizan.reason.network.aws.topology.services import Services
+from bartizan.reason.network.aws.topology.unread import ADDRESSES, BALANCERS, Gaps
+
+Bits = NDArray[np.uint8]
+
+MOST_FLOWS = 3
+"""A network load balancer may send to an application one, and that to the target."""
+
+_CONNECT = "ec2_instance_connect_endpoint"
+CONNECT_PORTS = (22, 3389)
+
+
+class Reaching:
+    """Answers for one port of one interface at a time."""
+
+    def __init__(self, facts: Facts, judge: Judge, outside: Outside, gaps: Gaps) -> None:
+        self._facts, self._judge, self._outside, self._gaps = facts, judge, outside, gaps
+        world = judge.world
+        self._services = Services(facts)
+        self._relays = Relays(self._services, interfaces=world.interfaces, ground=world.ground)
+
+    @cached_property
+    def crowds(self) -> Sequence[Crowd]:
+        """The Internet, and the remote sites."""
+        count = len(self._judge.world.sites.names)
+        return [self._outside.internet, *(self._outside.site(n) for n in range(count))]
+
+    @cached_property
+    def _nodes(self) -> tuple[Ints, Bits]:
+        """All nodes of load balancers, and of each what is possible where it has no such target:
+        MAYBE where targets could not be read.
+        """
+        numbers, bits = [], []
+        for row in self._services.balancers.values():
+            unread = self._gaps.detail(BALANCERS, row.arn) or self._gaps.listing(
+                BALANCERS, account=row.account, region=row.region
+            )
+            for name in row.interfaces:
+                number = self._judge.world.interfaces.ids.get(name)
+                if number >= 0:
+                    numbers.append(number)
+                    bits.append(MAYBE if unread else NO)
+        return np.array(numbers, dtype=np.int32), np.array(bits, dtype=np.uint8)
+
+    @cached_property
+    def _dark(self) -> bool:
+        """Something of one load balancer, or of the interfaces of one, could not be read."""
+        kinds = {*BALANCERS, *ADDRESSES}
+        return any(row.resource and row.kind in kinds for row in self._facts.rows(Unread))
+
+    @cached_property
+    def _connecting(self) -> Ints:
+        """Endpoints for connecting to instances."""
+        kinds, names = encoded(self._judge.world.interfaces.table["kind"])
+        wanted = [number for number, name in enumerate(names) if name == _CONNECT]
+        return np.flatnonzero(np.isin(kinds, wanted)).astype(np.int32)
+
+    def reach(self, number: int, protocol: int, port: int, *, flows: int = MOST_FLOWS) -> Bits:
+        """Return bits for each interface, the Internet and each remote site."""
+        row = self._judge.world.interfaces.row(number)
+        asked = self._judge.world.ports.asked(protocol, port)
+        relays = list(self._relays.to(row, protocol=protocol, port=port))
+        found, own = self._direct(number, asked, relays, protocol=protocol, port=port)
+        if flows > 1:
+            for relay in relays:
+                second = self._second(relay, own, self._seats_of(number))
+                opens = self._open(number, asked)
+                found |= self._over(relay, second, opens=opens, protocol=protocol, flows=flows)
+        inside = len(self._judge.world.interfaces.ids)
+        if protocol == TCP:
+            found[inside] |= self._fronts(row, number, asked, found)
+        if self._unread(row) and self._open(number, asked):
+            found |= np.uint8(MAYBE)
+        return found
+
+    def _direct(
+        self, number: int, asked: Words, relays: Sequence[Relay], *, protocol: int, port: int
+    ) -> tuple[Bits, dict[int, Bits]]:
+        """Return who reaches it without anything that starts flows of its own, and the bits for
+        each of its private addresses, by class.
+        """
+        seats = self._judge.seats
+        words = np.flatnonzero(asked).tolist()
+        mask, size = asked[words], len(seats)
+        shown = np.zeros(size, dtype=np.uint8)
+        own: dict[int, Bits] = {}
+        for one in np.unique(seats.seat_class[seats.by_interface.of(number)]).tolist():
+            six = int(seats.fine[one]) >= self._judge.fine.six
+            own[one] = _bits(self._judge.to(one, public=False, words=words), mask)
+            if seats.public[one] >= 0 and not six:
+                shown |= _bits(self._judge.to(one, public=True, words=words), mask)
+        every = shown.copy()
+        for held in own.values():
+            every |= held
+        inside = self._spread(every)
+        inside[number] = self._at(number, shown)
+        self._of_nodes(inside, own, relays, self._seats_of(number))
+        self._of_connecting(
+            inside, own, number, asked, connects=protocol == TCP and port in CONNECT_PORTS
+        )
+        outside = [self._from(number, asked, crowd) for crowd in self.crowds]
+        return np.concatenate([inside, np.array(outside, dtype=np.uint8)]), own
+
+    def _seats_of(self, number: int) -> dict[str, int]:
+        """Return the class of each address of an interface."""
+        seats, row = self._judge.seats, self._judge.world.interfaces.row(number)
+        held = [text for text in row.addresses if "/" not in text]
+        if not held:
+            return {}
+        keys = self._judge.fine.stretch(spans(pa.array(held, pa.string())).low)
+        classes = seats.seat_class[seats.by_interface.of(number)]
+        return {
+            text: int(classes[np.flatnonzero(seats.fine[classes] == key)[0]])
+            for text, key in zip(held, keys.tolist(), strict=True)
+        }
+
+    def _of_nodes(
+        self, inside: Bits, own: dict[int, Bits], relays: Sequence[Relay], classes: dict[str, int]
+    ) -> None:
+        """Let nodes of load balancers send to their targets alone."""
+        nodes, bits = self._nodes
+        inside[nodes] &= bits
+        for relay in relays:
+            for text in relay.addresses:
+                inside[relay.node] |= self._at(relay.node, own[classes[text]])
+
+    def _of_connecting(
+        self, inside: Bits, own: dict[int, Bits], number: int, asked: Words, *, connects: bool
+    ) -> None:
+        """Let endpoints for connecting to instances send to private IPv4 addresses alone.
+
+        Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/connect-with-ec2-instance-connect-endpoint.html
+        """
+        names = self._judge.world.interfaces.ids
+        for each in self._connecting.tolist():
+            endpoint = self._services.endpoint_of.get(names.name(each))
+            found = NO
+            for one, bits in own.items() if connects else ():
+                if self._judge.seats.fine[one] < self._judge.fine.six:
+                    found |= self._at(each, bits)
+            if endpoint is None:
+                found &= MAYBE
+            elif endpoint.preserves_client:
+                found = MAYBE if connects and self._open(number, asked) else NO
+            inside[each] = found
+
+    def _at(self, number: int, classes: Bits) -> int:
+        """Return what the classes of an interface say."""
+        seats = self._judge.seats
+        held = classes[seats.seat_class[seats.by_interface.of(number)]]
+        return int(np.bitwise_or.reduce(held)) if len(held) else NO
+
+    def _spread(self, classes: Bits) -> Bits:
+        """Return of each interface what the classes of its addresses say."""
+        seats = self._judge.seats
+        starts = seats.by_interface.starts
+        found = np.zeros(len(starts) - 1, dtype=np.uint8)
+        some = starts[1:] > starts[:-1]
+        if some.any():
+            found[some] = np.bitwise_or.reduceat(classes[seats.seat_class], starts[:-1][some])
+        return found
+
+    def _from(self, number: int, asked: Words, crowd: Crowd) -> int:
+        seats, found = self._judge.seats, NO
+        for one in np.unique(seats.seat_class[seats.by_interface.of(number)]).tolist():
+            for exposure in self._outside.to(one, crowd):
+                yes, maybe = (bool((masks & asked[:, None]).any()) for masks in exposure.masks)
+                found |= YES if yes else MAYBE if maybe else NO
+        return found
+
+    def _open(self, number: int, asked: Words) -> bool:
+        """Tell whether any inbound rule of an interface may be for a port, whoever sends."""
+        seats = self._judge.seats
+        for one in seats.seat_class[seats.by_interface.of(number)].tolist():
+            recipe = self._judge.groups.into.recipe(int(seats.groups[one]))
+            return bool((recipe.anything & asked).any())
+        return True
+
+    def _over(self, relay: Relay, second: int, *, opens: bool, protocol: int, flows: int) -> Bits:
+        """Return who reaches it over one node of a load balancer, and over endpoints to that.
+
+        `second` tells whether the node connects to it with its own address, `opens` whether it
+        takes anything at the port.
+        """
+        second &= relay.gate
+        first = self.reach(relay.node, protocol, relay.listener.port, flows=flows - 1)
+        keeps = relay.keeps_client
+        found = first & np.uint8(second)
+        if keeps is not False:
+            direct = self.reach(relay.node, protocol, relay.listener.port, flows=1)
+            possible = direct & np.uint8(MAYBE if relay.gate and opens else NO)
+            found = (possible if keeps else found | possible) & np.uint8(MAYBE)
+        for bits in self._endpoints(relay, protocol):
+            found |= bits & np.uint8(second)
+        return found
+
+    def _second(self, relay: Relay, own: dict[int, Bits], classes: dict[str, int]) -> int:
+        """Return whether a node connects to the target with its own address."""
+        found = NO
+        for text in relay.addresses:
+            found |= self._at(relay.node, own[classes[text]])
+        return found
+
+    def _endpoints(self, relay: Relay, protocol: int) -> Iterator[Bits]:
+        """Yield who reaches a node by endpoints in other networks.
+
+        Source: https://docs.aws.amazon.com/vpc/latest/privatelink/create-endpoint-service.html
+        """
+        interfaces, ground = self._judge.world.interfaces, self._judge.world.ground
+        for service in self._services.offering.get(relay.balancer.arn, ()):
+            for endpoint in self._services.endpoints_to.get(service.name, ()):
+                for name in endpoint.interfaces:
+                    entry = interfaces.ids.get(name)
+                    if entry < 0 or not endpoint.available:
+                        continue
+                    subnets = interfaces.subnet[[relay.node, entry]]
+                    zones = ground.zone[subnets[ground.described[subnets]]]
+                    if len(set(zones.tolist())) > 1:
+                        continue
+                    bits = self.reach(entry, protocol, relay.listener.port, flows=1)
+                    filters = relay.balancer.filters_private_link
+                    yield bits & np.uint8(MAYBE) if filters and relay.balancer.groups else bits
+
+    def _fronts(self, row: Interface, number: int, asked: Words, found: Bits) -> int:
+        """Return whether a front sends what comes from the Internet to an interface."""
+        balancer = self._services.balancer_of.get(row.id)
+        names = {row.thing, row.id, balancer.arn if balancer else ""} - {""}
+        bits = NO
+        for front in self._services.fronts:
+            if front.public and front.network and not names.isdisjoint(front.forwards_to):
+                links = self._links(front.id, front.network)
+                if links:
+                    bits |= int(found[links[0]])
+                else:
+                    bits |= MAYBE if self._open(number, asked) else NO
+        return bits
+
+    def _links(self, thing: str, network: str) -> list[int]:
+        """Return the interfaces of a thing in a network."""
+        table = self._judge.world.interfaces.table
+        things, names = encoded(table["thing"])
+        networks, ids = encoded(table["network"])
+        if thing not in names or network not in ids:
+            return []
+        rows = (things == names.index(thing)) & (networks == ids.index(network))
+        return [int(number) for number in np.flatnonzero(rows)]
+
+    def _unread(self, row: Interface) -> bool:
+        """Tell whether load balancers that may send to an interface could not be read."""
+        gaps, services = self._gaps, self._services
+        if gaps.listing(BALANCERS, account=row.account, region=row.region):
+            return True
+        if not self._dark:
+            return False
+        groups = services.target_groups.values()
+        if any(g.network == row.network and gaps.detail(BALANCERS, g.arn) for g in groups):
+            return True
+        keys = {row.thing.rpartition("/")[2], *row.addresses}
+        held = {target.group for key in keys for target in services.registered.get(key, ())}
+        return any(
+            not held.isdisjoint(listener.target_groups)
+            for balancer in services.balancers.values()
+            if not balancer.interfaces and gaps.detail(ADDRESSES, balancer.arn)
+            for listener in services.listeners.get(balancer.arn, ())
+        )
+
+
+def _bits(masks: Masks, asked: Words) -> Bits:
+    """Return what classes say of the port that was asked."""
+    found = np.zeros(masks.yes.shape[1], dtype=np.uint8)
+    for at, mask in enumerate(asked.tolist()):
+        found |= ((masks.maybe[at] & np.uint64(mask)) != 0).astype(np.uint8) << 1
+        found |= ((masks.yes[at] & np.uint64(mask)) != 0).astype(np.uint8)
+    return found

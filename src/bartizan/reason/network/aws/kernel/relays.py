@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Load balancers: which of their nodes send to which interfaces, and to which ports.
+
+Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/how-elastic-load-balancing-works.html
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bartizan.model.facts.network import Interface
+from bartizan.model.facts.service import Balancer, Listener, Target, TargetGroup
+from bartizan.reason.network.aws.kernel.ground import Ground
+from bartizan.reason.network.aws.kernel.interfaces import Interfaces
+from bartizan.reason.network.aws.kernel.listens import CARRIED
+from bartizan.reason.network.aws.topology.services import Services
+
+NO, MAYBE, YES = 0, 2, 3
+"""Bits of an answer: 2 for what possibly holds, and 1 more for what surely does, so that `|` joins
+ways, and `&` what is needed together."""
+
+_EVERY_ZONE = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Relay:
+    """A node of a load balancer that sends on to an interface what a listener takes."""
+
+    balancer: Balancer
+    node: int
+    listener: Listener
+    group: TargetGroup
+    addresses: tuple[str, ...]
+    """Addresses of the interface that it sends to."""
+    gate: int
+    """Whether the node may send to the zone of the interface, as bits."""
+
+    @property
+    def keeps_client(self) -> bool | None:
+        """Tell whether the target sees the client's address; None where that was not read.
+
+        Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html
+        """
+        if self.balancer.kind != "network":
+            return False
+        always = "UDP" in self.group.protocol or "QUIC" in self.group.protocol
+        return True if always else self.group.preserves_client
+
+
+class Relays:
+    """All load balancers, by what they send to."""
+
+    def __init__(self, services: Services, *, interfaces: Interfaces, ground: Ground) -> None:
+        self.services, self._interfaces, self._ground = services, interfaces, ground
+
+    def to(self, row: Interface, *, protocol: int, port: int) -> Iterator[Relay]:
+        """Yield the nodes that send to a port of an interface."""
+        services = self.services
+        for target, addresses in self._registered(row):
+            group = services.target_groups.get(target.group)
+            if group is None or target.port != port:
+                continue
+            if protocol not in CARRIED.get(group.protocol, ()):
+                continue
+            for listener in services.listeners_to.get(group.arn, ()):
+                balancer = services.balancers.get(listener.balancer)
+                if balancer is not None and protocol in CARRIED.get(listener.protocol, ()):
+                    for node in self._nodes(balancer):
+                        gate = self._gate(balancer, group, node=node, row=row, target=target)
+                        yield Relay(balancer, node, listener, group, addresses, gate)
+
+    def _nodes(self, balancer: Balancer) -> Iterator[int]:
+        for name in balancer.interfaces:
+            number = self._interfaces.ids.get(name)
+            if number >= 0:
+                yield number
+
+    def _registered(self, row: Interface) -> Iterator[tuple[Target, tuple[str, ...]]]:
+        """Yield how an interface is registered: as the first of an instance, by an address, or as
+        a node of a load balancer.
+        """
+        registered = self.services.registered
+        instance = row.thing.rpartition("/")[2]
+        if row.primary and instance:
+            for target in registered.get(instance, ()):
+                yield target, primary(row)
+        for text in row.addresses:
+            for target in registered.get(text, ()) if "/" not in text else ():
+                group = self.services.target_groups.get(target.group)
+                here = group is not None and group.network == row.network
+                if here or target.zone == _EVERY_ZONE:
+                    yield target, (text,)
+        balancer = self.services.balancer_of.get(row.id)
+        for target in registered.get(balancer.arn, ()) if balancer else ():
+            yield target, primary(row)
+
+    def _gate(
+        self, balancer: Balancer, group: TargetGroup, *, node: int, row: Interface, target: Target
+    ) -> int:
+        """Tell whether a node sends to the zone of an interface."""
+        if target.zone == _EVERY_ZONE:
+            return YES
+        ground = self._ground
+        own = int(self._interfaces.subnet[node])
+        numbers = [ground.subnets.get(name) for name in (row.subnet, *balancer.subnets)]
+        if not ground.described[[own, *numbers]].all():
+            return MAYBE
+        zone, *enabled = ground.zone[[*numbers, own]].tolist()
+        if zone not in enabled:
+            return NO
+        cross = balancer.cross_zone if group.cross_zone is None else group.cross_zone
+        if cross or enabled[-1] == zone:
+            return YES
+        return MAYBE if cross is None else NO
+
+
+def primary(row: Interface) -> tuple[str, ...]:
+    """Return the first address of each version that an interface has."""
+    held = [text for text in row.addresses if "/" not in text]
+    firsts = (next((t for t in held if (":" in t) == six), "") for six in (False, True))
+    return tuple(text for text in firsts if text)
