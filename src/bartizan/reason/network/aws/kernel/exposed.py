@@ -6,7 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 import pyarrow as pa
 
-from bartizan.reason.network.aws.kernel.columns import Ints, combined, taken
+from bartizan.reason.network.aws.kernel.columns import Flags, Ints, combined
+from bartizan.reason.network.aws.kernel.derived import Derived
 from bartizan.reason.network.aws.kernel.doubts import Doubts
 from bartizan.reason.network.aws.kernel.exposure import Open, Row, marked, opened, table
 from bartizan.reason.network.aws.kernel.judge import Judge
@@ -19,8 +20,11 @@ _Key = tuple[bytes, ...]
 class Exposed:
     """What comes from outside, worked out once for interfaces that are alike."""
 
-    def __init__(self, judge: Judge, outside: Outside, crowd: Crowd, doubts: Doubts) -> None:
+    def __init__(
+        self, judge: Judge, outside: Outside, crowd: Crowd, *, doubts: Doubts, derived: Derived
+    ) -> None:
         self._judge, self._outside, self._crowd, self._doubts = judge, outside, crowd, doubts
+        self._derived = derived
         self._ports: dict[tuple[bytes, bytes], Sequence[Open]] = {}
         self._blocks: dict[tuple[bytes, bytes], tuple[str, ...]] = {}
         self._known: dict[_Key, list[tuple[Open, tuple[str, ...]]]] = {}
@@ -29,13 +33,8 @@ class Exposed:
     def table(self) -> pa.Table:
         """Return the table of all interfaces."""
         seats = self._judge.seats
-        if self._crowd.sort is Sort.INTERNET:
-            self._prepare()
         shown = (seats.public >= 0).astype(np.int32)
-        wanted = self._touched[seats.groups]
-        if self._crowd.sort is Sort.INTERNET:
-            wanted = wanted & (shown == 1)
-        classes = np.flatnonzero(wanted)
+        classes = np.flatnonzero(self._wanted())
         columns = [seats.place, seats.groups, seats.listens, seats.takes.astype(np.int32), shown]
         profile, first = combined([column[classes] for column in columns])
         rows = [(), *(self._rows(int(one)) for one in classes[first].tolist())]
@@ -45,16 +44,44 @@ class Exposed:
         some = np.array([bool(held) for held in rows], dtype=bool)[kinds]
         keep = self._first_of(seats.interface[some], kinds[some])
         interface, kind = seats.interface[some][keep], kinds[some][keep]
+        fronts = self._derived.fronts() if self._crowd.sort is Sort.INTERNET else {}
+        entries = self._entries(interface, kind, rows)
+        for number, held in fronts.items():
+            entries.setdefault(number, []).extend(held)
+        more = {number: list(held) for number, held in self._derived.rows(entries).items()}
+        for number, held in fronts.items():
+            more.setdefault(number, []).extend(held)
         ids = self._judge.world.interfaces.ids.ids
-        return table(taken(ids, interface), kind, rows)
+        return table(ids, interface, kind, rows=rows, more=more)
 
-    def _prepare(self) -> None:
-        """Work out the ways to all public addresses at once."""
+    def _entries(
+        self, interface: Ints, kind: Ints, rows: Sequence[Sequence[Row]]
+    ) -> dict[int, list[Row]]:
+        """Return what comes to nodes of load balancers and to endpoints."""
+        found: dict[int, list[Row]] = {}
+        places = np.flatnonzero(np.isin(interface, self._derived.entries()))
+        for place in places.tolist():
+            found.setdefault(int(interface[place]), []).extend(rows[kind[place]])
+        return found
+
+    def _wanted(self) -> Flags:
+        """Tell of each class whether something may come to it; the ways from the Internet to all
+        public addresses are worked out at once.
+        """
         seats = self._judge.seats
-        wanted = (seats.public >= 0) & self._touched[seats.groups]
-        six = seats.fine >= self._judge.fine.six
-        self._outside.prepare(np.unique(seats.place[wanted & ~six]), public=True)
-        self._outside.prepare(np.unique(seats.place[wanted & six]), public=False)
+        if self._crowd.sort is not Sort.INTERNET:
+            return np.ones(len(seats), dtype=bool)
+        shown, six = seats.public >= 0, seats.fine >= self._judge.fine.six
+        loose = np.zeros(seats.places, dtype=bool)
+        for public in (True, False):
+            places = np.unique(seats.place[shown & (six != public)])
+            self._outside.prepare(places, public=public)
+            lost = [
+                self._outside.coming(place, self._crowd, public=public).lost.any()
+                for place in places.tolist()
+            ]
+            loose[places] = lost
+        return np.asarray(shown & (self._touched[seats.groups] | loose[seats.place]))
 
     def _first_of(self, interface: Ints, kind: Ints) -> Ints:
         """Return which seats to keep, since addresses of one interface may be alike."""

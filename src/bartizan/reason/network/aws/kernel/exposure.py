@@ -2,13 +2,13 @@
 """Tables of what is exposed to whom, with ports and ranges as people write them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
-from bartizan.reason.network.aws.kernel.columns import Flags, Ints, Piece, Words
+from bartizan.reason.network.aws.kernel.columns import Flags, Ints, Piece, Words, taken
 from bartizan.reason.network.aws.kernel.ports import WORD, Ports
 
 _TEXTS = pa.list_(pa.string())
@@ -89,18 +89,28 @@ class Row(NamedTuple):
     missing: tuple[str, ...]
 
 
-def table(interfaces: Piece, kinds: Ints, rows: Sequence[Sequence[Row]]) -> pa.Table:
-    """Return the table: each interface has the rows of its kind."""
+def table(
+    ids: Piece,
+    interface: Ints,
+    kind: Ints,
+    *,
+    rows: Sequence[Sequence[Row]],
+    more: Mapping[int, Sequence[Row]],
+) -> pa.Table:
+    """Return the table: each interface has the rows of its kind, and some have more."""
+    flat = [row for held in rows for row in held] + [row for held in more.values() for row in held]
     counts = np.array([len(held) for held in rows], dtype=np.int64)
     starts = np.cumsum(counts) - counts
-    owners = np.repeat(np.arange(len(kinds)), counts[kinds])
+    owners = np.repeat(np.arange(len(kind)), counts[kind])
     within = np.arange(len(owners)) - np.repeat(
-        np.cumsum(counts[kinds]) - counts[kinds], counts[kinds]
+        np.cumsum(counts[kind]) - counts[kind], counts[kind]
     )
-    picked: Any = pa.array(starts[kinds][owners] + within)
-    flat = [row for held in rows for row in held]
-    columns = [interfaces.take(pa.array(owners))]
+    picked = np.concatenate([starts[kind][owners] + within, np.arange(counts.sum(), len(flat))])
+    whose = [number for number, held in more.items() for _ in held]
+    numbers = np.concatenate([interface[owners], np.array(whose, dtype=np.int32)])
+    order = np.argsort(numbers, kind="stable")
+    columns = [taken(ids, numbers[order])]
     for name in SCHEMA.names[1:]:
-        values = [getattr(row, name) for row in flat]
-        columns.append(pa.array(values, type=SCHEMA.field(name).type).take(picked))
+        values: Piece = pa.array([getattr(r, name) for r in flat], type=SCHEMA.field(name).type)
+        columns.append(taken(values, picked[order]))
     return pa.Table.from_arrays(columns, schema=SCHEMA)

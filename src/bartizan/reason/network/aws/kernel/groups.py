@@ -135,8 +135,9 @@ class Direction:
         columns = np.stack([rules.first[rows], rules.end[rows], rules.spec[rows]], axis=1)
         found = np.full(len(self._unknown), b"", dtype=object)
         groups, first = np.unique(rules.group[rows], return_index=True)
-        for group, held in zip(groups.tolist(), np.split(columns, first[1:]), strict=True):
-            found[group] = held.tobytes()
+        ends = np.append(first, len(rows))[1:]
+        for group, low, high in zip(groups.tolist(), first.tolist(), ends.tolist(), strict=True):
+            found[group] = columns[low:high].tobytes()
         touched = np.zeros(len(self._sets.starts) - 1, dtype=bool)
         touched[self._holders.joined(groups)[1]] = True
         touched[np.diff(self._sets.starts) == 0] = True

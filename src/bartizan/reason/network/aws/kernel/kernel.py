@@ -17,6 +17,7 @@ from bartizan.model.packet import INTERNET, TCP
 from bartizan.reason.network.aws.kernel.addresses import Line, Spans
 from bartizan.reason.network.aws.kernel.build import Found, world
 from bartizan.reason.network.aws.kernel.counting import Count, count
+from bartizan.reason.network.aws.kernel.derived import Derived
 from bartizan.reason.network.aws.kernel.doubts import Doubts
 from bartizan.reason.network.aws.kernel.exposed import Exposed
 from bartizan.reason.network.aws.kernel.gates import stretches
@@ -25,6 +26,7 @@ from bartizan.reason.network.aws.kernel.judge import Judge
 from bartizan.reason.network.aws.kernel.listens import Listens, listened
 from bartizan.reason.network.aws.kernel.outside import Crowd, Outside
 from bartizan.reason.network.aws.kernel.ports import Ports, Spec
+from bartizan.reason.network.aws.kernel.reached import Reached
 from bartizan.reason.network.aws.kernel.reaching import CONNECT_PORTS, Reaching
 from bartizan.reason.network.aws.kernel.seats import Addresses, Seats
 
@@ -40,7 +42,7 @@ class Kernel:
 
     def __init__(self, judge: Judge, outside: Outside, doubts: Doubts, reaching: Reaching) -> None:
         self._judge, self._outside, self._doubts = judge, outside, doubts
-        self._reaching = reaching
+        self._reaching, self._derived = reaching, Derived(reaching.facts, judge, reaching)
 
     @classmethod
     def compile(cls, facts: Facts) -> "Kernel":
@@ -110,12 +112,18 @@ class Kernel:
         return count(self._judge, share=share, of=of)
 
     def exposed(self, source: str = INTERNET) -> pa.Table:
-        """Return what the Internet, or a remote site, reaches: see `exposure.SCHEMA`.
+        """Return what the Internet, a remote site or an interface reaches: see `exposure.SCHEMA`.
 
         Raises:
-            KeyError: it is neither.
+            KeyError: it is none of these.
         """
-        return Exposed(self._judge, self._outside, self._crowd(source), self._doubts).table()
+        number = self._judge.world.interfaces.ids.get(source)
+        if number >= 0:
+            return Reached(self._judge, doubts=self._doubts, derived=self._derived).table(number)
+        crowd = self._crowd(source)
+        return Exposed(
+            self._judge, self._outside, crowd, doubts=self._doubts, derived=self._derived
+        ).table()
 
     def _crowd(self, name: str) -> Crowd:
         if name == INTERNET:

@@ -38,10 +38,10 @@ class Reaching:
     """Answers for one port of one interface at a time."""
 
     def __init__(self, facts: Facts, judge: Judge, outside: Outside, gaps: Gaps) -> None:
-        self._facts, self._judge, self._outside, self._gaps = facts, judge, outside, gaps
+        self.facts, self._judge, self._outside, self._gaps = facts, judge, outside, gaps
         world = judge.world
-        self._services = Services(facts)
-        self._relays = Relays(self._services, interfaces=world.interfaces, ground=world.ground)
+        self.services = Services(facts)
+        self.relays = Relays(self.services, interfaces=world.interfaces, ground=world.ground)
 
     @cached_property
     def crowds(self) -> Sequence[Crowd]:
@@ -55,7 +55,7 @@ class Reaching:
         MAYBE where targets could not be read.
         """
         numbers, bits = [], []
-        for row in self._services.balancers.values():
+        for row in self.services.balancers.values():
             unread = self._gaps.detail(BALANCERS, row.arn) or self._gaps.listing(
                 BALANCERS, account=row.account, region=row.region
             )
@@ -70,7 +70,7 @@ class Reaching:
     def _dark(self) -> bool:
         """Something of one load balancer, or of the interfaces of one, could not be read."""
         kinds = {*BALANCERS, *ADDRESSES}
-        return any(row.resource and row.kind in kinds for row in self._facts.rows(Unread))
+        return any(row.resource and row.kind in kinds for row in self.facts.rows(Unread))
 
     @cached_property
     def _connecting(self) -> Ints:
@@ -83,11 +83,11 @@ class Reaching:
         """Return bits for each interface, the Internet and each remote site."""
         row = self._judge.world.interfaces.row(number)
         asked = self._judge.world.ports.asked(protocol, port)
-        relays = list(self._relays.to(row, protocol=protocol, port=port))
+        relays = list(self.relays.to(row, protocol=protocol, port=port))
         found, own = self._direct(number, asked, relays, protocol=protocol, port=port)
         if flows > 1:
             for relay in relays:
-                second = self._second(relay, own, self._seats_of(number))
+                second = self._second(relay, own, self.classes_of(number))
                 opens = self._open(number, asked)
                 found |= self._over(relay, second, opens=opens, protocol=protocol, flows=flows)
         inside = len(self._judge.world.interfaces.ids)
@@ -118,14 +118,14 @@ class Reaching:
             every |= held
         inside = self._spread(every)
         inside[number] = self._at(number, shown)
-        self._of_nodes(inside, own, relays, self._seats_of(number))
+        self._of_nodes(inside, own, relays, self.classes_of(number))
         self._of_connecting(
             inside, own, number, asked, connects=protocol == TCP and port in CONNECT_PORTS
         )
         outside = [self._from(number, asked, crowd) for crowd in self.crowds]
         return np.concatenate([inside, np.array(outside, dtype=np.uint8)]), own
 
-    def _seats_of(self, number: int) -> dict[str, int]:
+    def classes_of(self, number: int) -> dict[str, int]:
         """Return the class of each address of an interface."""
         seats, row = self._judge.seats, self._judge.world.interfaces.row(number)
         held = [text for text in row.addresses if "/" not in text]
@@ -157,7 +157,7 @@ class Reaching:
         """
         names = self._judge.world.interfaces.ids
         for each in self._connecting.tolist():
-            endpoint = self._services.endpoint_of.get(names.name(each))
+            endpoint = self.services.endpoint_of.get(names.name(each))
             found = NO
             for one, bits in own.items() if connects else ():
                 if self._judge.seats.fine[one] < self._judge.fine.six:
@@ -226,40 +226,44 @@ class Reaching:
         return found
 
     def _endpoints(self, relay: Relay, protocol: int) -> Iterator[Bits]:
-        """Yield who reaches a node by endpoints in other networks.
+        """Yield who reaches a node by endpoints in other networks."""
+        for entry in self.endpoints_to(relay):
+            bits = self.reach(entry, protocol, relay.listener.port, flows=1)
+            filters = relay.balancer.filters_private_link and relay.balancer.groups
+            yield bits & np.uint8(MAYBE) if filters else bits
+
+    def endpoints_to(self, relay: Relay) -> Iterator[int]:
+        """Yield the interfaces of endpoints that lead to a node.
 
         Source: https://docs.aws.amazon.com/vpc/latest/privatelink/create-endpoint-service.html
         """
         interfaces, ground = self._judge.world.interfaces, self._judge.world.ground
-        for service in self._services.offering.get(relay.balancer.arn, ()):
-            for endpoint in self._services.endpoints_to.get(service.name, ()):
+        for service in self.services.offering.get(relay.balancer.arn, ()):
+            for endpoint in self.services.endpoints_to.get(service.name, ()):
                 for name in endpoint.interfaces:
                     entry = interfaces.ids.get(name)
                     if entry < 0 or not endpoint.available:
                         continue
                     subnets = interfaces.subnet[[relay.node, entry]]
                     zones = ground.zone[subnets[ground.described[subnets]]]
-                    if len(set(zones.tolist())) > 1:
-                        continue
-                    bits = self.reach(entry, protocol, relay.listener.port, flows=1)
-                    filters = relay.balancer.filters_private_link
-                    yield bits & np.uint8(MAYBE) if filters and relay.balancer.groups else bits
+                    if len(set(zones.tolist())) < 2:  # noqa: PLR2004 - not two
+                        yield entry
 
     def _fronts(self, row: Interface, number: int, asked: Words, found: Bits) -> int:
         """Return whether a front sends what comes from the Internet to an interface."""
-        balancer = self._services.balancer_of.get(row.id)
+        balancer = self.services.balancer_of.get(row.id)
         names = {row.thing, row.id, balancer.arn if balancer else ""} - {""}
         bits = NO
-        for front in self._services.fronts:
+        for front in self.services.fronts:
             if front.public and front.network and not names.isdisjoint(front.forwards_to):
-                links = self._links(front.id, front.network)
+                links = self.links(front.id, front.network)
                 if links:
                     bits |= int(found[links[0]])
                 else:
                     bits |= MAYBE if self._open(number, asked) else NO
         return bits
 
-    def _links(self, thing: str, network: str) -> list[int]:
+    def links(self, thing: str, network: str) -> list[int]:
         """Return the interfaces of a thing in a network."""
         table = self._judge.world.interfaces.table
         things, names = encoded(table["thing"])
@@ -271,7 +275,7 @@ class Reaching:
 
     def _unread(self, row: Interface) -> bool:
         """Tell whether load balancers that may send to an interface could not be read."""
-        gaps, services = self._gaps, self._services
+        gaps, services = self._gaps, self.services
         if gaps.listing(BALANCERS, account=row.account, region=row.region):
             return True
         if not self._dark:

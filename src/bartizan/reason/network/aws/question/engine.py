@@ -47,12 +47,13 @@ def number(verdict: Reach) -> int:
 def agree(
     source: str, target: str, protocol: int, port: int, *, kernel: int, definition: Reach
 ) -> None:
-    """Hold two answers to one question against each other.
+    """Hold two answers to one question against each other; the kernel may leave open what the
+    definition settles.
 
     Raises:
         DisagreementError: they differ.
     """
-    if number(definition) == kernel:
+    if kernel in {UNKNOWN, number(definition)}:
         return
     raise DisagreementError(
         f"`{source}` to `{target}` on {protocol_name(protocol)} {port}: the kernel answers "
