@@ -4,7 +4,18 @@
 import platform
 import sys
 
-from bench import authz, closure, collect, cut, example, matching, policy_diff, simulate, steps
+from bench import (
+    authz,
+    closure,
+    collect,
+    cut,
+    example,
+    matching,
+    network,
+    policy_diff,
+    simulate,
+    steps,
+)
 
 BENCHES = {
     "authz": authz.main,
@@ -13,6 +24,7 @@ BENCHES = {
     "cut": cut.main,
     "example": example.main,
     "matching": matching.main,
+    "network": network.main,
     "policy_diff": policy_diff.main,
     "simulate": simulate.main,
     "steps": steps.main,

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The kernel of networks beside the definition, on one estate."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from typing import Any
 
 from bartizan.model.facts import Facts
 from bartizan.model.packet import Blocked, Reach, Reachable
@@ -12,7 +13,7 @@ from bartizan.reason.network.aws.kernel.kernel import BLOCKED, REACHABLE, UNKNOW
 from bartizan.reason.network.aws.topology.topology import Topology
 
 
-@dataclass
+@dataclass(eq=False)
 class NetworkPair:
     """Both, asked the same."""
 
@@ -27,17 +28,36 @@ class NetworkPair:
         return Topology(self.facts)
 
     def differences(
-        self, target: str, protocol: int, port: int, *, allow_unknown: bool = False
+        self, target: str, protocol: int, port: int, *, may_leave_open: Collection[int] = ()
     ) -> Iterator[str]:
         """Yield a line for each source of which they say different things; the kernel may leave
-        open what the definition settles with `allow_unknown`.
+        open what the definition settles in some ways.
         """
         kernel = self.kernel
         codes = kernel.who_reaches(target, protocol, port).tolist()
         for source, found in zip(kernel.names, codes, strict=True):
             wanted = reaches(self.topology, source, target, protocol, port)
-            if found != code(wanted) and not (allow_unknown and found == UNKNOWN):
+            left_open = found == UNKNOWN and code(wanted) in may_leave_open
+            if found != code(wanted) and not left_open:
                 yield f"{source} to {target}, {protocol}/{port}: kernel {found}, {wanted}"
+
+    def misses(self, source: str, target: str, protocol: int, port: int) -> Iterator[str]:
+        """Yield a line where the table of what is exposed contradicts the definition."""
+        told = {
+            row["certainty"]
+            for row in self.exposed(source)
+            if row["interface"] == target
+            and row["protocol"] == protocol
+            and row["first"] <= port <= row["last"]
+        }
+        found = REACHABLE if "reachable" in told else UNKNOWN if told else BLOCKED
+        wanted = reaches(self.topology, source, target, protocol, port)
+        if found not in {UNKNOWN, code(wanted)}:
+            yield f"{source} to {target}, {protocol}/{port}: table {found}, {wanted}"
+
+    @cache  # noqa: B019 - one estate at a time
+    def exposed(self, source: str) -> Sequence[Mapping[str, Any]]:
+        return self.kernel.exposed(source).to_pylist()
 
 
 def code(answer: Reach) -> int:

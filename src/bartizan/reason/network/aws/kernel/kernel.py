@@ -13,7 +13,39 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from bartizan.model.facts import Facts
+from bartizan.model.facts.gap import Unread
+from bartizan.model.facts.network import (
+    AccessList,
+    Interface,
+    InternetBlock,
+    InternetBlockExclusion,
+    Network,
+    PrefixList,
+    Rule,
+    SecurityGroup,
+    Subnet,
+)
+from bartizan.model.facts.routing import (
+    Gateway,
+    Peering,
+    RemoteSite,
+    Route,
+    RouteTable,
+    TransitAttachment,
+    TransitGateway,
+    TransitRoute,
+)
+from bartizan.model.facts.service import (
+    Balancer,
+    Endpoint,
+    EndpointService,
+    Front,
+    Listener,
+    Target,
+    TargetGroup,
+)
 from bartizan.model.packet import INTERNET, TCP
+from bartizan.model.table import Row
 from bartizan.reason.network.aws.kernel.addresses import Line, Spans
 from bartizan.reason.network.aws.kernel.build import Found, world
 from bartizan.reason.network.aws.kernel.counting import Count, count
@@ -35,6 +67,20 @@ BLOCKED, REACHABLE, UNKNOWN = 0, 1, 2
 Codes = NDArray[np.uint8]
 _CODES = np.array([BLOCKED, REACHABLE, UNKNOWN, REACHABLE], dtype=np.uint8)
 """By bits: 1 for what surely reaches, 2 for what possibly does."""
+
+
+_KINDS: tuple[type[Row], ...] = (
+    *(Network, Subnet, Interface, SecurityGroup, AccessList, Rule, PrefixList),
+    *(InternetBlock, InternetBlockExclusion, RouteTable, Route, Gateway, Peering),
+    *(TransitGateway, TransitAttachment, TransitRoute, RemoteSite),
+    *(Endpoint, EndpointService, Balancer, Listener, TargetGroup, Target, Front, Unread),
+)
+"""Tables that are compiled."""
+
+
+def _same(old: Facts, new: Facts, kind: type[Row]) -> bool:
+    one, other = old.table(kind), new.table(kind)
+    return one is other or bool(one.equals(other))
 
 
 class Kernel:
@@ -106,6 +152,13 @@ class Kernel:
         if number < 0:
             raise KeyError(interface)
         return _CODES[self._reaching.reach(number, protocol, port)]
+
+    def changed(self, facts: Facts) -> "Kernel":
+        """Return the kernel of other facts: this one where nothing of networks is different."""
+        old = self._reaching.facts
+        if all(_same(old, facts, kind) for kind in _KINDS):
+            return self
+        return Kernel.compile(facts)
 
     def count(self, *, share: int = 0, of: int = 1) -> Count:
         """Count all pairs of interfaces, or those whose receivers are in one share of them."""

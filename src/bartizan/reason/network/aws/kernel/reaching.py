@@ -129,13 +129,14 @@ class Reaching:
         """Return the class of each address of an interface."""
         seats, row = self._judge.seats, self._judge.world.interfaces.row(number)
         held = [text for text in row.addresses if "/" not in text]
-        if not held:
-            return {}
-        keys = self._judge.fine.stretch(spans(pa.array(held, pa.string())).low)
-        classes = seats.seat_class[seats.by_interface.of(number)]
+        keys = spans(pa.array(held, pa.string()))
+        stretches = self._judge.fine.stretch(keys.low).tolist()
+        classes = seats.seat_class[seats.by_interface.of(number)].tolist()
+        by_stretch = {int(seats.fine[one]): one for one in classes}
         return {
-            text: int(classes[np.flatnonzero(seats.fine[classes] == key)[0]])
-            for text, key in zip(held, keys.tolist(), strict=True)
+            text: by_stretch[stretch]
+            for text, stretch, known in zip(held, stretches, keys.known.tolist(), strict=True)
+            if known and stretch in by_stretch
         }
 
     def _of_nodes(
@@ -146,7 +147,8 @@ class Reaching:
         inside[nodes] &= bits
         for relay in relays:
             for text in relay.addresses:
-                inside[relay.node] |= self._at(relay.node, own[classes[text]])
+                if text in classes:
+                    inside[relay.node] |= self._at(relay.node, own[classes[text]])
 
     def _of_connecting(
         self, inside: Bits, own: dict[int, Bits], number: int, asked: Words, *, connects: bool
@@ -222,7 +224,8 @@ class Reaching:
         """Return whether a node connects to the target with its own address."""
         found = NO
         for text in relay.addresses:
-            found |= self._at(relay.node, own[classes[text]])
+            if text in classes:
+                found |= self._at(relay.node, own[classes[text]])
         return found
 
     def _endpoints(self, relay: Relay, protocol: int) -> Iterator[Bits]:
