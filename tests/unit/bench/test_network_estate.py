@@ -3,7 +3,8 @@ from bartizan.model.facts import TABLES
 from bartizan.model.facts.network import Interface, Rule, SecurityGroup, Subnet
 from bartizan.model.facts.routing import Route, RouteTable
 from bartizan.model.facts.service import Target
-from bench.network_estate import EACH, network_estate
+from bench.network_estate import network_estate
+from bench.network_plot import EACH
 
 
 def test_the_same_seed_gives_the_same_estate() -> None:
