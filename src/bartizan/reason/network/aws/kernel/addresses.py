@@ -71,7 +71,7 @@ def spans(column: Column) -> Spans:
     plain = _plain(pa.array(texts, pa.string()))
     others = np.flatnonzero(plain.length < 0)
     for row in others.tolist():
-        plain.low[row], plain.end[row], plain.length[row] = _span(texts[row])
+        plain.low[row], plain.end[row], plain.length[row] = span_of_text(texts[row])
     return plain.at(numbers)
 
 
@@ -84,7 +84,10 @@ def joined(*parts: Spans) -> Spans:
     )
 
 
-def _span(text: str) -> tuple[bytes, bytes, int]:
+def span_of_text(text: str) -> tuple[bytes, bytes, int]:
+    """Read one range: its first key, the one after its last, and the length of its prefix; -1 for
+    what is no range.
+    """
     try:
         block = ipaddress.ip_network(text, strict=False)
     except ValueError:

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from bartizan.model.facts import Facts
+from bartizan.model.facts.network import Interface
 from bartizan.model.facts.service import Front, Target
 from bartizan.model.packet import TCP
 from bartizan.reason.network.aws.kernel.access_lists import Masks
@@ -32,6 +33,7 @@ class _Leg:
 
     relay: Relay
     target: int
+    row: Interface
     protocol: int
     port: int
 
@@ -158,8 +160,8 @@ class Derived:
         held: dict[str, list[Target]] = defaultdict(list)
         for target in self._facts.rows(Target):
             held[target.id].append(target)
-        for number in self._registered(set(held)):
-            row = interfaces.row(number)
+        numbers = self._registered(set(held))
+        for number, row in zip(numbers, interfaces.rows(numbers), strict=True):
             balancer = self._reaching.services.balancer_of.get(row.id)
             keys = {row.thing.rpartition("/")[2], *row.addresses, balancer.arn if balancer else ""}
             asked = {
@@ -171,7 +173,7 @@ class Derived:
             }
             for protocol, port in sorted(asked):
                 for relay in self._reaching.relays.to(row, protocol=protocol, port=port):
-                    yield _Leg(relay, number, protocol, port)
+                    yield _Leg(relay, number, row, protocol, port)
 
     def _registered(self, names: set[str]) -> Sequence[int]:
         """Return the interfaces that targets may be, by an address, an instance or a balancer."""
@@ -193,8 +195,11 @@ class Derived:
         bits = [NO] * len(legs)
         asked: dict[bool, dict[int, dict[int, list[int]]]] = {False: {}, True: {}}
         seats, six = self._judge.seats, self._judge.fine.six
+        known: dict[int, dict[str, int]] = {}
         for at, leg in enumerate(legs):
-            classes = self._reaching.classes_of(leg.target)
+            if leg.target not in known:
+                known[leg.target] = self._reaching.classes_in(leg.row, leg.target)
+            classes = known[leg.target]
             for one in {classes[text] for text in leg.relay.addresses if text in classes}:
                 family = bool(seats.fine[one] >= six)
                 for own in self._own(leg.relay.node):

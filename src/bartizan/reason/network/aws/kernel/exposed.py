@@ -100,7 +100,9 @@ class Exposed:
             coming = self._outside.coming(int(seats.place[number]), self._crowd, public=public)
             if not coming.masks.maybe.any() and not coming.lost.any():
                 continue
-            what = (not len(groups), int(seats.listens[number]), bool(seats.takes[number]))
+            # What gets lost is told apart by all rules, not by those for the crowd alone.
+            own_set = number_set if coming.lost.any() or not len(groups) else -1
+            what = (own_set, int(seats.listens[number]), bool(seats.takes[number]))
             key = (*coming.content(), *held, doubt, repr(what).encode())
             if key not in self._known:
                 self._known[key] = self._opened(

@@ -19,6 +19,8 @@ from bartizan.reason.network.aws.kernel.ports import Ports, Spec
 from bartizan.reason.network.aws.kernel.reading import GroupRules
 
 _REMEMBERED = 16
+_FEW = 64
+"""Sets that are looked at one after the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,20 @@ class Direction:
         touched[self._holders.joined(groups)[1]] = True
         touched[np.diff(self._sets.starts) == 0] = True
         return found, touched | self._doubt.any(axis=0)
+
+    def some(self, stretch: int, sets: Ints) -> Masks:
+        """Return for some sets what they let pass to or from addresses of a stretch."""
+        kinds, place = np.unique(sets, return_inverse=True)
+        if len(kinds) > _FEW:
+            masks = self.at(stretch)
+            return Masks(masks.yes[:, sets], masks.maybe[:, sets])
+        columns = []
+        for number in kinds.tolist():
+            held = self.recipe(number)
+            hits = (held.first <= stretch) & (stretch < held.end)
+            columns.append(np.bitwise_or.reduce(held.masks[:, hits], axis=1))
+        yes = np.stack(columns, axis=1)[:, place] if columns else self._doubt[:, sets]
+        return Masks(yes, yes | self._doubt[:, sets])
 
     def _find_naming(self, groups: tuple[int, ...]) -> Words | None:
         """Return for each set what it lets pass to or from members of groups; None for nothing."""

@@ -55,6 +55,10 @@ class Interfaces:
         """Return one interface as a row."""
         return from_arrow(Interface, self.table.slice(number, 1))[0]
 
+    def rows(self, numbers: Sequence[int]) -> Sequence[Interface]:
+        """Return some interfaces as rows, which is faster than one after the other."""
+        return from_arrow(Interface, self.table.take(pa.array(numbers, pa.int64())))
+
 
 @dataclass(frozen=True, slots=True)
 class Forwarders:

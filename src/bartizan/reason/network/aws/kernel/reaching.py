@@ -6,10 +6,9 @@ unless it, or the first one, is surely blocked: the definition settles it.
 """
 
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from bartizan.model.facts import Facts
@@ -17,7 +16,7 @@ from bartizan.model.facts.gap import Unread
 from bartizan.model.facts.network import Interface
 from bartizan.model.packet import TCP
 from bartizan.reason.network.aws.kernel.access_lists import Masks
-from bartizan.reason.network.aws.kernel.addresses import spans
+from bartizan.reason.network.aws.kernel.addresses import span_of_text
 from bartizan.reason.network.aws.kernel.columns import Ints, Words, encoded
 from bartizan.reason.network.aws.kernel.judge import Judge
 from bartizan.reason.network.aws.kernel.outside import Crowd, Outside
@@ -30,6 +29,7 @@ Bits = NDArray[np.uint8]
 MOST_FLOWS = 3
 """A network load balancer may send to an application one, and that to the target."""
 
+_REMEMBERED = 1 << 14
 _CONNECT = "ec2_instance_connect_endpoint"
 CONNECT_PORTS = (22, 3389)
 
@@ -42,6 +42,8 @@ class Reaching:
         world = judge.world
         self.services = Services(facts)
         self.relays = Relays(self.services, interfaces=world.interfaces, ground=world.ground)
+
+        self.classes_of = lru_cache(_REMEMBERED)(self._find_classes)
 
     @cached_property
     def crowds(self) -> Sequence[Crowd]:
@@ -125,19 +127,24 @@ class Reaching:
         outside = [self._from(number, asked, crowd) for crowd in self.crowds]
         return np.concatenate([inside, np.array(outside, dtype=np.uint8)]), own
 
-    def classes_of(self, number: int) -> dict[str, int]:
+    def _find_classes(self, number: int) -> dict[str, int]:
         """Return the class of each address of an interface."""
-        seats, row = self._judge.seats, self._judge.world.interfaces.row(number)
-        held = [text for text in row.addresses if "/" not in text]
-        keys = spans(pa.array(held, pa.string()))
-        stretches = self._judge.fine.stretch(keys.low).tolist()
+        return self.classes_in(self._judge.world.interfaces.row(number), number)
+
+    def classes_in(self, row: Interface, number: int) -> dict[str, int]:
+        """Return the class of each address of an interface, whose row is at hand."""
+        seats = self._judge.seats
         classes = seats.seat_class[seats.by_interface.of(number)].tolist()
         by_stretch = {int(seats.fine[one]): one for one in classes}
-        return {
-            text: by_stretch[stretch]
-            for text, stretch, known in zip(held, stretches, keys.known.tolist(), strict=True)
-            if known and stretch in by_stretch
-        }
+        found = {}
+        for text in row.addresses:
+            low, _, length = span_of_text(text)
+            if length < 0 or "/" in text:
+                continue
+            stretch = int(self._judge.fine.stretch(np.array([low], dtype="S17"))[0])
+            if stretch in by_stretch:
+                found[text] = by_stretch[stretch]
+        return found
 
     def _of_nodes(
         self, inside: Bits, own: dict[int, Bits], relays: Sequence[Relay], classes: dict[str, int]

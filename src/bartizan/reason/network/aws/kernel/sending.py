@@ -124,9 +124,8 @@ class _One:
         maybe = yes.copy()
         for stretch in np.unique(seen[there]).tolist():
             rows = there & (seen == stretch)
-            masks = judge.groups.into.at(stretch)
-            yes[:, rows] = masks.yes[:, self._sets[rows]]
-            maybe[:, rows] = masks.maybe[:, self._sets[rows]]
+            masks = judge.groups.into.some(stretch, self._sets[rows])
+            yes[:, rows], maybe[:, rows] = masks
         return Masks(yes, maybe)
 
     def _lost(self, layer: Ints) -> Words:
