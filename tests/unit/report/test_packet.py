@@ -27,7 +27,7 @@ PACKET = Packet(
         (58, 1, 3, "icmpv6 type 1-3"),
         (1, 0, 255, "all icmp"),
         (50, 0, 0, "protocol 50"),
-        (-1, 0, 0, "all protocols"),
+        (-1, 0, 0, "every protocol that no rule names"),
     ],
 )
 def test_ports_are_said_as_people_say_them(
