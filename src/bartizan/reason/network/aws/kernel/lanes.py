@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bartizan.reason.network.aws.kernel.access_lists import Masks
-from bartizan.reason.network.aws.kernel.columns import Flags, Ints, Words
+from bartizan.reason.network.aws.kernel.columns import Flags, Ints, Words, combined
 from bartizan.reason.network.aws.kernel.intervals import Some
 
 
@@ -196,6 +196,22 @@ def joined(parts: Sequence[Lanes]) -> Lanes:
     exact = all(part.yes is part.maybe for part in parts)
     maybe = yes if exact else np.concatenate([part.maybe for part in parts], axis=1)
     return parts[0].but(**columns, yes=yes, maybe=maybe)
+
+
+def merged(lanes: Lanes) -> Lanes:
+    """Put together those that are at one place in one state, so that ways which part and meet
+    again do not become ever more.
+    """
+    columns = [
+        column
+        for name, column in lanes.__dict__.items()
+        if name not in {"base", "yes", "maybe"} and type(column) is not int
+    ]
+    numbers, first = combined(columns)
+    if len(first) == len(lanes):
+        return lanes
+    masks = gathered(numbers.astype(np.int32), Masks(lanes.yes, lanes.maybe), len(first))
+    return lanes.at_rows(first).but(yes=masks.yes, maybe=masks.maybe)
 
 
 def gathered(origin: Ints, masks: Masks, size: int) -> Masks:

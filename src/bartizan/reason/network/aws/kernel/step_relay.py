@@ -16,6 +16,9 @@ from bartizan.reason.network.aws.kernel.lanes import Entered, Lanes, Moved, Scop
 from bartizan.reason.network.aws.kernel.ports import Spec
 from bartizan.reason.network.aws.kernel.world import World
 
+_SEVERAL = 2
+"""It is not told apart how often a packet was forwarded, if more than once."""
+
 TRANSLATED = (ICMP, TCP, UDP)
 """What NAT gateways translate.
 
@@ -59,7 +62,7 @@ def _forward(world: World, lanes: Lanes, back: Lanes | None) -> Iterator[Moved]:
     moved = lanes.at_rows(rows).doubted(several)
     free = _remembered(moved, back, "relay", outs)
     moved = _admitted(world, moved, outs, OUT, free=free)
-    passes = moved.of("passes") + 1
+    passes = np.minimum(moved.of("passes") + 1, _SEVERAL)
     yield (
         State.LEAVING,
         (moved.doubted(passes > 1) if back is None else moved).but(
@@ -109,7 +112,7 @@ def inspect(world: World, lanes: Lanes, targets: Ints) -> Iterator[Moved]:
             subnet=subnet[~nowhere],
             network=world.ground.network[subnet[~nowhere]],
             endpoint=targets[~nowhere],
-            passes=moved.of("passes") + 1,
+            passes=np.minimum(moved.of("passes") + 1, _SEVERAL),
             scope=int(Scope.LOST),
         ),
     )

@@ -15,10 +15,12 @@ from bartizan.reason.network.aws.kernel import (
 from bartizan.reason.network.aws.kernel.columns import Ints
 from bartizan.reason.network.aws.kernel.crossing import picked
 from bartizan.reason.network.aws.kernel.intervals import Some
-from bartizan.reason.network.aws.kernel.lanes import Lanes, Moved, State, joined
+from bartizan.reason.network.aws.kernel.lanes import Lanes, Moved, State, joined, merged
 from bartizan.reason.network.aws.kernel.routes import Kind
 from bartizan.reason.network.aws.kernel.world import World
 
+_MANY = 2
+"""Times as many packets as began, from which on it is looked for those that are alike."""
 MOST_HOPS = 64
 """Source: https://docs.aws.amazon.com/network-manager/latest/tgwnm/route-analyzer.html"""
 
@@ -40,10 +42,14 @@ def walk(world: World, state: State, lanes: Lanes, *, back: Lanes | None = None)
                 alive = moved.alive()
                 if len(alive):
                     (waiting if state_ in _UNDER_WAY else ends)[state_].append(alive)
-        pending = [(at, joined(parts)) for at, parts in waiting.items()]
+        pending = [(at, _bounded(joined(parts), len(lanes))) for at, parts in waiting.items()]
         if not pending:
             break
     return ends
+
+
+def _bounded(lanes: Lanes, began: int) -> Lanes:
+    return merged(lanes) if len(lanes) > _MANY * began else lanes
 
 
 def _step(world: World, state: State, lanes: Lanes, back: Lanes | None) -> Iterator[Moved]:
