@@ -46,8 +46,8 @@ from bartizan.model.facts.service import (
 )
 from bartizan.model.packet import INTERNET, TCP
 from bartizan.model.table import Row
-from bartizan.reason.network.aws.kernel.addresses import Line, Spans
-from bartizan.reason.network.aws.kernel.build import Found, world
+from bartizan.reason.network.aws.kernel.addresses import Line, Spans, key
+from bartizan.reason.network.aws.kernel.build import Found, Told, world
 from bartizan.reason.network.aws.kernel.counting import Count, count
 from bartizan.reason.network.aws.kernel.derived import Derived
 from bartizan.reason.network.aws.kernel.doubts import Doubts
@@ -127,6 +127,7 @@ class Kernel:
         outside = Outside(
             judge,
             public=_public(addresses),
+            home=_home(facts),
             site_spans=found.sites.spans,
             site_owner=found.sites.owner,
         )
@@ -193,3 +194,9 @@ def _public(addresses: Addresses) -> Spans:
     six = addresses.public == addresses.own.low
     end = np.where(six, addresses.own.end, b"").astype("S17")
     return Spans(addresses.public[shown], end[shown], addresses.own.length[shown])
+
+
+def _home(facts: Facts) -> Spans:
+    """Return the IPv6 ranges of the estate's networks, which are public themselves."""
+    held = Told.read(facts.table(Network)["ranges"]).spans
+    return held.at(held.low >= key(6, 0))

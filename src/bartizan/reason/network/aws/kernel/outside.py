@@ -72,9 +72,9 @@ class Outside:
     """The Internet and remote sites, as senders."""
 
     def __init__(
-        self, judge: Judge, *, public: Spans, site_spans: Spans, site_owner: Ints
+        self, judge: Judge, *, public: Spans, home: Spans, site_spans: Spans, site_owner: Ints
     ) -> None:
-        self._judge, self._public = judge, public
+        self._judge, self._public, self._home = judge, public, home
         self._site_spans, self._site_owner = site_spans, site_owner
         self._coming = lru_cache(_REMEMBERED)(self._find_coming)
         self._prepared: dict[tuple[int, bool], Coming] = {}
@@ -92,6 +92,9 @@ class Outside:
         for block in PUBLIC:
             low, end = np.array([span_of(*block)], dtype="S17").T
             found[fine.stretch(low)[0] : fine.ends(end)[0]] = True
+        home = fine.stretch(self._home.low), fine.ends(self._home.end)
+        for first, last in zip(*home, strict=True):
+            found[first:last] = False
         found[self._full()] = False
         return self._crowd(Sort.INTERNET, found)
 
