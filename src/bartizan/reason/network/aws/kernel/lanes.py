@@ -63,6 +63,9 @@ class Lanes:
     Nothing is changed in its place: `but` and the others make new ones. A column that no step has
     changed stays with those that began, and is looked up there by `row`, so that it need not be
     copied with each step.
+
+    NOTE: only what begins as one number for all may have a default: it would hide the column of
+    those that began.
     """
 
     origin: Ints
@@ -85,8 +88,10 @@ class Lanes:
     """1 where the address is one of that interface in its network, else 0."""
     behind: Some
     """Stretch of the private address of that interface, where it is sent to a public one."""
-    denies: Some = 0
+    denies: Some
     """1 where that interface takes nothing from the Internet."""
+    memory: Some
+    """In an answer: the lane of the packet that it answers; else -1."""
     scope: Some = int(Scope.NETWORK)
     entered: Some = int(Entered.NOT)
     nat: Some = -1
@@ -106,8 +111,6 @@ class Lanes:
     kept_subnet: Some = -1
     left_only: Some = -1
     """The network that it left through an egress-only gateway."""
-    memory: Some = -1
-    """In an answer: the lane of the packet that it answers."""
     row: Ints
     """Which of those that began each is."""
     base: "Lanes | None" = None

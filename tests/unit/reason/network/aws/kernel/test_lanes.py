@@ -18,6 +18,8 @@ def _lanes(subnets: list[int], yes: list[int]) -> Lanes:
         goal=2,
         inside=1,
         behind=-1,
+        denies=np.array([n % 2 for n in subnets], dtype=np.int32),
+        memory=np.arange(size, dtype=np.int32),
         row=np.arange(size, dtype=np.int32),
         yes=masks,
         maybe=masks,
@@ -31,6 +33,13 @@ def test_a_column_that_no_step_changed_is_that_of_those_that_began() -> None:
     assert some.of("subnet").tolist() == [6, 7]
     assert some.of("network").tolist() == [9, 9]
     assert lanes.of("network").tolist() == [0, 0, 0]
+
+
+def test_what_an_answer_remembers_is_kept_with_those_that_began() -> None:
+    some = _lanes([5, 6, 7], [1, 2, 4]).at_rows(np.array([1, 2]))
+
+    assert some.of("memory").tolist() == [1, 2]
+    assert some.of("denies").tolist() == [0, 1]
 
 
 def test_packets_in_one_state_are_put_together_with_all_that_passes_in_any() -> None:
