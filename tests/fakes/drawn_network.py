@@ -27,6 +27,9 @@ ASKED = ((TCP, 22), (TCP, 443), (TCP, 80), (UDP, 53), (ICMP, 8), (ICMP, 3), (ICM
 _KINDS = ("interface",) * 8 + ("lambda", "network_load_balancer", "vpc_endpoint", "nat_gateway")
 DARK = (
     ("AWS::EC2::NetworkInterface", ""),
+    ("AWS::ElasticLoadBalancingV2::LoadBalancer", ""),
+    ("AWS::ElasticLoadBalancingV2::TargetHealth", "arn:tg/0"),
+    ("AWS::EC2::NetworkInterface", "arn:lb/0"),
     ("AWS::EC2::SecurityGroupRule", ""),
     ("AWS::EC2::InternetGateway", ""),
     ("AWS::EC2::TransitGatewayRoute", ""),

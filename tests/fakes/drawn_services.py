@@ -41,11 +41,13 @@ def _balancer(drawn: Drawn, number: int, network: Network) -> Iterator[Row]:
     for node in nodes:
         drawn.interfaces[int(node.id.removeprefix("eni-"))] = node
     protocol = dice.one(("TCP", "TCP", "UDP", "TLS")) if kind == "network" else "HTTP"
+    unnamed = not drawn.readable and dice.chance(8)
     yield Balancer(
         arn=arn, kind=kind, internet_facing=dice.chance(50), network=network.id,
         account=network.account, region=network.region,
         subnets=tuple(sorted({node.subnet for node in nodes})), groups=nodes[0].groups,
-        interfaces=tuple(node.id for node in nodes), cross_zone=dice.one((True, False, None)),
+        interfaces=() if unnamed else tuple(node.id for node in nodes),
+        cross_zone=dice.one((True, False, None)),
         filters_private_link=dice.chance(50), name="", tags={},
     )  # fmt: skip
     yield Listener(

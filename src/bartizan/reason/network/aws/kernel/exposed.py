@@ -13,6 +13,7 @@ from bartizan.reason.network.aws.kernel.exposure import Open, Row, marked, opene
 from bartizan.reason.network.aws.kernel.judge import Judge
 from bartizan.reason.network.aws.kernel.outside import Crowd, Exposure, Outside, ranges
 from bartizan.reason.network.aws.kernel.paths import Sort
+from bartizan.reason.network.aws.kernel.unseen import Unseen
 
 _Key = tuple[bytes, ...]
 
@@ -21,10 +22,17 @@ class Exposed:
     """What comes from outside, worked out once for interfaces that are alike."""
 
     def __init__(
-        self, judge: Judge, outside: Outside, crowd: Crowd, *, doubts: Doubts, derived: Derived
+        self,
+        judge: Judge,
+        outside: Outside,
+        crowd: Crowd,
+        *,
+        doubts: Doubts,
+        derived: Derived,
+        unseen: Unseen,
     ) -> None:
         self._judge, self._outside, self._crowd, self._doubts = judge, outside, crowd, doubts
-        self._derived = derived
+        self._derived, self._unseen = derived, unseen
         self._ports: dict[tuple[bytes, bytes], Sequence[Open]] = {}
         self._blocks: dict[tuple[bytes, bytes], tuple[str, ...]] = {}
         self._known: dict[_Key, list[tuple[Open, tuple[str, ...]]]] = {}
@@ -52,7 +60,7 @@ class Exposed:
         for number, held in fronts.items():
             more.setdefault(number, []).extend(held)
         ids = self._judge.world.interfaces.ids.ids
-        return table(ids, interface, kind, rows=rows, more=more)
+        return table(ids, interface, kind, rows=rows, more=more, unseen=self._unseen.rows())
 
     def _entries(
         self, interface: Ints, kind: Ints, rows: Sequence[Sequence[Row]]

@@ -96,8 +96,14 @@ def table(
     *,
     rows: Sequence[Sequence[Row]],
     more: Mapping[int, Sequence[Row]],
+    unseen: tuple[Ints, Ints, Sequence[Sequence[Row]]],
 ) -> pa.Table:
-    """Return the table: each interface has the rows of its kind, and some have more."""
+    """Return the table: each interface has the rows of its kind, and some have more; those of
+    `unseen` also those of another kind.
+    """
+    interface = np.concatenate([interface, unseen[0]])
+    kind = np.concatenate([kind, unseen[1] + np.int32(len(rows))])
+    rows = [*rows, *unseen[2]]
     flat = [row for held in rows for row in held] + [row for held in more.values() for row in held]
     counts = np.array([len(held) for held in rows], dtype=np.int64)
     starts = np.cumsum(counts) - counts

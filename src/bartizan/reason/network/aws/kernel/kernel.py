@@ -171,12 +171,19 @@ class Kernel:
         Raises:
             KeyError: it is none of these.
         """
-        number = self._judge.world.interfaces.ids.get(source)
+        number, unseen = self._judge.world.interfaces.ids.get(source), self._reaching.unseen
         if number >= 0:
-            return Reached(self._judge, doubts=self._doubts, derived=self._derived).table(number)
+            return Reached(
+                self._judge, doubts=self._doubts, derived=self._derived, unseen=unseen
+            ).table(number)
         crowd = self._crowd(source)
         return Exposed(
-            self._judge, self._outside, crowd, doubts=self._doubts, derived=self._derived
+            self._judge,
+            self._outside,
+            crowd,
+            doubts=self._doubts,
+            derived=self._derived,
+            unseen=unseen,
         ).table()
 
     def _crowd(self, name: str) -> Crowd:

@@ -13,6 +13,7 @@ from bartizan.reason.network.aws.kernel.doubts import Doubts
 from bartizan.reason.network.aws.kernel.exposure import Row, opened, table
 from bartizan.reason.network.aws.kernel.judge import Judge
 from bartizan.reason.network.aws.kernel.sending import Sender, sent
+from bartizan.reason.network.aws.kernel.unseen import Unseen
 
 
 class Reached:
@@ -21,8 +22,8 @@ class Reached:
     What nodes of load balancers send is for their targets alone, so of them it is unknown.
     """
 
-    def __init__(self, judge: Judge, *, doubts: Doubts, derived: Derived) -> None:
-        self._judge, self._doubts, self._derived = judge, doubts, derived
+    def __init__(self, judge: Judge, *, doubts: Doubts, derived: Derived, unseen: Unseen) -> None:
+        self._judge, self._doubts, self._derived, self._unseen = judge, doubts, derived, unseen
 
     def table(self, number: int) -> pa.Table:
         """Return the table of all interfaces."""
@@ -48,7 +49,12 @@ class Reached:
         }
         derived = self._derived.rows(direct)
         return table(
-            self._judge.world.interfaces.ids.ids, interface, chosen, rows=rows, more=derived
+            self._judge.world.interfaces.ids.ids,
+            interface,
+            chosen,
+            rows=rows,
+            more=derived,
+            unseen=self._unseen.rows(),
         )
 
     def _rows(self, masks: Masks, example: int) -> Sequence[Row]:

@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bartizan.model.facts import Facts
-from bartizan.model.facts.gap import Unread
 from bartizan.model.facts.network import Interface
 from bartizan.model.packet import TCP
 from bartizan.reason.network.aws.kernel.access_lists import Masks
@@ -21,8 +20,9 @@ from bartizan.reason.network.aws.kernel.columns import Ints, Words, encoded
 from bartizan.reason.network.aws.kernel.judge import Judge
 from bartizan.reason.network.aws.kernel.outside import Crowd, Outside
 from bartizan.reason.network.aws.kernel.relays import MAYBE, NO, YES, Relay, Relays
+from bartizan.reason.network.aws.kernel.unseen import Unseen
 from bartizan.reason.network.aws.topology.services import Services
-from bartizan.reason.network.aws.topology.unread import ADDRESSES, BALANCERS, Gaps
+from bartizan.reason.network.aws.topology.unread import BALANCERS, Gaps
 
 Bits = NDArray[np.uint8]
 
@@ -42,6 +42,7 @@ class Reaching:
         world = judge.world
         self.services = Services(facts)
         self.relays = Relays(self.services, interfaces=world.interfaces, ground=world.ground)
+        self.unseen = Unseen(judge, self.services, gaps)
 
         self.classes_of = lru_cache(_REMEMBERED)(self._find_classes)
 
@@ -69,12 +70,6 @@ class Reaching:
         return np.array(numbers, dtype=np.int32), np.array(bits, dtype=np.uint8)
 
     @cached_property
-    def _dark(self) -> bool:
-        """Something of one load balancer, or of the interfaces of one, could not be read."""
-        kinds = {*BALANCERS, *ADDRESSES}
-        return any(row.resource and row.kind in kinds for row in self.facts.rows(Unread))
-
-    @cached_property
     def _connecting(self) -> Ints:
         """Endpoints for connecting to instances."""
         kinds, names = encoded(self._judge.world.interfaces.table["kind"])
@@ -95,7 +90,7 @@ class Reaching:
         inside = len(self._judge.world.interfaces.ids)
         if protocol == TCP:
             found[inside] |= self._fronts(row, number, asked, found)
-        if self._unread(row) and self._open(number, asked):
+        if self.unseen.of(row) and self._open(number, asked):
             found |= np.uint8(MAYBE)
         return found
 
@@ -282,25 +277,6 @@ class Reaching:
             return []
         rows = (things == names.index(thing)) & (networks == ids.index(network))
         return [int(number) for number in np.flatnonzero(rows)]
-
-    def _unread(self, row: Interface) -> bool:
-        """Tell whether load balancers that may send to an interface could not be read."""
-        gaps, services = self._gaps, self.services
-        if gaps.listing(BALANCERS, account=row.account, region=row.region):
-            return True
-        if not self._dark:
-            return False
-        groups = services.target_groups.values()
-        if any(g.network == row.network and gaps.detail(BALANCERS, g.arn) for g in groups):
-            return True
-        keys = {row.thing.rpartition("/")[2], *row.addresses}
-        held = {target.group for key in keys for target in services.registered.get(key, ())}
-        return any(
-            not held.isdisjoint(listener.target_groups)
-            for balancer in services.balancers.values()
-            if not balancer.interfaces and gaps.detail(ADDRESSES, balancer.arn)
-            for listener in services.listeners.get(balancer.arn, ())
-        )
 
 
 def _bits(masks: Masks, asked: Words) -> Bits:

@@ -152,11 +152,12 @@ def to_site(world: World, lanes: Lanes, targets: Ints) -> Iterator[Moved]:
     gates, lanes = world.gateways, out_of(world, lanes)
     works = gates.available[targets] & (gates.network[targets] == lanes.of("network"))
     unknown = ~gates.known[targets]
-    lanes = lanes.doubted(unknown)
-    sender = lanes.of("sender")
-    own = (sender >= 0) & (world.ground.network[sender] == lanes.of("network"))
-    rows = (works | unknown) & own
-    lanes, targets = lanes.at_rows(rows), targets[rows]
+    sender, network = lanes.of("sender"), lanes.of("network")
+    own = (sender >= 0) & (world.ground.network[sender] == network)
+    # Who sends from elsewhere with an address of the network may have that of an interface.
+    same = (sender < 0) & world.ranges.hold(network, lanes.of("source"))
+    rows = (works | unknown) & (own | same)
+    lanes, targets = lanes.doubted(unknown | same).at_rows(rows), targets[rows]
     sites = world.sites
     without = (targets < 0) | (np.diff(sites.at_gateway.starts)[targets] == 0)
     if without.any():

@@ -30,7 +30,6 @@ from bartizan.reason.network.aws.question.engine import (
 from bartizan.reason.network.aws.question.flow import Flow, decide
 from bartizan.reason.network.aws.question.ports import meets
 from bartizan.reason.network.aws.topology.topology import Topology
-from bartizan.reason.network.aws.topology.unread import BALANCERS
 
 MOST_ASKED = 2_000
 """Sources of one target that the definition is asked about one by one; of more, one of those that
@@ -93,8 +92,6 @@ class Precise:
     def _before(self, interface: str, protocol: int, port: int, *, deep: int) -> list[Codes]:
         """Return who reaches each thing that sends on to the interface."""
         row, size = self._topology.interfaces[interface], len(self.names)
-        if self._unread(interface):
-            return [np.ones(size, dtype=np.uint8)]
         found: list[Codes] = []
         for relay in relays(self._topology, row, protocol=protocol, port=port):
             entries = self._entries(relay) if deep < _DEEPEST else ()
@@ -116,11 +113,6 @@ class Precise:
         for service in services.offering.get(relay.balancer.arn, ()):
             for endpoint in services.endpoints_to.get(service.name, ()):
                 yield from (n for n in endpoint.interfaces if n in self._topology.interfaces)
-
-    def _unread(self, interface: str) -> bool:
-        """Tell whether load balancers that may send to it could not be read."""
-        row, gaps = self._topology.interfaces[interface], self._topology.gaps
-        return bool(gaps.listing(BALANCERS, account=row.account, region=row.region))
 
     def exposed(self, source: str = INTERNET) -> pa.Table:
         """Return what the Internet or a remote site reaches."""
@@ -169,11 +161,7 @@ class Precise:
     @cached_property
     def _sent_to(self) -> Sequence[str]:
         """Interfaces that something may send to on behalf of others."""
-        return [
-            name
-            for name, row in sorted(self._topology.interfaces.items())
-            if self._unread(name) or self._known(row)
-        ]
+        return [n for n, row in sorted(self._topology.interfaces.items()) if self._known(row)]
 
     def _known(self, row: Interface) -> bool:
         """Tell whether a load balancer or front may name it: cheap, and sure where it says no."""
@@ -187,14 +175,13 @@ class Precise:
     def _pieces(self, name: str) -> Iterator[PortRange]:
         """Yield the ports to which something may send on what comes from elsewhere."""
         row = self._topology.interfaces[name]
-        every = self._unread(name)
         for piece in admitted(self._topology, row, self._atoms):
             protocol = unnamed(self._topology) if piece.protocol == ANY else piece.protocol
             ways = (
                 relays(self._topology, row, protocol=protocol, port=piece.first),
                 through_fronts(self._topology, row, protocol=protocol, port=piece.first),
             )
-            if every or any(True for way in ways for _ in way):
+            if any(True for way in ways for _ in way):
                 yield piece
 
     def _row(

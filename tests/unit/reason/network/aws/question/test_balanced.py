@@ -24,9 +24,13 @@ from tests.fakes.shop_network import (
 )
 from tests.fakes.slow_router import SlowRouter
 
-ELB = "AWS::ElasticLoadBalancingV2"
 FACTS = facts(*balanced())
 ENGINE = Kernel.compile(FACTS)
+UNLISTED = Unread(
+    provider="aws", account=ACCOUNT, region=REGION, service="elbv2",
+    operation="DescribeLoadBalancers", action="",
+    kind="AWS::ElasticLoadBalancingV2::LoadBalancer", resource="", code="denied", reason="",
+)  # fmt: skip
 
 
 def test_what_stands_behind_a_load_balancer_is_exposed_through_it() -> None:
@@ -76,12 +80,7 @@ def test_a_load_balancer_sends_to_its_targets_alone() -> None:
 
 
 def test_where_load_balancers_could_not_be_read_nothing_open_is_called_blocked() -> None:
-    gap = Unread(
-        provider="aws", account=ACCOUNT, region=REGION, service="elbv2",
-        operation="DescribeLoadBalancers", action="", kind=f"{ELB}::LoadBalancer", resource="",
-        code="denied", reason="",
-    )  # fmt: skip
-    held = facts(gap)
+    held = facts(UNLISTED)
     engine = Kernel.compile(held)
     answer = exposed(held, engine, source_of(held, "internet"))
 
@@ -90,3 +89,12 @@ def test_where_load_balancers_could_not_be_read_nothing_open_is_called_blocked()
     assert [one.owner for one in answer.latent] == ["sg-unused"]
     (group,) = reach(held, engine, ask(held, "internet", f"{DB}:5432")).groups
     assert isinstance(group.verdict, Unknown)
+
+
+def test_the_engine_itself_names_what_was_not_read_where_load_balancers_could_not_be() -> None:
+    told = Kernel.compile(facts(UNLISTED)).exposed().to_pylist()
+
+    unknown = {row["interface"] for row in told if row["certainty"] == "unknown"}
+    assert unknown >= {DB, OLD, WEB}
+    names = {name for row in told if row["interface"] == DB for name in row["missing"]}
+    assert names == {f"elbv2:DescribeLoadBalancers in {ACCOUNT} {REGION}"}
