@@ -88,3 +88,28 @@ def test_ports_are_told_apart_where_rules_of_sending_do() -> None:
     assert lines(inside(facts)) == {
         f"reach-from-host: run-code {instance('a')} -> send eni-b:5432/tcp"
     }
+
+
+def test_a_host_sends_through_an_internal_load_balancer_to_what_only_that_reaches() -> None:
+    facts = public_network(
+        [workload(instance("web")), workload(instance("a"))],
+        group={
+            "sg-a": [OUT],
+            "sg-door": ["in tcp 80 sg-a", OUT],
+            "sg-web": ["in tcp 8080 sg-door", OUT],
+        },
+        interface={
+            "eni-web": f"subnet-inside 10.0.1.5 groups=sg-web {behind('web')}",
+            "eni-a": f"subnet-inside 10.0.1.9 groups=sg-a {behind('a')}",
+            "eni-node": "subnet-inside 10.0.1.8 groups=sg-door thing=lb-1",
+        },
+        balancer={
+            "lb-1": "application vpc-1 subnets=subnet-inside groups=sg-door interfaces=eni-node"
+        },
+        listener={"lb-1": ["HTTP 80 tg-1"]},
+        target_group={"tg-1": ["ip HTTP 8080", "10.0.1.5"]},
+    )
+    (step,) = inside(facts)
+
+    assert lines([step]) == {f"reach-from-host: run-code {instance('a')} -> send eni-web:8080/tcp"}
+    assert step.missing == ()
