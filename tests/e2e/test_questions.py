@@ -14,22 +14,15 @@ from bartizan.app import wiring
 from bartizan.cli.main import run
 from bartizan.model.facts.estate import Store
 from bartizan.model.facts.organization import Account
+from tests.fakes.demo import Demo
 
 SCHEMA = json.loads((files("bartizan.report") / "schema/access.schema.json").read_text())
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a home in which the example lies as a snapshot."""
-    place = tmp_path_factory.mktemp("questions")
-    assert run(["demo", "--out", str(place)]) == 0
-    return place / "home"
-
-
 @pytest.fixture
-def data(home: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+def data(demo: Demo, monkeypatch: pytest.MonkeyPatch) -> str:
     """Return the account of the warehouse, of the snapshot that questions are asked of."""
-    monkeypatch.setenv("BARTIZAN_HOME", str(home))
+    monkeypatch.setenv("BARTIZAN_HOME", str(demo.place / "home"))
     facts = wiring.store().open("latest").facts()
     (account,) = (row.id for row in facts.rows(Account) if row.name == "data")
     assert any(row.account == account for row in facts.rows(Store))
