@@ -35,6 +35,9 @@ class Draft:
     _dropped: set[RecordKey] = field(default_factory=set)
     _base: dict[str, dict[str, Record]] = field(default_factory=dict)
     _names: dict[str, dict[tuple[str, str], str]] = field(default_factory=dict)
+    _ends: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    assumed: dict[str, str] = field(default_factory=dict)
+    """Interface whose address only AWS will choose to what in the code makes it."""
 
     def body(self, kind: str, name: str) -> Body | None:
         """Return the body of a record, to be changed in place; None where there is none."""
@@ -68,6 +71,17 @@ class Draft:
             self._names[kind] = {(account_of(one), last(one)): one for one in self.held(kind)}
         return self._names[kind].get((account, name), "")
 
+    def found(self, kind: str, name: str) -> tuple[str, ...]:
+        """Return the ids of all records whose ARN ends in `name`, which several accounts may see,
+        sorted.
+        """
+        if kind not in self._ends:
+            ends: dict[str, list[str]] = {}
+            for one in self.held(kind):
+                ends.setdefault(last(one), []).append(one)
+            self._ends[kind] = ends
+        return tuple(sorted(self._ends[kind].get(name, ())))
+
     def put(
         self, kind: str, name: str, body: Body, *, service: str, account: str, region: str = ""
     ) -> None:
@@ -79,6 +93,8 @@ class Draft:
             return
         self._dropped.discard(key)
         self._names.pop(kind, None)
+        if kind in self._ends:
+            self._ends[kind].setdefault(last(name), []).append(name)
         self._bodies[key] = body
         self._put[key] = Record(
             provider=PROVIDER,
@@ -97,6 +113,8 @@ class Draft:
         self._put.pop(key, None)
         self._bodies.pop(key, None)
         self._names.pop(kind, None)
+        if name in self.found(kind, last(name)):
+            self._ends[kind][last(name)].remove(name)
         if name in self._of(kind):
             self._dropped.add(key)
 

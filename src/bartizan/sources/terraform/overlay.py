@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Lays a plan over the records of a snapshot: what would be there after it was applied."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import dataclasses
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bartizan.model.facts.gap import Unread
@@ -9,14 +10,17 @@ from bartizan.model.record import Overlay, Records
 from bartizan.sources.terraform.draft import PROVIDER, Draft
 from bartizan.sources.terraform.place import Place, places
 from bartizan.sources.terraform.plan import Action, Change, Plan
+from bartizan.sources.terraform.reference import References
 from bartizan.sources.terraform.thing import Kind, Thing, UntoldError, Write
 from bartizan.sources.terraform.types import INERT, TYPES
+from bartizan.sources.terraform.types.ec2_address import doubtful
 from bartizan.sources.terraform.value import Hidden, Value
 
 _GONE = frozenset({Action.DELETE, Action.REPLACE})
 _THERE = frozenset({Action.CREATE, Action.UPDATE, Action.REPLACE})
 _NO_ACCOUNT = "nothing tells the account of its provider; say it with `--account KEY=ID`"
 _NO_IDENTITY = "it tells which object is meant, and is not to be had from the plan or the snapshot"
+_ADDRESS = "AWS will choose it, and rules tell apart the addresses that it may have"
 _REASONS = {
     Hidden.UNKNOWN: "it is known only after the change is applied",
     Hidden.SECRET: "the code calls it sensitive",
@@ -48,19 +52,22 @@ def lay(plans: Sequence[Plan], records: Records, *, said: Mapping[str, Place], k
     draft = Draft(records, source=", ".join(plan.name for plan in plans), key=key)
     others: dict[str, int] = {}
     known: list[_Known] = []
-    for plan in plans:
+    for number, plan in enumerate(plans):
         where = places(plan, said)
+        mine: list[_Known] = []
         for change in _acting(plan.changes):
             kind = TYPES.get(change.type)
-            if change.type.startswith(INERT):
-                continue
-            if kind is None:
+            if kind is not None:
+                mine.append(_Known(change, kind, _place(change, where), plan.name, number))
+            elif not change.type.startswith(INERT):
                 others[change.type] = others.get(change.type, 0) + 1
-            else:
-                known.append(_Known(change, kind, _place(change, where), plan.name))
-    known.sort(key=lambda one: (one.kind.part, one.change.address))
+        references = References.of(plan, {one.change.address: one.names() for one in mine})
+        known += (dataclasses.replace(one, references=references) for one in mine)
+    known.sort(key=lambda one: (one.kind.part, one.kind.rank, one.change.address))
     gaps = [row for one in reversed(known) for row in one.take(draft)]
     gaps += [row for one in known for row in one.put(draft)]
+    unsure = doubtful(draft)
+    gaps += [row for one in known for row in one.assumed(draft, unsure)]
     for row in gaps:
         draft.unread(row)
     return Laid(
@@ -79,6 +86,19 @@ class _Known:
     kind: Kind
     place: Place
     plan: str
+    number: int
+    """Which of the plans it is in, from 0 on."""
+    references: References | None = None
+
+    def names(self) -> Mapping[str, str]:
+        """Return what AWS will call a new object, by attribute, as far as that is told."""
+        if self.kind.names is None or self.change.action not in (Action.CREATE, Action.REPLACE):
+            return {}
+        thing = self._thing(self.change.after)
+        try:
+            return self.kind.names(thing)
+        except UntoldError:
+            return {}
 
     def take(self, draft: Draft) -> Iterator[Unread]:
         """Take away what was before; yield what of that cannot be told."""
@@ -91,9 +111,17 @@ class _Known:
         if self.change.action not in _THERE:
             return
         thing = self._thing(self.change.after)
+        if self.references is not None:
+            thing.values = self.references.fill(self.change.address, thing.values)
         yield from self._identified(thing, draft, self.kind.put)
         for attribute, why in sorted(thing.gaps.items()):
             yield self._gap(attribute, _REASONS[why])
+
+    def assumed(self, draft: Draft, unsure: Collection[str]) -> Iterator[Unread]:
+        """Yield the addresses that were assumed and on which something depends."""
+        for interface, address in draft.assumed.items():
+            if interface in unsure and address == self.change.address:
+                yield self._gap("private_ip", _ADDRESS)
 
     def _identified(self, thing: Thing, draft: Draft, write: Write) -> Iterator[Unread]:
         try:
@@ -109,6 +137,7 @@ class _Known:
             values=values if isinstance(values, dict) else {},
             place=self.place,
             written=self.change.written,
+            plan=self.number,
         )
 
     def _gap(self, attribute: str, reason: str) -> Unread:

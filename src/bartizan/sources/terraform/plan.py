@@ -123,6 +123,8 @@ class Plan:
     """Key of a provider's configuration to its arguments, as far as they are constant."""
     partial: tuple[str, ...]
     """Why the plan does not tell of the whole change, a phrase for each reason."""
+    code: WireModule
+    """What the code names, without its values; empty where the plan does not hold it."""
 
 
 def read(content: bytes, name: str) -> Plan:
@@ -156,23 +158,24 @@ def read(content: bytes, name: str) -> Plan:
 
 
 def _plan(plan: WirePlan, name: str) -> Plan:
-    blocks = dict(_blocks(plan.configuration.root_module, ""))
+    held = dict(blocks(plan.configuration.root_module))
     return Plan(
         name=name,
         tool_version=plan.terraform_version,
         changes=tuple(
             sorted(
-                (_change(one, blocks, name) for one in plan.resource_changes),
+                (_change(one, held, name) for one in plan.resource_changes),
                 key=lambda one: (one.address, one.deposed),
             )
         ),
-        drift=tuple(_change(one, blocks, name) for one in plan.resource_drift),
-        prior=tuple(shown(plan.prior_state, blocks)) if plan.prior_state else (),
+        drift=tuple(_change(one, held, name) for one in plan.resource_drift),
+        prior=tuple(shown(plan.prior_state, held)) if plan.prior_state else (),
         providers={
             key: dict(_constants(one.expressions, plan))
             for key, one in sorted(plan.configuration.provider_config.items())
         },
         partial=tuple(_partial(plan)),
+        code=plan.configuration.root_module,
     )
 
 
@@ -185,13 +188,13 @@ def _partial(plan: WirePlan) -> Iterator[str]:
         yield f"{len(plan.deferred_changes)} changes are put off to a later plan"
 
 
-def _blocks(module: WireModule, prefix: str) -> Iterator[tuple[str, WireConfiguredResource]]:
+def blocks(module: WireModule, prefix: str = "") -> Iterator[tuple[str, WireConfiguredResource]]:
     """Yield each block of the code by its address, which has no indices."""
     for one in module.resources:
         yield prefix + one.address, one
     for name, call in module.module_calls.items():
         if call.module is not None:
-            yield from _blocks(call.module, f"{prefix}module.{name}.")
+            yield from blocks(call.module, f"{prefix}module.{name}.")
 
 
 def _constants(expressions: Mapping[str, object], plan: WirePlan) -> Iterator[tuple[str, Value]]:
@@ -204,7 +207,7 @@ def _constants(expressions: Mapping[str, object], plan: WirePlan) -> Iterator[tu
             yield name, expression["constant_value"]
 
 
-def _change(one: WireResourceChange, blocks: _Blocks, name: str) -> Change:
+def _change(one: WireResourceChange, held: _Blocks, name: str) -> Change:
     change = one.change
     action = _ACTIONS.get(tuple(change.actions))
     if action is None:
@@ -214,7 +217,7 @@ def _change(one: WireResourceChange, blocks: _Blocks, name: str) -> Change:
             at=Location(name),
             hint="the plan may come from a newer tool than this one knows",
         )
-    block = blocks.get(unindexed(one.address))
+    block = held.get(unindexed(one.address))
     return Change(
         address=one.address,
         previous_address=one.previous_address,
@@ -255,15 +258,15 @@ def unindexed(address: str) -> str:
     return "".join(kept)
 
 
-def shown(state: WireShownState, blocks: _Blocks) -> Iterator[Held]:
+def shown(state: WireShownState, held: _Blocks) -> Iterator[Held]:
     """Yield the objects of a state as `terraform show -json` tells it."""
     if state.values is not None:
-        yield from _values(state.values.root_module, blocks)
+        yield from _values(state.values.root_module, held)
 
 
-def _values(module: WireValues, blocks: _Blocks) -> Iterator[Held]:
+def _values(module: WireValues, held: _Blocks) -> Iterator[Held]:
     for one in module.resources:
-        block = blocks.get(unindexed(one.address))
+        block = held.get(unindexed(one.address))
         yield Held(
             address=one.address,
             type=one.type,
@@ -272,4 +275,4 @@ def _values(module: WireValues, blocks: _Blocks) -> Iterator[Held]:
             values=joined(one.values, unknown=None, sensitive=one.sensitive_values),
         )
     for child in module.child_modules:
-        yield from _values(child, blocks)
+        yield from _values(child, held)

@@ -39,6 +39,8 @@ class Thing:
     """Attribute that was asked for to why it is hidden; shared with nested blocks."""
     within: str = ""
     """How the names of a nested block's attributes begin: `statement[0].`."""
+    plan: int = 0
+    """Which of several plans it is in, from 0 on."""
 
     def text(self, name: str) -> str:
         """Return a string; empty where there is none, or where it is hidden."""
@@ -129,6 +131,18 @@ class Thing:
             raise UntoldError("provider")
         return self.place.account
 
+    def made(self, prefix: str) -> str:
+        """Return an id for what only AWS will give one, like its own: `vpc-` and 17 digits."""
+        place = f"{self.plan}:{self.address}" if self.plan else self.address
+        return f"{prefix}-{hashlib.sha256(f'{prefix}:{place}'.encode()).hexdigest()[:17]}"
+
+    def said(self, name: str) -> bool:
+        """Tell whether the code writes an argument, or AWS has chosen its value already."""
+        value = self.values.get(name)
+        if isinstance(value, Hidden):
+            return self.written is None or name in self.written
+        return value is not None
+
     def _plain(self, name: str) -> Value:
         value = self.values.get(name)
         if isinstance(value, Hidden):
@@ -162,6 +176,10 @@ class Kind:
     """Kind of the record that tells of it, for what cannot be told."""
     service: str
     """The vendor's name of the service."""
+    names: "Callable[[Thing], Mapping[str, str]] | None" = None
+    """What a new object will be called, by attribute: its id, and those of what comes with it."""
+    rank: int = 0
+    """What it rests on has a lower one, and is put before it."""
 
 
 def keep(

@@ -74,6 +74,13 @@ class WireModuleCall(Struct, frozen=True):
 
     source: str = ""
     module: "WireModule | None" = None
+    expressions: dict[str, Any] = {}
+
+
+class WireOutput(Struct, frozen=True):
+    """An output of a module of the configuration."""
+
+    expression: Any = None
 
 
 class WireModule(Struct, frozen=True):
@@ -81,6 +88,7 @@ class WireModule(Struct, frozen=True):
 
     resources: list[WireConfiguredResource] = []
     module_calls: dict[str, WireModuleCall] = {}
+    outputs: dict[str, WireOutput] = {}
 
 
 class WireConfiguration(Struct, frozen=True):

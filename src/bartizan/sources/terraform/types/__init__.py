@@ -5,16 +5,50 @@ from collections.abc import Mapping
 
 from bartizan.sources.terraform.thing import Kind
 from bartizan.sources.terraform.types import (
+    balancer,
+    database,
+    edge,
+    elastic_ip,
+    endpoint,
     iam,
     iam_part,
+    instance,
+    interface,
     kms,
     lambda_,
     message,
+    network_acl,
     organization,
+    peering,
+    route,
     s3,
+    security_group,
+    transit,
+    vpc,
 )
 
-_SERVICES = (iam, iam_part, s3, kms, message, lambda_, organization)
+_SERVICES = (
+    iam,
+    iam_part,
+    s3,
+    kms,
+    message,
+    lambda_,
+    organization,
+    vpc,
+    security_group,
+    network_acl,
+    route,
+    edge,
+    interface,
+    elastic_ip,
+    instance,
+    peering,
+    endpoint,
+    transit,
+    balancer,
+    database,
+)
 
 TYPES: Mapping[str, Kind] = {kind.type: kind for service in _SERVICES for kind in service.KINDS}
 """Type in the code to how it becomes records."""
@@ -28,6 +62,7 @@ INERT = (
     "aws_cloudwatch_log_",
     "aws_cloudwatch_metric_",
     "aws_default_tags",
+    "aws_flow_log",
     "aws_iam_account_alias",
     "aws_iam_account_password_policy",
     "aws_resourcegroups_",

@@ -7,6 +7,7 @@ and arguments those of https://registry.terraform.io/providers/hashicorp/aws/lat
 """
 
 import functools
+from collections.abc import Mapping
 
 from bartizan.model.record import Json
 from bartizan.sources.terraform.draft import Body, Draft
@@ -130,6 +131,12 @@ def _saml(thing: Thing, draft: Draft) -> None:
     draft.put("AWS::IAM::SAMLProvider", arn, {"Arn": arn}, service="iam", account=thing.account())
 
 
+def _names(noun: str, thing: Thing) -> Mapping[str, str]:
+    """Return what a new thing of IAM will be called."""
+    name, arn = thing.name(), arn_of(thing, noun)
+    return {"name": name, "arn": arn, "id": arn if noun == "policy" else name}
+
+
 def _drop(kind: str, thing: Thing, draft: Draft) -> None:
     draft.drop(kind, thing.identity("arn", "id"))
 
@@ -147,11 +154,21 @@ def attached(policy: str) -> Json:
 
 
 KINDS = (
-    _kind(type="aws_iam_role", put=_role, take=functools.partial(_drop, ROLE), record=ROLE),
+    _kind(
+        type="aws_iam_role",
+        put=_role,
+        take=functools.partial(_drop, ROLE),
+        record=ROLE,
+        names=functools.partial(_names, "role"),
+    ),
     _kind(type="aws_iam_user", put=_user, take=functools.partial(_drop, USER), record=USER),
     _kind(type="aws_iam_group", put=_group, take=functools.partial(_drop, GROUP), record=GROUP),
     _kind(
-        type="aws_iam_policy", put=_policy, take=functools.partial(_drop, POLICY), record=POLICY
+        type="aws_iam_policy",
+        put=_policy,
+        take=functools.partial(_drop, POLICY),
+        record=POLICY,
+        names=functools.partial(_names, "policy"),
     ),
     _kind(
         type="aws_iam_instance_profile",
@@ -159,6 +176,7 @@ KINDS = (
         take=functools.partial(_drop, PROFILE),
         record=PROFILE,
         part=True,
+        names=functools.partial(_names, "instance-profile"),
     ),
     _kind(
         type="aws_iam_openid_connect_provider",
