@@ -11,7 +11,7 @@ _ALL = "0.0.0.0/0"
 _DONE = {"State": "associated"}
 
 
-def _last(egress: bool) -> list[dict[str, Any]]:
+def _last(*, egress: bool) -> list[dict[str, Any]]:
     common = {"Protocol": "-1", "RuleAction": "deny", "Egress": egress}
     return [
         {"RuleNumber": 32767, "CidrBlock": _ALL, **common},

@@ -22,7 +22,8 @@ def change(
     **more: object,
 ) -> Described:
     """Describe a change; what is done follows from what is before and after, unless it is told.
-    `computed` names the arguments that the code does not write.
+    `computed` names the arguments that the code does not write, and `refers` says for some of
+    them what their code refers to.
     """
     told = {
         (False, True): ["create"],
@@ -53,11 +54,21 @@ def change(
 def _block(one: Described) -> Described:
     """Return the code of a change, in which all is written that is not said to be computed."""
     held = one["change"]
-    names = {*(held["after"] or {}), *held["after_unknown"]} - set(one.pop("computed", ()))
+    names = {*(held["after"] or {}), *held["after_unknown"]} - set(one.get("computed", ()))
+    refers = one.get("refers", {})
     return {
         "address": one["address"].partition("[")[0],
         "provider_config_key": "aws",
-        "expressions": {name: {} for name in sorted(names)},
+        "expressions": {name: refers.get(name, {}) for name in sorted(names)},
+    }
+
+
+def referring(*references: str) -> Described:
+    """Return the code of an argument that refers to others, as a plan tells it."""
+    return {
+        "references": [
+            part for one in references for part in (one, one.rpartition(".")[0]) if "." in part
+        ]
     }
 
 
@@ -70,7 +81,10 @@ def plan(*changes: Described, account: str = ACCOUNT, **top: object) -> bytes:
     whole = {
         "format_version": "1.2",
         "terraform_version": "1.11.4",
-        "resource_changes": list(changes),
+        "resource_changes": [
+            {key: held for key, held in one.items() if key not in ("computed", "refers")}
+            for one in changes
+        ],
         "configuration": {
             "provider_config": {"aws": {"name": "aws", "expressions": expressions}},
             "root_module": {"resources": resources},

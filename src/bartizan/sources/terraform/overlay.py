@@ -18,7 +18,10 @@ from bartizan.sources.terraform.value import Hidden, Value
 
 _GONE = frozenset({Action.DELETE, Action.REPLACE})
 _THERE = frozenset({Action.CREATE, Action.UPDATE, Action.REPLACE})
-_NO_ACCOUNT = "nothing tells the account of its provider; say it with `--account KEY=ID`"
+_UNTOLD = {
+    "provider": "nothing tells the account of its provider; say it with `--account KEY=ID`",
+    "region": "nothing tells the region of its provider; say it with `--account KEY=ID/REGION`",
+}
 _NO_IDENTITY = "it tells which object is meant, and is not to be had from the plan or the snapshot"
 _ADDRESS = "AWS will choose it, and rules tell apart the addresses that it may have"
 _REASONS = {
@@ -127,8 +130,8 @@ class _Known:
         try:
             write(thing, draft)
         except UntoldError as error:
-            whose = _NO_ACCOUNT if error.attribute == "provider" else _NO_IDENTITY
-            yield self._gap(error.attribute, whose)
+            thing.gaps.pop(error.attribute, None)
+            yield self._gap(error.attribute, _UNTOLD.get(error.attribute, _NO_IDENTITY))
 
     def _thing(self, values: Value) -> Thing:
         return Thing(

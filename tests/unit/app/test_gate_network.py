@@ -1,0 +1,209 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A change of a network is judged by the paths that it opens to what stands in it."""
+
+from typing import Any
+
+from bartizan.model.gate import Gate, Judgement
+from bartizan.model.record import Json, Record
+from tests.fakes.aws_records import record
+from tests.fakes.network_records import network_records
+from tests.fakes.planned_network import GROUP, INTERFACE, SUBNET, VPC, WRITTEN, applied
+from tests.fakes.terraform_plan import ACCOUNT, Described, change, referring
+from tests.unit.app.test_gate import ALL, judged
+
+EVERYBODY = "0.0.0.0/0"
+PROFILE = f"arn:aws:iam::{ACCOUNT}:instance-profile/web"
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/web"
+TRUST: Json = {
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "ec2.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+        }
+    ]
+}
+
+
+def estate(*, public: bool = True) -> tuple[Record, ...]:
+    """An instance that is administrator, behind a group that lets in one office; in a private
+    subnet there is no route to the Internet, and no public address.
+    """
+    held: dict[str, Any] = applied()
+    held["Instances"][0]["IamInstanceProfile"] = {"Arn": PROFILE}
+    group = held["SecurityGroups"][1]
+    group["IpPermissions"] = []
+    if not public:
+        del held["RouteTables"][1]["Routes"][1]
+        del held["NetworkInterfaces"][0]["PrivateIpAddresses"][0]["Association"]
+        del held["Instances"][0]["PublicIpAddress"]
+    return (
+        *network_records(held),
+        record(
+            "AWS::STS::CallerIdentity", ACCOUNT, Account=ACCOUNT,
+            Arn=f"arn:aws:iam::{ACCOUNT}:root",
+        ),
+        record(
+            "AWS::IAM::Role", ROLE, RoleName="web", RoleId="AROAW", Path="/", Arn=ROLE,
+            AssumeRolePolicyDocument=TRUST,
+            RolePolicyList=[{"PolicyName": "p", "PolicyDocument": ALL}],
+        ),
+        record(
+            "AWS::IAM::InstanceProfile", PROFILE, InstanceProfileName="web", Arn=PROFILE,
+            Roles=[{"RoleName": "web", "Arn": ROLE}],
+        ),
+    )  # fmt: skip
+
+
+def opened(block: str = EVERYBODY) -> Described:
+    """The change of every day: a block of a group's lets more in."""
+    before = WRITTEN["aws_security_group.web"] | {"ingress": []}
+    rule = {"from_port": 8080, "to_port": 8080, "protocol": "tcp", "cidr_blocks": [block]}
+    return change("aws_security_group.web", before=before, after=before | {"ingress": [rule]})
+
+
+def said(found: Gate) -> str:
+    return repr(found.comparison.appeared)
+
+
+def test_a_group_that_is_opened_to_everybody_is_a_new_path_with_its_witness() -> None:
+    found = judged(opened(), records=estate())
+
+    assert found.judgement is Judgement.NEW
+    assert found.gaps == ()
+    assert GROUP in said(found)
+    assert "8080" in said(found)
+    assert ROLE in said(found)
+
+
+def test_the_same_group_in_a_private_subnet_is_none() -> None:
+    found = judged(opened(), records=estate(public=False))
+
+    assert found.judgement is Judgement.CLEAN
+    assert found.comparison.appeared == ()
+
+
+def test_a_group_that_is_opened_to_a_private_range_is_none() -> None:
+    assert judged(opened("10.0.0.0/16"), records=estate()).judgement is Judgement.CLEAN
+
+
+def test_a_route_to_the_internet_alone_opens_nothing_without_an_address() -> None:
+    route = change(
+        "aws_route.out",
+        after={"route_table_id": "rtb-1", "destination_cidr_block": EVERYBODY,
+               "gateway_id": "igw-1"},
+    )  # fmt: skip
+
+    assert judged(route, opened(), records=estate(public=False)).judgement is Judgement.CLEAN
+
+
+def test_a_route_an_address_and_a_rule_together_open_what_none_of_them_does() -> None:
+    """Each of them is innocent alone."""
+    route = change(
+        "aws_route.out",
+        after={"route_table_id": "rtb-1", "destination_cidr_block": EVERYBODY,
+               "gateway_id": "igw-1"},
+    )  # fmt: skip
+    address = change(
+        "aws_eip.e", after={"network_interface": INTERFACE, "domain": "vpc"},
+        unknown={"id": True, "public_ip": True},
+    )  # fmt: skip
+    address["computed"] = ("id", "public_ip")
+
+    found = judged(route, address, opened(), records=estate(public=False))
+
+    assert found.judgement is Judgement.NEW
+    assert judged(route, address, records=estate(public=False)).judgement is Judgement.CLEAN
+
+
+def new_instance(**more: object) -> list[Described]:
+    """A group and an instance in it that AWS has not named yet."""
+    rule = {"from_port": 22, "to_port": 22, "protocol": "tcp", "cidr_blocks": [EVERYBODY]}
+    group = change(
+        "aws_security_group.new",
+        after={"name": "new", "vpc_id": VPC, "ingress": [rule]},
+        unknown={"id": True, "arn": True, "egress": True},
+    )
+    group["computed"] = ("id", "arn", "egress")
+    computed = ("id", "arn", "private_ip", "public_ip", "primary_network_interface_id")
+    instance = change(
+        "aws_instance.new",
+        after={
+            "subnet_id": SUBNET,
+            "associate_public_ip_address": True,
+            "iam_instance_profile": "web",
+            "metadata_options": [{"http_tokens": "required", "http_put_response_hop_limit": 1}],
+            **more,
+        },
+        unknown={
+            **dict.fromkeys(computed, True),
+            "vpc_security_group_ids": [True],
+        },
+        refers={"vpc_security_group_ids": referring("aws_security_group.new.id")},
+    )
+    instance["computed"] = computed
+    return [group, instance]
+
+
+def test_an_instance_that_has_no_name_yet_is_on_a_path_already() -> None:
+    found = judged(*new_instance(), records=estate())
+
+    assert found.gaps == ()
+    assert found.judgement is Judgement.NEW
+
+
+def test_an_address_is_told_to_be_unknown_where_rules_tell_addresses_apart() -> None:
+    rule = change(
+        "aws_security_group_rule.one",
+        after={
+            "security_group_id": "sg-default", "type": "ingress", "protocol": "tcp",
+            "from_port": 1, "to_port": 1, "cidr_blocks": ["10.0.1.77/32"],
+        },
+    )  # fmt: skip
+
+    found = judged(*new_instance(), rule, records=estate())
+
+    assert [row.operation for row in found.gaps] == ["aws_instance.new.private_ip"]
+
+
+def test_a_group_that_the_code_computes_cannot_be_told() -> None:
+    group, instance = new_instance()
+    instance["refers"] = {"vpc_security_group_ids": referring("local.groups")}
+
+    found = judged(group, instance, records=estate())
+
+    assert found.judgement is Judgement.UNKNOWN
+    assert [row.operation for row in found.gaps] == ["aws_instance.new.vpc_security_group_ids[0]"]
+
+
+def test_a_metadata_service_that_the_image_decides_on_is_told() -> None:
+    group, instance = new_instance()
+    del instance["change"]["after"]["metadata_options"]
+
+    found = judged(group, instance, records=estate())
+
+    assert "aws_instance.new.metadata_options" in [row.operation for row in found.gaps]
+
+
+def test_a_default_group_that_was_not_read_is_told_and_never_absent() -> None:
+    _, instance = new_instance()
+    instance["change"]["after_unknown"]["vpc_security_group_ids"] = True
+    instance["computed"] = (*instance["computed"], "vpc_security_group_ids")
+    instance.pop("refers")
+    known = tuple(one for one in estate() if "sg-default" not in one.id)
+
+    found = judged(instance, records=known)
+
+    assert [row.operation for row in found.gaps] == ["aws_instance.new.vpc_security_group_ids"]
+
+
+def test_a_default_group_is_taken_where_none_is_named() -> None:
+    _, instance = new_instance()
+    instance["change"]["after_unknown"]["vpc_security_group_ids"] = True
+    instance["computed"] = (*instance["computed"], "vpc_security_group_ids")
+    instance.pop("refers")
+
+    found = judged(instance, records=estate())
+
+    assert found.gaps == ()
+    assert found.judgement is Judgement.CLEAN

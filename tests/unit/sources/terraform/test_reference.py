@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An argument whose value is unknown is the id of the one new object that its code refers to."""
+
+import json
+from typing import Any
+
+import pytest
+
+from bartizan.sources.terraform.plan import read
+from bartizan.sources.terraform.reference import References
+from bartizan.sources.terraform.value import Hidden, Value
+from tests.fakes.terraform_plan import Described, change, plan, referring
+
+SUBNET, GROUP = "aws_subnet.a", "aws_security_group.g"
+NAMES = {
+    "aws_subnet.a": {"id": "subnet-a", "arn": "arn:a"},
+    'aws_subnet.a["x"]': {"id": "subnet-x"},
+    'aws_subnet.a["y"]': {"id": "subnet-y"},
+    "aws_security_group.g": {"id": "sg-g"},
+    "aws_security_group.h": {"id": "sg-h"},
+}
+UNKNOWN = {"id": True, "arn": True, "tags": True}
+
+
+def made(*addresses: str) -> list[Described]:
+    return [change(address, after={}, unknown=UNKNOWN) for address in addresses]
+
+
+def filled(
+    unknown: dict[str, Any],
+    refers: dict[str, Any],
+    *others: Described,
+    after: dict[str, Any] | None = None,
+    address: str = "aws_instance.i",
+) -> dict[str, Value]:
+    one = change(address, after=after or {}, unknown=unknown, refers=refers)
+    found = read(plan(one, *others), "p")
+    references = References.of(found, NAMES)
+    (mine,) = (c for c in found.changes if c.address == address)
+    assert isinstance(mine.after, dict)
+    return dict(references.fill(address, mine.after))
+
+
+def test_one_reference_is_that_object() -> None:
+    found = filled({"subnet_id": True}, {"subnet_id": referring("aws_subnet.a.id")}, *made(SUBNET))
+
+    assert found["subnet_id"] == "subnet-a"
+
+
+@pytest.mark.parametrize("unknown", [True, [True]], ids=["whole", "each"])
+def test_a_list_of_references_is_those_objects(unknown: object) -> None:
+    found = filled(
+        {"vpc_security_group_ids": unknown},
+        {"vpc_security_group_ids": referring("aws_security_group.g.id")},
+        *made(GROUP),
+    )
+
+    assert found["vpc_security_group_ids"] == ["sg-g"]
+
+
+def test_two_references_fill_two_places_beside_what_is_known() -> None:
+    found = filled(
+        {"vpc_security_group_ids": [False, True, True]},
+        {
+            "vpc_security_group_ids": referring(
+                "aws_security_group.g.id", "aws_security_group.h.id"
+            )
+        },
+        *made(GROUP, "aws_security_group.h"),
+        after={"vpc_security_group_ids": ["sg-old", None, None]},
+    )
+
+    assert found["vpc_security_group_ids"] == ["sg-old", "sg-g", "sg-h"]
+
+
+@pytest.mark.parametrize(
+    "references",
+    [
+        ("aws_subnet.a.tags",),
+        ("local.subnet",),
+        ("each.value",),
+        ("data.aws_subnet.d.id",),
+        ("aws_subnet.gone.id",),
+        ("aws_subnet.a.id", "local.other"),
+        ("aws_security_group.g.id",),
+    ],
+    ids=str,
+)
+def test_what_may_be_anything_else_stays_unknown(references: tuple[str, ...]) -> None:
+    found = filled(
+        {"subnet_id": True}, {"subnet_id": referring(*references)}, *made(SUBNET, GROUP)
+    )
+
+    assert found["subnet_id"] is Hidden.UNKNOWN
+
+
+def test_of_two_objects_one_argument_can_be_either() -> None:
+    found = filled(
+        {"subnet_id": True},
+        {"subnet_id": referring('aws_subnet.a["x"].id', 'aws_subnet.a["y"].id')},
+        *made('aws_subnet.a["x"]', 'aws_subnet.a["y"]'),
+    )
+
+    assert found["subnet_id"] is Hidden.UNKNOWN
+
+
+def test_a_key_that_is_computed_is_that_of_the_object_which_refers() -> None:
+    found = filled(
+        {"subnet_id": True},
+        {"subnet_id": {"references": ["aws_subnet.a", "each.key"]}},
+        *made('aws_subnet.a["x"]', 'aws_subnet.a["y"]'),
+        address='aws_instance.i["y"]',
+    )
+
+    assert found["subnet_id"] == "subnet-y"
+
+
+def test_a_nested_block_is_filled_from_its_own_code() -> None:
+    found = filled(
+        {"vpc_config": [{"security_group_ids": [True]}]},
+        {"vpc_config": [{"security_group_ids": referring("aws_security_group.g.id")}]},
+        *made(GROUP),
+        after={"vpc_config": [{"security_group_ids": [None]}]},
+    )
+
+    assert found["vpc_config"] == [{"security_group_ids": ["sg-g"]}]
+
+
+def test_blocks_whose_order_is_not_that_of_the_code_are_not_mixed_up() -> None:
+    blocks = [
+        {"security_groups": referring("aws_security_group.g.id")},
+        {"security_groups": referring("aws_security_group.h.id")},
+    ]
+    found = filled(
+        {"ingress": [{"security_groups": [True]}, {"security_groups": [True]}]},
+        {"ingress": blocks},
+        *made(GROUP, "aws_security_group.h"),
+    )
+
+    assert found["ingress"] == [{"security_groups": [Hidden.UNKNOWN]}] * 2
+
+
+def test_blocks_that_are_an_argument_take_the_only_id_where_it_fits() -> None:
+    found = filled(
+        {"ingress": [{"security_groups": [True], "description": True}]},
+        {"ingress": referring("aws_security_group.g.id")},
+        *made(GROUP),
+    )
+
+    assert found["ingress"] == [{"security_groups": ["sg-g"], "description": Hidden.UNKNOWN}]
+
+
+def test_values_go_into_modules_and_come_out_of_them() -> None:
+    """A module is given a subnet that another module has made."""
+    address = "module.app[0].aws_instance.i"
+    one = change(address, after={}, unknown={"subnet_id": True})
+    whole = json.loads(plan(one, change("module.net.aws_subnet.a", after={}, unknown=UNKNOWN)))
+    whole["configuration"]["root_module"] = {
+        "module_calls": {
+            "net": {
+                "module": {
+                    "resources": [{"address": "aws_subnet.a", "expressions": {}}],
+                    "outputs": {"subnet": {"expression": referring("aws_subnet.a.id")}},
+                }
+            },
+            "app": {
+                "expressions": {"subnet": {"references": ["module.net.subnet", "module.net"]}},
+                "module": {
+                    "resources": [
+                        {
+                            "address": "aws_instance.i",
+                            "expressions": {"subnet_id": {"references": ["var.subnet"]}},
+                        }
+                    ]
+                },
+            },
+        }
+    }
+    found = read(json.dumps(whole).encode(), "p")
+    references = References.of(found, {"module.net.aws_subnet.a": {"id": "subnet-net"}})
+
+    assert references.fill(address, {"subnet_id": Hidden.UNKNOWN}) == {"subnet_id": "subnet-net"}

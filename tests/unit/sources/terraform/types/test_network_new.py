@@ -1,0 +1,530 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What AWS makes and names beside what the code writes: interfaces, addresses, whole networks."""
+
+from typing import Any, TypeVar
+
+import pytest
+
+from bartizan.model.facts import Facts
+from bartizan.model.facts.estate import Store, Workload
+from bartizan.model.facts.gap import Unread
+from bartizan.model.facts.network import AccessList, Interface, Rule, SecurityGroup, Subnet
+from bartizan.model.facts.routing import Gateway, Route, RouteTable, TransitAttachment
+from bartizan.model.facts.service import (
+    Balancer,
+    Endpoint,
+    EndpointService,
+    Listener,
+    ServicePort,
+    Target,
+    TargetGroup,
+)
+from bartizan.model.record import Record, RecordList
+from bartizan.model.table import Row
+from bartizan.sources.aws.normalise import AwsNormaliser
+from bartizan.sources.terraform.overlay import Laid, lay
+from bartizan.sources.terraform.plan import read
+from tests.fakes.network_records import network_records
+from tests.fakes.planned_network import GROUP, INSTANCE, INTERFACE, SUBNET, VPC, applied
+from tests.fakes.terraform_plan import Described, change, plan, referring
+
+R = TypeVar("R", bound=Row)
+HELD = network_records(applied())
+BALANCER = "aws_lb.front"
+
+
+def laid(*changes: Described, records: tuple[Record, ...] = HELD) -> Laid:
+    return lay([read(plan(*changes), "p")], RecordList(records), said={}, key=b"0" * 32)
+
+
+def facts(found: Laid) -> Facts:
+    return AwsNormaliser()(found.overlay)
+
+
+def new(
+    address: str, *computed: str, refers: Described | None = None, **after: object
+) -> Described:
+    """An object that is not there yet: its id, its ARN and `computed` are not known."""
+    names = ("id", "arn", *computed)
+    unknown: dict[str, Any] = dict.fromkeys((*names, *(refers or {})), True)
+    found = change(address, after=after, unknown=unknown)
+    return {**found, "computed": names, "refers": refers or {}}
+
+
+def only(found: Laid, table: type[R], /, **fits: object) -> R:
+    """Return the one row that is as `fits` says."""
+    rows = [
+        row
+        for row in facts(found).rows(table)
+        if all(getattr(row, name) == value for name, value in fits.items())
+    ]
+    assert len(rows) == 1, rows
+    return rows[0]
+
+
+def operations(found: Laid) -> list[str]:
+    return [row.operation for row in found.gaps]
+
+
+def test_a_new_network_comes_with_a_group_a_list_and_a_table() -> None:
+    network = new(
+        "aws_vpc.n", "default_security_group_id", "default_network_acl_id", "main_route_table_id",
+        "default_route_table_id", "ipv6_cidr_block", cidr_block="10.7.0.0/16",
+    )  # fmt: skip
+    subnet = new("aws_subnet.s", "availability_zone", cidr_block="10.7.1.0/24",
+                 refers={"vpc_id": referring("aws_vpc.n.id")})  # fmt: skip
+
+    found = laid(network, subnet, records=())
+
+    table = only(found, RouteTable, main=True)
+    acl = only(found, AccessList)
+    made = only(found, Subnet)
+    assert (made.network, made.route_table, made.acl) == (table.network, table.id, acl.id)
+    assert only(found, SecurityGroup).name == "default"
+    assert only(found, Route).target_kind == "local"
+    assert found.gaps == ()
+
+
+def test_ranges_that_aws_gives_out_are_told_to_be_unknown() -> None:
+    network = new("aws_vpc.n", "ipv6_cidr_block", "default_security_group_id",
+                  "default_network_acl_id", "main_route_table_id", cidr_block="10.7.0.0/16",
+                  assign_generated_ipv6_cidr_block=True)  # fmt: skip
+
+    assert operations(laid(network)) == ["aws_vpc.n.ipv6_cidr_block"]
+
+
+def test_two_plans_with_one_address_make_two_things() -> None:
+    both = [read(plan(new("aws_security_group.g", name=name, vpc_id=VPC)), name) for name in "ab"]
+
+    found = lay(both, RecordList(HELD), said={}, key=b"0" * 32)
+
+    names = {row.name for row in facts(found).rows(SecurityGroup)}
+    assert names == {"default", "web", "a", "b"}
+
+
+def test_a_new_group_sends_nothing_unless_it_says_so() -> None:
+    """The provider takes out the rule that AWS makes."""
+    found = laid(new("aws_security_group.g", "ingress", "egress", name="g", vpc_id=VPC))
+
+    group = only(found, SecurityGroup, name="g")
+    assert not [row for row in found.overlay.of("AWS::EC2::SecurityGroup") if row.id == group.id]
+    assert found.gaps == ()
+    body = next(
+        row.body
+        for row in found.overlay.of("AWS::EC2::SecurityGroup")
+        if row.body["GroupId"] == group.id
+    )
+    assert body["IpPermissionsEgress"] == []
+
+
+def test_a_default_group_that_the_code_adopts_has_what_the_code_says_alone() -> None:
+    adopted = new("aws_default_security_group.d", "ingress", "egress", vpc_id=VPC)
+
+    found = laid(adopted)
+
+    (body,) = (
+        row.body
+        for row in found.overlay.of("AWS::EC2::SecurityGroup")
+        if row.body["GroupId"] == "sg-default"
+    )
+    assert (body["IpPermissions"], body["IpPermissionsEgress"]) == ([], [])
+
+
+def test_what_the_code_adopted_stays_when_the_code_lets_go_of_it() -> None:
+    gone = change("aws_default_security_group.d", before={"id": "sg-default", "vpc_id": VPC})
+
+    assert laid(gone).overlay.dropped == frozenset()
+
+
+def test_a_range_that_a_rule_will_know_later_is_told_by_name() -> None:
+    rule = change(
+        "aws_security_group_rule.r",
+        after={"security_group_id": GROUP, "type": "ingress", "protocol": "tcp",
+               "from_port": 22, "to_port": 22},
+        unknown={"cidr_blocks": [True]},
+    )  # fmt: skip
+
+    assert operations(laid(rule)) == ["aws_security_group_rule.r.cidr_blocks[0]"]
+
+
+def test_a_route_whose_gateway_nobody_knows_yet_is_told_by_name() -> None:
+    route = change(
+        "aws_route.r",
+        after={"route_table_id": "rtb-1", "destination_cidr_block": "192.0.2.0/24"},
+        unknown={"nat_gateway_id": True},
+    )
+
+    assert operations(laid(route)) == ["aws_route.r.nat_gateway_id"]
+
+
+def test_a_nat_gateway_has_an_interface_and_an_address() -> None:
+    address = new("aws_eip.e", "public_ip", "network_interface", "instance", domain="vpc")
+    gateway = new("aws_nat_gateway.g", "private_ip", "public_ip", "connectivity_type",
+                  subnet_id=SUBNET,
+                  refers={"allocation_id": referring("aws_eip.e.id")})  # fmt: skip
+    route = change(
+        "aws_route.r",
+        after={"route_table_id": "rtb-1", "destination_cidr_block": "192.0.2.0/24"},
+        unknown={"nat_gateway_id": True},
+        refers={"nat_gateway_id": referring("aws_nat_gateway.g.id")},
+    )
+
+    found = laid(address, gateway, route)
+
+    made = only(found, Gateway, kind="nat")
+    (interface,) = made.interfaces
+    assert only(found, Interface, id=interface).public
+    assert only(found, Route, target=made.id).destination == "192.0.2.0/24"
+    assert found.gaps == ()
+
+
+def test_a_nat_gateway_that_goes_takes_its_interface_with_it() -> None:
+    address = change("aws_eip.e", after={"id": "eipalloc-1", "public_ip": "203.0.113.9"})
+    gateway = change(
+        "aws_nat_gateway.g",
+        after={"id": "nat-1", "subnet_id": SUBNET, "allocation_id": "eipalloc-1"},
+    )
+    made = laid(address, gateway)
+    held = (*HELD, *made.overlay.put.values())
+
+    found = laid(change("aws_nat_gateway.g", before={"id": "nat-1"}), records=held)
+
+    assert [row.id for row in facts(found).rows(Interface)] == [INTERFACE]
+    (eip,) = found.overlay.of("AWS::EC2::EIP")
+    assert "NetworkInterfaceId" not in eip.body
+
+
+def test_an_instance_that_goes_takes_its_interface_with_it() -> None:
+    found = laid(change("aws_instance.web", before={"id": INSTANCE}))
+
+    assert not facts(found).rows(Interface)
+
+
+def test_an_interface_that_is_made_apart_stays_when_its_instance_goes() -> None:
+    one = change("aws_network_interface.n", after={"id": "eni-2", "subnet_id": SUBNET,
+                 "security_groups": [GROUP], "private_ips": ["10.0.1.20"]})  # fmt: skip
+    joined = change("aws_network_interface_attachment.a", after={
+        "network_interface_id": "eni-2", "instance_id": INSTANCE, "device_index": 1})  # fmt: skip
+    made = laid(one, joined)
+    assert only(made, Interface, id="eni-2").attached
+    held = (*(row for row in HELD if row.id not in {k.id for k in made.overlay.put}),
+            *made.overlay.put.values())  # fmt: skip
+
+    found = laid(change("aws_instance.web", before={"id": INSTANCE}), records=held)
+
+    assert not only(found, Interface).attached
+
+
+def test_an_instance_takes_an_interface_that_is_made_apart() -> None:
+    one = new("aws_network_interface.n", "private_ips", "private_ip", subnet_id=SUBNET,
+              security_groups=[GROUP])  # fmt: skip
+    instance = change(
+        "aws_instance.new",
+        after={"network_interface": [{"device_index": 0}]},
+        unknown={"id": True, "network_interface": [{"network_interface_id": True}]},
+        refers={
+            "network_interface": [
+                {"network_interface_id": referring("aws_network_interface.n.id")}
+            ]
+        },
+    )
+    instance["computed"] = ("id",)
+
+    found = laid(one, instance)
+
+    interface = only(found, Interface, groups=(GROUP,), primary=True, public={})
+    assert interface.thing.rpartition("/")[2].startswith("i-")
+    assert found.gaps == ()
+
+
+@pytest.mark.parametrize("mapped", [True, False])
+def test_a_subnet_decides_on_public_addresses_where_the_code_does_not(mapped: bool) -> None:  # noqa: FBT001 - what is tried
+    estate = applied()
+    estate["Subnets"][0]["MapPublicIpOnLaunch"] = mapped
+    instance = new(
+        "aws_instance.new", "private_ip", "public_ip", "primary_network_interface_id",
+        "associate_public_ip_address", subnet_id=SUBNET, vpc_security_group_ids=["sg-default"],
+    )  # fmt: skip
+
+    found = laid(instance, records=network_records(estate))
+
+    assert bool(only(found, Interface, groups=("sg-default",)).public) is mapped
+
+
+def test_a_list_whose_rules_are_blocks_has_no_others_afterwards() -> None:
+    entry = {"protocol": "-1", "from_port": 0, "to_port": 0, "action": "deny", "rule_no": 7}
+    before = {"default_network_acl_id": "acl-default", "ingress": [], "egress": []}
+    after = before | {"ingress": [entry | {"cidr_block": "0.0.0.0/0"}]}
+
+    found = laid(change("aws_default_network_acl.d", before=before, after=after))
+
+    rules = [row for row in facts(found).rows(Rule) if row.owner == "acl-default"]
+    kept = [(row.number, row.direction) for row in rules if row.number < 32767]
+    assert kept == [(7, "in")]
+
+
+def test_what_an_instance_runs_first_is_kept_as_a_marker() -> None:
+    secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+    found = laid(change("aws_instance.web", before={"id": INSTANCE}, after={
+        "id": INSTANCE, "user_data": f"export AWS_SECRET_ACCESS_KEY={secret}"}))  # fmt: skip
+
+    (held,) = found.overlay.of("AWS::EC2::InstanceUserData")
+    assert secret not in repr(found.overlay.put)
+    assert held.body
+
+
+def test_a_template_says_as_whom_machines_start() -> None:
+    template = new("aws_launch_template.t", "default_version", "latest_version", name="t",
+                   iam_instance_profile=[{"name": "p"}],
+                   metadata_options=[{"http_tokens": "optional"}])  # fmt: skip
+
+    found = laid(template)
+
+    assert only(found, Workload, kind="AWS::EC2::LaunchTemplate").metadata_v1
+    assert found.gaps == ()
+
+
+def test_machines_that_a_group_will_start_are_told_to_be_unknown() -> None:
+    group = new("aws_autoscaling_group.a", name="a", max_size=3, min_size=1,
+                vpc_zone_identifier=[SUBNET])  # fmt: skip
+
+    assert operations(laid(group)) == ["aws_autoscaling_group.a.instances"]
+
+
+def front() -> list[Described]:
+    """A load balancer before an instance."""
+    balancer = new(BALANCER, "dns_name", name="front", internal=False, subnets=[SUBNET],
+                   security_groups=[GROUP], load_balancer_type="application")  # fmt: skip
+    group = new("aws_lb_target_group.g", "preserve_client_ip", name="g", port=8080,
+                protocol="HTTP", vpc_id=VPC, target_type="instance")  # fmt: skip
+    listener = change(
+        "aws_lb_listener.l",
+        after={"port": 443, "protocol": "HTTPS", "default_action": [{"type": "forward"}]},
+        unknown={"arn": True, "id": True, "load_balancer_arn": True,
+                 "default_action": [{"target_group_arn": True}]},
+        refers={
+            "load_balancer_arn": referring(f"{BALANCER}.arn"),
+            "default_action": [{"target_group_arn": referring("aws_lb_target_group.g.arn")}],
+        },
+    )  # fmt: skip
+    listener["computed"] = ("arn", "id")
+    attached = change(
+        "aws_lb_target_group_attachment.a",
+        after={"target_id": INSTANCE, "port": 8080},
+        unknown={"target_group_arn": True},
+        refers={"target_group_arn": referring("aws_lb_target_group.g.arn")},
+    )
+    return [balancer, group, listener, attached]
+
+
+def test_a_load_balancer_has_nodes_listeners_and_targets() -> None:
+    found = laid(*front())
+
+    balancer = only(found, Balancer)
+    (node,) = balancer.interfaces
+    assert only(found, Interface, id=node).public
+    assert only(found, Interface, id=node).groups == (GROUP,)
+    listener, group = only(found, Listener), only(found, TargetGroup)
+    assert (listener.balancer, listener.port) == (balancer.arn, 443)
+    assert listener.target_groups == (group.arn,)
+    assert only(found, Target).id == INSTANCE
+    assert found.gaps == ()
+
+
+def test_a_load_balancer_that_changes_groups_changes_those_of_its_nodes() -> None:
+    made = laid(*front())
+    arn = only(made, Balancer).arn
+    held = (*HELD, *made.overlay.put.values())
+    values = {"arn": arn, "name": "front", "internal": False, "subnets": [SUBNET],
+              "load_balancer_type": "application"}  # fmt: skip
+
+    found = laid(
+        change(BALANCER, before=values, after=values | {"security_groups": ["sg-default"]}),
+        records=held,
+    )
+
+    (node,) = only(found, Balancer).interfaces
+    assert only(found, Interface, id=node).groups == ("sg-default",)
+
+
+def test_a_load_balancer_that_goes_takes_its_nodes_with_it() -> None:
+    made = laid(*front())
+    held = (*HELD, *made.overlay.put.values())
+    gone = [
+        change(BALANCER, before={"arn": only(made, Balancer).arn}),
+        change("aws_lb_listener.l", before={"arn": only(made, Listener).arn}),
+        change("aws_lb_target_group.g", before={"arn": only(made, TargetGroup).arn}),
+    ]
+
+    found = facts(laid(*gone, records=held))
+
+    assert [row.id for row in found.rows(Interface)] == [INTERFACE]
+    assert found.rows(Balancer) == ()
+    assert found.rows(Listener) == ()
+    assert found.rows(TargetGroup) == ()
+
+
+def test_a_rule_of_a_listener_is_one_of_its_ways() -> None:
+    rule = change(
+        "aws_lb_listener_rule.r",
+        after={"action": [{"type": "forward", "target_group_arn": "arn:other"}]},
+        unknown={"arn": True, "listener_arn": True},
+        refers={"listener_arn": referring("aws_lb_listener.l.arn")},
+    )
+    rule["computed"] = ("arn",)
+
+    found = laid(*front(), rule)
+
+    assert "arn:other" in only(found, Listener).target_groups
+
+
+def test_an_endpoint_has_an_interface_in_each_subnet() -> None:
+    endpoint = new("aws_vpc_endpoint.e", "network_interface_ids", "prefix_list_id", "policy",
+                   vpc_id=VPC, service_name="com.amazonaws.eu-west-1.ssm",
+                   vpc_endpoint_type="Interface", subnet_ids=[SUBNET],
+                   security_group_ids=[GROUP], private_dns_enabled=True)  # fmt: skip
+    more = change(
+        "aws_vpc_endpoint_security_group_association.m",
+        after={"security_group_id": "sg-default"},
+        unknown={"vpc_endpoint_id": True},
+        refers={"vpc_endpoint_id": referring("aws_vpc_endpoint.e.id")},
+    )
+
+    found = laid(endpoint, more)
+
+    (interface,) = only(found, Endpoint).interfaces
+    assert only(found, Interface, id=interface).groups == (GROUP, "sg-default")
+    assert found.gaps == ()
+
+
+def test_a_gateway_endpoint_whose_list_of_ranges_was_not_read_is_told() -> None:
+    endpoint = new("aws_vpc_endpoint.e", "prefix_list_id", "policy", vpc_id=VPC,
+                   service_name="com.amazonaws.eu-west-1.s3", vpc_endpoint_type="Gateway",
+                   route_table_ids=["rtb-1"])  # fmt: skip
+
+    assert operations(laid(endpoint)) == ["aws_vpc_endpoint.e.prefix_list_id"]
+
+
+def test_a_service_behind_endpoints_says_who_may_ask_for_it() -> None:
+    service = new("aws_vpc_endpoint_service.s", "service_name", "allowed_principals",
+                  acceptance_required=False, network_load_balancer_arns=["arn:nlb"])  # fmt: skip
+    principal = change(
+        "aws_vpc_endpoint_service_allowed_principal.p",
+        after={"principal_arn": "*"},
+        unknown={"vpc_endpoint_service_id": True},
+        refers={"vpc_endpoint_service_id": referring("aws_vpc_endpoint_service.s.id")},
+    )
+
+    found = only(laid(service, principal), EndpointService)
+
+    assert (found.principals, found.balancers) == (("*",), ("arn:nlb",))
+
+
+def test_a_transit_gateway_lets_a_network_in_by_default() -> None:
+    gateway = new("aws_ec2_transit_gateway.t", "association_default_route_table_id",
+                  "propagation_default_route_table_id")  # fmt: skip
+    attached = new("aws_ec2_transit_gateway_vpc_attachment.a", vpc_id=VPC, subnet_ids=[SUBNET],
+                   refers={"transit_gateway_id": referring("aws_ec2_transit_gateway.t.id")},
+                   )  # fmt: skip
+
+    found = laid(gateway, attached)
+
+    attachment = only(found, TransitAttachment)
+    assert attachment.route_table.startswith("tgw-rtb-")
+    assert attachment.available
+    assert found.gaps == ()
+
+
+def database() -> list[Described]:
+    group = new("aws_db_subnet_group.g", name="inside", subnet_ids=[SUBNET])
+    instance = new("aws_db_instance.d", "port", identifier="d", engine="postgres",
+                   db_subnet_group_name="inside", vpc_security_group_ids=[GROUP],
+                   publicly_accessible=False)  # fmt: skip
+    return [group, instance]
+
+
+def test_a_database_listens_on_the_port_of_its_engine() -> None:
+    found = laid(*database())
+
+    port = only(found, ServicePort)
+    assert (port.port, len(port.interfaces)) == (5432, 1)
+    assert only(found, Store, kind="AWS::RDS::DBInstance").name
+    assert found.gaps == ()
+
+
+def test_a_database_in_a_group_of_subnets_that_nobody_read_is_told() -> None:
+    _, instance = database()
+
+    assert operations(laid(instance)) == ["aws_db_instance.d.db_subnet_group_name"]
+
+
+def test_a_database_that_changes_groups_changes_those_of_its_interface() -> None:
+    made = laid(*database())
+    held = (*HELD, *made.overlay.put.values())
+    arn = only(made, Store, kind="AWS::RDS::DBInstance").arn
+    values = {"arn": arn, "identifier": "d", "engine": "postgres", "port": 5432,
+              "vpc_security_group_ids": [GROUP]}  # fmt: skip
+
+    found = laid(
+        change(
+            "aws_db_instance.d",
+            before=values,
+            after=values | {"vpc_security_group_ids": ["sg-default"]},
+        ),
+        records=held,
+    )
+
+    (interface,) = only(found, ServicePort).interfaces
+    assert only(found, Interface, id=interface).groups == ("sg-default",)
+
+
+_NAMING = (
+    "security_group_id",
+    "network_acl_id",
+    "internet_gateway_id",
+    "network_interface_id",
+    "instance_id",
+    "allocation_id",
+    "vpc_endpoint_id",
+    "target_group_arn",
+    "transit_gateway_route_table_id",
+    "prefix_list_id",
+    "transit_gateway_attachment_id",
+    "vpc_peering_connection_id",
+)
+"""What names the thing of which an object is a part."""
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "aws_route.r",
+        "aws_route_table_association.r",
+        "aws_main_route_table_association.r",
+        "aws_security_group_rule.r",
+        "aws_network_acl_rule.r",
+        "aws_network_acl_association.r",
+        "aws_internet_gateway_attachment.r",
+        "aws_network_interface_attachment.r",
+        "aws_network_interface_sg_attachment.r",
+        "aws_eip_association.r",
+        "aws_vpc_endpoint_route_table_association.r",
+        "aws_vpc_endpoint_policy.r",
+        "aws_lb_target_group_attachment.r",
+        "aws_ec2_transit_gateway_route.r",
+        "aws_ec2_managed_prefix_list_entry.r",
+        "aws_vpc_peering_connection_accepter.r",
+    ],
+)
+def test_a_part_of_something_that_was_not_read_is_told_and_never_lost(address: str) -> None:
+    after = {
+        "protocol": "-1", "rule_action": "allow", "cidr_block": "0.0.0.0/0", "type": "ingress",
+        "destination_cidr_block": "0.0.0.0/0", "gateway_id": "igw-1", "cidr": "10.0.0.0/8",
+        "subnet_id": SUBNET, "vpc_id": VPC, "auto_accept": True, "target_id": "i-1",
+        **dict.fromkeys(_NAMING, "gone-1"),
+    }  # fmt: skip
+
+    found = laid(change(address, after=after))
+
+    assert len(found.gaps) == 1
+    assert facts(found).rows(Unread)
