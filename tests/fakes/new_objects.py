@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Objects of code that AWS has not named yet, and the facts that they give."""
+
+from typing import Any, TypeVar
+
+from bartizan.model.facts import Facts
+from bartizan.model.record import Record, RecordList
+from bartizan.model.table import Row
+from bartizan.sources.aws.normalise import AwsNormaliser
+from bartizan.sources.terraform.overlay import Laid, lay
+from bartizan.sources.terraform.plan import read
+from tests.fakes.network_records import network_records
+from tests.fakes.planned_network import applied
+from tests.fakes.terraform_plan import Described, change, plan
+
+R = TypeVar("R", bound=Row)
+HELD = network_records(applied())
+
+
+def laid(*changes: Described, records: tuple[Record, ...] = HELD) -> Laid:
+    return lay([read(plan(*changes), "p")], RecordList(records), said={}, key=b"0" * 32)
+
+
+def facts(found: Laid) -> Facts:
+    return AwsNormaliser()(found.overlay)
+
+
+def new(
+    address: str, *computed: str, refers: Described | None = None, **after: object
+) -> Described:
+    """An object that is not there yet: its id, its ARN and `computed` are not known."""
+    names = ("id", "arn", *computed)
+    unknown: dict[str, Any] = dict.fromkeys((*names, *(refers or {})), True)
+    found = change(address, after=after, unknown=unknown)
+    return {**found, "computed": names, "refers": refers or {}}
+
+
+def only(found: Laid, table: type[R], /, **fits: object) -> R:
+    """Return the one row that is as `fits` says."""
+    rows = [
+        row
+        for row in facts(found).rows(table)
+        if all(getattr(row, name) == value for name, value in fits.items())
+    ]
+    assert len(rows) == 1, rows
+    return rows[0]
+
+
+def operations(found: Laid) -> list[str]:
+    return [row.operation for row in found.gaps]
