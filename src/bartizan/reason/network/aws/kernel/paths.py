@@ -230,7 +230,7 @@ def _answered(world: World, arrived: Lanes, sources: End, goals: End, *, asked: 
     every = np.arange(len(arrived), dtype=np.int32)
     receivers = goals.at(rows)
     ends = _sent(world, every, receivers, seen, target=arrived.source, back=arrived)
-    found = _came(world, ends, seen, len(arrived))
+    found = _came(world, ends, seen, arrived)
     if len(behind):
         gate = End(
             subnet=world.gateways.nat_subnet[nat[behind]],
@@ -244,7 +244,7 @@ def _answered(world: World, arrived: Lanes, sources: End, goals: End, *, asked: 
             target=_at(senders.stretch, behind),
             back=arrived,
         )
-        second = _came(world, ends, senders, len(arrived))
+        second = _came(world, ends, senders, arrived)
         exact = found.yes is found.maybe and second.yes is second.maybe
         yes, maybe = found.yes.copy(), found.maybe.copy()
         yes[:, behind] &= second.yes[:, behind]
@@ -253,11 +253,19 @@ def _answered(world: World, arrived: Lanes, sources: End, goals: End, *, asked: 
     return found
 
 
-def _came(world: World, ends: Ends, seen: End, size: int) -> Masks:
-    """Return what may be sent so that its answer came back."""
-    parts = [*_home(world, ends, seen), *ends.get(State.LOST, ())]
+def _came(world: World, ends: Ends, seen: End, arrived: Lanes) -> Masks:
+    """Return what may be sent so that its answer came back.
+
+    An egress-only gateway that has not seen the answer may not let the rest of a TCP connection
+    pass.
+    """
+    parts, size = [*_home(world, ends, seen), *ends.get(State.LOST, ())], len(arrived)
     if parts:
         lanes = joined(parts)
+        beside = (arrived.of("left_only")[lanes.of("memory")] >= 0) & (lanes.of("left_only") < 0)
+        if beside.any():
+            tcp = world.ports.tcp[:, None]
+            lanes = lanes.but(yes=np.where(beside, lanes.yes & ~tcp, lanes.yes))
         masks = gathered(lanes.origin, Masks(lanes.yes, lanes.maybe), size)
     else:
         empty = np.zeros((world.ports.words, size), dtype=np.uint64)

@@ -68,6 +68,7 @@ class Ports:
             for protocol, (asked, reply) in _ECHO.items()
         }
         self._without = self.every & ~np.bitwise_or.reduce(list(self._whole.values()), axis=0)
+        self.tcp, self.udp = self._whole[TCP], self._whole[UDP]
         self.silent: Words = np.bitwise_or.reduce(
             [self._whole[protocol] & ~self._echo[protocol][0] for protocol in _ECHO], axis=0
         )

@@ -109,7 +109,8 @@ class Relays:
             return NO
         cross = balancer.cross_zone if group.cross_zone is None else group.cross_zone
         if cross or enabled[-1] == zone:
-            return YES
+            # A classic one asks the list of its subnet even within it, which no walk does.
+            return MAYBE if balancer.kind == "classic" and own == numbers[0] else YES
         return MAYBE if cross is None else NO
 
 

@@ -40,10 +40,14 @@ def _own(world: World, lanes: Lanes) -> Flags:
 
 
 def go_out_only(world: World, lanes: Lanes, targets: Ints) -> Iterator[Moved]:
-    """Leave through an egress-only Internet gateway, by which only answers come in."""
+    """Leave through an egress-only Internet gateway, by which only answers come in; an answer
+    of UDP looks like a flow that begins inside, so that one may pass.
+    """
     lanes, _ = _attached(world, out_of(world, lanes), targets)
     six = lanes.of("source") >= world.line_six
-    lanes = lanes.at_rows(_own(world, lanes) & six & (lanes.of("memory") < 0))
+    lanes = lanes.at_rows(_own(world, lanes) & six)
+    first, udp = lanes.of("memory") < 0, world.ports.udp[:, None]
+    lanes = lanes.passing(Masks(np.where(first, _EVERY, _NONE), np.where(first, _EVERY, udp)))
     sender = lanes.of("sender")
     lanes = _shielded(lanes, Tri(*(way[sender] for way in world.shields.translated)))
     yield State.ON_INTERNET, lanes.but(left_only=lanes.of("network"))
@@ -100,7 +104,8 @@ def arrive(world: World, lanes: Lanes, back: Lanes | None) -> Iterator[Moved]:
     if back is not None:
         only = back.of("left_only")[lanes.of("memory")] == network
         if only.any():
-            yield State.LOCAL, lanes.at_rows(only).but(inside=1)
+            by_it = lanes.at_rows(only).but(inside=1, left_only=network[only])
+            yield State.LOCAL, by_it
             lanes, network = lanes.at_rows(~only), network[~only]
     taken = lanes.of("denies") == 0
     lanes, network = lanes.at_rows(taken), network[taken]

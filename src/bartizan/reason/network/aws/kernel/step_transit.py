@@ -95,6 +95,8 @@ def _leave(world: World, lanes: Lanes, kind: str, back: Lanes | None) -> Iterato
         case "vpn" | "direct-connect-gateway" | "connect" | "vpn-concentrator":
             site = transit.site[lanes.of("at")]
             moved = lanes.but(at=site, scope=int(Scope.LOST))
+            if (site < 0).any():
+                yield State.LOST, moved.at_rows(site < 0).doubted()
             yield State.AT_SITE, moved.at_rows(site >= 0)
         case "peering":
             other = transit.other_side[lanes.of("at")]
