@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bartizan.reason.network.aws.kernel.columns import Words
+from bartizan.reason.network.aws.kernel.columns import Rows, Words
 from bartizan.reason.network.aws.kernel.intervals import Intervals, Painted, Some
 from bartizan.reason.network.aws.kernel.ports import Ports, Spec
 
@@ -35,6 +35,11 @@ class Masks(NamedTuple):
 
     yes: Words
     maybe: Words
+
+    def at(self, rows: Rows | Sequence[int]) -> "Masks":
+        """Return those of some things."""
+        yes = self.yes[:, rows]
+        return Masks(yes, yes if self.yes is self.maybe else self.maybe[:, rows])
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,8 @@ def _sent_to(judge: Judge, classes: Ints, words: Sequence[int]) -> Words:
         six = int(seats.fine[one]) >= judge.fine.six
         ways = (False, True) if seats.public[one] >= 0 and not six else (False,)
         for public in ways:
-            held = judge.to(one, public=public, words=words).yes
+            every = judge.world.ports.every
+            held = judge.to(one, public=public, words=words, asked=every).yes
             found = held if found is None else found | held
     assert found is not None  # noqa: S101 - a kind has a class
     return found

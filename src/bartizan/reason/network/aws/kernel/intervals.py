@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from bartizan.reason.network.aws.kernel.columns import Flags, Ints
+from bartizan.reason.network.aws.kernel.columns import Flags, Ints, Longs
 
 Painted: TypeAlias = tuple[Sequence[int], Sequence[int]]
 """Stretches at which something begins, the first of them 0, and what begins there."""
@@ -63,6 +63,22 @@ class Intervals:
             return np.asarray(self._dense[self._shape[owners], stretches])
         keys = self._bases[self._shape[owners]] + stretches
         return self._values[np.searchsorted(self._keys, keys, "right") - 1]
+
+    def first(self, stretch: int) -> int:
+        """Return the first of the stretches around one that no owner tells apart."""
+        return int(self._cuts[np.searchsorted(self._cuts, stretch, "right") - 1])
+
+    def like(self, owner: int) -> int:
+        """Return the first of the owners that are like one."""
+        return int(self._like[self._shape[owner]])
+
+    @cached_property
+    def _cuts(self) -> Longs:
+        return np.unique(self._starts)
+
+    @cached_property
+    def _like(self) -> Longs:
+        return np.unique(self._shape, return_index=True)[1]
 
     def row(self, owner: int) -> tuple[Ints, Ints]:
         """Return where something begins for one owner, and what."""

@@ -12,7 +12,8 @@ from bartizan.reason.network.aws.kernel.addresses import Line
 from bartizan.reason.network.aws.kernel.columns import Flags, Ints, Lists, Words
 from bartizan.reason.network.aws.kernel.groups import Groups, Recipe
 from bartizan.reason.network.aws.kernel.listens import Listens
-from bartizan.reason.network.aws.kernel.paths import End, Ways, ways
+from bartizan.reason.network.aws.kernel.paths import End, Ways
+from bartizan.reason.network.aws.kernel.plain import Plain
 from bartizan.reason.network.aws.kernel.seats import Seats
 from bartizan.reason.network.aws.kernel.world import World
 
@@ -32,6 +33,19 @@ class Batch:
     """Of each, its way."""
     once: bool
     """No class is in it twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Places of one family of addresses."""
+
+    places: Ints
+    plain: Plain
+    """The ways between them."""
+    classes: Ints
+    """The classes in them that send, in the order of their stretches."""
+    public: Ints
+    """Those that have a public address, in the order of the stretches of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +90,25 @@ class Judge:
         return Lists.grouped(groups, owners.astype(np.int32), self.groups.count)
 
     @cached_property
-    def _families(self) -> tuple[tuple[Ints, End], tuple[Ints, End]]:
-        """The places of IPv4 and of IPv6, as ends of flows."""
-        seats = self.seats
-        six = seats.place_stretch >= self.world.line_six
-        four, other = (self._ends(np.flatnonzero(rows).astype(np.int32)) for rows in (~six, six))
+    def _families(self) -> tuple["Family", "Family"]:
+        """The places of IPv4 and of IPv6."""
+        six = self.seats.place_stretch >= self.world.line_six
+        four, other = (self._family(np.flatnonzero(rows).astype(np.int32)) for rows in (~six, six))
         return four, other
 
-    def _ends(self, places: Ints) -> tuple[Ints, End]:
-        return places, self.end(places)
+    def _family(self, places: Ints) -> "Family":
+        seats = self.seats
+        own = np.zeros(seats.places, dtype=bool)
+        own[places] = True
+        classes = np.flatnonzero(seats.sends & own[seats.place]).astype(np.int32)
+        public = classes[seats.public[classes] >= 0]
+        public = public[np.argsort(seats.public[public], kind="stable")]
+        plain = Plain(self.world, places, self.end(places))
+        return Family(places, plain, classes, public)
+
+    def family(self, place: int) -> "Family":
+        """Return the family that a place is of."""
+        return self._families[int(self.seats.place_stretch[place]) >= self.world.line_six]
 
     def holders(self, stretch: int) -> tuple[int, ...]:
         """Return the groups of all interfaces that may have an address."""
@@ -115,42 +139,58 @@ class Judge:
 
     def _find_arrivals(self, place: int, *, public: bool) -> Arrivals:
         """Return all ways to the private addresses of a place, or to its public ones."""
-        goal = self.goal(place)
-        six = int(self.seats.place_stretch[place]) >= self.world.line_six
-        places, ends = self._families[six]
-        found = ways(self.world, len(places), ends, goal, public=public)
+        family = self.family(place)
+        found = family.plain.ways(place, public=public)
         shown, hidden = found.shown, found.nat >= 0
         seats = self.seats
-        owners, lost = seats.of_place.joined(places[found.lost])
+        origin = family.places[found.origin]
+        owners, lost = seats.of_place.joined(family.places[found.lost])
         sending = seats.sends[lost]
         return Arrivals(
             found,
             not len(found.lost) and bool((found.masks.yes == found.masks.maybe).all()),
-            self._batch(places, found, ~shown & ~hidden, seats.fine),
-            self._batch(places, found, shown & ~hidden, seats.public),
-            self._batch(places, found, hidden, seats.fine),
+            self._batch(origin, ~shown & ~hidden, family.classes, seats.fine),
+            self._batch(origin, shown & ~hidden, family.public, seats.public),
+            self._batch(origin, hidden, family.classes, seats.fine),
             lost[sending],
             owners[sending].astype(np.int32),
         )
 
-    def _batch(self, places: Ints, found: Ways, rows: Flags, seen: Ints) -> Batch:
-        numbers = np.flatnonzero(rows)
-        owners, classes = self.seats.of_place.joined(places[found.origin[numbers]])
-        sends = self.seats.sends[classes]
-        owners, classes = owners[sends], classes[sends]
-        stretches = seen[classes]
-        order = np.lexsort((classes, stretches))
-        classes = classes[order]
-        once = bool((np.bincount(classes) < 2).all()) if len(classes) else True  # noqa: PLR2004 - twice
-        return Batch(classes, stretches[order], numbers[owners[order]].astype(np.int32), once)
+    def _batch(self, origin: Ints, rows: Flags, classes: Ints, seen: Ints) -> Batch:
+        """Return who of some classes goes some of the ways, each of which is from one place;
+        `classes` are in the order of the stretches that they are seen at.
+        """
+        numbers = np.flatnonzero(rows).astype(np.int32)
+        place = self.seats.place[classes]
+        found: list[tuple[Ints, Ints]] = []
+        while len(numbers):
+            way = np.full(self.seats.places, -1, dtype=np.int32)
+            way[origin[numbers]] = numbers
+            held = way[place]
+            chosen = np.flatnonzero(held >= 0)
+            found.append((classes[chosen], held[chosen]))
+            numbers = numbers[way[origin[numbers]] != numbers]
+        if not found:
+            return Batch(classes[:0], classes[:0], classes[:0], once=True)
+        if len(found) == 1:
+            return Batch(found[0][0], seen[found[0][0]], found[0][1], once=True)
+        every, ways_ = (np.concatenate(column) for column in zip(*found, strict=True))
+        order = np.lexsort((every, seen[every]))
+        return Batch(every[order], seen[every[order]], ways_[order], once=False)
 
-    def to(self, number: int, *, public: bool, words: Sequence[int]) -> Masks:
-        """Return what every class may send to one class, by its private or public addresses."""
+    def to(self, number: int, *, public: bool, words: Sequence[int], asked: Words) -> Masks:
+        """Return what every class may send to one class, by its private or public addresses.
+
+        Only those of the `words` are told, and only where any of what is `asked` may pass.
+        """
         seats = self.seats
+        recipe = self.groups.into.recipe(int(seats.groups[number]))
+        if not (recipe.anything & asked).any():
+            none = np.zeros((len(words), len(seats)), dtype=np.uint64)
+            return Masks(none, none)
         found = self.arrivals(int(seats.place[number]), public=public)
         sent_to = int(seats.public[number] if public else seats.fine[number])
-        asked = _Asked(self, found, number, sent_to=sent_to, words=words)
-        return asked.answer()
+        return _Asked(self, found, number, sent_to=sent_to, words=words).answer()
 
 
 class _Asked:

@@ -87,7 +87,7 @@ class Kernel:
     """An estate's network, compiled."""
 
     def __init__(self, judge: Judge, outside: Outside, doubts: Doubts, reaching: Reaching) -> None:
-        self._judge, self._outside, self._doubts = judge, outside, doubts
+        self.judge, self._outside, self._doubts = judge, outside, doubts
         self._reaching, self._derived = reaching, Derived(reaching.facts, judge, reaching)
 
     @classmethod
@@ -137,7 +137,7 @@ class Kernel:
     @cached_property
     def names(self) -> Sequence[str]:
         """Everything that packets come from: interfaces, `internet`, remote sites."""
-        world_ = self._judge.world
+        world_ = self.judge.world
         return (
             *world_.interfaces.ids.names(), INTERNET, *world_.sites.names.names(),
         )  # fmt: skip
@@ -149,7 +149,7 @@ class Kernel:
         Raises:
             KeyError: there is no such interface.
         """
-        number = self._judge.world.interfaces.ids.get(interface)
+        number = self.judge.world.interfaces.ids.get(interface)
         if number < 0:
             raise KeyError(interface)
         return _CODES[self._reaching.reach(number, protocol, port)]
@@ -163,7 +163,7 @@ class Kernel:
 
     def count(self, *, share: int = 0, of: int = 1) -> Count:
         """Count all pairs of interfaces, or those whose receivers are in one share of them."""
-        return count(self._judge, share=share, of=of)
+        return count(self.judge, share=share, of=of)
 
     def exposed(self, source: str = INTERNET) -> pa.Table:
         """Return what the Internet, a remote site or an interface reaches: see `exposure.SCHEMA`.
@@ -171,18 +171,14 @@ class Kernel:
         Raises:
             KeyError: it is none of these.
         """
-        number, unseen = self._judge.world.interfaces.ids.get(source), self._reaching.unseen
+        number, unseen = self.judge.world.interfaces.ids.get(source), self._reaching.unseen
         if number >= 0:
             return Reached(
-                self._judge,
-                doubts=self._doubts,
-                derived=self._derived,
-                unseen=unseen,
-                connecting=self._reaching.connecting.tolist(),
+                self.judge, doubts=self._doubts, derived=self._derived, unseen=unseen
             ).table(number)
         crowd = self._crowd(source)
         return Exposed(
-            self._judge,
+            self.judge,
             self._outside,
             crowd,
             doubts=self._doubts,
@@ -193,7 +189,7 @@ class Kernel:
     def _crowd(self, name: str) -> Crowd:
         if name == INTERNET:
             return self._outside.internet
-        number = self._judge.world.sites.names.get(name)
+        number = self.judge.world.sites.names.get(name)
         if number < 0:
             raise KeyError(name)
         return self._reaching.crowds[1 + number]

@@ -13,7 +13,7 @@ from bartizan.reason.network.aws.kernel.addresses import Line, Spans, address_of
 from bartizan.reason.network.aws.kernel.columns import Flags, Ints, Longs, Words
 from bartizan.reason.network.aws.kernel.judge import Judge, paint
 from bartizan.reason.network.aws.kernel.lanes import gathered
-from bartizan.reason.network.aws.kernel.paths import End, Sort, Ways, ways
+from bartizan.reason.network.aws.kernel.paths import End, Sort, Ways, walked
 from bartizan.reason.network.aws.kernel.routes import Kind
 from bartizan.reason.network.aws.topology.addresses import PUBLIC
 
@@ -146,7 +146,7 @@ class Outside:
         counts = np.array([len(held) for held in each])
         ends = np.cumsum(counts)
         sources = np.concatenate(each)
-        found = ways(
+        found = walked(
             judge.world, len(sources), End(sort=Sort.INTERNET, stretch=sources),
             judge.end(np.repeat(places, counts)), public=public,
         )  # fmt: skip
@@ -167,7 +167,7 @@ class Outside:
         if not len(stretches):
             stretches = np.zeros(0, dtype=np.int32)
         parts = [
-            ways(
+            walked(
                 judge.world, len(stretches), End(sort=crowd.sort, stretch=stretches, site=end),
                 goal, public=public,
             )

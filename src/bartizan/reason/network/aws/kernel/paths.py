@@ -84,8 +84,8 @@ class Ways:
     lost_masks: Words
 
 
-def ways(world: World, size: int, sources: End, goals: End, *, public: bool) -> Ways:
-    """Return the ways of flows to the private addresses of their goals, or the public ones."""
+def walked(world: World, size: int, sources: End, goals: End, *, public: bool) -> Ways:
+    """Walk the ways of flows to the private addresses of their goals, or the public ones."""
     target = goals.shown if public else goals.stretch
     ends = _sent(world, np.arange(size, dtype=np.int32), sources, goals, target=target)
     lost = ends.get(State.LOST, ())

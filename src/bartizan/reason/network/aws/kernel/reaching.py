@@ -16,7 +16,7 @@ from bartizan.model.facts.network import Interface
 from bartizan.model.packet import TCP
 from bartizan.reason.network.aws.kernel.access_lists import Masks
 from bartizan.reason.network.aws.kernel.addresses import span_of_text
-from bartizan.reason.network.aws.kernel.columns import Ints, Words, encoded
+from bartizan.reason.network.aws.kernel.columns import Ints, Longs, Words, encoded
 from bartizan.reason.network.aws.kernel.judge import Judge
 from bartizan.reason.network.aws.kernel.outside import Crowd, Outside
 from bartizan.reason.network.aws.kernel.relays import MAYBE, NO, YES, Relay, Relays
@@ -30,6 +30,8 @@ MOST_FLOWS = 3
 """A network load balancer may send to an application one, and that to the target."""
 
 _REMEMBERED = 1 << 14
+_ANSWERS = 16
+"""Answers that are remembered, since nodes of load balancers are asked more than once."""
 _CONNECT = "ec2_instance_connect_endpoint"
 CONNECT_PORTS = (22, 3389)
 
@@ -45,6 +47,8 @@ class Reaching:
         self.unseen = Unseen(judge, self.services, gaps)
 
         self.classes_of = lru_cache(_REMEMBERED)(self._find_classes)
+        self._row = lru_cache(_REMEMBERED)(world.interfaces.row)
+        self._reached = lru_cache(_ANSWERS)(self._find_reached)
 
     @cached_property
     def crowds(self) -> Sequence[Crowd]:
@@ -70,15 +74,20 @@ class Reaching:
         return np.array(numbers, dtype=np.int32), np.array(bits, dtype=np.uint8)
 
     @cached_property
-    def connecting(self) -> Ints:
+    def _connecting(self) -> Ints:
         """Endpoints for connecting to instances."""
         kinds, names = encoded(self._judge.world.interfaces.table["kind"])
         wanted = [number for number, name in enumerate(names) if name == _CONNECT]
         return np.flatnonzero(np.isin(kinds, wanted)).astype(np.int32)
 
     def reach(self, number: int, protocol: int, port: int, *, flows: int = MOST_FLOWS) -> Bits:
-        """Return bits for each interface, the Internet and each remote site."""
-        row = self._judge.world.interfaces.row(number)
+        """Return bits for each interface, the Internet and each remote site; not to be changed."""
+        row = self._row(number)
+        relays = tuple(self.relays.to(row, protocol=protocol, port=port)) if flows > 1 else ()
+        return self._reached(number, protocol, port, flows=flows if relays else 1)
+
+    def _find_reached(self, number: int, protocol: int, port: int, *, flows: int) -> Bits:
+        row = self._row(number)
         asked = self._judge.world.ports.asked(protocol, port)
         relays = list(self.relays.to(row, protocol=protocol, port=port))
         found, own = self._direct(number, asked, relays, protocol=protocol, port=port)
@@ -107,9 +116,9 @@ class Reaching:
         own: dict[int, Bits] = {}
         for one in np.unique(seats.seat_class[seats.by_interface.of(number)]).tolist():
             six = int(seats.fine[one]) >= self._judge.fine.six
-            own[one] = _bits(self._judge.to(one, public=False, words=words), mask)
+            own[one] = _bits(self._judge.to(one, public=False, words=words, asked=asked), mask)
             if seats.public[one] >= 0 and not six:
-                shown |= _bits(self._judge.to(one, public=True, words=words), mask)
+                shown |= _bits(self._judge.to(one, public=True, words=words, asked=asked), mask)
         every = shown.copy()
         for held in own.values():
             every |= held
@@ -124,7 +133,7 @@ class Reaching:
 
     def _find_classes(self, number: int) -> dict[str, int]:
         """Return the class of each address of an interface."""
-        return self.classes_in(self._judge.world.interfaces.row(number), number)
+        return self.classes_in(self._row(number), number)
 
     def classes_in(self, row: Interface, number: int) -> dict[str, int]:
         """Return the class of each address of an interface, whose row is at hand."""
@@ -160,7 +169,7 @@ class Reaching:
         Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/connect-with-ec2-instance-connect-endpoint.html
         """
         names = self._judge.world.interfaces.ids
-        for each in self.connecting.tolist():
+        for each in self._connecting.tolist():
             endpoint = self.services.endpoint_of.get(names.name(each))
             found = NO
             for one, bits in own.items() if connects else ():
@@ -180,16 +189,33 @@ class Reaching:
 
     def _spread(self, classes: Bits) -> Bits:
         """Return of each interface what the classes of its addresses say."""
-        seats = self._judge.seats
-        starts = seats.by_interface.starts
-        found = np.zeros(len(starts) - 1, dtype=np.uint8)
-        some = starts[1:] > starts[:-1]
-        if some.any():
-            found[some] = np.bitwise_or.reduceat(classes[seats.seat_class], starts[:-1][some])
+        held = np.append(classes, np.uint8(NO))
+        first, others = self._layers
+        found = held[first]
+        for rows, column in others:
+            found[rows] |= held[column]
         return found
+
+    @cached_property
+    def _layers(self) -> tuple[Ints, Sequence[tuple[Longs, Ints]]]:
+        """The class of the first address of each interface, -1 for none; the interfaces that have
+        a second one, and its class, and so on.
+        """
+        starts, seats = self._judge.seats.by_interface.starts, self._judge.seats
+        classes = seats.seat_class[seats.by_interface.values]
+        counts = np.diff(starts)
+        first = np.full(len(counts), -1, dtype=np.int32)
+        first[counts > 0] = classes[starts[:-1][counts > 0]]
+        others = []
+        for at in range(1, int(counts.max(initial=0))):
+            rows = np.flatnonzero(counts > at)
+            others.append((rows, classes[starts[rows] + at]))
+        return first, others
 
     def _from(self, number: int, asked: Words, crowd: Crowd) -> int:
         seats, found = self._judge.seats, NO
+        if not self._open(number, asked):
+            return found
         for one in np.unique(seats.seat_class[seats.by_interface.of(number)]).tolist():
             for exposure in self._outside.to(one, crowd):
                 yes, maybe = (bool((masks & asked[:, None]).any()) for masks in exposure.masks)

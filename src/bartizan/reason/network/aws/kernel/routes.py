@@ -12,6 +12,7 @@ from enum import IntEnum
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bartizan.reason.network.aws.kernel.columns import Ints, Lists
 from bartizan.reason.network.aws.kernel.intervals import Intervals, Painted, painted
@@ -64,7 +65,7 @@ class Tables:
     """All tables of an estate; table -1 is any of which nothing is known."""
 
     held: Intervals
-    kind: Ints
+    kind: NDArray[np.int8]
     """Of each entry."""
     target: Ints
     doubtful: Lists
@@ -87,7 +88,8 @@ class Tables:
         lists = Lists.grouped(
             np.array(owners, dtype=np.int32), np.array(doubtful, dtype=np.int32), len(held) + 1
         )
-        return cls(Intervals(size, (*held, unknown)), entries[:, 0], entries[:, 1], lists)
+        kinds = entries[:, 0].astype(np.int8)
+        return cls(Intervals(size, (*held, unknown)), kinds, entries[:, 1].copy(), lists)
 
 
 def _entry(path: Path, numbers: _Entries) -> int:

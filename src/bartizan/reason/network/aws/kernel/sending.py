@@ -9,7 +9,7 @@ import numpy as np
 from bartizan.reason.network.aws.kernel.access_lists import Masks
 from bartizan.reason.network.aws.kernel.columns import Flags, Ints, Words
 from bartizan.reason.network.aws.kernel.judge import Judge, paint
-from bartizan.reason.network.aws.kernel.paths import Ways, ways
+from bartizan.reason.network.aws.kernel.paths import Ways, walked
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ def sent(judge: Judge, senders: Sequence[Sender], *, public: bool) -> list[Masks
     numbers = np.array([sender.number for sender in senders], dtype=np.int64)
     sources = np.repeat(seats.place[numbers], counts)
     goals = np.concatenate([np.zeros(0, dtype=np.int32), *places])
-    found = ways(judge.world, len(goals), judge.end(sources), judge.end(goals), public=public)
+    found = walked(judge.world, len(goals), judge.end(sources), judge.end(goals), public=public)
     ends = np.cumsum(counts)
     return [
         _One(judge, found, sender, held, first=int(end - len(held)), public=public).masks()

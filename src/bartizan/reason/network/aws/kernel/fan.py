@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: Apache-2.0
+"""All places of one family, as they send to one place, and one as it answers to all.
+
+What they share whatever the one place is, is looked up once: what the lists of all pass to or from
+a stretch, how they come into a transit gateway, and where that leads to all of them.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from bartizan.reason.network.aws.kernel.access_lists import IN, OUT, Masks
+from bartizan.reason.network.aws.kernel.columns import Flags, Ints, Longs, combined
+from bartizan.reason.network.aws.kernel.course import (
+    ARRIVES,
+    NOTHING,
+    UNCLEAR,
+    Status,
+    asked,
+    doubtful,
+    onward,
+)
+from bartizan.reason.network.aws.kernel.paths import End
+from bartizan.reason.network.aws.kernel.world import World
+
+_REMEMBERED = 64
+_TABLES = 1 << 10
+"""Tables and zones of transit gateways of which is remembered where they lead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """How places come into one transit gateway."""
+
+    status: Status
+    first: Ints
+    """The subnet of each place's attachment that packets go through."""
+    references: Flags
+    """Whether groups may be referred to over the attachment."""
+    passing: Masks
+    """What the lists of these subnets let in from the places."""
+    kind: Longs
+    """Which table and zone each has, a number of the three columns below."""
+    table: Ints
+    gateway: Ints
+    zone: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Onward:
+    """Where a table of a transit gateway leads, from one zone to all places."""
+
+    status: Status
+    references: Flags
+    leaves: Masks
+    """What the lists pass of packets that leave the subnets by which they enter the networks."""
+    within: Flags
+    """The place is in that subnet itself."""
+
+
+class Fan:
+    """All places of one family."""
+
+    def __init__(self, world: World, ends: End) -> None:
+        ground = world.ground
+        self.world, self.ends = world, ends
+        self.subnet, self.stretch = np.asarray(ends.subnet), np.asarray(ends.stretch)
+        self.shown, self.denies = np.asarray(ends.shown), np.asarray(ends.denies)
+        self.size = len(self.subnet)
+        self.network, self.acl = ground.network[self.subnet], ground.acl[self.subnet]
+        every = world.ports.every[:, None]
+        self.every = Masks(every, every)
+        """One column, for all."""
+        self.entry = lru_cache(_REMEMBERED)(self._find_entry)
+        self.onward = lru_cache(_TABLES)(self._find_onward)
+        self._at = lru_cache(_REMEMBERED)(self._find_at)
+        self._by = lru_cache(_TABLES)(self._find_by)
+
+    def listed(self, direction: int, stretch: int) -> Masks:
+        """Return what the list of each place passes to or from a stretch."""
+        lists = self.world.lists
+        held = lists.out if direction == OUT else lists.into
+        return self._at(direction, held.first(stretch))
+
+    def passed(self, direction: int, subnet: int) -> Masks:
+        """Return what the list of one subnet passes to or from the address of each place."""
+        lists, acl = self.world.lists, int(self.world.ground.acl[subnet])
+        held = lists.out if direction == OUT else lists.into
+        return self._by(direction, held.like(acl))
+
+    def _find_at(self, direction: int, stretch: int) -> Masks:
+        return self.world.lists.passing(direction, self.acl, stretch)
+
+    def _find_by(self, direction: int, acl: int) -> Masks:
+        return self.world.lists.passing(direction, acl, self.stretch)
+
+    def _find_entry(self, gateway: int) -> Entry:
+        """Return how all places come into a transit gateway.
+
+        Source: https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html
+        """
+        world, transit, ground = self.world, self.world.transit, self.world.ground
+        zone = ground.zone[self.subnet]
+        at = transit.of_network(self.network, np.full(self.size, gateway, dtype=np.int32))
+        first = transit.in_zone(at, zone)
+        absent = ground.no_transit[self.network] | ~transit.known[gateway]
+        table, owner = transit.table[at], transit.gateway[at]
+        loose = np.where(
+            table < 0, transit.loose[at], transit.unread[owner] | transit.table_unread[table]
+        )
+        loose |= (table >= 0) & doubtful(transit.tables, table)
+        status = np.where(loose, UNCLEAR, np.where(table < 0, NOTHING, ARRIVES))
+        status = np.where(first < 0, np.where(transit.lacks[at], UNCLEAR, NOTHING), status)
+        status = np.where(transit.available[at], status, NOTHING)
+        status = np.where(at < 0, np.where(absent, UNCLEAR, NOTHING), status)
+        rows = status == ARRIVES
+        kept = np.where(rows, table, -1), np.where(rows, owner, -1), np.where(rows, zone, -1)
+        kind, one = combined(kept)
+        passing = world.lists.passing(IN, ground.acl[first], self.stretch)
+        columns = [np.asarray(column[one], dtype=np.int32) for column in kept]
+        return Entry(status, first, transit.references[at], asked(rows, passing), kind, *columns)
+
+    def _find_onward(self, table: int, gateway: int, zone: int) -> Onward:
+        status, enters, references = onward(
+            self.world, table, gateway, zone, target=self.stretch, goal=self.subnet,
+            size=self.size,
+        )  # fmt: skip
+        within = enters == self.subnet
+        leaves = self.world.lists.passing(OUT, self.world.ground.acl[enters], self.stretch)
+        return Onward(status, references, asked(~within, leaves), within)

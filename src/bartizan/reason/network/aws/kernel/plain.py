@@ -1,0 +1,207 @@
+# SPDX-License-Identifier: Apache-2.0
+"""By which ways packets come from all places to one: plain ones are looked up, others walked."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from bartizan.reason.network.aws.kernel.abroad import Abroad, answered
+from bartizan.reason.network.aws.kernel.access_lists import IN, OUT, Masks
+from bartizan.reason.network.aws.kernel.columns import Flags, Ints
+from bartizan.reason.network.aws.kernel.course import (
+    ARRIVES,
+    DROPS,
+    NOTHING,
+    UNCLEAR,
+    Status,
+    among,
+    asked,
+    both,
+    delivered,
+    either,
+    looked_up,
+    onward,
+    over_peering,
+    then,
+)
+from bartizan.reason.network.aws.kernel.fan import Fan
+from bartizan.reason.network.aws.kernel.paths import End, Ways, walked
+from bartizan.reason.network.aws.kernel.routes import Kind
+from bartizan.reason.network.aws.kernel.world import World
+
+_TO_INTERNET = among(Kind.INTERNET, Kind.EGRESS_ONLY)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """How packets fare between all places and one."""
+
+    status: Status
+    masks: Masks
+    kinds: Status
+    targets: Ints
+    """Kind and target of the route by which each begins."""
+    inward: Flags
+    """The receiver's rules may name groups of the sender."""
+    outward: Flags
+    """The sender's rules may name groups of the receiver."""
+
+
+class Plain:
+    """The ways from all places of one family to any of them."""
+
+    def __init__(self, world: World, places: Ints, ends: End) -> None:
+        self._world, self._places, self._ends = world, places, ends
+        self._fan = Fan(world, ends)
+        self._abroad = Abroad(self._fan)
+
+    def ways(self, place: int, *, public: bool) -> Ways:
+        """Return the ways of flows to the private addresses of a place, or to its public ones."""
+        number = int(np.searchsorted(self._places, place))
+        found, rest = self.plain(number, public=public)
+        if not len(rest):
+            return found
+        goal = self._ends.at(np.full(len(rest), number, dtype=np.int32))
+        more = walked(self._world, len(rest), self._ends.at(rest), goal, public=public)
+        return _joined(found, replace(more, origin=rest[more.origin], lost=rest[more.lost]))
+
+    def plain(self, number: int, *, public: bool) -> tuple[Ways, Ints]:
+        """Return the ways of plain flows to one of the places, and which flows are not plain."""
+        fan, manner = self._fan, np.zeros(self._fan.size, dtype=bool)
+        nat = np.full(fan.size, -1, dtype=np.int32)
+        inward = outward = shown = manner
+        six = bool(fan.stretch[number] >= self._world.line_six)
+        if public:
+            status, masks, nat = self._abroad.flows(number, public=True)
+            shown = ~manner
+        else:
+            sent = self._to(number)
+            answer = self._from(number)
+            status = np.where(
+                (sent.status == ARRIVES) & (answer.status == UNCLEAR), UNCLEAR, sent.status
+            )
+            masks = both(sent.masks, answered(fan, answer.status, answer.masks))
+            inward, outward = sent.inward, sent.outward
+            if six:
+                led = _TO_INTERNET[sent.kinds]
+                out, out_masks, _ = self._abroad.flows(number, public=False)
+                status = np.where(led, out, status)
+                masks = either(led, out_masks, masks)
+                shown = led & (sent.kinds == Kind.INTERNET)
+        arrives = (status == ARRIVES) & (masks.maybe != 0).any(axis=0)
+        rows = np.flatnonzero(arrives).astype(np.int32)
+        yes = masks.yes[:, rows]
+        maybe = yes if masks.yes is masks.maybe else masks.maybe[:, rows]
+        none = np.zeros(0, dtype=np.int32)
+        found = Ways(
+            rows, Masks(yes, maybe), inward[rows], outward[rows], shown[rows], nat[rows],
+            none, np.zeros((len(yes), 0), dtype=np.uint64),
+        )  # fmt: skip
+        return found, np.flatnonzero(status == UNCLEAR).astype(np.int32)
+
+    def _to(self, number: int) -> Sent:
+        """Send packets from all places to one."""
+        fan, world = self._fan, self._world
+        target, goal = int(fan.stretch[number]), int(fan.subnet[number])
+        kinds, targets = looked_up(world, fan.subnet, target, size=fan.size)
+        status = delivered(world, kinds, fan.network, int(fan.network[number]), size=fan.size)
+        status[self._ends_abroad(kinds, targets, target)] = NOTHING
+        local = kinds == Kind.LOCAL
+        stays = local & (fan.subnet == goal)
+        inward = outward = local
+        rows = np.flatnonzero(kinds == Kind.PEERING)
+        if len(rows):
+            status[rows], near = over_peering(
+                world, targets[rows], fan.network[rows], target=target, goal=goal
+            )
+            inward = outward = local.copy()
+            inward[rows] = near
+        through = [fan.every]
+        unasked = stays
+        for gateway in np.unique(targets[kinds == Kind.TRANSIT]).tolist():
+            led = (kinds == Kind.TRANSIT) & (targets == gateway)
+            entry = fan.entry(gateway)
+            came, enters, references = onward(
+                world, entry.table, entry.gateway, entry.zone, target=target, goal=goal,
+                size=len(entry.table),
+            )  # fmt: skip
+            status = np.where(led, then(entry.status, came[entry.kind]), status)
+            leaves = world.lists.passing(OUT, world.ground.acl[enters], target)
+            leaves = asked(enters != goal, leaves)
+            passing = both(entry.passing, leaves.at(entry.kind))
+            through.append(asked(led, passing))
+            unasked = unasked | (led & (enters == goal)[entry.kind])
+            inward = inward | (led & entry.references & references[entry.kind])
+        masks = both(
+            asked(~stays, fan.listed(OUT, target)),
+            asked(~unasked, fan.passed(IN, goal)), *through,
+        )  # fmt: skip
+        return Sent(status, masks, kinds, targets, inward, outward)
+
+    def _from(self, number: int) -> Sent:
+        """Send answers from one place to all."""
+        fan, world = self._fan, self._world
+        source, subnet = int(fan.stretch[number]), int(fan.subnet[number])
+        home = int(fan.network[number])
+        kinds, targets = looked_up(world, subnet, fan.stretch, size=fan.size)
+        status = delivered(world, kinds, home, fan.network, size=fan.size)
+        nat = np.where(kinds == Kind.NAT, targets, -1)
+        stopped = world.gateways.nat_subnet[nat] >= 0
+        if source < world.line_six:
+            stopped |= _TO_INTERNET[kinds]
+        status[stopped] = NOTHING
+        rows = np.flatnonzero(kinds == Kind.PEERING)
+        if len(rows):
+            status[rows], _ = over_peering(
+                world, targets[rows], home, target=fan.stretch[rows], goal=fan.subnet[rows]
+            )
+        stays = (kinds == Kind.LOCAL) & (fan.subnet == subnet)
+        through, unasked = [fan.every], stays
+        for gateway in np.unique(targets[kinds == Kind.TRANSIT]).tolist():
+            led = (kinds == Kind.TRANSIT) & (targets == gateway)
+            entry = fan.entry(gateway)
+            kind = int(entry.kind[number])
+            ahead = fan.onward(
+                int(entry.table[kind]), int(entry.gateway[kind]), int(entry.zone[kind])
+            )
+            first = np.broadcast_to(entry.status[number], fan.size)
+            status = np.where(led, then(first, ahead.status), status)
+            passing = both(entry.passing.at([number]), ahead.leaves)
+            through.append(asked(led, passing))
+            unasked = unasked | (led & ahead.within)
+        masks = both(
+            asked(~stays, fan.passed(OUT, subnet)),
+            asked(~unasked, fan.listed(IN, source)), *through,
+        )  # fmt: skip
+        return Sent(status, masks, kinds, targets, stays, stays)
+
+    def _ends_abroad(self, kinds: Status, targets: Ints, target: int) -> Flags:
+        """Tell of packets whether they come to the Internet, where nobody has a private IPv4
+        address, by a gateway of the network or behind a NAT gateway.
+        """
+        world = self._world
+        if target >= world.line_six:
+            return np.zeros(self._fan.size, dtype=bool)
+        found = _TO_INTERNET[kinds]
+        rows = np.flatnonzero(kinds == Kind.NAT)
+        subnet = world.gateways.nat_subnet[targets[rows]]
+        rows, subnet = rows[subnet >= 0], subnet[subnet >= 0]
+        if len(rows):
+            led, _ = looked_up(world, subnet, target, size=len(rows))
+            found[rows] = (DROPS | _TO_INTERNET)[led]
+        return found
+
+
+def _joined(one: Ways, other: Ways) -> Ways:
+    """Put ways of different flows together."""
+    exact = one.masks.yes is one.masks.maybe and other.masks.yes is other.masks.maybe
+    yes = np.concatenate([one.masks.yes, other.masks.yes], axis=1)
+    maybe = yes if exact else np.concatenate([one.masks.maybe, other.masks.maybe], axis=1)
+    names = ("inward", "outward", "shown", "nat")
+    columns = {name: np.concatenate([getattr(one, name), getattr(other, name)]) for name in names}
+    return replace(
+        other,
+        origin=np.concatenate([one.origin, other.origin]),
+        masks=Masks(yes, maybe),
+        **columns,
+    )

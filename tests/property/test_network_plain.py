@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Ways that the kernel of networks looks up are those that it would walk."""
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+from hypothesis import Phase, given, settings
+
+from bartizan.reason.network.aws.kernel.judge import Judge
+from bartizan.reason.network.aws.kernel.kernel import Kernel
+from bartizan.reason.network.aws.kernel.paths import Ways, walked
+from bench.network_estate import network_estate as organisation
+from tests.fakes.dice import Dice, dice
+from tests.fakes.generated_network import network_estate
+
+
+@settings(max_examples=40, deadline=None, phases=(Phase.generate, Phase.shrink))
+@given(dice())
+def test_plain_ways_are_those_that_a_walk_finds(thrown: Dice) -> None:
+    judge = Kernel.compile(network_estate(thrown, readable=thrown.chance(50))).judge
+
+    _hold(judge, range(judge.seats.places))
+
+
+def test_plain_ways_of_an_organisation_are_those_that_a_walk_finds() -> None:
+    judge = Kernel.compile(organisation(600, seed=3)).judge
+
+    _hold(judge, range(0, judge.seats.places, 5))
+
+
+def _hold(judge: Judge, places: Iterable[int]) -> None:
+    for place in places:
+        family = judge.family(place)
+        four = judge.seats.place_stretch[place] < judge.world.line_six
+        for public in (False, True) if judge.seats.place_public[place] >= 0 and four else (False,):
+            found = family.plain.ways(place, public=public)
+            size, goal = len(family.places), judge.goal(place)
+            wanted = walked(judge.world, size, judge.end(family.places), goal, public=public)
+            assert _told(found) == _told(wanted)
+
+
+def _told(ways: Ways) -> Mapping[tuple[object, ...], tuple[int, ...]]:
+    """Return what passes in each manner of each flow, surely and possibly, and what gets lost."""
+    manners = (ways.inward, ways.outward, ways.shown, ways.nat)
+    found: dict[tuple[object, ...], tuple[int, ...]] = {}
+    keys = [
+        *zip(ways.origin.tolist(), *(each.tolist() for each in manners), strict=True),
+        *((origin, "lost") for origin in ways.lost.tolist()),
+    ]
+    yes = [*ways.masks.yes.T, *np.zeros_like(ways.lost_masks.T)]
+    maybe = [*ways.masks.maybe.T, *ways.lost_masks.T]
+    for key, sure, possible in zip(keys, yes, maybe, strict=True):
+        masks = (*sure.tolist(), *possible.tolist())
+        before = found.get(key, (0,) * len(masks))
+        found[key] = tuple(one | other for one, other in zip(before, masks, strict=True))
+    return found
