@@ -174,7 +174,11 @@ class Kernel:
         number, unseen = self.judge.world.interfaces.ids.get(source), self._reaching.unseen
         if number >= 0:
             return Reached(
-                self.judge, doubts=self._doubts, derived=self._derived, unseen=unseen
+                self.judge,
+                doubts=self._doubts,
+                derived=self._derived,
+                unseen=unseen,
+                connecting=self._reaching.connecting.tolist(),
             ).table(number)
         crowd = self._crowd(source)
         return Exposed(

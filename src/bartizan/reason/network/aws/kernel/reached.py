@@ -1,17 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """Everything that one interface reaches."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 import numpy as np
 import pyarrow as pa
 
+from bartizan.model.packet import TCP
 from bartizan.reason.network.aws.kernel.access_lists import Masks
 from bartizan.reason.network.aws.kernel.columns import Words
 from bartizan.reason.network.aws.kernel.derived import Derived
 from bartizan.reason.network.aws.kernel.doubts import Doubts
 from bartizan.reason.network.aws.kernel.exposure import Row, opened, table
 from bartizan.reason.network.aws.kernel.judge import Judge
+from bartizan.reason.network.aws.kernel.reaching import CONNECT_PORTS
 from bartizan.reason.network.aws.kernel.sending import Sender, sent
 from bartizan.reason.network.aws.kernel.unseen import Unseen
 
@@ -19,15 +21,25 @@ from bartizan.reason.network.aws.kernel.unseen import Unseen
 class Reached:
     """What an interface reaches, by the ports that others are open to it at.
 
-    What nodes of load balancers send is for their targets alone, so of them it is unknown.
+    What nodes of load balancers send is for their targets alone, so of them it is unknown; so is
+    what endpoints for connecting to instances send, since some keep their client's address.
     """
 
-    def __init__(self, judge: Judge, *, doubts: Doubts, derived: Derived, unseen: Unseen) -> None:
+    def __init__(
+        self,
+        judge: Judge,
+        *,
+        doubts: Doubts,
+        derived: Derived,
+        unseen: Unseen,
+        connecting: Container[int],
+    ) -> None:
         self._judge, self._doubts, self._derived, self._unseen = judge, doubts, derived, unseen
+        self._connecting = connecting
 
     def table(self, number: int) -> pa.Table:
         """Return the table of all interfaces."""
-        masks = self._masks(number)
+        masks = self._connected() if number in self._connecting else self._masks(number)
         yes, maybe = masks.yes, masks.maybe
         if number in self._derived.entries():
             yes = np.zeros_like(yes)
@@ -68,6 +80,18 @@ class Reached:
             )
             for each in opened(self._judge.world.ports, masks.yes, masks.maybe)
         ]  # fmt: skip
+
+    def _connected(self) -> Masks:
+        """Return what may arrive from an endpoint for connecting to instances, whoever its client
+        is: what the groups of each interface let in from anybody.
+        """
+        judge = self._judge
+        ports, recipe = judge.world.ports, judge.groups.into.recipe
+        asked = np.bitwise_or.reduce([ports.asked(TCP, port) for port in CONNECT_PORTS])
+        sets, which = np.unique(judge.seats.groups, return_inverse=True)
+        open_ = np.stack([recipe(number).anything & asked for number in sets.tolist()], axis=1)
+        maybe = self._spread(np.stack([open_[:, which]] * 2))[0]
+        return Masks(np.zeros_like(maybe), maybe)
 
     def _masks(self, number: int) -> Masks:
         """Return what arrives at each interface."""

@@ -74,7 +74,7 @@ class Reaching:
         return np.array(numbers, dtype=np.int32), np.array(bits, dtype=np.uint8)
 
     @cached_property
-    def _connecting(self) -> Ints:
+    def connecting(self) -> Ints:
         """Endpoints for connecting to instances."""
         kinds, names = encoded(self._judge.world.interfaces.table["kind"])
         wanted = [number for number, name in enumerate(names) if name == _CONNECT]
@@ -169,7 +169,7 @@ class Reaching:
         Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/connect-with-ec2-instance-connect-endpoint.html
         """
         names = self._judge.world.interfaces.ids
-        for each in self._connecting.tolist():
+        for each in self.connecting.tolist():
             endpoint = self.services.endpoint_of.get(names.name(each))
             found = NO
             for one, bits in own.items() if connects else ():
