@@ -6,6 +6,7 @@ from typing import Protocol, TypeAlias
 
 import pyarrow as pa
 
+from bartizan.model.code_place import CodePlace
 from bartizan.model.facts import Facts
 from bartizan.model.facts.gap import Unread
 from bartizan.model.finding import Findings
@@ -177,6 +178,11 @@ class Laid(Protocol):
         """Types that are not understood, with the number of their objects that it concerns."""
         ...
 
+    @property
+    def touched(self) -> Mapping[str, tuple[str, ...]]:
+        """Id of what it changes to the addresses in the code that do it."""
+        ...
+
 
 class Change(Protocol):
     """A proposed change of an estate, as code or a tool states it."""
@@ -194,6 +200,15 @@ class Change(Protocol):
     @property
     def drift(self) -> tuple[str, ...]:
         """Addresses of what changed by itself before."""
+        ...
+
+    @property
+    def unread_code(self) -> tuple[str, ...]:
+        """What of its source text could not be read; empty where it was not asked for."""
+        ...
+
+    def place(self, address: str, attribute: str = "") -> CodePlace | None:
+        """Return where an object, or an attribute of it, is written; None where nobody knows."""
         ...
 
     def over(self, records: Records) -> Laid:

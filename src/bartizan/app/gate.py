@@ -1,15 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a change of infrastructure code would open, before it is merged."""
 
+from collections.abc import Iterator, Mapping
+from typing import TypeAlias
+
 from bartizan.app.paths import Engine, Question
 from bartizan.app.supposed import Supposed
+from bartizan.model.code_place import CodePlace
+from bartizan.model.finding import Comparison
 from bartizan.model.gate import Gate
+from bartizan.model.path import Path
+from bartizan.model.step import Step
 from bartizan.paths import compare
-from bartizan.ports import Change, Snapshot
+from bartizan.ports import Change, Laid, Snapshot
+
+_Causes: TypeAlias = Mapping[str, tuple[str, ...]]
 
 
-def gate(engine: Engine, snapshot: Snapshot, change: Change, question: Question) -> Gate:
-    """Judge `change` over `snapshot` by the paths that appear and go.
+def gate(
+    engine: Engine, snapshot: Snapshot, change: Change, question: Question, *, access: bool = False
+) -> Gate:
+    """Judge `change` over `snapshot` by the paths that appear and go; with `access` also by what
+    becomes possible and is on none of them.
 
     Raises:
         UsageError: a name in the question fits nothing.
@@ -17,6 +29,7 @@ def gate(engine: Engine, snapshot: Snapshot, change: Change, question: Question)
     laid = change.over(snapshot.records)
     after = Supposed(snapshot.manifest, laid.overlay, engine.normalise)
     found = compare(engine.find(snapshot, question), engine.find(after, question))
+    causes = {path.id: _causes(path, laid) for path in found.appeared}
     return Gate(
         plans=change.names,
         comparison=found,
@@ -25,4 +38,57 @@ def gate(engine: Engine, snapshot: Snapshot, change: Change, question: Question)
         partial=change.partial,
         drift=change.drift,
         others=laid.others,
+        causes=causes,
+        places=dict(_places(change, laid, causes)),
+        unread_code=change.unread_code,
+        access=_opened(engine, snapshot, after, found) if access else None,
     )
+
+
+def _causes(path: Path, laid: Laid) -> tuple[str, ...]:
+    """Return the addresses of what the change does for a path: those whose records its evidence
+    names.
+    """
+    found = {
+        address
+        for step in path.steps
+        for one in step.evidence
+        for name in _names(one.subject)
+        for address in laid.touched.get(name, ())
+    }
+    return tuple(sorted(found))
+
+
+def _names(subject: str) -> Iterator[str]:
+    """Yield what the record of a subject may be called: a part of it stands behind a mark."""
+    whole = subject.partition("#")[0]
+    yield whole
+    yield whole.rpartition("/")[2]
+
+
+def _places(change: Change, laid: Laid, causes: _Causes) -> Iterator[tuple[str, CodePlace]]:
+    for address in sorted({one for held in causes.values() for one in held}):
+        if (place := change.place(address)) is not None:
+            yield address, place
+    for row in laid.gaps:
+        attribute = row.operation.removeprefix(f"{row.resource}.")
+        if (place := change.place(row.resource, attribute)) is not None:
+            yield row.operation, place
+
+
+def _opened(
+    engine: Engine, before: Snapshot, after: Snapshot, found: Comparison
+) -> tuple[Step, ...]:
+    """Return the steps that become possible and are on no path that appears, in their order."""
+    at = before.manifest.finished_at
+    known = {_key(step) for step in engine.steps(before.facts(), at)}
+    told = {_key(step) for path in found.appeared for step in path.steps}
+    return tuple(
+        step
+        for step in engine.steps(after.facts(), at)
+        if step.proved and _key(step) not in known and _key(step) not in told
+    )
+
+
+def _key(step: Step) -> tuple[object, ...]:
+    return step.technique, step.needs, step.grants

@@ -5,10 +5,11 @@ import gc
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from importlib import resources
 from pathlib import Path
 
+from bartizan.app.enforcement import Enforcement
 from bartizan.app.paths import Engine, Reasoner
 from bartizan.app.settings import Settings, home, processes
 from bartizan.engine.local import LocalEngine
@@ -97,6 +98,20 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
+def today() -> date:
+    """Return the day in UTC, on which overrides hold or no longer do."""
+    return datetime.now(UTC).date()
+
+
+def enforcement(level: str, *, overrides: Path | None, baseline: Path | None) -> Enforcement:
+    """Return the rules by which a judgement is enforced.
+
+    Raises:
+        InputError: a file cannot be read as what it claims to be.
+    """
+    return Enforcement.read(level, overrides=overrides, baseline=baseline)
+
+
 def normaliser() -> Normaliser:
     """Return what derives facts from records."""
     from bartizan.sources.aws.normalise import AwsNormaliser  # noqa: PLC0415 - slow to import
@@ -182,8 +197,11 @@ def files(places: Sequence[Path], *, kind: str | None) -> Source:
     return FileSource(places, kind=kind, key=fingerprint_key(home()))
 
 
-def planned(places: Sequence[Path], *, accounts: Mapping[str, str]) -> Change:
-    """Return the change that plan files state; `accounts` says where providers lie.
+def planned(
+    places: Sequence[Path], *, accounts: Mapping[str, str], source: Path | None = None
+) -> Change:
+    """Return the change that plan files state; `accounts` says where providers lie, and `source`
+    where the code is.
 
     Raises:
         InputError: a file is no plan.
@@ -192,7 +210,8 @@ def planned(places: Sequence[Path], *, accounts: Mapping[str, str]) -> Change:
     """
     from bartizan.sources.terraform.change import PlannedChange  # noqa: PLC0415 - slow to import
 
-    return PlannedChange.read(places, accounts=accounts, key=fingerprint_key(home()))
+    key = fingerprint_key(home())
+    return PlannedChange.read(places, accounts=accounts, key=key, source=source)
 
 
 def gate_report(format_: str, found: Gate) -> bytes:

@@ -9,18 +9,9 @@ from bartizan.app import wiring
 from bartizan.app.gate import gate as judge
 from bartizan.app.paths import Question
 from bartizan.app.settings import Settings
-from bartizan.cli.options import (
-    CLEAN,
-    FOUND,
-    INCOMPLETE,
-    assume_option,
-    config_option,
-    out_option,
-    snapshot_option,
-    write,
-)
+from bartizan.cli.gate_options import Rules, plan_options, rules_options
+from bartizan.cli.options import assume_option, config_option, out_option, snapshot_option, write
 from bartizan.cli.question import pairs
-from bartizan.model.finding import LEVELS
 
 
 @click.command()
@@ -28,16 +19,12 @@ from bartizan.model.finding import LEVELS
     "plans", nargs=-1, required=True, metavar="PLAN...", type=click.Path(path_type=Path)
 )
 @snapshot_option
-@click.option(
-    "--account", "accounts", multiple=True, metavar="PROVIDER=ID[/REGION]",
-    help="Where the objects of a provider lie, `aws.prod=222222222222`; repeatable.",
-)  # fmt: skip
+@plan_options
 @click.option("--format", "format_", type=click.Choice(wiring.GATE_FORMATS), default="text")
 @click.option(
-    "--fail-on", type=click.Choice([*LEVELS, "never"]), default="low", show_default=True,
-    help="Exit 1 when a new path leads to a jewel of this rank or above.",
-)  # fmt: skip
-@click.option("--allow-incomplete", is_flag=True, help="Do not exit 3 where it cannot tell.")
+    "--show", type=click.Choice(["access"]), help="Also tell access that is on no path yet."
+)
+@rules_options
 @assume_option
 @out_option
 @config_option
@@ -46,9 +33,10 @@ def gate(
     *,
     reference: str,
     accounts: tuple[str, ...],
+    source: Path | None,
     format_: str,
-    fail_on: str,
-    allow_incomplete: bool,
+    show: str | None,
+    rules: Rules,
     assume: tuple[str, ...] | None,
     out: Path | None,
     config: Path | None,
@@ -58,12 +46,11 @@ def gate(
     PLAN is what `terraform show -json` prints; several are one change.
     """
     said = pairs(accounts, what="a provider and its account", like="aws.prod=222222222222")
-    change = wiring.planned(plans, accounts=dict(said))
+    change = wiring.planned(plans, accounts=dict(said), source=source)
     engine = wiring.engine(Settings.read(config))
     question = Question(cut=False, assume=assume)
-    found = judge(engine, wiring.store().open(reference), change, question)
-    write(wiring.gate_report(format_, found), out)
-    ranks = [path.jewel.rank for path in found.comparison.appeared if path.proved]
-    if fail_on != "never" and max(ranks, default=0) > LEVELS.index(fail_on):
-        return FOUND
-    return INCOMPLETE if found.doubtful and not allow_incomplete else CLEAN
+    snapshot = wiring.store().open(reference)
+    found = judge(engine, snapshot, change, question, access=show == "access")
+    ruled = rules.enforcement.applied(found, wiring.today())
+    write(wiring.gate_report(format_, ruled), out)
+    return rules.status(ruled)

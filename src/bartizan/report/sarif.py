@@ -4,8 +4,9 @@
 Source: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from bartizan.model.facts.gap import Unread
 from bartizan.model.finding import Findings, TechniqueNote
@@ -25,6 +26,9 @@ LEVELS = {"critical": "error", "high": "error", "medium": "warning", "low": "not
 SCORES = {"critical": "9.5", "high": "8.0", "medium": "5.5", "low": "2.0"}
 """Our levels as the `security-severity` that code scanning sorts rules by."""
 
+Notes: TypeAlias = Mapping[str, TechniqueNote]
+"""Technique id to what there is to know about it."""
+
 ATTACK = "ATT&CK"
 """Name of the taxonomy that techniques point into."""
 
@@ -43,8 +47,8 @@ def _run(findings: Findings) -> Json:
     paths = findings.proved + findings.possible
     used = sorted({step.technique for path in paths for step in path.steps})
     notes = {name: wording.technique(findings.techniques, name) for name in used}
-    worst = _worst(paths)
-    rules: list[Json] = [_rule(notes[name], worst.get(name, "low")) for name in used]
+    worst_of = worst(paths)
+    rules: list[Json] = [rule(notes[name], worst_of.get(name, "low")) for name in used]
     index = {name: number for number, name in enumerate(used)}
     attacks = sorted({note.attack for note in notes.values() if note.attack})
     return {
@@ -78,7 +82,7 @@ def _run(findings: Findings) -> Json:
     }
 
 
-def _worst(paths: Iterable[Path]) -> dict[str, str]:
+def worst(paths: Iterable[Path]) -> dict[str, str]:
     """Find the highest level among the paths that each technique is the last step of."""
     ranks: dict[str, int] = {}
     for path in paths:
@@ -88,26 +92,27 @@ def _worst(paths: Iterable[Path]) -> dict[str, str]:
     return {name: wording.level(rank) for name, rank in ranks.items()}
 
 
-def _rule(note: TechniqueNote, worst: str) -> Json:
-    rule: dict[str, Json] = {
+def rule(note: TechniqueNote, level: str) -> dict[str, Json]:
+    """Return the rule of a technique; `level` is that of its worst path."""
+    told: dict[str, Json] = {
         "id": note.id,
         "shortDescription": {"text": legible(note.title)},
         "fullDescription": {"text": legible(note.explanation or note.title)},
         "help": {"text": legible(note.explanation or note.title)},
-        "defaultConfiguration": {"level": LEVELS[worst]},
+        "defaultConfiguration": {"level": LEVELS[level]},
         "properties": {
-            "security-severity": SCORES[worst],
+            "security-severity": SCORES[level],
             "tags": ["security", *([note.attack] if note.attack else [])],
         },
     }
     if note.attack:
-        rule["relationships"] = [
+        told["relationships"] = [
             {
                 "target": {"id": note.attack, "toolComponent": {"name": ATTACK, "index": 0}},
                 "kinds": ["relevant"],
             }
         ]
-    return rule
+    return told
 
 
 def _result(
@@ -120,10 +125,10 @@ def _result(
         # A result whose kind is not "fail" has the level "none" (section 3.27.10).
         "level": LEVELS[level] if path.proved else "none",
         "rank": path.jewel.rank * 25.0,
-        "message": {"text": _plain(_message(path))},
-        "locations": [_location(path.jewel.foothold, names)],
+        "message": {"text": plain(message(path))},
+        "locations": [logical(path.jewel.foothold, names)],
         "partialFingerprints": {"bartizanPath/v1": path.id},
-        "codeFlows": [{"threadFlows": [{"locations": _flow(path, findings, names)}]}],
+        "codeFlows": [{"threadFlows": [{"locations": flow(path, findings.techniques, names)}]}],
         "properties": {
             "level": level,
             "cost": path.cost,
@@ -136,21 +141,23 @@ def _result(
     return result
 
 
-def _message(path: Path) -> str:
+def message(path: Path) -> str:
+    """Say a path in one sentence."""
     told = f"{wording.headline(path)} in {wording.count(len(path.steps), 'step')}"
     if path.proved:
         return f"{told}."
     return f"{told}, unless what could not be read forbids it."
 
 
-def _flow(path: Path, findings: Findings, names: wording.Names) -> list[Json]:
+def flow(path: Path, notes: Notes, names: wording.Names) -> list[Json]:
+    """Return the places of a path, one for each step."""
     starts: list[Json] = [
         {
             "executionOrder": 0,
             "importance": "essential",
             "location": {
-                **_location(entry.foothold, names),
-                "message": {"text": _plain(f"Starts from {entry.name}")},
+                **logical(entry.foothold, names),
+                "message": {"text": plain(f"Starts from {entry.name}")},
             },
         }
         for entry in path.entries
@@ -160,16 +167,16 @@ def _flow(path: Path, findings: Findings, names: wording.Names) -> list[Json]:
             "executionOrder": number,
             "importance": "essential",
             "location": {
-                **_location(step.grants, names),
-                "message": {"text": _plain(_told(step, findings, names))},
+                **logical(step.grants, names),
+                "message": {"text": plain(_told(step, notes, names))},
             },
         }
         for number, step in enumerate(path.steps, start=1)
     ]
 
 
-def _told(step: Step, findings: Findings, names: wording.Names) -> str:
-    note = wording.technique(findings.techniques, step.technique)
+def _told(step: Step, notes: Notes, names: wording.Names) -> str:
+    note = wording.technique(notes, step.technique)
     reasons = "; ".join(f"{one.subject} {one.why}" for one in step.evidence)
     conditions = "; ".join(condition.text for condition in step.conditions)
     told = f"{note.title}: {names.foothold(step.grants)}"
@@ -177,7 +184,8 @@ def _told(step: Step, findings: Findings, names: wording.Names) -> str:
     return told + (f". If: {conditions}" if conditions else "")
 
 
-def _location(foothold: Foothold, names: wording.Names) -> dict[str, Json]:
+def logical(foothold: Foothold, names: wording.Names) -> dict[str, Json]:
+    """Return the place of a foothold, which is in the estate and in no file."""
     return {
         "logicalLocations": [
             {
@@ -193,12 +201,12 @@ def _notification(row: Unread) -> Json:
     return {
         "descriptor": {"id": f"unread/{row.code}"},
         "level": "warning",
-        "message": {"text": _plain(f"Not read: {wording.gap(row)}.")},
+        "message": {"text": plain(f"Not read: {wording.gap(row)}.")},
         "properties": {"reason": row.reason, "kind": row.kind},
     }
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Escape what a SARIF message gives a meaning to: placeholders and links (section 3.11)."""
     text = legible(text).replace("{", "{{").replace("}", "}}")
     return text.replace("[", "\\[").replace("]", "\\]")

@@ -4,7 +4,6 @@
 Source: https://developer.hashicorp.com/terraform/cli/state/resource-addressing
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Self
 
@@ -33,7 +32,7 @@ class Address:
     @classmethod
     def parse(cls, text: str) -> Self:
         """Take an address apart; what it lacks is empty."""
-        found = list(parts(text))
+        found = parts(text)
         modules: list[Part] = []
         while len(found) > 1 and found[0] == Part("module"):
             modules.append(found[1])
@@ -54,10 +53,11 @@ def within(modules: tuple[Part, ...]) -> str:
     return "".join(f"module.{one}." for one in modules)
 
 
-def parts(text: str) -> Iterator[Part]:
-    """Yield the names in an address or reference, each with the index behind it. An index may
+def parts(text: str) -> tuple[Part, ...]:
+    """Return the names in an address or reference, each with the index behind it. An index may
     hold anything, brackets and dots too, between its quotes.
     """
+    found: list[Part] = []
     name, index = "", ""
     depth = 0
     quoted = escaped = False
@@ -75,8 +75,8 @@ def parts(text: str) -> Iterator[Part]:
         elif letter == "[":
             depth, index = 1, index + letter
         elif letter == ".":
-            yield Part(name, index)
+            found.append(Part(name, index))
             name = index = ""
         else:
             name += letter
-    yield Part(name, index)
+    return (*found, Part(name, index))

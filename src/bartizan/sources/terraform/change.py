@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bartizan.errors import InputError, Location
+from bartizan.model.code_place import CodePlace
 from bartizan.model.json_text import SIZE
 from bartizan.model.record import Records
 from bartizan.sources.terraform.overlay import Laid, lay
 from bartizan.sources.terraform.place import Place, given
 from bartizan.sources.terraform.plan import Plan, read
+from bartizan.sources.terraform.source.find import find
+from bartizan.sources.terraform.source.module import Code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,19 +25,28 @@ class PlannedChange:
     """Where the objects of providers lie, by the user's word."""
     key: bytes
     """Key of the fingerprints that stand in for secrets."""
+    code: Code | None = None
+    """The source text, where it is at hand."""
 
     @classmethod
     def read(
-        cls, places: Sequence[Path], *, accounts: Mapping[str, str], key: bytes
+        cls,
+        places: Sequence[Path],
+        *,
+        accounts: Mapping[str, str],
+        key: bytes,
+        source: Path | None = None,
     ) -> "PlannedChange":
-        """Read plan files; `accounts` is the user's word on where providers lie.
+        """Read plan files; `accounts` is the user's word on where providers lie, and `source` the
+        folder in which the code was planned.
 
         Raises:
-            InputError: a file is no plan.
+            InputError: a file is no plan, or there is no code in the folder.
             UsageError: an account is none.
         """
         plans = tuple(read(_content(place), str(place)) for place in places)
-        return cls(plans=plans, said=given(accounts), key=key)
+        code = None if source is None else Code.read(source)
+        return cls(plans=plans, said=given(accounts), key=key, code=code)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -50,6 +62,18 @@ class PlannedChange:
     def drift(self) -> tuple[str, ...]:
         """Addresses of what changed by itself before, sorted."""
         return tuple(sorted({one.address for plan in self.plans for one in plan.drift}))
+
+    @property
+    def unread_code(self) -> tuple[str, ...]:
+        """What of the source text could not be read."""
+        return () if self.code is None else tuple(dict.fromkeys(self.code.unread))
+
+    def place(self, address: str, attribute: str = "") -> CodePlace | None:
+        """Return where an object, or an attribute of it, is written; None where the text is not
+        at hand.
+        """
+        found = None if self.code is None else find(self.code, address, attribute)
+        return None if found is None else found.place
 
     def over(self, records: Records) -> Laid:
         """Lay all plans over the records of a snapshot, as one change."""

@@ -38,10 +38,13 @@ class Draft:
     _ends: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     assumed: dict[str, str] = field(default_factory=dict)
     """Interface whose address only AWS will choose to what in the code makes it."""
+    touched: set[RecordKey] = field(default_factory=set)
+    """Records that were taken up to be changed, put or dropped."""
 
     def body(self, kind: str, name: str) -> Body | None:
         """Return the body of a record, to be changed in place; None where there is none."""
         key = RecordKey(kind, name)
+        self.touched.add(key)
         if key in self._bodies:
             return self._bodies[key]
         found = self._found(key)
@@ -110,6 +113,7 @@ class Draft:
     def drop(self, kind: str, name: str) -> None:
         """Take a record away; nothing where there is none."""
         key = RecordKey(kind, name)
+        self.touched.add(key)
         self._put.pop(key, None)
         self._bodies.pop(key, None)
         self._names.pop(kind, None)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bartizan.model.facts.gap import Unread
 from bartizan.model.record import Overlay, Records
-from bartizan.sources.terraform.draft import PROVIDER, Draft
+from bartizan.sources.terraform.draft import PROVIDER, Draft, last
 from bartizan.sources.terraform.place import Place, places
 from bartizan.sources.terraform.plan import Action, Change, Plan
 from bartizan.sources.terraform.reference import References
@@ -41,6 +41,8 @@ class Laid:
     """Objects that become, change or go, of types that are understood."""
     others: Mapping[str, int]
     """Type that is not understood to how many of its objects change, sorted."""
+    touched: Mapping[str, tuple[str, ...]]
+    """Id of a record that changes, and its short form, to the addresses that change it, sorted."""
 
 
 def lay(plans: Sequence[Plan], records: Records, *, said: Mapping[str, Place], key: bytes) -> Laid:
@@ -67,8 +69,9 @@ def lay(plans: Sequence[Plan], records: Records, *, said: Mapping[str, Place], k
         references = References.of(plan, {one.change.address: one.names() for one in mine})
         known += (dataclasses.replace(one, references=references) for one in mine)
     known.sort(key=lambda one: (one.kind.part, one.kind.rank, one.change.address))
-    gaps = [row for one in reversed(known) for row in one.take(draft)]
-    gaps += [row for one in known for row in one.put(draft)]
+    touched: dict[str, set[str]] = {}
+    gaps = [row for one in reversed(known) for row in _noted(one.take(draft), one, draft, touched)]
+    gaps += [row for one in known for row in _noted(one.put(draft), one, draft, touched)]
     unsure = doubtful(draft)
     gaps += [row for one in known for row in one.assumed(draft, unsure)]
     for row in gaps:
@@ -78,7 +81,20 @@ def lay(plans: Sequence[Plan], records: Records, *, said: Mapping[str, Place], k
         gaps=tuple(gaps),
         changed=len(known),
         others=dict(sorted(others.items())),
+        touched={name: tuple(sorted(held)) for name, held in sorted(touched.items())},
     )
+
+
+def _noted(
+    rows: Iterator[Unread], one: "_Known", draft: Draft, touched: dict[str, set[str]]
+) -> list[Unread]:
+    """Return the rows, and note which records were changed while they were made."""
+    draft.touched.clear()
+    found = list(rows)
+    for key in draft.touched:
+        for name in {key.id, last(key.id)}:
+            touched.setdefault(name, set()).add(one.change.address)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

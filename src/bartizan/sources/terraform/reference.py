@@ -148,7 +148,7 @@ class References:
         for reference in _longest(references):
             if reference in _COUNTING or reference.startswith("path."):
                 continue
-            held = list(parts(reference))
+            held = parts(reference)
             if held[0].name == "var" and len(held) > 1:
                 yield from self._passed_in(held[1].name, at, depth)
             elif held[0].name == "module" and len(held) > 2:  # noqa: PLR2004 - `module.m.output`
@@ -170,7 +170,7 @@ class References:
             there = _Asked(at.argument, at.modules[:-1], at.modules[-1].index)
             yield from self._followed(call.expressions[name], there, depth - 1)
 
-    def _passed_out(self, held: list[Part], at: _Asked, depth: int) -> Iterator[str]:
+    def _passed_out(self, held: tuple[Part, ...], at: _Asked, depth: int) -> Iterator[str]:
         """Follow an output into its module."""
         inner = (*at.modules, held[1])
         module = self._module(inner)
@@ -180,7 +180,7 @@ class References:
         expression = module.outputs[held[2].name].expression
         yield from self._followed(expression, there, depth - 1)
 
-    def _object(self, held: list[Part], at: _Asked) -> Iterator[str]:
+    def _object(self, held: tuple[Part, ...], at: _Asked) -> Iterator[str]:
         """Yield the id that an object will have; nothing where the plan knows the value."""
         address = f"{within(at.modules)}{held[0].name}.{held[1]}"
         if address not in self.known:

@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How hard a judgement is enforced: levels, overrides with an owner and a date, and a baseline."""
+
+import dataclasses
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from enum import Enum
+from pathlib import Path
+
+import msgspec
+
+from bartizan.errors import InputError, Location
+from bartizan.model.gate import Gate
+from bartizan.model.json_text import SIZE, parse
+
+_BASELINE = "bartizan/gate-baseline/1"
+_SHORTEST = 12
+"""Digits of a path's id that reports for people show."""
+
+
+class Level(Enum):
+    """What a path that appears does to the exit status."""
+
+    ADVISORY = "advisory"
+    """Nothing: it is told."""
+    SOFT = "soft"
+    """It fails, unless somebody has let it through by name and for a time."""
+    HARD = "hard"
+    """It fails; nobody can let it through."""
+
+
+class Override(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """Somebody's word that a path may appear."""
+
+    path: str
+    """Id of the path, or how it begins."""
+    owner: str
+    """Who answers for it."""
+    until: date
+    """The last day on which it holds."""
+    reason: str
+
+
+class _Overrides(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """A file of overrides."""
+
+    format: int
+    override: tuple[Override, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Enforcement:
+    """The rules by which one judgement is enforced."""
+
+    level: Level = Level.HARD
+    overrides: tuple[Override, ...] = ()
+    known: frozenset[str] = frozenset()
+    """Ids of paths that a baseline takes as known."""
+
+    @classmethod
+    def read(
+        cls, level: str, *, overrides: Path | None = None, baseline: Path | None = None
+    ) -> "Enforcement":
+        """Read the files that a level and a baseline rest on.
+
+        Raises:
+            InputError: a file cannot be read, is of another format, or an override lacks its
+                owner, its reason or its date.
+        """
+        return cls(
+            level=Level(level),
+            overrides=() if overrides is None else _read_overrides(overrides),
+            known=frozenset() if baseline is None else _read_baseline(baseline),
+        )
+
+    def applied(self, gate: Gate, today: date) -> Gate:
+        """Return the judgement with the paths that do not count, and what is to be said of the
+        rules.
+        """
+        excused: dict[str, str] = {}
+        remarks: list[str] = []
+        used: set[int] = set()
+        for path in gate.comparison.appeared:
+            if path.id in self.known:
+                excused[path.id] = "known by the baseline"
+            for number, one in enumerate(self.overrides):
+                if not path.id.startswith(one.path):
+                    continue
+                used.add(number)
+                told = f"by {one.owner} until {one.until}: {one.reason}"
+                if self.level is Level.HARD:
+                    remarks.append(f"{one.path} cannot be let through at level hard, {told}")
+                elif one.until < today:
+                    remarks.append(f"{one.path} is let through no longer, as it was {told}")
+                else:
+                    excused[path.id] = f"let through {told}"
+        remarks += (
+            f"{one.path} appears no longer, so {one.owner} need not let it through"
+            for number, one in enumerate(self.overrides)
+            if number not in used
+        )
+        if self.level is Level.ADVISORY:
+            remarks.append("advice alone: nothing here fails")
+        return dataclasses.replace(gate, excused=excused, remarks=(*gate.remarks, *remarks))
+
+
+def _read_overrides(place: Path) -> tuple[Override, ...]:
+    try:
+        found = msgspec.convert(tomllib.loads(_content(place).decode()), _Overrides)
+    except UnicodeDecodeError as error:
+        raise InputError("cannot be read as text", at=Location(str(place))) from error
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"not TOML: {error}", at=Location(str(place))) from error
+    except msgspec.ValidationError as error:
+        raise InputError(
+            str(error).lower(), at=Location(str(place)), hint="see docs/guides/gate.md"
+        ) from error
+    if found.format != 1:
+        raise InputError(
+            f"overrides of format {found.format} are not understood",
+            at=Location(str(place)),
+            hint="format 1 is",
+        )
+    for number, one in enumerate(found.override, start=1):
+        if not one.owner.strip() or not one.reason.strip() or len(one.path) < _SHORTEST:
+            raise InputError(
+                f"override {number} lacks owner, reason, or {_SHORTEST} digits of a path's id",
+                at=Location(str(place)),
+                hint="reports show the id beside each path",
+            )
+    return found.override
+
+
+def _read_baseline(place: Path) -> frozenset[str]:
+    found = parse(_content(place), str(place))
+    paths = found.get("paths") if isinstance(found, Mapping) else None
+    if not isinstance(found, Mapping) or found.get("schema") != _BASELINE:
+        raise InputError(
+            "no baseline of a gate",
+            at=Location(str(place)),
+            hint="write it with `bartizan gate PLAN --format baseline`",
+        )
+    if not isinstance(paths, list) or not all(isinstance(one, str) for one in paths):
+        raise InputError("`paths` is no list of ids", at=Location(str(place)))
+    return frozenset(str(one) for one in paths)
+
+
+def _content(place: Path) -> bytes:
+    try:
+        with place.open("rb") as file:
+            return file.read(SIZE + 1)
+    except OSError as error:
+        message = f"cannot be read: {(error.strerror or 'error').lower()}"
+        raise InputError(message, at=Location(str(place))) from error

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Options of `bartizan gate`, and what its exit status says."""
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from bartizan.app import wiring
+from bartizan.app.enforcement import Enforcement, Level
+from bartizan.cli.options import CLEAN, FOUND, INCOMPLETE
+from bartizan.model.finding import LEVELS
+from bartizan.model.gate import Gate
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+def plan_options(command: F) -> F:
+    """Add `--account` and `--source`: what is known of a plan beside what it says."""
+    command = click.option(
+        "--source", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
+        help="The folder that was planned: reports then name files and lines.",
+    )(command)  # fmt: skip
+    return click.option(
+        "--account", "accounts", multiple=True, metavar="PROVIDER=ID[/REGION]",
+        help="Where the objects of a provider lie, `aws.prod=222222222222`; repeatable.",
+    )(command)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What decides on the exit status, as the user set it."""
+
+    enforcement: Enforcement
+    fail_on: str
+    allow_incomplete: bool
+
+    def status(self, gate: Gate) -> int:
+        """Return the exit status of a judgement: 0 clean, 1 new paths, 3 cannot tell."""
+        if self.enforcement.level is Level.ADVISORY:
+            return CLEAN
+        ranks = [path.jewel.rank for path in gate.counted]
+        if self.fail_on != "never" and max(ranks, default=0) > LEVELS.index(self.fail_on):
+            return FOUND
+        return INCOMPLETE if gate.doubtful and not self.allow_incomplete else CLEAN
+
+
+def rules_options(command: Callable[..., int]) -> Callable[..., int]:
+    """Add what decides on the exit status; the command takes it as `rules`."""
+
+    @functools.wraps(command)
+    def ruled(
+        *,
+        level: str,
+        overrides: Path | None,
+        baseline: Path | None,
+        fail_on: str,
+        allow_incomplete: bool,
+        **others: object,
+    ) -> int:
+        read = wiring.enforcement(level, overrides=overrides, baseline=baseline)
+        rules = Rules(enforcement=read, fail_on=fail_on, allow_incomplete=allow_incomplete)
+        return command(rules=rules, **others)
+
+    for option in (
+        click.option(
+            "--allow-incomplete", is_flag=True, help="Do not exit 3 where it cannot tell."
+        ),
+        click.option(
+            "--fail-on", type=click.Choice([*LEVELS, "never"]), default="low", show_default=True,
+            help="Exit 1 when a new path leads to a jewel of this rank or above.",
+        ),
+        click.option(
+            "--baseline", type=_FILE, metavar="FILE",
+            help="Paths that count as known; `--format baseline` writes them.",
+        ),
+        click.option(
+            "--overrides", type=_FILE, metavar="FILE",
+            help="Paths that somebody lets through, with owner and date; at level soft.",
+        ),
+        click.option(
+            "--level", type=click.Choice([one.value for one in Level]), default=Level.HARD.value,
+            show_default=True, help="advisory: exit 0; soft: overrides count; hard: none do.",
+        ),
+    ):  # fmt: skip
+        ruled = option(ruled)
+    return ruled

@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The modules of some code as they lie on disk: the folder that was named, and what it calls.
+
+Calls are followed to local folders, and to those that `terraform init` has fetched already.
+
+Sources: https://developer.hashicorp.com/terraform/language/files,
+https://developer.hashicorp.com/terraform/language/files/override and
+https://developer.hashicorp.com/terraform/language/modules/sources#local-paths
+"""
+
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bartizan.errors import InputError, Location
+from bartizan.sources.terraform.source.syntax import (
+    Argument,
+    Block,
+    File,
+    arguments,
+    blocks,
+    literal,
+)
+
+LARGEST = 4_000_000
+"""Bytes of one file."""
+MOST = 5_000
+"""Files of all modules together."""
+_DEEPEST = 20
+_ENDINGS = (".tf", ".tofu")
+_JSON = (".tf.json", ".tofu.json")
+_MANIFEST = Path(".terraform") / "modules" / "modules.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """One module: the blocks of all files in its folder."""
+
+    folder: Path
+    files: tuple[File, ...]
+    """Those that override others last."""
+    values: tuple[File, ...]
+    """Files of values for the variables, in the order in which they count."""
+
+    def blocks(self, kind: str, *labels: str) -> Sequence[Block]:
+        """Return the blocks of a kind with these labels; one that overrides others last."""
+        return tuple(
+            block
+            for file in self.files
+            for block in blocks(file)
+            if block.type == kind and block.labels[: len(labels)] == labels
+        )
+
+    def given(self, variable: str) -> Argument | None:
+        """Return what a file of values says for a variable; None for nothing."""
+        found = None
+        for file in self.values:
+            found = arguments(file).get(variable, found)
+        return found
+
+
+@dataclass(slots=True)
+class Code:
+    """All modules of some code, read when they are asked for."""
+
+    root: Path
+    unread: list[str] = field(default_factory=list)
+    """What could not be read of it, a phrase for each."""
+    _modules: dict[Path, Module] = field(default_factory=dict)
+    _fetched: Mapping[str, Path] = field(default_factory=dict)
+    _count: int = 0
+
+    @classmethod
+    def read(cls, root: Path) -> "Code":
+        """Read the root module.
+
+        Raises:
+            InputError: `root` is no folder, holds no Terraform, or cannot be read.
+        """
+        code = cls(root)
+        code._fetched = _manifest(root)
+        if not root.is_dir() or not code._module(root).files:
+            raise InputError(
+                "no folder with Terraform in it",
+                at=Location(str(root)),
+                hint="name the folder in which `terraform plan` was run",
+            )
+        return code
+
+    def module(self, calls: Sequence[str]) -> Module | None:
+        """Return the module that calls lead to, from the root on; None where it is not on disk."""
+        folder: Path | None = self.root
+        for depth, name in enumerate(calls[:_DEEPEST], start=1):
+            folder = self._called(folder, name, ".".join(calls[:depth])) if folder else None
+        return self._module(folder) if folder is not None and len(calls) <= _DEEPEST else None
+
+    def called(self, calls: Sequence[str]) -> Block | None:
+        """Return the block that calls the last of some modules."""
+        outer = self.module(calls[:-1])
+        found = outer.blocks("module", calls[-1]) if outer else ()
+        return found[-1] if found else None
+
+    def _called(self, folder: Path, name: str, key: str) -> Path | None:
+        if key in self._fetched:
+            return self._fetched[key]
+        for block in reversed(self._module(folder).blocks("module", name)):
+            source = block.arguments().get("source")
+            told = literal(source.file, source.value) if source else None
+            if isinstance(told, str) and told.startswith(("./", "../")):
+                return folder / told
+        return None
+
+    def _module(self, folder: Path) -> Module:
+        place = Path(os.path.normpath(folder))
+        if place not in self._modules:
+            self._modules[place] = self._read(place)
+        return self._modules[place]
+
+    def _read(self, folder: Path) -> Module:
+        names = sorted(_listed(folder))
+        for name in names:
+            if name.endswith(_JSON):
+                self.unread.append(f"{self._name(folder / name)}: JSON has no lines to be found")
+        plain = [name for name in names if name.endswith(_ENDINGS)]
+        plain.sort(key=_overrides)
+        given = [name for name in names if name.endswith(".auto.tfvars")]
+        if "terraform.tfvars" in names:
+            given.insert(0, "terraform.tfvars")
+        return Module(
+            folder,
+            tuple(self._files(folder, plain)),
+            tuple(self._files(folder, given))
+            if folder == Path(os.path.normpath(self.root))
+            else (),
+        )
+
+    def _files(self, folder: Path, names: Sequence[str]) -> Iterator[File]:
+        for name in names:
+            self._count += 1
+            content = _content(folder / name) if self._count <= MOST else None
+            if content is None:
+                self.unread.append(f"{self._name(folder / name)}: cannot be read, or is too large")
+                continue
+            file = File.parse(self._name(folder / name), content)
+            if file.broken is not None:
+                self.unread.append(f"{file.broken}: no HCL from here on")
+            yield file
+
+    def _name(self, place: Path) -> str:
+        """Return what people call a file: its path from where they stand, if it lies below."""
+        near = Path(os.path.relpath(place))
+        return (place if near.parts[:1] == ("..",) else near).as_posix()
+
+
+def _overrides(name: str) -> bool:
+    stem = name.rsplit(".", 1)[0]
+    return stem == "override" or stem.endswith("_override")
+
+
+def _listed(folder: Path) -> list[str]:
+    try:
+        # A link may lead anywhere, and what it leads to is not this code's.
+        return [one.name for one in folder.iterdir() if one.is_file() and not one.is_symlink()]
+    except OSError:
+        return []
+
+
+def _content(place: Path) -> bytes | None:
+    try:
+        with place.open("rb") as file:
+            content = file.read(LARGEST + 1)
+    except OSError:
+        return None
+    return content if len(content) <= LARGEST else None
+
+
+def _manifest(root: Path) -> Mapping[str, Path]:
+    """Return where modules lie that were fetched, by the names of the calls that lead to them."""
+    content = _content(root / _MANIFEST)
+    try:
+        told = json.loads(content) if content else {}
+        return {
+            one["Key"]: root / one["Dir"]
+            for one in told.get("Modules", ())
+            if one["Key"] and not Path(one["Dir"]).is_absolute()
+        }
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return {}

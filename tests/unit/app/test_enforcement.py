@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who may let a path through, for how long, and what a baseline knows."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bartizan.app.enforcement import Enforcement
+from bartizan.errors import InputError
+from bartizan.model.gate import Judgement
+from tests.fakes.findings import TO_ADMIN
+from tests.unit.report.test_gate import CLEAN, gate
+
+TODAY = date(2026, 6, 1)
+OVERRIDE = f"""
+format = 1
+
+[[override]]
+path = "{TO_ADMIN.id}"
+owner = "jane@example.com"
+reason = "a drill"
+until = 2026-06-01
+"""
+
+
+def rules(place: Path, text: str = OVERRIDE, *, level: str = "soft") -> Enforcement:
+    file = place / "overrides.toml"
+    file.write_text(text)
+    return Enforcement.read(level, overrides=file)
+
+
+def test_an_override_lets_its_path_through_until_the_day_is_over(tmp_path: Path) -> None:
+    found = rules(tmp_path).applied(gate(), TODAY)
+
+    assert found.judgement is Judgement.CLEAN
+    assert "jane@example.com" in found.excused[TO_ADMIN.id]
+
+
+def test_an_override_that_is_over_lets_nothing_through_and_is_told(tmp_path: Path) -> None:
+    found = rules(tmp_path).applied(gate(), date(2026, 6, 2))
+
+    assert found.judgement is Judgement.NEW
+    assert "no longer" in found.remarks[0]
+
+
+def test_at_level_hard_nobody_lets_anything_through(tmp_path: Path) -> None:
+    found = rules(tmp_path, level="hard").applied(gate(), TODAY)
+
+    assert found.judgement is Judgement.NEW
+    assert "level hard" in found.remarks[0]
+
+
+def test_an_override_that_is_not_needed_is_told(tmp_path: Path) -> None:
+    assert "appears no longer" in rules(tmp_path).applied(CLEAN, TODAY).remarks[0]
+
+
+def test_a_path_of_the_baseline_is_known_at_every_level(tmp_path: Path) -> None:
+    file = tmp_path / "baseline.json"
+    file.write_text(json.dumps({"schema": "bartizan/gate-baseline/1", "paths": [TO_ADMIN.id]}))
+
+    for level in ("advisory", "soft", "hard"):
+        found = Enforcement.read(level, baseline=file).applied(gate(), TODAY)
+
+        assert found.judgement is Judgement.CLEAN
+
+
+ONE = 'format = 1\n[[override]]\npath = "abcdefabcdef"\n'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "format = 2",
+        "= 1",
+        ONE + 'reason = "r"\nuntil = 2026-06-01',
+        ONE + 'owner = "o"\nreason = "r"',
+        ONE + 'owner = ""\nreason = ""\nuntil = 2026-06-01',
+        'format = 1\n[[override]]\npath = ""\nowner = "o"\nreason = "r"\nuntil = 2026-06-01',
+        ONE + 'owner = "o"\nreason = "r"\nuntil = "x"',
+        "format = 1\nunheard = 2",
+    ],
+)
+def test_overrides_without_owner_reason_or_date_are_an_error(tmp_path: Path, text: str) -> None:
+    with pytest.raises(InputError) as caught:
+        rules(tmp_path, text)
+
+    assert caught.value.at is not None
+
+
+@pytest.mark.parametrize("text", ["[]", '{"schema": "x"}', "{", '{"paths": 1}'])
+def test_a_baseline_that_is_none_is_an_error(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "baseline.json"
+    file.write_text(text)
+
+    with pytest.raises(InputError):
+        Enforcement.read("hard", baseline=file)
+
+
+def test_files_that_are_not_there_are_errors(tmp_path: Path) -> None:
+    for name in ("overrides", "baseline"):
+        with pytest.raises(InputError, match="no such file"):
+            Enforcement.read("soft", **{name: tmp_path / "none"})
