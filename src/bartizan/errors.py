@@ -55,6 +55,12 @@ class InputError(BartizanError):
     code = "input"
 
 
+class FixError(BartizanError):
+    """A remedy that is no edit of the code at hand, or none that does nothing else."""
+
+    code = "fix"
+
+
 class PolicyError(BartizanError):
     """A policy document that cannot be read as a policy."""
 

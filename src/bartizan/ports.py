@@ -6,6 +6,7 @@ from typing import Protocol, TypeAlias
 
 import pyarrow as pa
 
+from bartizan.model.code_fix import EditedFile
 from bartizan.model.code_place import CodePlace
 from bartizan.model.facts import Facts
 from bartizan.model.facts.gap import Unread
@@ -205,6 +206,28 @@ class Change(Protocol):
     @property
     def unread_code(self) -> tuple[str, ...]:
         """What of its source text could not be read; empty where it was not asked for."""
+        ...
+
+    @property
+    def edited(self) -> tuple[EditedFile, ...]:
+        """The files of its code that fixes have changed."""
+        ...
+
+    def fixed(self, remedy: Remedy, touched: Mapping[str, tuple[str, ...]]) -> "Change":
+        """Return it as it would be with an edit of its code that does a remedy; `touched` is what
+        it was laid by.
+
+        Raises:
+            FixError: no edit of this code does it, or none that does nothing else.
+        """
+        ...
+
+    def write(self) -> None:
+        """Write the files that fixes have changed.
+
+        Raises:
+            InputError: one cannot be written.
+        """
         ...
 
     def place(self, address: str, attribute: str = "") -> CodePlace | None:

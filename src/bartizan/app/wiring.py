@@ -15,6 +15,7 @@ from bartizan.app.settings import Settings, home, processes
 from bartizan.engine.local import LocalEngine
 from bartizan.errors import BartizanError, MissingExtraError
 from bartizan.model.access import AccessAnswer
+from bartizan.model.code_fix import CodeFix
 from bartizan.model.facts import Facts
 from bartizan.model.facts.identity import Principal
 from bartizan.model.finding import Findings
@@ -212,6 +213,13 @@ def planned(
 
     key = fingerprint_key(home())
     return PlannedChange.read(places, accounts=accounts, key=key, source=source)
+
+
+def fix_report(found: CodeFix) -> bytes:
+    """Render the edits of a change's code as a unified diff."""
+    from bartizan.report.diff import as_diff  # noqa: PLC0415 - for this one answer
+
+    return as_diff(found)
 
 
 def gate_report(format_: str, found: Gate) -> bytes:

@@ -6,12 +6,14 @@ from pathlib import Path
 import click
 
 from bartizan.app import wiring
+from bartizan.app.fix import fix as mend
 from bartizan.app.gate import gate as judge
 from bartizan.app.paths import Question
 from bartizan.app.settings import Settings
-from bartizan.cli.gate_options import Rules, plan_options, rules_options
+from bartizan.cli.gate_options import Rules, plan_options, rules_options, tell_fix
 from bartizan.cli.options import assume_option, config_option, out_option, snapshot_option, write
 from bartizan.cli.question import pairs
+from bartizan.errors import UsageError
 
 
 @click.command()
@@ -24,6 +26,8 @@ from bartizan.cli.question import pairs
 @click.option(
     "--show", type=click.Choice(["access"]), help="Also tell access that is on no path yet."
 )
+@click.option("--fix", is_flag=True, help="Print edits of the code that close what it opens.")
+@click.option("--apply", "apply_", is_flag=True, help="With --fix: write these edits.")
 @rules_options
 @assume_option
 @out_option
@@ -36,6 +40,8 @@ def gate(
     source: Path | None,
     format_: str,
     show: str | None,
+    fix: bool,
+    apply_: bool,
     rules: Rules,
     assume: tuple[str, ...] | None,
     out: Path | None,
@@ -45,12 +51,21 @@ def gate(
 
     PLAN is what `terraform show -json` prints; several are one change.
     """
+    if (fix and source is None) or (apply_ and not fix):
+        raise UsageError("nothing to edit", hint="name the code: `--source DIR --fix [--apply]`")
     said = pairs(accounts, what="a provider and its account", like="aws.prod=222222222222")
     change = wiring.planned(plans, accounts=dict(said), source=source)
     engine = wiring.engine(Settings.read(config))
     question = Question(cut=False, assume=assume)
     snapshot = wiring.store().open(reference)
+    if fix:
+        fixed = mend(engine, snapshot, change, question, ruled=rules.ruled)
+        tell_fix(fixed)
+        write(wiring.fix_report(fixed.fix), out)
+        if apply_:
+            fixed.change.write()
+        return rules.status(fixed.judged)
     found = judge(engine, snapshot, change, question, access=show == "access")
-    ruled = rules.enforcement.applied(found, wiring.today())
+    ruled = rules.ruled(found)
     write(wiring.gate_report(format_, ruled), out)
     return rules.status(ruled)

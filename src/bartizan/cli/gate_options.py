@@ -11,6 +11,7 @@ import click
 
 from bartizan.app import wiring
 from bartizan.app.enforcement import Enforcement, Level
+from bartizan.app.fix import Fixed
 from bartizan.cli.options import CLEAN, FOUND, INCOMPLETE
 from bartizan.model.finding import LEVELS
 from bartizan.model.gate import Gate
@@ -39,6 +40,10 @@ class Rules:
     enforcement: Enforcement
     fail_on: str
     allow_incomplete: bool
+
+    def ruled(self, gate: Gate) -> Gate:
+        """Return a judgement by these rules, as of today."""
+        return self.enforcement.applied(gate, wiring.today())
 
     def status(self, gate: Gate) -> int:
         """Return the exit status of a judgement: 0 clean, 1 new paths, 3 cannot tell."""
@@ -90,3 +95,13 @@ def rules_options(command: Callable[..., int]) -> Callable[..., int]:
     ):  # fmt: skip
         ruled = option(ruled)
     return ruled
+
+
+def tell_fix(fixed: Fixed) -> None:
+    """Say on standard error what a fix does, or why there is none."""
+    for title in fixed.fix.remedies:
+        click.echo(f"fix: {title}", err=True)
+    if fixed.judged.counted and not fixed.fix.remedies:
+        click.echo("no edit of this code closes every path that it opens", err=True)
+        for line in fixed.fix.refused:
+            click.echo(f"no edit: {line}", err=True)

@@ -1,17 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
 """Plans in files as one proposed change."""
 
+import dataclasses
+import os
+import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from bartizan.errors import InputError, Location
+from bartizan.errors import FixError, InputError, Location
+from bartizan.model.code_fix import EditedFile
 from bartizan.model.code_place import CodePlace
 from bartizan.model.json_text import SIZE
 from bartizan.model.record import Records
+from bartizan.model.remedy import Remedy
+from bartizan.sources.terraform.fix.remedy import fix
+from bartizan.sources.terraform.fix.site import revised
 from bartizan.sources.terraform.overlay import Laid, lay
 from bartizan.sources.terraform.place import Place, given
 from bartizan.sources.terraform.plan import Plan, read
+from bartizan.sources.terraform.source.define import CannotFixError
 from bartizan.sources.terraform.source.find import find
 from bartizan.sources.terraform.source.module import Code
 
@@ -27,6 +35,8 @@ class PlannedChange:
     """Key of the fingerprints that stand in for secrets."""
     code: Code | None = None
     """The source text, where it is at hand."""
+    names_of: Mapping[Path, str] = field(default_factory=dict)
+    """Files that fixes have changed to what people call them."""
 
     @classmethod
     def read(
@@ -75,6 +85,53 @@ class PlannedChange:
         found = None if self.code is None else find(self.code, address, attribute)
         return None if found is None else found.place
 
+    def fixed(self, remedy: Remedy, touched: Mapping[str, tuple[str, ...]]) -> "PlannedChange":
+        """Return the change as it would be with one edit of its code, which does a remedy;
+        `touched` says which addresses change which records.
+
+        Raises:
+            FixError: no edit of this code does it, or none that does nothing else.
+        """
+        if self.code is None:
+            raise FixError("the code is not at hand", hint="name its folder with `--source DIR`")
+        try:
+            found = fix(remedy, self.plans, self.code, touched)
+            content = found.edit.applied()
+        except CannotFixError as error:
+            at = None if error.at is None else Location(error.at.file, error.at.line)
+            raise FixError(error.reason, at=at) from error
+        contents = {**self.code.contents, found.edit.file.path: content}
+        return dataclasses.replace(
+            self,
+            plans=tuple(revised(plan, found.revised) for plan in self.plans),
+            code=Code.read(self.code.root, contents),
+            names_of={**self.names_of, found.edit.file.path: found.edit.file.name},
+        )
+
+    @property
+    def edited(self) -> tuple[EditedFile, ...]:
+        """The files that fixes have changed, sorted by name."""
+        if self.code is None:
+            return ()
+        return tuple(
+            sorted(
+                (
+                    EditedFile(name=self.names_of[place], before=_content(place), after=content)
+                    for place, content in self.code.contents.items()
+                ),
+                key=lambda one: one.name,
+            )
+        )
+
+    def write(self) -> None:
+        """Write the files that fixes have changed, each as a whole or not at all.
+
+        Raises:
+            InputError: one cannot be written.
+        """
+        for place, content in sorted(self.code.contents.items()) if self.code else ():
+            _write(place, content)
+
     def over(self, records: Records) -> Laid:
         """Lay all plans over the records of a snapshot, as one change."""
         return lay(self.plans, records, said=self.said, key=self.key)
@@ -86,4 +143,17 @@ def _content(place: Path) -> bytes:
             return file.read(SIZE + 1)
     except OSError as error:
         message = f"cannot read the file: {(error.strerror or 'error').lower()}"
+        raise InputError(message, at=Location(str(place))) from error
+
+
+def _write(place: Path, content: bytes) -> None:
+    try:
+        mode = place.stat().st_mode
+        handle, beside = tempfile.mkstemp(dir=place.parent, prefix=".bartizan-")
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(beside).chmod(mode)
+        Path(beside).replace(place)
+    except OSError as error:
+        message = f"cannot be written: {(error.strerror or 'error').lower()}"
         raise InputError(message, at=Location(str(place))) from error

@@ -66,6 +66,8 @@ class Code:
     """All modules of some code, read when they are asked for."""
 
     root: Path
+    contents: Mapping[Path, bytes] = field(default_factory=dict)
+    """What some files are supposed to hold, by their path."""
     unread: list[str] = field(default_factory=list)
     """What could not be read of it, a phrase for each."""
     _modules: dict[Path, Module] = field(default_factory=dict)
@@ -73,13 +75,13 @@ class Code:
     _count: int = 0
 
     @classmethod
-    def read(cls, root: Path) -> "Code":
-        """Read the root module.
+    def read(cls, root: Path, contents: Mapping[Path, bytes] | None = None) -> "Code":
+        """Read the root module; `contents` are what some files are supposed to hold.
 
         Raises:
             InputError: `root` is no folder, holds no Terraform, or cannot be read.
         """
-        code = cls(root)
+        code = cls(root, contents or {})
         code._fetched = _manifest(root)
         if not root.is_dir() or not code._module(root).files:
             raise InputError(
@@ -101,6 +103,10 @@ class Code:
         outer = self.module(calls[:-1])
         found = outer.blocks("module", calls[-1]) if outer else ()
         return found[-1] if found else None
+
+    def fetched(self, file: File) -> bool:
+        """Tell whether a file came from elsewhere, so that an edit of it would be lost."""
+        return any(file.path.is_relative_to(folder) for folder in self._fetched.values())
 
     def _called(self, folder: Path, name: str, key: str) -> Path | None:
         if key in self._fetched:
@@ -139,11 +145,13 @@ class Code:
     def _files(self, folder: Path, names: Sequence[str]) -> Iterator[File]:
         for name in names:
             self._count += 1
-            content = _content(folder / name) if self._count <= MOST else None
+            place = folder / name
+            held = self.contents.get(place)
+            content = held or (_content(place) if self._count <= MOST else None)
             if content is None:
                 self.unread.append(f"{self._name(folder / name)}: cannot be read, or is too large")
                 continue
-            file = File.parse(self._name(folder / name), content)
+            file = File.parse(self._name(place), content, place)
             if file.broken is not None:
                 self.unread.append(f"{file.broken}: no HCL from here on")
             yield file

@@ -8,6 +8,7 @@ import functools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import tree_sitter_hcl
 from tree_sitter import Language, Node, Parser
@@ -33,11 +34,13 @@ class File:
     """What people call it."""
     content: bytes
     root: Node
+    path: Path
+    """Where it lies."""
 
     @classmethod
-    def parse(cls, name: str, content: bytes) -> "File":
+    def parse(cls, name: str, content: bytes, path: Path | None = None) -> "File":
         """Parse a file; what is no HCL in it is an error in the tree and is passed over."""
-        return cls(name, content, _parser().parse(content).root_node)
+        return cls(name, content, _parser().parse(content).root_node, path or Path(name))
 
     @property
     def broken(self) -> CodePlace | None:
@@ -88,6 +91,11 @@ class Argument:
     value: Node
     """Its expression."""
 
+    @property
+    def place(self) -> CodePlace:
+        """Where it stands."""
+        return self.file.place(self.node)
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -97,6 +105,11 @@ class Block:
     type: str
     labels: tuple[str, ...]
     node: Node
+
+    @property
+    def place(self) -> CodePlace:
+        """Where it stands."""
+        return self.file.place(self.node)
 
     @property
     def _body(self) -> Node | None:
