@@ -70,6 +70,8 @@ class _Asked:
     argument: str
     modules: tuple[Part, ...]
     index: str
+    each: tuple[str, ...] = ()
+    """What its `for_each` refers to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,9 @@ class References:
         if isinstance(expression, list):
             return self._blocks(name, value, expression, at)
         try:
-            found = self._named(expression, _Asked(name, at.modules, at.name.index))
+            found = self._named(
+                expression, _Asked(name, at.modules, at.name.index, self._each(at))
+            )
         except _VagueError:
             return value
         return _placed(name, value, found)
@@ -133,6 +137,15 @@ class References:
             for one, code in zip(value, expressions, strict=True)
         ]
 
+    def _each(self, at: Address) -> tuple[str, ...]:
+        """Return what the `for_each` of an object refers to, if that is whole objects."""
+        block = self.blocks.get(unindexed(f"{within(at.modules)}{at.block}"))
+        told = block.for_each_expression if block else None
+        references = told.get("references", ()) if isinstance(told, dict) else ()
+        found = _longest(one for one in references if isinstance(one, str))
+        whole = [one for one in found if len(parts(one)) == 2 and "." in one]  # noqa: PLR2004 - `type.name`
+        return tuple(found) if whole == found else ()
+
     def _named(self, expression: object, at: _Asked) -> list[str]:
         """Return the ids of the new objects that an expression refers to.
 
@@ -153,6 +166,11 @@ class References:
                 yield from self._passed_in(held[1].name, at, depth)
             elif held[0].name == "module" and len(held) > 2:  # noqa: PLR2004 - `module.m.output`
                 yield from self._passed_out(held, at, depth)
+            elif held[0] == Part("each") and held[1:2] == (Part("value"),) and len(at.each) == 1:
+                # Chained: the object of the same key in what the loop goes over.
+                source = parts(at.each[0])
+                chained = (*source[:-1], Part(source[-1].name, at.index), *held[2:])
+                yield from self._object(chained, at)
             elif held[0].name in _VAGUE or len(held) < 2:  # noqa: PLR2004 - `type.name`
                 raise _VagueError
             else:

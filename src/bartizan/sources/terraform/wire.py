@@ -67,6 +67,7 @@ class WireConfiguredResource(Struct, frozen=True):
     address: str
     provider_config_key: str = ""
     expressions: dict[str, Any] = {}
+    for_each_expression: Any = None
 
 
 class WireModuleCall(Struct, frozen=True):

@@ -115,6 +115,36 @@ def test_a_key_that_is_computed_is_that_of_the_object_which_refers() -> None:
     assert found["subnet_id"] == "subnet-y"
 
 
+@pytest.mark.parametrize(
+    ("loop", "expected"),
+    [
+        (["aws_subnet.a"], "subnet-y"),
+        (["aws_subnet.a.id", "aws_subnet.a"], Hidden.UNKNOWN),
+        (["aws_subnet.a", "aws_subnet.b"], Hidden.UNKNOWN),
+        (["var.subnets"], Hidden.UNKNOWN),
+    ],
+    ids=str,
+)
+def test_in_a_loop_over_objects_it_is_the_one_of_the_same_key(
+    loop: list[str], expected: Value
+) -> None:
+    address = 'aws_instance.i["y"]'
+    one = change(address, after={}, unknown={"subnet_id": True}, refers={
+        "subnet_id": {"references": ["each.value.id", "each.value"]}})  # fmt: skip
+    whole = json.loads(plan(one, *made('aws_subnet.a["x"]', 'aws_subnet.a["y"]')))
+    (block,) = (
+        held
+        for held in whole["configuration"]["root_module"]["resources"]
+        if held["address"] == "aws_instance.i"
+    )
+    block["for_each_expression"] = {"references": loop}
+    found = read(json.dumps(whole).encode(), "p")
+
+    filled_in = References.of(found, NAMES).fill(address, {"subnet_id": Hidden.UNKNOWN})
+
+    assert filled_in["subnet_id"] == expected
+
+
 def test_a_nested_block_is_filled_from_its_own_code() -> None:
     found = filled(
         {"vpc_config": [{"security_group_ids": [True]}]},
