@@ -21,6 +21,13 @@ def last(arn: str) -> str:
     return arn.rpartition("/")[2]
 
 
+def _at(body: Mapping[str, Json], path: tuple[str, ...]) -> Json:
+    value: Json = dict(body) if not path else body.get(path[0])
+    for name in path[1:]:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
 @dataclass(slots=True)
 class Draft:
     """Records of a snapshot, to be changed in place."""
@@ -36,8 +43,13 @@ class Draft:
     _base: dict[str, dict[str, Record]] = field(default_factory=dict)
     _names: dict[str, dict[tuple[str, str], str]] = field(default_factory=dict)
     _ends: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    _index: dict[tuple[str, ...], dict[str, list[str]]] = field(default_factory=dict)
     assumed: dict[str, str] = field(default_factory=dict)
     """Interface whose address only AWS will choose to what in the code makes it."""
+    elsewhere: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Interface to the subnets that AWS may put it into, where it may choose."""
+    taken: dict[str, set[str]] = field(default_factory=dict)
+    """Subnet to the private addresses that are taken in it."""
     touched: set[RecordKey] = field(default_factory=set)
     """Records that were taken up to be changed, put or dropped."""
 
@@ -84,6 +96,27 @@ class Draft:
                 ends.setdefault(last(one), []).append(one)
             self._ends[kind] = ends
         return tuple(sorted(self._ends[kind].get(name, ())))
+
+    def matching(self, kind: str, value: str, *path: str) -> Iterator[str]:
+        """Yield the ids of all records as they are now that hold `value` at a path, sorted."""
+        place = (kind, *path)
+        if place not in self._index:
+            index: dict[str, list[str]] = {}
+            for record in self._of(kind).values():
+                if isinstance(held := _at(record.body, path), str):
+                    index.setdefault(held, []).append(record.id)
+            self._index[place] = index
+        base = {
+            name
+            for name in self._index[place].get(value, ())
+            if (key := RecordKey(kind, name)) not in self._dropped and key not in self._bodies
+        }
+        own = {
+            key.id
+            for key, body in self._bodies.items()
+            if key.kind == kind and _at(body, path) == value
+        }
+        yield from sorted(own | base)
 
     def put(
         self, kind: str, name: str, body: Body, *, service: str, account: str, region: str = ""

@@ -13,6 +13,7 @@ from bartizan.sources.terraform.thing import Kind, Thing, UntoldError, keep, lis
 from bartizan.sources.terraform.types.ec2 import INTERFACE, SUBNET, objects_of, peek, put
 from bartizan.sources.terraform.types.ec2_address import association, public
 from bartizan.sources.terraform.types.interface import chosen_groups, new_interface
+from bartizan.sources.terraform.value import Hidden
 
 _V2 = "AWS::ElasticLoadBalancingV2"
 _BALANCER, _ATTRIBUTES = f"{_V2}::LoadBalancer", f"{_V2}::LoadBalancerAttributes"
@@ -83,6 +84,9 @@ def _balancer(thing: Thing, draft: Draft) -> None:
     spread = "true" if thing.flag("enable_cross_zone_load_balancing") else "false"
     crossing: Json = {"Key": "load_balancing.cross_zone.enabled", "Value": spread}
     _keep(thing, draft, _ATTRIBUTES, name, body={"Attributes": [crossing]})
+    if thing.said("ip_address_type") and thing.text("ip_address_type").startswith("dualstack"):
+        # Its IPv6 addresses are AWS's to choose.
+        thing.gaps["ip_address_type"] = Hidden.UNKNOWN
     told = f"ELB {name.partition(':loadbalancer/')[2]}"
     if held:
         _regroup(draft, told, groups)
@@ -138,11 +142,7 @@ def _node(thing: Thing, draft: Draft, subnet: str, *, told: str, groups: list[st
 
 
 def _nodes(draft: Draft, told: str) -> list[str]:
-    return [
-        one
-        for one in draft.held(INTERFACE)
-        if draft.peek(INTERFACE, one).get("Description") == told
-    ]
+    return list(draft.matching(INTERFACE, told, "Description"))
 
 
 def _regroup(draft: Draft, told: str, groups: list[str]) -> None:
@@ -196,6 +196,22 @@ def _listener(thing: Thing, draft: Draft) -> None:
     elif "loadbalancer/app/" in str(body["LoadBalancerArn"]):
         body["Protocol"] = "HTTP"
     _keep(thing, draft, _LISTENER, name, body=body)
+    _used(draft, body["DefaultActions"], str(body["LoadBalancerArn"]))
+
+
+def _used(draft: Draft, actions: Json, balancer: str) -> None:
+    """Say in the records of target groups which balancer sends to them."""
+    for action in actions if isinstance(actions, list) else ():
+        if not isinstance(action, dict):
+            continue
+        forward = action.get("ForwardConfig")
+        held = forward.get("TargetGroups") if isinstance(forward, dict) else None
+        groups = [action, *(one for one in (held if isinstance(held, list) else ()))]
+        for one in groups:
+            name = one.get("TargetGroupArn") if isinstance(one, dict) else None
+            body = draft.body(_GROUP, name) if isinstance(name, str) else None
+            if body is not None and balancer not in listed(body, "LoadBalancerArns"):
+                listed(body, "LoadBalancerArns").append(balancer)
 
 
 def _rule_name(thing: Thing) -> str:
@@ -209,6 +225,8 @@ def _rule_name(thing: Thing) -> str:
 def _rule(thing: Thing, draft: Draft) -> None:
     body: Body = {"RuleArn": (name := _rule_name(thing)), "Actions": _actions(thing, "action")}
     _keep(thing, draft, _RULE, name, body=body)
+    listener = draft.peek(_LISTENER, thing.identity("listener_arn"))
+    _used(draft, body["Actions"], str(listener.get("LoadBalancerArn", "")))
 
 
 def _group_names(thing: Thing) -> Mapping[str, str]:

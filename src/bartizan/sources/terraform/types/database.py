@@ -10,7 +10,15 @@ from collections.abc import Mapping
 from bartizan.model.record import Json
 from bartizan.sources.terraform.draft import Body, Draft
 from bartizan.sources.terraform.thing import Kind, Thing, UntoldError, keep
-from bartizan.sources.terraform.types.ec2 import INTERFACE, SUBNET, objects_of, peek, text_of
+from bartizan.sources.terraform.types.ec2 import (
+    INTERFACE,
+    SUBNET,
+    bodies,
+    objects_of,
+    peek,
+    text_of,
+)
+from bartizan.sources.terraform.types.ec2_address import association, public
 from bartizan.sources.terraform.types.interface import chosen_groups, new_interface
 from bartizan.sources.terraform.value import Hidden
 
@@ -91,7 +99,8 @@ def _instance(thing: Thing, draft: Draft) -> None:
     }
     port = written or _PORTS.get(engine.partition("-ee")[0].partition("-se")[0], 0)
     if port:
-        body["Endpoint"] = {"Port": port}
+        endpoint = held.get("Endpoint")
+        body["Endpoint"] = {**(endpoint if isinstance(endpoint, dict) else {}), "Port": port}
     elif not held:
         thing.gaps["port"] = Hidden.UNKNOWN
     subnets = [text_of(one, "SubnetIdentifier") for one in objects_of(place, "Subnets")]
@@ -103,30 +112,43 @@ def _instance(thing: Thing, draft: Draft) -> None:
     body["VpcSecurityGroups"] = [{"VpcSecurityGroupId": one, "Status": "active"} for one in groups]
     _keep(thing, draft, _INSTANCE, arn, body=body)
     if not held and subnets:
-        _stand(thing, draft, subnets[0], groups)
-    elif groups != sorted(before):
-        _regroup(thing, draft, set(subnets), before=before, groups=groups)
+        _stand(thing, draft, subnets, groups)
+    elif groups != sorted(before) or held.get("PubliclyAccessible") != body["PubliclyAccessible"]:
+        _change(thing, draft, set(subnets), before=before, groups=groups)
 
 
-def _stand(thing: Thing, draft: Draft, subnet: str, groups: list[str]) -> None:
+def _stand(thing: Thing, draft: Draft, subnets: list[str], groups: list[str]) -> None:
     """Put a database's interface into one of its subnets; AWS will choose which."""
+    name = thing.made("eni")
+    draft.elsewhere[name] = tuple(subnets)
     new_interface(
         thing,
         draft,
-        name=thing.made("eni"),
-        subnet=subnet,
+        name=name,
+        subnet=subnets[0],
         groups=groups,
         RequesterManaged=True,
         Status="in-use",
         Description=_INTERFACE,
     )
+    _show(draft, name, public_one=thing.flag("publicly_accessible"))
 
 
-def _regroup(
+def _show(draft: Draft, interface: str, *, public_one: bool) -> None:
+    """Give an interface a public address, or take it away."""
+    for body in bodies(draft, INTERFACE, interface, "publicly_accessible"):
+        held = [body, *objects_of(body, "PrivateIpAddresses")]
+        for one in held:
+            one.pop("Association", None)
+            if public_one:
+                one["Association"] = association(public(interface), owner="amazon")
+
+
+def _change(
     thing: Thing, draft: Draft, subnets: set[str], *, before: list[str], groups: list[str]
 ) -> None:
-    """Change the groups of a database's interface, which nothing but its place and its groups
-    tells; where several may be it, that cannot be told.
+    """Change the groups and the public address of a database's interface, which nothing but its
+    place and its groups tells; where several may be it, that cannot be told.
     """
     found = [
         one
@@ -138,7 +160,10 @@ def _regroup(
     if len(found) != 1:
         thing.gaps["vpc_security_group_ids"] = Hidden.UNKNOWN
         return
-    (draft.body(INTERFACE, found[0]) or {})["Groups"] = [{"GroupId": one} for one in groups]
+    name = found[0].rpartition("/")[2]
+    for held in bodies(draft, INTERFACE, name, "vpc_security_group_ids"):
+        held["Groups"] = [{"GroupId": one} for one in groups]
+    _show(draft, name, public_one=thing.flag("publicly_accessible"))
 
 
 def _no_instance(thing: Thing, draft: Draft) -> None:

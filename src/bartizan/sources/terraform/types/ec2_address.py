@@ -7,7 +7,7 @@ the subnet's range. The same holds of the public addresses that AWS has.
 
 import hashlib
 import ipaddress
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import TypeAlias
 
@@ -50,12 +50,7 @@ def private(draft: Draft, subnet: str, interface: str) -> str:
         block = ipaddress.IPv4Network(text_of(peek(draft, SUBNET, subnet), "CidrBlock"))
     except ValueError:
         return ""
-    taken = {
-        text_of(address, "PrivateIpAddress")
-        for one in draft.held(INTERFACE)
-        if (body := draft.peek(INTERFACE, one)).get("SubnetId") == subnet
-        for address in (body, *objects_of(body, "PrivateIpAddresses"))
-    }
+    taken = taken_in(draft, subnet)
     free = max(1, block.num_addresses - _RESERVED - 1)
     start = int(hashlib.sha256(interface.encode()).hexdigest()[:8], 16) % free
     for step in range(min(free, len(taken) + 1)):
@@ -63,6 +58,18 @@ def private(draft: Draft, subnet: str, interface: str) -> str:
         if found not in taken:
             return found
     return ""
+
+
+def taken_in(draft: Draft, subnet: str) -> set[str]:
+    """Return the private addresses that interfaces in a subnet have, to be added to."""
+    if subnet not in draft.taken:
+        draft.taken[subnet] = {
+            text_of(address, "PrivateIpAddress")
+            for one in draft.matching(INTERFACE, subnet, "SubnetId")
+            for body in (draft.peek(INTERFACE, one),)
+            for address in (body, *objects_of(body, "PrivateIpAddresses"))
+        }
+    return draft.taken[subnet]
 
 
 def public(interface: str) -> str:
@@ -73,18 +80,46 @@ def public(interface: str) -> str:
 
 def doubtful(draft: Draft) -> frozenset[str]:
     """Return the interfaces whose assumed addresses something tells apart from others of their
-    subnet.
+    subnet, or from those of another subnet that AWS may choose.
     """
     if not draft.assumed:
         return frozenset()
     named = frozenset(_named(draft))
-    found = set()
-    for interface in draft.assumed:
-        subnet = text_of(peek(draft, INTERFACE, interface), "SubnetId")
-        block = _block(text_of(peek(draft, SUBNET, subnet), "CidrBlock"))
-        if block is None or any(_part(one, block) for one in named):
-            found.add(interface)
-    return frozenset(found)
+    held = _held(draft)
+    return frozenset(one for one in draft.assumed if _doubtful(draft, one, named, held))
+
+
+def _doubtful(
+    draft: Draft, interface: str, named: frozenset[_Block], held: Mapping[str, frozenset[str]]
+) -> bool:
+    own = text_of(peek(draft, INTERFACE, interface), "SubnetId")
+    subnets = draft.elsewhere.get(interface, (own,))
+    blocks = [_block(text_of(peek(draft, SUBNET, one), "CidrBlock")) for one in subnets]
+    known = [one for one in blocks if one is not None]
+    if len(known) < len(blocks) or len({held.get(one) for one in subnets}) > 1:
+        return True
+    for one in named:
+        within = [_within(block, one) for block in known]
+        if any(_part(one, block) for block in known) or (any(within) and not all(within)):
+            return True
+    return False
+
+
+def _held(draft: Draft) -> Mapping[str, frozenset[str]]:
+    """Return the table and the list that each subnet is associated with."""
+    found: dict[str, set[str]] = {}
+    for kind in (ROUTE_TABLE, NETWORK_ACL):
+        for one in draft.held(kind):
+            for association in objects_of(draft.peek(kind, one), "Associations"):
+                found.setdefault(text_of(association, "SubnetId"), set()).add(one)
+    return {subnet: frozenset(ones) for subnet, ones in found.items()}
+
+
+def _within(block: _Block, other: _Block) -> bool:
+    """Tell whether all of a range lies in another one."""
+    if isinstance(block, ipaddress.IPv4Network) and isinstance(other, ipaddress.IPv4Network):
+        return block.subnet_of(other)
+    return False
 
 
 def _part(one: _Block, block: _Block) -> bool:

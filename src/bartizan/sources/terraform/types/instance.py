@@ -30,6 +30,7 @@ from bartizan.sources.terraform.types.ec2_address import association, public
 from bartizan.sources.terraform.types.interface import (
     attach,
     chosen_groups,
+    ipv6_of,
     new_interface,
     primary_of,
 )
@@ -37,6 +38,13 @@ from bartizan.sources.terraform.value import Hidden
 
 _TEMPLATE, _VERSION = "AWS::EC2::LaunchTemplate", "AWS::EC2::LaunchTemplateVersion"
 _USER_DATA, _GROUP = "AWS::EC2::InstanceUserData", "AWS::AutoScaling::AutoScalingGroup"
+_TEMPLATED = (
+    "associate_public_ip_address",
+    "iam_instance_profile",
+    "metadata_options",
+    "vpc_security_group_ids",
+)
+"""What a launch template may say of an instance."""
 _OPTIONS = (
     ("HttpEndpoint", "http_endpoint"),
     ("HttpTokens", "http_tokens"),
@@ -75,21 +83,33 @@ def _instance(thing: Thing, draft: Draft) -> None:
     name = thing.identity("id")
     held = peek(draft, INSTANCE, name)
     profile = thing.text("iam_instance_profile") if thing.said("iam_instance_profile") else ""
-    body: Body = {
-        "InstanceId": name,
-        "IamInstanceProfile": {"Name": profile} if profile else None,
-        "Tags": thing.tags(),
-    }
+    body: Body = {"InstanceId": name, "Tags": thing.tags()}
+    if not held or thing.said("iam_instance_profile") or _cleared(thing, "iam_instance_profile"):
+        body["IamInstanceProfile"] = {"Name": profile} if profile else None
     if not held or thing.said("metadata_options"):
         body["MetadataOptions"] = _metadata(thing, role=bool(profile))
     if not held:
         body["State"] = {"Name": "running"}
+        _templated(thing)
     put(thing, draft, (INSTANCE, name), body)
     _user_data(thing, draft, name)
     if held:
         _regroup(thing, draft, name)
     else:
         _first_interface(thing, draft, name)
+
+
+def _cleared(thing: Thing, argument: str) -> bool:
+    """Tell whether an argument will surely have no value."""
+    return argument in thing.values and thing.values[argument] is None
+
+
+def _templated(thing: Thing) -> None:
+    """Tell what a template will say of a new instance where the code does not."""
+    if thing.blocks("launch_template"):
+        for argument in _TEMPLATED:
+            if not thing.said(argument):
+                thing.gaps[argument] = Hidden.UNKNOWN
 
 
 def _user_data(thing: Thing, draft: Draft, name: str) -> None:
@@ -134,6 +154,7 @@ def _first_interface(thing: Thing, draft: Draft, name: str) -> None:
         return
     subnet = thing.identity("subnet_id")
     groups = chosen_groups(thing, draft, subnet, "vpc_security_group_ids", "security_groups")
+    sixes = ipv6_of(thing, draft, subnet)
     interface = thing.identity("primary_network_interface_id")
     body = new_interface(
         thing,
@@ -144,6 +165,7 @@ def _first_interface(thing: Thing, draft: Draft, name: str) -> None:
         address=thing.text("private_ip") if thing.said("private_ip") else "",
         SourceDestCheck=not thing.said("source_dest_check") or thing.flag("source_dest_check"),
         Status="in-use",
+        Ipv6Addresses=sixes,
         TagSet=[],
     )
     attach(draft, interface, name, 0, owner=owner)
@@ -189,9 +211,9 @@ def _place(thing: Thing, draft: Draft, name: str, interface: Mapping[str, Json])
 def _no_instance(thing: Thing, draft: Draft) -> None:
     name = thing.identity("id")
     drop(INSTANCE)(thing, draft)
-    for one in list(draft.held(INTERFACE)):
+    for one in list(draft.matching(INTERFACE, name, "Attachment", "InstanceId")):
         attachment = draft.peek(INTERFACE, one).get("Attachment")
-        if not isinstance(attachment, dict) or attachment.get("InstanceId") != name:
+        if not isinstance(attachment, dict):
             continue
         if attachment.get("DeleteOnTermination", attachment.get("DeviceIndex") == 0):
             draft.drop(INTERFACE, one)

@@ -22,7 +22,8 @@ from bartizan.sources.terraform.types.ec2 import (
     text_of,
     without,
 )
-from bartizan.sources.terraform.types.ec2_address import private
+from bartizan.sources.terraform.types.ec2_address import private, taken_in
+from bartizan.sources.terraform.value import Hidden
 
 
 def new_interface(
@@ -47,6 +48,7 @@ def new_interface(
     if not address:
         address = private(draft, subnet, name)
         draft.assumed[name] = thing.address
+    taken_in(draft, subnet).add(address)
     body: Body = {
         "NetworkInterfaceId": name,
         "SubnetId": subnet,
@@ -70,10 +72,10 @@ def default_group(draft: Draft, subnet: str) -> str:
 
     Source: https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html
     """
-    network = peek(draft, SUBNET, subnet).get("VpcId")
-    for one in draft.held(SECURITY_GROUP):
+    network = text_of(peek(draft, SUBNET, subnet), "VpcId")
+    for one in draft.matching(SECURITY_GROUP, network, "VpcId"):
         body = draft.peek(SECURITY_GROUP, one)
-        if body.get("VpcId") == network and body.get("GroupName") == "default":
+        if body.get("GroupName") == "default":
             return text_of(body, "GroupId")
     return ""
 
@@ -84,15 +86,41 @@ def chosen_groups(thing: Thing, draft: Draft, subnet: str, *arguments: str) -> l
     Raises:
         UntoldError: it names none, and the default one was not read.
     """
+    network = text_of(peek(draft, SUBNET, subnet), "VpcId")
     for argument in arguments:
         if thing.said(argument):
             found = thing.texts(argument)
             if found or argument in thing.gaps:
-                return found
+                return [_by_name(draft, network, one, argument) for one in found]
     default = default_group(draft, subnet)
     if not default:
         raise UntoldError(arguments[0])
     return [default]
+
+
+def _by_name(draft: Draft, network: str, group: str, argument: str) -> str:
+    """Return the id of a group that an old argument may name instead.
+
+    Raises:
+        UntoldError: there is none of that name.
+    """
+    if group.startswith("sg-"):
+        return group
+    for one in draft.matching(SECURITY_GROUP, network, "VpcId"):
+        body = draft.peek(SECURITY_GROUP, one)
+        if body.get("GroupName") == group:
+            return text_of(body, "GroupId")
+    raise UntoldError(argument)
+
+
+def ipv6_of(thing: Thing, draft: Draft, subnet: str) -> list[Json]:
+    """Return the IPv6 addresses of a new interface; those that AWS will choose are told."""
+    written = thing.texts("ipv6_addresses") if thing.said("ipv6_addresses") else []
+    wanted = thing.number("ipv6_address_count") if thing.said("ipv6_address_count") else 0
+    given = peek(draft, SUBNET, subnet).get("AssignIpv6AddressOnCreation") is True
+    if not written and (wanted or given):
+        thing.gaps["ipv6_addresses"] = Hidden.UNKNOWN
+    return [{"Ipv6Address": one} for one in written]
 
 
 def _interface(thing: Thing, draft: Draft) -> None:
@@ -113,13 +141,14 @@ def _interface(thing: Thing, draft: Draft) -> None:
             subnet=subnet,
             groups=groups,
             address=written[0] if written else "",
+            Ipv6Addresses=ipv6_of(thing, draft, subnet),
             TagSet=thing.tags(),
         )
         for one in written[1:]:
             listed(body, "PrivateIpAddresses").append({"PrivateIpAddress": one})
     if thing.said("source_dest_check"):
         body["SourceDestCheck"] = thing.flag("source_dest_check")
-    if thing.said("ipv6_addresses"):
+    if held and thing.said("ipv6_addresses"):
         body["Ipv6Addresses"] = [{"Ipv6Address": one} for one in thing.texts("ipv6_addresses")]
     put(thing, draft, (INTERFACE, name), body)
     for block in thing.blocks("attachment"):
@@ -181,10 +210,10 @@ def _take_group(thing: Thing, draft: Draft) -> None:
 def primary_of(draft: Draft, instance: str) -> str:
     """Return the first interface of an instance; empty for none."""
     found = []
-    for one in draft.held(INTERFACE):
+    for one in draft.matching(INTERFACE, instance, "Attachment", "InstanceId"):
         body = draft.peek(INTERFACE, one)
         attachment = body.get("Attachment")
-        if isinstance(attachment, dict) and attachment.get("InstanceId") == instance:
+        if isinstance(attachment, dict):
             place = attachment.get("DeviceIndex")
             found.append(
                 (place if isinstance(place, int) else 0, text_of(body, "NetworkInterfaceId"))

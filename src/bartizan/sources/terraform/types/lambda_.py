@@ -6,11 +6,14 @@ Records are answers of https://docs.aws.amazon.com/lambda/latest/api/API_Operati
 
 import functools
 import json
+import uuid
+from collections.abc import Mapping
 
 from bartizan.model.record import Json
 from bartizan.model.redact import redact
 from bartizan.sources.terraform.draft import Body, Draft
 from bartizan.sources.terraform.thing import Kind, Thing, UntoldError, keep, listed, parsed
+from bartizan.sources.terraform.types.interface import new_interface
 
 _FUNCTION, _POLICY = "AWS::Lambda::Function", "AWS::Lambda::FunctionPolicy"
 _URL, _TAGS = "AWS::Lambda::Url", "AWS::Lambda::FunctionTags"
@@ -48,12 +51,46 @@ def _function(thing: Thing, draft: Draft) -> None:
             "SubnetIds": list[Json](block.texts("subnet_ids")),
             "SecurityGroupIds": list[Json](block.texts("security_group_ids")),
         }
+    before = draft.peek(_FUNCTION, arn).get("VpcConfig")
     clean = redact(body, ("Environment.Variables.*",), key=draft.key)
     _keep(thing, draft, _FUNCTION, arn, body=clean)
     tags: dict[str, Json] = {
         str(tag["Key"]): tag["Value"] for tag in thing.tags() if isinstance(tag, dict)
     }
     _keep(thing, draft, _TAGS, arn, body={"Tags": tags})
+    place = body.get("VpcConfig")
+    if isinstance(place, dict) and not _same(place, before):
+        _stand(thing, draft, name, place)
+
+
+def _same(place: Mapping[str, Json], before: Json) -> bool:
+    return isinstance(before, dict) and all(
+        set(listed(dict(place), member)) == set(listed(dict(before), member))
+        for member in ("SubnetIds", "SecurityGroupIds")
+    )
+
+
+def _stand(thing: Thing, draft: Draft, name: str, place: Mapping[str, Json]) -> None:
+    """Give a function its interfaces in the subnets of its network.
+
+    Functions with the same subnets and groups share theirs, so those that are there stay.
+
+    Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+    """
+    held, groups = place.get("SubnetIds"), place.get("SecurityGroupIds")
+    for subnet in held if isinstance(held, list) else ():
+        digest = thing.made(f"eni-{subnet}").rpartition("-")[2]
+        new_interface(
+            thing,
+            draft,
+            name=f"eni-{digest}",
+            subnet=str(subnet),
+            groups=[str(one) for one in (groups if isinstance(groups, list) else ())],
+            InterfaceType="lambda",
+            RequesterManaged=True,
+            Status="in-use",
+            Description=f"AWS Lambda VPC ENI-{name}-{uuid.UUID(bytes=digest.encode()[:16])}",
+        )
 
 
 def _no_function(thing: Thing, draft: Draft) -> None:
@@ -133,7 +170,7 @@ def _url(thing: Thing, draft: Draft) -> None:
 
 
 KINDS = (
-    _kind(type="aws_lambda_function", put=_function, take=_no_function, record=_FUNCTION),
+    _kind(type="aws_lambda_function", put=_function, take=_no_function, record=_FUNCTION, rank=5),
     _kind(
         type="aws_lambda_permission",
         put=_permission,

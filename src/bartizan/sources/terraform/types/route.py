@@ -109,7 +109,12 @@ def _table(thing: Thing, draft: Draft) -> None:
     thing.texts("route")  # what is hidden inside is told
     # The code of a default table is all that is in it, of another one only where it says so.
     if default or (thing.said("route") and (thing.written is None or "route" in thing.written)):
-        kept = [one for one in routes if one.get("Origin") != "CreateRoute"]
+        # What a gateway endpoint put there is the endpoint's.
+        kept = [
+            one
+            for one in routes
+            if one.get("Origin") != "CreateRoute" or text_of(one, "GatewayId").startswith("vpce-")
+        ]
         written = _blocks(thing)
         keys = {_key(one) for one in written if isinstance(one, dict)}
         body["Routes"] = [*(one for one in kept if _key(one) not in keys), *written]

@@ -113,10 +113,9 @@ def _no_vpc(thing: Thing, draft: Draft) -> None:
     name = thing.identity("id")
     drop(VPC)(thing, draft)
     for kind, told in ((SECURITY_GROUP, "GroupName"), (NETWORK_ACL, ""), (ROUTE_TABLE, "")):
-        for one in list(draft.held(kind)):
-            body = draft.peek(kind, one)
+        for one in list(draft.matching(kind, name, "VpcId")):
             # A network goes only if nothing but what came with it is left.
-            if body.get("VpcId") == name and (not told or body.get(told) == "default"):
+            if not told or draft.peek(kind, one).get(told) == "default":
                 draft.drop(kind, one)
 
 
@@ -146,9 +145,7 @@ def _no_range(thing: Thing, draft: Draft) -> None:
 def _tables(draft: Draft, network: str) -> list[Body]:
     """Return the route tables of a network, to be changed in place."""
     found = [
-        draft.body(ROUTE_TABLE, one)
-        for one in list(draft.held(ROUTE_TABLE))
-        if draft.peek(ROUTE_TABLE, one).get("VpcId") == network
+        draft.body(ROUTE_TABLE, one) for one in list(draft.matching(ROUTE_TABLE, network, "VpcId"))
     ]
     return [one for one in found if one is not None]
 
@@ -187,8 +184,8 @@ def _subnet(thing: Thing, draft: Draft) -> None:
 def _default_acl(draft: Draft, network: str) -> str:
     found = (
         text_of(body, "NetworkAclId")
-        for body in (draft.peek(NETWORK_ACL, one) for one in draft.held(NETWORK_ACL))
-        if body.get("VpcId") == network and body.get("IsDefault") is True
+        for one in draft.matching(NETWORK_ACL, network, "VpcId")
+        if (body := draft.peek(NETWORK_ACL, one)).get("IsDefault") is True
     )
     return next(found, "")
 

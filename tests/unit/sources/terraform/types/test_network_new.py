@@ -12,7 +12,7 @@ from bartizan.sources.terraform.plan import read
 from tests.fakes.network_records import network_records
 from tests.fakes.new_objects import HELD, facts, laid, new, only, operations
 from tests.fakes.planned_network import GROUP, INSTANCE, INTERFACE, SUBNET, VPC, applied
-from tests.fakes.terraform_plan import change, plan, referring
+from tests.fakes.terraform_plan import Described, change, plan, referring
 
 
 def test_a_new_network_comes_with_a_group_a_list_and_a_table() -> None:
@@ -238,3 +238,87 @@ def test_machines_that_a_group_will_start_are_told_to_be_unknown() -> None:
                 vpc_zone_identifier=[SUBNET])  # fmt: skip
 
     assert operations(laid(group)) == ["aws_autoscaling_group.a.instances"]
+
+
+LEFT = (
+    "private_ip", "public_ip", "primary_network_interface_id", "metadata_options",
+    "iam_instance_profile", "vpc_security_group_ids", "associate_public_ip_address",
+)  # fmt: skip
+"""What AWS chooses of an instance where the code does not."""
+
+
+def plain(**more: object) -> Described:
+    """A new instance of which the code says nothing but its place and `more`."""
+    found = new("aws_instance.new", *(one for one in LEFT if one not in more), subnet_id=SUBNET)
+    found["change"]["after"] |= more
+    return found
+
+
+def test_what_a_template_says_of_an_instance_is_told_to_be_unknown() -> None:
+    found = laid(plain(launch_template=[{"id": "lt-1"}], vpc_security_group_ids=[GROUP]))
+
+    assert operations(found) == [
+        f"aws_instance.new.{name}"
+        for name in ("associate_public_ip_address", "iam_instance_profile", "metadata_options")
+    ]
+
+
+@pytest.mark.parametrize("given", [True, False])
+def test_an_ipv6_address_that_aws_will_choose_is_told(given: bool) -> None:  # noqa: FBT001 - what is tried
+    estate = applied()
+    estate["Subnets"][0]["AssignIpv6AddressOnCreation"] = given
+
+    found = laid(plain(), records=network_records(estate))
+
+    assert operations(found) == ["aws_instance.new.ipv6_addresses"] * given
+
+
+def test_groups_that_are_named_by_name_are_found() -> None:
+    found = laid(plain(security_groups=["web"]))
+
+    assert only(found, Interface, public={}).groups == (GROUP,)
+
+
+def test_a_group_of_no_known_name_is_told() -> None:
+    assert operations(laid(plain(security_groups=["none"]))) == [
+        "aws_instance.new.security_groups"
+    ]
+
+
+def test_a_change_that_says_nothing_of_the_role_leaves_it() -> None:
+    estate = applied()
+    estate["Instances"][0]["IamInstanceProfile"] = {"Arn": "arn:p"}
+    changed = change("aws_instance.web", before={"id": INSTANCE}, after={"id": INSTANCE})
+
+    found = laid(changed, records=network_records(estate))
+
+    (held,) = found.overlay.of("AWS::EC2::Instance")
+    assert held.body["IamInstanceProfile"] == {"Arn": "arn:p"}
+
+
+def test_a_function_in_a_network_has_an_interface_there() -> None:
+    place = {"vpc_id": VPC, "subnet_ids": [SUBNET], "security_group_ids": [GROUP]}
+    function = new("aws_lambda_function.f", function_name="f", vpc_config=[place])
+
+    found = laid(function)
+
+    interface = only(found, Interface, kind="lambda")
+    assert (interface.groups, interface.thing.rpartition(":")[2]) == ((GROUP,), "f")
+    held = (*HELD, *found.overlay.put.values())
+    again = laid(change("aws_lambda_function.f", before={}, after={
+        "function_name": "f", "vpc_config": [place]}), records=held)  # fmt: skip
+    assert only(again, Interface, kind="lambda").id == interface.id
+
+
+def test_a_default_table_keeps_what_an_endpoint_put_there() -> None:
+    estate = applied()
+    estate["RouteTables"][0]["Routes"].append(
+        {"DestinationPrefixListId": "pl-1", "GatewayId": "vpce-1", "Origin": "CreateRoute"}
+    )
+    adopted = change("aws_default_route_table.d", before={}, after={
+        "default_route_table_id": "rtb-main", "route": []})  # fmt: skip
+
+    found = laid(adopted, records=network_records(estate))
+
+    kept = [row.target for row in facts(found).rows(Route) if row.owner == "rtb-main"]
+    assert sorted(kept) == ["", "vpce-1"]

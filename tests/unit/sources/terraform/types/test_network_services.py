@@ -3,7 +3,7 @@
 
 import pytest
 
-from bartizan.model.facts.estate import Store
+from bartizan.model.facts.estate import Store, Trigger
 from bartizan.model.facts.gap import Unread
 from bartizan.model.facts.network import Interface
 from bartizan.model.facts.routing import TransitAttachment
@@ -260,3 +260,50 @@ def test_a_part_of_something_that_was_not_read_is_told_and_never_lost(address: s
 
     assert len(found.gaps) == 1
     assert facts(found).rows(Unread)
+
+
+def test_a_database_that_is_opened_to_the_public_has_a_public_address() -> None:
+    made = laid(*database())
+    held = (*HELD, *made.overlay.put.values())
+    arn = only(made, Store, kind="AWS::RDS::DBInstance").arn
+    values = {"arn": arn, "identifier": "d", "engine": "postgres", "port": 5432,
+              "vpc_security_group_ids": [GROUP]}  # fmt: skip
+
+    found = laid(
+        change("aws_db_instance.d", before=values, after=values | {"publicly_accessible": True}),
+        records=held,
+    )
+
+    (interface,) = only(found, ServicePort, public=True).interfaces
+    assert only(found, Interface, id=interface).public
+
+
+def test_where_subnets_differ_it_is_told_that_aws_will_choose() -> None:
+    other = new("aws_subnet.b", "availability_zone", vpc_id=VPC, cidr_block="10.0.2.0/24")
+    group, instance = database()
+    group["change"]["after"]["subnet_ids"] = [SUBNET]
+    group["change"]["after_unknown"]["subnet_ids"] = [False, True]
+    group["refers"] = {"subnet_ids": referring("aws_subnet.b.id")}
+
+    found = laid(other, group, instance)
+
+    assert operations(found) == ["aws_db_instance.d.private_ip"]
+
+
+def test_functions_behind_a_balancer_are_called_by_it() -> None:
+    arn = "arn:aws:lambda:eu-west-1:111111111111:function:f"
+    balancer, group, listener, attached = front()
+    group["change"]["after"]["target_type"] = "lambda"
+    attached["change"]["after"] = {"target_id": arn}
+
+    found = laid(balancer, group, listener, attached)
+
+    assert only(found, Trigger).source == only(found, Balancer).arn
+    assert only(found, Trigger).workload == arn
+
+
+def test_ipv6_addresses_of_a_balancer_are_told_to_be_unknown() -> None:
+    balancer, *_ = front()
+    balancer["change"]["after"]["ip_address_type"] = "dualstack"
+
+    assert operations(laid(balancer)) == [f"{BALANCER}.ip_address_type"]
