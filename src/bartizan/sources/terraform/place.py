@@ -63,25 +63,27 @@ def places(plan: Plan, said: Mapping[str, Place]) -> Mapping[str, Place]:
         own, witness = said.get(key, Place()), seen.get(key, Place())
         region = arguments.get("region")
         found[key] = Place(
-            account=own.account or _configured(arguments) or witness.account,
+            account=own.account or configured(arguments)[0] or witness.account,
             region=own.region or (region if isinstance(region, str) else "") or witness.region,
             partition=witness.partition,
         )
     return found
 
 
-def _configured(arguments: Mapping[str, Value]) -> str:
-    """Return the account that a provider's configuration names."""
+def configured(arguments: Mapping[str, Value]) -> tuple[str, str]:
+    """Return the account and the partition that a provider's configuration names, as far as it
+    does: those of the role that it assumes, or the only account that it allows.
+    """
     for name in _ARGUMENTS:
         blocks = arguments.get(name)
         for block in blocks if isinstance(blocks, list) else ():
             role = block.get("role_arn") if isinstance(block, dict) else None
             if isinstance(role, str) and (arn := _parsed(role)):
-                return arn.account
+                return arn.account, arn.partition
     allowed = arguments.get("allowed_account_ids")
     if isinstance(allowed, list) and len(allowed) == 1 and isinstance(allowed[0], str):
-        return allowed[0]
-    return ""
+        return allowed[0], ""
+    return "", ""
 
 
 def _seen(plan: Plan) -> Mapping[str, Place]:

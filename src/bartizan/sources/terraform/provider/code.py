@@ -1,0 +1,291 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a folder of Terraform code asks for: modules, types, providers, and what would run programs.
+
+Source: https://developer.hashicorp.com/terraform/language/files
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bartizan.errors import InputError, Location
+from bartizan.model.json_text import decoded, parse
+from bartizan.model.record import Json
+from bartizan.sources.terraform.provider import hcl
+from bartizan.sources.terraform.provider.hcl import Block
+
+SIZE = 8 * 1024 * 1024
+"""Bytes of one file of code."""
+
+FILES = 2_000
+"""Files of code in one folder."""
+
+_LABELS = {"resource": 2, "data": 2, "ephemeral": 2, "module": 1, "provider": 1, "variable": 1}
+"""How many labels the blocks of a kind have, which are levels of objects in JSON."""
+
+_INNER = frozenset({"provisioner", "required_providers"})
+STATE = frozenset({"backend", "cloud"})
+"""Blocks that say where the state lies."""
+
+_META = frozenset({"source", "version", "alias", "provider", "program"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A call of a module."""
+
+    name: str
+    source: str | None
+    """None where it is no plain text."""
+    at: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """A type that the code uses."""
+
+    type: str
+    name: str
+    data: bool
+    """It is read, not made."""
+    provider: str
+    """Local name of its provider."""
+    at: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A range of a file's text, and what stands there in a copy."""
+
+    start: int
+    end: int
+    text: str
+    """Without any end of line; those of the range stay."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Code:
+    """One folder of code, which is a module."""
+
+    calls: tuple[Call, ...]
+    uses: tuple[Use, ...]
+    sources: Mapping[str, str]
+    """Local name of a provider to its source, where the code says it."""
+    aliases: tuple[tuple[str, str], ...]
+    """Local name and alias of each configuration of a provider; the alias may be empty."""
+    programs: tuple[tuple[str, Location], ...]
+    """What would run programs when the code is applied or read, with its place."""
+    edits: Mapping[str, tuple[Edit, ...]]
+    """Name of a file of the native syntax to what a copy of it says otherwise, in order."""
+    named: frozenset[tuple[str, str]]
+    """Type and name of each resource that data names directly."""
+
+
+def read(folder: Path, *, shown: str) -> Code:
+    """Read a folder; `shown` is what errors call it.
+
+    Raises:
+        InputError: it holds no code, too much of it, or code that cannot be read.
+    """
+    try:
+        names = sorted(one.name for one in folder.iterdir() if is_code(one))
+    except OSError as error:
+        reason = (error.strerror or "error").lower()
+        raise InputError(f"cannot read the folder: {reason}", at=Location(shown)) from error
+    if not names:
+        raise InputError("no Terraform code in this folder", at=Location(shown))
+    if len(names) > FILES:
+        raise InputError(f"more than {FILES:,} files of code", at=Location(shown))
+    found = _Found()
+    files: dict[str, Block] = {}
+    for name in names:
+        place = f"{shown}/{name}"
+        text = content(folder / name, place)
+        if name.endswith(".json"):
+            block = _of_json(parse(text.encode(), place))
+        else:
+            block = hcl.parse(text, place)
+            files[name] = block
+        found.add(block, place)
+    own = frozenset((use.type, use.name) for use in found.uses if not use.data)
+    for name, block in files.items():
+        found.edit(name, block, own)
+    return found.code()
+
+
+def local(type_: str, name: str) -> str:
+    """Return the name of the local value that stands for a resource in the data of a copy."""
+    return f"bartizan_{type_}_{name}"
+
+
+def is_code(path: Path) -> bool:
+    """Tell whether Terraform takes a file as code; it passes over those of editors."""
+    name = path.name
+    passed = name.startswith((".", "#")) or name.endswith(("~", "#"))
+    return name.endswith((".tf", ".tf.json")) and not passed
+
+
+def content(path: Path, shown: str) -> str:
+    """Return the text of a file of code.
+
+    Raises:
+        InputError: it is no file, too large or no text.
+    """
+    try:
+        if not path.is_file():
+            raise InputError("no plain file", at=Location(shown))
+        with path.open("rb") as file:
+            held = file.read(SIZE + 1)
+    except OSError as error:
+        reason = (error.strerror or "error").lower()
+        raise InputError(f"cannot read the file: {reason}", at=Location(shown)) from error
+    if len(held) > SIZE:
+        raise InputError(f"the file is larger than {SIZE // 1024**2} MiB", at=Location(shown))
+    return decoded(held, shown)
+
+
+class _Found:
+    """What was found so far in the files of a folder."""
+
+    def __init__(self) -> None:
+        self.calls: list[Call] = []
+        self.uses: list[Use] = []
+        self.sources: dict[str, str] = {}
+        self.aliases: dict[tuple[str, str], None] = {}
+        self.programs: list[tuple[str, Location]] = []
+        self.edits: dict[str, tuple[Edit, ...]] = {}
+        self.named: set[tuple[str, str]] = set()
+
+    def code(self) -> Code:
+        return Code(
+            calls=tuple(self.calls),
+            uses=tuple(self.uses),
+            sources=self.sources,
+            aliases=tuple(self.aliases),
+            programs=tuple(self.programs),
+            edits=self.edits,
+            named=frozenset(self.named),
+        )
+
+    def add(self, file: Block, place: str) -> None:
+        for block in file.blocks:
+            at = Location(place, block.line) if block.line else Location(place)
+            match block.kind, block.labels:
+                case "resource" | "data" | "ephemeral", (type_, name):
+                    self._use(block, type_, name, at)
+                case "module", (name,):
+                    self.calls.append(Call(name=name, source=_literal(block, "source"), at=at))
+                case "provider", (name,):
+                    self.aliases[name, _literal(block, "alias") or ""] = None
+                case "terraform", ():
+                    self._settings(block)
+                case _:
+                    continue
+
+    def _use(self, block: Block, type_: str, name: str, at: Location) -> None:
+        written = block.arguments.get("provider")
+        named = written.text.strip().strip('"').partition(".")[0] if written else ""
+        local = named or type_.partition("_")[0]
+        data = block.kind == "data"
+        self.uses.append(Use(type=type_, name=name, data=data, provider=local, at=at))
+        for inner in block.named("provisioner"):
+            kind = inner.labels[0] if inner.labels else ""
+            where = Location(at.name, inner.line) if inner.line else at
+            self.programs.append((f"provisioner `{kind}` of `{type_}`", where))
+        if type_ == "external":
+            self.programs.append(("data source `external`", at))
+
+    def edit(self, name: str, file: Block, own: frozenset[tuple[str, str]]) -> None:
+        """Say what a copy of a file says otherwise; `own` are the resources of the folder.
+
+        Data that names a resource directly is not read before that is made, though all of its
+        arguments be known; what it names through a local value does not count.
+        """
+        found = list(_aside(file))
+        data = [(one.start, one.end) for one in file.blocks if one.kind == "data"]
+        for one in file.references:
+            inside = any(start < one.start < end for start, end in data)
+            left = any(edit.start <= one.start < edit.end for edit in found)
+            if inside and not left and (one.type, one.name) in own:
+                self.named.add((one.type, one.name))
+                found.append(Edit(one.start, one.end, f"local.{local(one.type, one.name)}"))
+        self.edits[name] = tuple(sorted(found, key=lambda edit: edit.start))
+
+    def _settings(self, block: Block) -> None:
+        for required in block.named("required_providers"):
+            for local, argument in required.arguments.items():
+                if source := _source(argument.text):
+                    self.sources[local] = source
+
+
+def _literal(block: Block, name: str) -> str | None:
+    argument = block.arguments.get(name)
+    return argument.literal if argument else None
+
+
+def _source(text: str) -> str:
+    """Return the source in an entry of `required_providers`, which is an object of plain texts."""
+    inner = text.strip()
+    if not inner.startswith("{"):
+        return ""
+    body = hcl.parse(inner[1:].rpartition("}")[0].replace(",", "\n"), "required_providers")
+    found = body.arguments.get("source")
+    return (found.literal or "") if found else ""
+
+
+def _aside(file: Block) -> Iterator[Edit]:
+    """Yield what is left out: `depends_on`, for which Terraform would put off what can be told now,
+    and what says where the state lies, which would have to be set up.
+    """
+    for block in file.blocks:
+        if block.kind in {"data", "module"} and "depends_on" in block.arguments:
+            argument = block.arguments["depends_on"]
+            yield Edit(argument.start, argument.end, "")
+        if block.kind == "terraform":
+            yield from (Edit(one.start, one.end, "") for one in block.blocks if one.kind in STATE)
+
+
+def _of_json(found: Json) -> Block:
+    """Return code in JSON as blocks, as far as it is asked for; it has no lines.
+
+    Source: https://developer.hashicorp.com/terraform/language/syntax/json
+    """
+    file = Block(kind="", labels=(), line=0)
+    for kind, value in found.items() if isinstance(found, dict) else ():
+        for labels, body in _labelled(value, _LABELS.get(kind, 0)):
+            file.blocks.append(_json_block(kind, labels, body))
+    return file
+
+
+def _labelled(value: Json, levels: int) -> Iterator[tuple[tuple[str, ...], Mapping[str, Json]]]:
+    """Yield the labels and the body of each block; a list holds several."""
+    for one in value if isinstance(value, list) else (value,):
+        if not isinstance(one, dict):
+            continue
+        if not levels:
+            yield (), one
+            continue
+        for label, inner in one.items():
+            for labels, body in _labelled(inner, levels - 1):
+                yield (label, *labels), body
+
+
+def _json_block(kind: str, labels: Iterable[str], body: Mapping[str, Json]) -> Block:
+    found = Block(kind=kind, labels=tuple(labels), line=0)
+    for name, value in body.items():
+        if name in _INNER:
+            levels = int(name == "provisioner")
+            for inner, held in _labelled(value, levels):
+                found.blocks.append(_json_block(name, inner, held))
+        elif name in _META or kind == "required_providers":
+            text = _expression(value)
+            found.arguments[name] = hcl.Argument(text=text, start=0, end=0)
+    return found
+
+
+def _expression(value: Json) -> str:
+    """Return a value of JSON as an expression of the language."""
+    if isinstance(value, dict):
+        return "{" + "\n".join(f"{name} = {_expression(one)}" for name, one in value.items()) + "}"
+    return json.dumps(value)

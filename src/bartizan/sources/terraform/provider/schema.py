@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What arguments and blocks the types of providers have, from the table that `tools` compiles."""
+
+import dataclasses
+import functools
+import gzip
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any, TypeAlias
+
+from bartizan.sources.terraform.provider.identity import DEFAULTS
+
+Type: TypeAlias = "str | list[Any]"
+"""A type of the language as its JSON form has it: `"string"`, `["set", "string"]`."""
+
+NESTING = {"single": 1, "list": 2, "set": 3, "map": 4, "group": 5}
+"""How blocks of one name lie in their parent to the protocol's number for it."""
+
+KEY = "bartizan_key"
+"""An argument of every provider that says which configuration of it this is: `aws.prod`."""
+
+UNTOLD = "bartizan_untold"
+"""An argument of all data that makes it unknown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attribute:
+    """An attribute of a block."""
+
+    type: Type
+    required: bool
+    optional: bool
+    computed: bool
+    """The provider tells its value where the code does not."""
+    sensitive: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nested:
+    """The blocks of one name in a block."""
+
+    nesting: str
+    least: int
+    most: int
+    """0 for any number."""
+    block: "Block"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """What may stand in a block."""
+
+    attributes: Mapping[str, Attribute]
+    blocks: Mapping[str, Nested]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schema:
+    """What one provider has."""
+
+    provider: Block
+    resources: Mapping[str, Block]
+    data: Mapping[str, Block]
+
+    def message(self) -> Mapping[str, object]:
+        """Return it as the protocol tells it."""
+        return {
+            "provider": _schema(self.provider),
+            "resource_schemas": list(_schemas(self.resources)),
+            "data_source_schemas": list(_schemas(self.data)),
+            # Terraform need not ask again for each configuration of the provider.
+            "server_capabilities": {"get_provider_schema_optional": True},
+        }
+
+
+def of_types(provider: str, *, resources: Iterable[str], data: Iterable[str]) -> Schema:
+    """Return what a provider has of some types; those that the table lacks are left out, as is all
+    of a provider that it lacks.
+    """
+    table = _table().get(provider, {"provider": {}, "resources": {}, "data": {}})
+    return Schema(
+        provider=_with(KEY, _block(table["provider"])),
+        resources={n: _defaulted(n, b) for n, b in _known(table["resources"], resources)},
+        data={name: _with(UNTOLD, block) for name, block in _known(table["data"], data)},
+    )
+
+
+def providers() -> Iterable[str]:
+    """Return the names of the providers in the table."""
+    return _table().keys()
+
+
+def _known(table: Mapping[str, Any], names: Iterable[str]) -> Iterator[tuple[str, Block]]:
+    for name in sorted(set(names)):
+        if name in table:
+            yield name, _block(table[name])
+
+
+@functools.cache
+def _table() -> Mapping[str, Any]:
+    place = resources.files("bartizan.sources.terraform.provider") / "data" / "schema.json.gz"
+    found: Mapping[str, Any] = json.loads(gzip.decompress(place.read_bytes()))
+    return found
+
+
+def _with(name: str, block: Block) -> Block:
+    """Return a block with an argument of ours."""
+    own = Attribute(type="string", required=False, optional=True, computed=False, sensitive=False)
+    return Block(attributes={**block.attributes, name: own}, blocks=block.blocks)
+
+
+def _defaulted(type_: str, block: Block) -> Block:
+    """Return a block in which the provider may fill in what it has defaults for."""
+    told = {
+        name: dataclasses.replace(block.attributes[name], computed=True)
+        for name in DEFAULTS.get(type_, ())
+        if name in block.attributes
+    }
+    return Block(attributes={**block.attributes, **told}, blocks=block.blocks)
+
+
+def _block(table: Mapping[str, Any]) -> Block:
+    """Read a block of the table: `a` holds attributes, name to flags and type, and `b` blocks, name
+    to nesting, least and most number, and block.
+    """
+    return Block(
+        attributes={
+            name: Attribute(
+                type=type_,
+                required="r" in flags,
+                optional="o" in flags,
+                computed="c" in flags,
+                sensitive="s" in flags,
+            )
+            for name, (flags, type_) in table.get("a", {}).items()
+        },
+        blocks={
+            name: Nested(nesting=nesting, least=least, most=most, block=_block(inner))
+            for name, (nesting, least, most, inner) in table.get("b", {}).items()
+        },
+    )
+
+
+def _schemas(blocks: Mapping[str, Block]) -> Iterator[Mapping[str, object]]:
+    for name, block in blocks.items():
+        yield {"key": name, "value": _schema(block)}
+
+
+def _schema(block: Block) -> Mapping[str, object]:
+    return {"version": 0, "block": _told(block)}
+
+
+def _told(block: Block) -> Mapping[str, object]:
+    return {
+        "attributes": [
+            {
+                "name": name,
+                "type": json.dumps(one.type).encode(),
+                "required": one.required,
+                "optional": one.optional,
+                "computed": one.computed,
+                "sensitive": one.sensitive,
+            }
+            for name, one in block.attributes.items()
+        ],
+        "block_types": [
+            {
+                "type_name": name,
+                "block": _told(one.block),
+                "nesting": NESTING[one.nesting],
+                "min_items": one.least,
+                "max_items": one.most,
+            }
+            for name, one in block.blocks.items()
+        ],
+    }

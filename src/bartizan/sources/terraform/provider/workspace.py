@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A copy of code in which Terraform can be let loose: nothing in it fetches, runs or keeps anything.
+
+What makes it safe is what the copy lacks, not what was looked for in it. No module is installed: the
+list of modules is written here. No provider can be: the only place to take one from is empty. The
+state lies in the copy. A plan runs no provisioners, and external data comes from a provider of ours.
+
+Sources:
+https://developer.hashicorp.com/terraform/language/files/override
+https://developer.hashicorp.com/terraform/cli/config/config-file#provider-installation
+"""
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from bartizan.errors import InputError, Location
+from bartizan.model.json_text import parse
+from bartizan.model.record import Json
+from bartizan.sources.terraform.provider.code import STATE, Code, Edit, content, local
+from bartizan.sources.terraform.provider.data_source import DATA
+from bartizan.sources.terraform.provider.schema import KEY, UNTOLD
+from bartizan.sources.terraform.provider.tree import Tree, manifest
+
+FILES, SIZE = 20_000, 256 * 1024 * 1024
+"""Files that are copied, and their bytes."""
+
+OWN_RESOURCE = "terraform_data.bartizan_unknown"
+"""What the copy has that the code has not, in each folder that reads data of the estate."""
+
+OURS = frozenset({KEY, UNTOLD})
+"""Arguments that the copy has and the code has not."""
+
+_OVERRIDE = "zz_bartizan_override.tf"
+_EXTRA = "zz_bartizan.tf"
+_PASSED = frozenset({".git", ".terraform", ".terragrunt-cache", ".venv", "node_modules"})
+_UPWARDS = re.compile(r'"(?:\$\{path\.(?:module|root|cwd)\}/)?((?:\.\./)+[^"$\n]*)')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workspace:
+    """Where Terraform runs."""
+
+    top: Path
+    """All of it lies below."""
+    root: Path
+    """The copy of the root module."""
+    data: Path
+    """Where Terraform keeps what it needs for itself."""
+    settings: Path
+    """The settings of its command line."""
+
+
+def lay_out(tree: Tree, top: Path, *, state: bytes | None, unread: frozenset[str]) -> Workspace:
+    """Copy a tree below `top`; `unread` are types of data that cannot be worked out, `state` is what is
+    there before.
+
+    Raises:
+        InputError: it is too large, or cannot be read.
+    """
+    base = Path(os.path.commonpath([module.folder for module in tree.modules]))
+    needed = {module.folder for module in tree.modules}
+    for outside in _outside(tree):
+        needed.add(outside)
+        base = Path(os.path.commonpath([base, outside if outside.is_dir() else outside.parent]))
+    copy = _Copy(base, top / "code", tree.name)
+    for folder in sorted(needed):
+        copy.add(folder)
+    for folder, code in tree.code.items():
+        _write(copy.place(folder), code, unread=unread)
+    root = copy.place(tree.root)
+    found = Workspace(top=top, root=root, data=top / "data", settings=top / "settings.tfrc")
+    (found.data / "modules").mkdir(parents=True)
+    named = tuple(
+        (module, os.path.relpath(copy.place(module.folder), root)) for module in tree.modules
+    )
+    (found.data / "modules" / "modules.json").write_text(manifest(named), encoding="utf-8")
+    (top / "none").mkdir()
+    # Nothing but an empty folder may providers come from, and nobody is told of this run.
+    found.settings.write_text(
+        f'provider_installation {{\n  filesystem_mirror {{\n    path = "{top / "none"}"\n  }}\n}}\n'
+        "disable_checkpoint = true\n",
+        encoding="utf-8",
+    )
+    if state is not None:
+        (root / "terraform.tfstate").write_bytes(state)
+    return found
+
+
+class _Copy:
+    """Copies files, each once, up to a bound."""
+
+    def __init__(self, base: Path, top: Path, name: str) -> None:
+        self.base, self.top, self.name = base, top, name
+        self.files = self.bytes = 0
+
+    def place(self, path: Path) -> Path:
+        return self.top / path.relative_to(self.base)
+
+    def add(self, path: Path) -> None:
+        if path.is_file():
+            self._file(path)
+            return
+        for folder, folders, files in os.walk(path):
+            # A link may lead anywhere, and what is passed over is large and no code.
+            folders[:] = sorted(set(folders) - _PASSED)
+            self.place(Path(folder)).mkdir(parents=True, exist_ok=True)
+            for name in sorted(files):
+                if not name.startswith("terraform.tfstate"):
+                    self._file(Path(folder) / name)
+
+    def _file(self, path: Path) -> None:
+        place = self.place(path)
+        real = path.resolve()
+        if place.exists() or not real.is_file() or not real.is_relative_to(self.base):
+            return
+        self.files += 1
+        self.bytes += real.stat().st_size
+        if self.files > FILES or self.bytes > SIZE:
+            raise InputError(
+                f"more than {FILES:,} files or {SIZE // 1024**2} MiB in the folders of the code",
+                at=Location(self.name),
+                hint="keep what is no code elsewhere",
+            )
+        place.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            shutil.copyfile(real, place)
+        except OSError as error:
+            reason = (error.strerror or "error").lower()
+            raise InputError(f"cannot read the file: {reason}", at=Location(str(path))) from error
+
+
+def _outside(tree: Tree) -> Iterator[Path]:
+    """Yield files and folders that the code names by a path that leads upwards."""
+    limit = next(
+        (one for one in (tree.root, *tree.root.parents) if (one / ".git").exists()), tree.root.parent
+    )
+    for folder, code in tree.code.items():
+        for name in code.edits:
+            for found in _UPWARDS.finditer(content(folder / name, str(folder / name))):
+                path = (folder / found.group(1)).resolve()
+                if path.exists() and path != limit and path.is_relative_to(limit):
+                    yield path
+
+
+def _write(folder: Path, code: Code, *, unread: frozenset[str]) -> None:
+    """Write what the copy of a folder says otherwise than the original does."""
+    for name, edits in code.edits.items():
+        if edits:
+            place = folder / name
+            place.write_text(_edited(content(place, name), edits), encoding="utf-8")
+    for place in sorted(folder.glob("*.tf.json")):
+        place.write_text(json.dumps(_stateless(parse(place.read_bytes(), place.name))), "utf-8")
+    lines: list[str] = []
+    for provider, alias in code.aliases:
+        key = f"{provider}.{alias}" if alias else provider
+        lines += [f'provider "{provider}" {{', *([f'  alias = "{alias}"'] if alias else [])]
+        lines += [f'  {KEY} = "{key}"', "}"]
+    data = [use for use in code.uses if use.data and _is_unread(use.type, unread)]
+    for use in data:
+        lines += [f'data "{use.type}" "{use.name}" {{', f"  {UNTOLD} = {OWN_RESOURCE}.id", "}"]
+    extra = [f"  {local(*one)} = {'.'.join(one)}" for one in sorted(code.named)]
+    extra = ["locals {", *extra, "}"] if extra else []
+    if data:
+        # What is unknown keeps Terraform from asking for data until the change is applied.
+        type_, _, name = OWN_RESOURCE.partition(".")
+        extra += [f'resource "{type_}" "{name}" {{', "}"]
+    if extra:
+        (folder / _EXTRA).write_text("\n".join(extra) + "\n", encoding="utf-8")
+    if lines:
+        (folder / _OVERRIDE).write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _edited(text: str, edits: Iterable[Edit]) -> str:
+    """Return a text with its edits made; no line moves."""
+    found, at = [], 0
+    for edit in edits:
+        lines = re.sub(r"[^\n]", "", text[edit.start : edit.end])
+        found += [text[at : edit.start], edit.text, lines]
+        at = edit.end
+    return "".join((*found, text[at:]))
+
+
+def _stateless(code: Json) -> Json:
+    """Return code in JSON without what says where its state lies."""
+    settings = code.get("terraform") if isinstance(code, dict) else None
+    for one in settings if isinstance(settings, list) else (settings,):
+        for name in STATE & one.keys() if isinstance(one, dict) else ():
+            del one[name]
+    return code
+
+
+def _is_unread(type_: str, unread: frozenset[str]) -> bool:
+    return type_ not in DATA or type_ in unread
