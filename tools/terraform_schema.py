@@ -112,7 +112,9 @@ class Bindings:
                 yield found.group(2), type_
             elif expression == f"this._{getter}" and getter in nested:
                 inner, name, sets = nested[getter]
-                held = self._object(inner.removesuffix("List") if inner.endswith("List") else inner)
+                held = self._object(
+                    inner.removesuffix("List") if inner.endswith("List") else inner
+                )
                 if inner.endswith("List"):
                     yield name, ["set" if sets == "true" else "list", held]
                 elif not inner.endswith("OutputReference"):

@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, str] = {
     "network": "decide packets, and compare verdicts with the vendor's",
     "authz": "decide requests that carry their own policies",
     "policy": "compare, check and rewrite policy documents",
+    "plan": "plan Terraform code without credentials",
     "gate": "judge a change of infrastructure code before it is merged",
     "diff": "compare two snapshots",
     "snapshot": "list, show, verify and prune snapshots",

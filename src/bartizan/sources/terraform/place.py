@@ -86,6 +86,15 @@ def configured(arguments: Mapping[str, Value]) -> tuple[str, str]:
     return "", ""
 
 
+def partition_of(region: str) -> str:
+    """Return the partition of a region, by how its name begins.
+
+    Source: https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
+    """
+    begins = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
+    return next((name for prefix, name in begins.items() if region.startswith(prefix)), "aws")
+
+
 def _seen(plan: Plan) -> Mapping[str, Place]:
     """Return where the objects lie that the plan knows already, where they agree."""
     accounts: dict[str, set[str]] = defaultdict(set)

@@ -81,9 +81,7 @@ PATTERNS: Mapping[str, _Patterns] = {
     "aws_kms_key": _regional("kms", "key/{key_id}", key_id="{@token}", id="{key_id}"),
     "aws_kms_alias": _regional("kms", "{name}", id="{name}"),
     "aws_dynamodb_table": _regional("dynamodb", "table/{name}", id="{name}"),
-    "aws_secretsmanager_secret": _regional(
-        "secretsmanager", "secret:{name}-{@token}", id="{arn}"
-    ),
+    "aws_secretsmanager_secret": _regional("secretsmanager", "secret:{name}-{@token}", id="{arn}"),
     "aws_secretsmanager_secret_policy": {"id": "{secret_arn}"},
     "aws_ssm_parameter": _regional("ssm", "parameter/{name|unslashed}", id="{name}"),
     "aws_ecr_repository": _regional(
@@ -101,9 +99,7 @@ PATTERNS: Mapping[str, _Patterns] = {
     "aws_kinesis_stream": _regional("kinesis", "stream/{name}", id="{arn}"),
     "aws_kinesis_firehose_delivery_stream": _regional("firehose", "deliverystream/{name}"),
     "aws_db_instance": _regional("rds", "db:{identifier}"),
-    "aws_rds_cluster": _regional(
-        "rds", "cluster:{cluster_identifier}", id="{cluster_identifier}"
-    ),
+    "aws_rds_cluster": _regional("rds", "cluster:{cluster_identifier}", id="{cluster_identifier}"),
     "aws_eks_cluster": _regional("eks", "cluster/{name}", id="{name}"),
     "aws_lb_target_group": _regional(
         "elasticloadbalancing", "targetgroup/{name}/{@token}", id="{arn}"

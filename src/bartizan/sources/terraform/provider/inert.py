@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from bartizan.sources.terraform.place import Place, configured
+from bartizan.sources.terraform.place import Place, configured, partition_of
 from bartizan.sources.terraform.provider.data_source import DATA, UntoldDataError
 from bartizan.sources.terraform.provider.document import DocumentError
 from bartizan.sources.terraform.provider.dynamic import packed, unpacked
@@ -90,7 +90,7 @@ class Inert:
         place = Place(
             account=own.account or account,
             region=told,
-            partition=partition or _partition(told),
+            partition=partition or partition_of(told),
         )
         with self._lock:
             self.places[name] = place
@@ -208,15 +208,6 @@ def _error(summary: str) -> _Response:
     return {"diagnostics": [{"severity": ERROR, "summary": summary}]}
 
 
-def _partition(region: str) -> str:
-    """Return the partition of a region, by how its name begins.
-
-    Source: https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
-    """
-    begins = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
-    return next((name for prefix, name in begins.items() if region.startswith(prefix)), "aws")
-
-
 def _default_tags(arguments: Mapping[str, Value]) -> Value:
     blocks = arguments.get("default_tags")
     if isinstance(blocks, list) and blocks and isinstance(blocks[0], dict):
@@ -251,4 +242,3 @@ def _shaped(block: Block, state: Value) -> Value:
         empty: Value = [] if nested.nesting in {"list", "set"} else None
         found[name] = empty if held is None else _shaped(nested.block, held)
     return found
-

@@ -1,33 +1,29 @@
 # SPDX-License-Identifier: Apache-2.0
 """The plan of a folder of code, made by Terraform itself without credentials, network or providers."""
 
-import hashlib
-import json
-import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from bartizan.errors import InputError, Location
-from bartizan.model.record import Json
-from bartizan.sources.terraform.place import Place
+from bartizan.model.code_plan import CodePlan
+from bartizan.sources.terraform.place import given
 from bartizan.sources.terraform.provider import program
-from bartizan.sources.terraform.provider.inert import MARK, Inert, Issued
+from bartizan.sources.terraform.provider.inert import Inert
 from bartizan.sources.terraform.provider.schema import of_types
 from bartizan.sources.terraform.provider.server import reattached, served
+from bartizan.sources.terraform.provider.stable import stable
 from bartizan.sources.terraform.provider.tree import Tree, follow
-from bartizan.sources.terraform.provider.workspace import OURS, OWN_RESOURCE, lay_out
-
-SECONDS = 120
-"""How long Terraform may take, where nobody says otherwise."""
+from bartizan.sources.terraform.provider.workspace import lay_out
+from bartizan.sources.terraform.state import only, resources
 
 MOST = 100_000
 """Objects that one folder may plan."""
 
-_TOKEN = re.compile(rf"{MARK}[0-9a-f]{{22}}")
-_LETTERS = re.compile(r"[^A-Za-z0-9]+")
+LARGEST = 64 * 1024 * 1024
+"""Bytes of a file of variables or of a state."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,39 +31,29 @@ class Asked:
     """What is to be planned, and how."""
 
     folder: Path
-    accounts: Mapping[str, Place] = field(default_factory=dict)
-    """Where the objects of providers lie, by the user's word."""
+    accounts: Mapping[str, str]
+    """Provider to where its objects lie, by the user's word: `222222222222/eu-west-1`."""
     variables: Sequence[tuple[str, str]] = ()
     files: Sequence[Path] = ()
     """Files of variables."""
-    state: bytes | None = None
+    state: Path | None = None
     """What is there before; None for nothing."""
     programs: bool = False
     """Code that would run programs is planned too."""
     predicting: bool = True
     """Ids that only AWS makes up get a stand-in; else they are unknown."""
-    seconds: int = SECONDS
+    seconds: int = 120
+    """How long Terraform may take."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
-    """A plan that was made of code."""
-
-    content: bytes
-    """As `terraform show -json` writes it, with a stable name in the place of each stand-in."""
-    places: Mapping[str, Place]
-    """Key of each configuration of a provider of AWS to where its objects lie."""
-    programs: tuple[tuple[str, Location], ...]
-    """What would run programs, and was not run."""
-
-
-def plan(asked: Asked) -> Made:
+def plan(asked: Asked) -> CodePlan:
     """Plan a folder of code.
 
     Raises:
         InputError: the code is wrong, needs what is not on this disk, or would run programs.
         SourceError: Terraform takes too long or breaks down.
-        MissingExtraError: there is no Terraform here, or what serves it is not installed.
+        UsageError: an account is none.
+        MissingExtraError: there is no Terraform here.
     """
     path = program.found()
     tree = follow(asked.folder, programs=asked.programs)
@@ -77,11 +63,7 @@ def plan(asked: Asked) -> Made:
             run = _Run(asked, tree, unread)
             content = run.content(path, Path(top).resolve())
         if content is not None:
-            return Made(
-                content=_stable(content, run.issued(), asked),
-                places=run.aws.places,
-                programs=tuple(one for code in tree.code.values() for one in code.programs),
-            )
+            return run.made(content)
         # Data that could not be worked out is unknown, which Terraform has to be told beforehand.
         unread |= run.aws.untold
 
@@ -91,6 +73,11 @@ class _Run:
 
     def __init__(self, asked: Asked, tree: Tree, unread: frozenset[str]) -> None:
         self.asked, self.tree, self.unread = asked, tree, unread
+        said = given(asked.accounts)
+        self.state = _content(asked.state) if asked.state else None
+        used = {source: set(types) for source, types in tree.providers().items()}
+        for source, names in self._there().items():
+            used.setdefault(source, set()).update((name, False) for name in names)
         self.providers = {
             source: Inert(
                 name=source.rpartition("/")[2],
@@ -99,17 +86,19 @@ class _Run:
                     resources=[type_ for type_, data in types if not data],
                     data=[type_ for type_, data in types if data],
                 ),
-                said=asked.accounts,
+                said=said,
                 predicting=asked.predicting,
                 most=MOST,
             )
-            for source, types in tree.providers().items()
+            for source, types in used.items()
         }
         self.aws = self.providers["hashicorp/aws"]
 
     def content(self, path: str, top: Path) -> bytes | None:
         """Return the plan; None where data was asked for that has to be told unknown beforehand."""
-        place = lay_out(self.tree, top, state=self.asked.state, unread=self.unread)
+        known = {source: set(one.schema.resources) for source, one in self.providers.items()}
+        state = None if self.state is None else only(self.state, str(self.asked.state), known)
+        place = lay_out(self.tree, top, state=state, unread=self.unread)
         with ExitStack() as stack:
             addresses = {
                 source: stack.enter_context(served(inert.answer))
@@ -131,72 +120,41 @@ class _Run:
                 raise
             return terraform.show()
 
-    def issued(self) -> Iterator[Issued]:
-        """Yield all stand-ins that were given out."""
-        for inert in self.providers.values():
-            yield from inert.issued
+    def _there(self) -> Mapping[str, set[str]]:
+        """Return the types of what is there before, by the source of their provider."""
+        return {} if self.state is None else resources(self.state, str(self.asked.state))
+
+    def made(self, content: bytes) -> CodePlan:
+        """Return the plan as everybody reads it."""
+        issued = [one for inert in self.providers.values() for one in inert.issued]
+        named = frozenset(one for code in self.tree.code.values() for one in code.named)
+        return CodePlan(
+            content=stable(content, issued, named),
+            untold=tuple(
+                sorted(key for key, place in self.aws.places.items() if not place.account)
+            ),
+            programs=tuple(
+                f"{what} ({at})" for code in self.tree.code.values() for what, at in code.programs
+            ),
+        )
 
     def _variables(self, top: Path) -> Iterator[str]:
         """Yield the arguments that set variables; files are copied to where they can be read."""
         for number, file in enumerate(self.asked.files):
             copy = top / f"{number}-{file.name}"
-            try:
-                copy.write_bytes(file.read_bytes())
-            except OSError as error:
-                reason = (error.strerror or "error").lower()
-                message = f"cannot read the file: {reason}"
-                raise InputError(message, at=Location(str(file))) from error
+            copy.write_bytes(_content(file))
             yield f"-var-file={copy}"
         for name, value in self.asked.variables:
             yield f"-var={name}={value}"
 
 
-def _stable(content: bytes, issued: Iterator[Issued], asked: Asked) -> bytes:
-    """Return a plan without what is ours in it, and without what differs from run to run."""
+def _content(file: Path) -> bytes:
     try:
-        plan = json.loads(content)
-    except ValueError as error:
-        raise InputError("terraform wrote no plan", at=Location(str(asked.folder))) from error
-    plan.pop("timestamp", None)
-    plan = _without_ours(plan)
-    # Terraform lists these in no order.
-    plan.get("relevant_attributes", []).sort(key=json.dumps)
-    names = _names(plan, issued)
-    text = json.dumps(plan, indent=1, ensure_ascii=False)
-    return _TOKEN.sub(lambda found: names.get(found.group(), found.group()), text).encode()
-
-
-def _without_ours(value: Json) -> Json:
-    if isinstance(value, dict):
-        return {name: _without_ours(one) for name, one in value.items() if name not in OURS}
-    if isinstance(value, list):
-        return [_without_ours(one) for one in value if not _ours(one)]
-    return value
-
-
-def _ours(value: Json) -> bool:
-    named = [value]
-    if isinstance(value, dict):
-        named = [value.get("address"), value.get("resource")]
-    return any(isinstance(one, str) and one.endswith(OWN_RESOURCE) for one in named)
-
-
-def _names(plan: Json, issued: Iterator[Issued]) -> Mapping[str, str]:
-    """Return what stands in for each token in the end: a name that is made of the address."""
-    given = {(one.type, one.token): one for one in issued}
-    found = {}
-    changes = plan.get("resource_changes") if isinstance(plan, dict) else None
-    for entry in changes if isinstance(changes, list) else ():
-        address, type_ = str(entry.get("address")), str(entry.get("type"))
-        after = entry.get("change", {}).get("after")
-        for value in after.values() if isinstance(after, dict) else ():
-            for token in _TOKEN.findall(value) if isinstance(value, str) else ():
-                own = given.get((type_, token))
-                if own and all(after.get(name) == held for name, held in own.values.items()):
-                    found[token] = _named(address)
-    return found
-
-
-def _named(address: str) -> str:
-    digest = hashlib.sha256(address.encode()).hexdigest()[:8]
-    return f"{MARK}{_LETTERS.sub('-', address)[-48:].strip('-')}-{digest}"
+        with file.open("rb") as opened:
+            content = opened.read(LARGEST + 1)
+    except OSError as error:
+        message = f"cannot read the file: {(error.strerror or 'error').lower()}"
+        raise InputError(message, at=Location(str(file))) from error
+    if len(content) > LARGEST:
+        raise InputError(f"larger than {LARGEST // 1024**2} MiB", at=Location(str(file)))
+    return content

@@ -132,12 +132,16 @@ class Prediction:
         return found
 
 
-def replacing(type_: str, block: Block, before: Mapping[str, Value], after: Mapping[str, Value]) -> list[str]:
+def replacing(
+    type_: str, block: Block, before: Mapping[str, Value], after: Mapping[str, Value]
+) -> list[str]:
     """Return the arguments whose change makes another object, as its identity rests on them."""
     if type_ in RENAMED:
         return []
     named = {
-        hole.group(1) for pattern in PATTERNS.get(type_, {}).values() for hole in _HOLE.finditer(pattern)
+        hole.group(1)
+        for pattern in PATTERNS.get(type_, {}).values()
+        for hole in _HOLE.finditer(pattern)
     }
     return sorted(
         name

@@ -23,7 +23,7 @@ from bartizan.sources.terraform.provider.workspace import Workspace
 PROGRAMS = ("terraform", "tofu")
 """Which programs are taken, the first that is there."""
 
-MEMORY = 16 * 1024**3
+MEMORY = 6 * 1024**3
 """Bytes of addresses; a program of Go takes up many more of them than it uses."""
 
 LARGEST = 512 * 1024 * 1024

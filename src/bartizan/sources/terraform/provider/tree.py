@@ -89,9 +89,7 @@ def follow(root: Path, *, programs: bool) -> Tree:
     whole = root.resolve()
     found = _Following(whole, str(root), programs=programs)
     found.add(Module(key="", source="", version="", folder=whole), str(root), 0)
-    return Tree(
-        root=whole, name=str(root), modules=tuple(found.modules), code=found.code
-    )
+    return Tree(root=whole, name=str(root), modules=tuple(found.modules), code=found.code)
 
 
 def source_of(local: str, code: Code) -> str:

@@ -137,7 +137,8 @@ class _Copy:
 def _outside(tree: Tree) -> Iterator[Path]:
     """Yield files and folders that the code names by a path that leads upwards."""
     limit = next(
-        (one for one in (tree.root, *tree.root.parents) if (one / ".git").exists()), tree.root.parent
+        (one for one in (tree.root, *tree.root.parents) if (one / ".git").exists()),
+        tree.root.parent,
     )
     for folder, code in tree.code.items():
         for name in code.edits:

@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How code is to be planned, in words that no tool has a say in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+SECONDS = 120
+"""How long planning may take, where nobody says otherwise."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coded:
+    """What the user says of code."""
+
+    accounts: Mapping[str, str] = field(default_factory=dict)
+    """Provider to where its objects lie: `aws.prod` to `222222222222/eu-west-1`."""
+    variables: tuple[tuple[str, str], ...] = ()
+    files: tuple[Path, ...] = ()
+    """Files with values of variables."""
+    state: Path | None = None
+    """What is there before the code is applied; None for nothing."""
+    programs: bool = False
+    """Code that would run programs is planned too, and none is run."""
+    seconds: int = SECONDS

@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A plan that was made of code alone, and what could not be told on the way."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodePlan:
+    """What code would make of nothing, or of a state."""
+
+    content: bytes
+    """The plan in Terraform's JSON format; what only AWS makes up begins with `predicted-`."""
+    untold: tuple[str, ...]
+    """Configurations of providers whose account nothing tells: ARNs of theirs are unknown."""
+    programs: tuple[str, ...]
+    """What would run programs and was not run, each with its place."""
+
+    @property
+    def whole(self) -> bool:
+        """Nothing was left out that could have been told."""
+        return not self.untold and not self.programs

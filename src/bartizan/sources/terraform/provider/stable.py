@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A plan as everybody may read it: the same bytes in every run, and nothing of ours in it."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+
+from bartizan.model.record import Json
+from bartizan.sources.terraform.provider.code import local
+from bartizan.sources.terraform.provider.inert import MARK, Issued
+from bartizan.sources.terraform.provider.workspace import OURS, OWN_RESOURCE
+
+_TOKEN = re.compile(rf"{MARK}[0-9a-f]{{22}}")
+_LOCAL = re.compile(r"local\.bartizan_[\w-]+")
+_LETTERS = re.compile(r"[^A-Za-z0-9]+")
+
+
+def stable(content: bytes, issued: Iterable[Issued], named: Iterable[tuple[str, str]]) -> bytes:
+    """Return a plan without what is ours in it, and without what differs from run to run: `issued`
+    are the stand-ins that were given out, `named` the resources that a local value stands for.
+    """
+    plan = json.loads(content)
+    plan.pop("timestamp", None)
+    plan = _without_ours(plan)
+    # Terraform lists these in no order.
+    plan.get("relevant_attributes", []).sort(key=json.dumps)
+    names = _names(plan, issued)
+    locals_ = {f"local.{local(*one)}": ".".join(one) for one in named}
+    text = json.dumps(plan, indent=1, ensure_ascii=False)
+    text = _TOKEN.sub(lambda found: names.get(found.group(), found.group()), text)
+    return _LOCAL.sub(lambda found: locals_.get(found.group(), found.group()), text).encode()
+
+
+def _without_ours(value: Json) -> Json:
+    if isinstance(value, dict):
+        return {name: _without_ours(one) for name, one in value.items() if name not in OURS}
+    if isinstance(value, list):
+        return [_without_ours(one) for one in value if not _ours(one)]
+    return value
+
+
+def _ours(value: Json) -> bool:
+    named = [value]
+    if isinstance(value, dict):
+        named = [value.get("address"), value.get("resource")]
+    return any(isinstance(one, str) and one.endswith(OWN_RESOURCE) for one in named)
+
+
+def _names(plan: Json, issued: Iterable[Issued]) -> Mapping[str, str]:
+    """Return what stands in for each token in the end: a name that is made of the address."""
+    given = {(one.type, one.token): one for one in issued}
+    found = {}
+    changes = plan.get("resource_changes") if isinstance(plan, dict) else None
+    for entry in changes if isinstance(changes, list) else ():
+        address, type_ = str(entry.get("address")), str(entry.get("type"))
+        after = entry.get("change", {}).get("after")
+        for value in after.values() if isinstance(after, dict) else ():
+            for token in _TOKEN.findall(value) if isinstance(value, str) else ():
+                own = given.get((type_, token))
+                if own and all(after.get(name) == held for name, held in own.values.items()):
+                    found[token] = _named(address)
+    return found
+
+
+def _named(address: str) -> str:
+    digest = hashlib.sha256(address.encode()).hexdigest()[:8]
+    return f"{MARK}{_LETTERS.sub('-', address)[-48:].strip('-')}-{digest}"

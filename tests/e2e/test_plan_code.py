@@ -1,0 +1,402 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Terraform itself evaluates code over the inert provider; skipped where it is not installed."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bartizan.errors import BartizanError, InputError, SourceError
+from bartizan.sources.terraform.provider.inert import MARK
+from tests.fakes.terraform_code import (
+    after,
+    changes,
+    needs_landlock,
+    needs_terraform,
+    planned,
+    unknown,
+    write,
+)
+
+pytestmark = needs_terraform
+
+CODE = {
+    "main.tf": """
+terraform {
+  backend "s3" {
+    bucket = "nowhere"
+  }
+}
+provider "aws" {
+  region = "eu-west-1"
+}
+provider "aws" {
+  alias  = "prod"
+  region = "us-east-1"
+}
+data "aws_caller_identity" "me" {}
+data "aws_ami" "a" {
+  owners = ["self"]
+}
+data "aws_iam_policy_document" "d" {
+  depends_on = [aws_s3_bucket.b]
+  statement {
+    actions   = ["s3:PutObject", "s3:GetObject"]
+    resources = ["${aws_s3_bucket.b.arn}/*", "arn:aws:s3:::${data.aws_caller_identity.me.account_id}"]
+    principals {
+      type        = "AWS"
+      identifiers = [for role in aws_iam_role.r : role.arn]
+    }
+  }
+}
+resource "aws_s3_bucket" "b" {
+  bucket = "b"
+}
+resource "aws_s3_bucket_policy" "p" {
+  bucket = aws_s3_bucket.b.id
+  policy = data.aws_iam_policy_document.d.json
+}
+resource "aws_iam_role" "r" {
+  for_each           = toset(["x", "y"])
+  name               = "r-${each.key}"
+  assume_role_policy = jsonencode({ Statement = [{ Principal = { AWS = aws_iam_role.other.arn } }] })
+}
+resource "aws_iam_role" "other" {
+  provider           = aws.prod
+  name               = "other"
+  assume_role_policy = "{}"
+}
+resource "aws_vpc" "v" {
+  cidr_block = "10.0.0.0/16"
+}
+resource "aws_subnet" "s" {
+  count      = 3
+  vpc_id     = aws_vpc.v.id
+  cidr_block = "10.0.1.0/24"
+}
+resource "aws_instance" "i" {
+  ami       = data.aws_ami.a.id
+  subnet_id = aws_subnet.s[1].id
+}
+module "m" {
+  source = "./m"
+  arn    = aws_iam_role.r["x"].arn
+}
+""",
+    "m/main.tf": """
+variable "arn" {}
+data "aws_region" "r" {}
+resource "aws_sqs_queue" "q" {
+  name   = "q-${data.aws_region.r.name}"
+  policy = jsonencode({ Statement = [{ Principal = { AWS = var.arn } }] })
+}
+""",
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return write(tmp_path / "code", CODE)
+
+
+def test_policies_that_name_what_the_same_change_makes_are_known(folder: Path) -> None:
+    found = planned(folder)
+
+    trust = json.loads(after(found)['aws_iam_role.r["x"]']["assume_role_policy"])
+    assert trust["Statement"] == [{"Principal": {"AWS": "arn:aws:iam::222222222222:role/other"}}]
+    queue = json.loads(after(found)["module.m.aws_sqs_queue.q"]["policy"])
+    assert queue["Statement"] == [{"Principal": {"AWS": "arn:aws:iam::111111111111:role/r-x"}}]
+    bucket = json.loads(after(found)["aws_s3_bucket_policy.p"]["policy"])
+    assert bucket["Statement"] == [
+        {
+            "Effect": "Allow",
+            "Action": ["s3:PutObject", "s3:GetObject"],
+            "Resource": ["arn:aws:s3:::b/*", "arn:aws:s3:::111111111111"],
+            "Principal": {
+                "AWS": ["arn:aws:iam::111111111111:role/r-y", "arn:aws:iam::111111111111:role/r-x"]
+            },
+        }
+    ]
+
+
+def test_what_only_aws_makes_up_has_a_stand_in_that_joins(folder: Path) -> None:
+    found = after(planned(folder))
+
+    subnet = found["aws_subnet.s[1]"]["id"]
+    assert subnet.startswith(f"subnet-{MARK}aws-subnet-s-1-")
+    assert found["aws_instance.i"]["subnet_id"] == subnet
+    assert found["aws_subnet.s[1]"]["vpc_id"] == found["aws_vpc.v"]["id"]
+    assert len({found[f"aws_subnet.s[{number}]"]["id"] for number in range(3)}) == 3
+
+
+def test_data_of_the_estate_is_unknown(folder: Path) -> None:
+    found = planned(folder)
+
+    assert "aws_instance.i.ami" in unknown(found, ["ami"])
+
+
+def test_an_account_that_nobody_told_is_unknown_and_named(folder: Path) -> None:
+    found = planned(folder, accounts={"aws": "111111111111"})
+
+    assert found.untold == ("aws.prod",)
+    assert unknown(found, ["arn"]) == ["aws_iam_role.other.arn", "data.aws_ami.a.arn"]
+    assert 'aws_iam_role.r["x"].assume_role_policy' in unknown(found, ["assume_role_policy"])
+
+
+def test_the_callers_own_account_is_unknown_where_nobody_told_it(folder: Path) -> None:
+    found = planned(folder, accounts={"aws.prod": "222222222222"})
+
+    assert found.untold == ("aws",)
+    assert unknown(found, ["account_id", "policy"])[:2] == [
+        "aws_s3_bucket.b.policy",
+        "aws_s3_bucket_policy.p.policy",
+    ]
+
+
+def test_two_plans_of_one_folder_are_the_same_bytes(folder: Path) -> None:
+    assert planned(folder).content == planned(folder).content
+
+
+def test_nothing_of_ours_shows_in_a_plan(folder: Path) -> None:
+    assert b"bartizan" not in planned(folder).content
+
+
+def test_a_state_says_what_is_there_before(folder: Path, tmp_path: Path) -> None:
+    state = write(tmp_path / "state", {"s.json": _state("b"), "t.json": _state("old")})
+
+    there = changes(planned(folder, state=state / "s.json"))["aws_s3_bucket.b"]
+    renamed = changes(planned(folder, state=state / "t.json"))["aws_s3_bucket.b"]
+
+    assert there["actions"] == ["no-op"]
+    assert renamed["actions"] == ["delete", "create"]
+    assert renamed["after"]["arn"] == "arn:aws:s3:::b"
+
+
+def test_what_the_code_no_longer_holds_is_deleted_by_a_state(tmp_path: Path) -> None:
+    empty = write(tmp_path / "code", 'provider "aws" {\n  region = "eu-west-1"\n}\n')
+    state = write(tmp_path / "state", {"s.json": _state("b")})
+
+    found = changes(planned(empty, state=state / "s.json"))
+
+    assert found["aws_s3_bucket.b"]["actions"] == ["delete"]
+
+
+def _state(bucket: str) -> str:
+    attributes = {"bucket": bucket, "id": bucket, "arn": f"arn:aws:s3:::{bucket}", "gone": 1}
+    instance = {"schema_version": 0, "attributes": attributes}
+    resource = {
+        "mode": "managed",
+        "type": "aws_s3_bucket",
+        "name": "b",
+        "provider": 'provider["registry.terraform.io/hashicorp/aws"]',
+        "instances": [instance],
+    }
+    whole = {"version": 4, "terraform_version": "1.5.0", "serial": 1, "lineage": "x"}
+    return json.dumps({**whole, "outputs": {}, "resources": [resource]})
+
+
+REFUSED = {
+    "file": ('output "x" { value = file("/etc/passwd") }', "permission denied"),
+    "upwards": ('output "x" { value = file("../../../../etc/hostname") }', "denied|no file exists"),
+    "cycle": (
+        'resource "aws_s3_bucket" "a" { bucket = aws_s3_bucket.b.id }\n'
+        'resource "aws_s3_bucket" "b" { bucket = aws_s3_bucket.a.id }',
+        "Cycle: ",
+    ),
+    "itself": ('module "m" { source = "./" }', "20 levels deep"),
+    "fetched": ('module "m" { source = "git::https://x.test/y.git" }', "not come from this disk"),
+    "missing": ('module "m" { source = "./none" }', "is no folder: `./none`"),
+    "external": ('data "external" "e" { program = ["touch", "ran"] }', "would run a program"),
+    "provisioner": (
+        'resource "null_resource" "n" {\n  provisioner "local-exec" {\n    command = "touch ran"\n  }\n}',
+        "provisioner `local-exec` of `null_resource` would run a program",
+    ),
+    "provider": ('resource "evil_thing" "e" {}', "provider `hashicorp/evil` is not known here"),
+    "type": ('resource "aws_no_such" "e" {}', "does not support resource type"),
+    "variable": ('variable "v" {}\noutput "x" { value = var.v }', "No value for required variable"),
+    "broken": ('output "x" { value = "', "a string that nothing closes"),
+    "functions": ('output "x" { value = nothing() }', "Call to unknown function"),
+}  # fmt: skip
+
+
+@needs_landlock
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_wrong_or_dangerous_is_refused_by_name_and_place(
+    tmp_path: Path, name: str
+) -> None:
+    text, reason = REFUSED[name]
+    folder = write(tmp_path / "code", text)
+
+    with pytest.raises(InputError, match=reason) as caught:
+        planned(folder)
+
+    assert str(caught.value.at).startswith(str(folder))
+    assert "\n" not in caught.value.message
+    assert not list(tmp_path.rglob("ran"))
+
+
+def test_programs_are_not_run_where_they_are_passed_over(tmp_path: Path) -> None:
+    text = "\n".join((REFUSED["external"][0], REFUSED["provisioner"][0]))
+    more = '\nresource "aws_s3_bucket" "b" { bucket = data.external.e.result.x }'
+    folder = write(tmp_path / "code", text + more)
+
+    found = planned(folder, programs=True)
+
+    assert [one.partition(" (")[0] for one in found.programs] == [
+        "data source `external`",
+        "provisioner `local-exec` of `null_resource`",
+    ]
+    assert unknown(found, ["bucket"]) == ["aws_s3_bucket.b.bucket"]
+    assert not list(tmp_path.rglob("ran"))
+
+
+def test_the_state_of_other_code_is_unknown_and_nobody_is_asked_for_it(tmp_path: Path) -> None:
+    text = (
+        'data "terraform_remote_state" "r" {\n  backend = "http"\n'
+        '  config = { address = "http://127.0.0.1:9/" }\n}\n'
+        'resource "aws_s3_bucket" "b" {\n'
+        "  bucket = data.terraform_remote_state.r.outputs.name\n}\n"
+    )
+
+    found = planned(write(tmp_path / "code", text))
+
+    assert unknown(found, ["bucket"]) == ["aws_s3_bucket.b.bucket"]
+
+
+def test_a_program_that_takes_too_long_is_ended(tmp_path: Path) -> None:
+    rows = "[for i in range(1000) : [for j in range(1000) : [for k in range(1000) : i * j * k]]]"
+    folder = write(
+        tmp_path / "code", f"locals {{\n  x = {rows}\n}}\noutput x {{ value = local.x }}"
+    )
+
+    with pytest.raises(SourceError, match="longer than 3 seconds|broke down"):
+        planned(folder, seconds=3)
+
+
+def test_code_in_json_is_planned_too(tmp_path: Path) -> None:
+    code = {
+        "terraform": [{"backend": {"s3": {"bucket": "x"}}}],
+        "provider": {"aws": {"region": "eu-west-1"}},
+        "data": {"aws_ami": {"a": {"owners": ["self"]}}},
+        "resource": {
+            "aws_iam_role": {"r": [{"name": "r", "assume_role_policy": "${data.aws_ami.a.name}"}]}
+        },
+    }
+    folder = write(tmp_path / "code", {"main.tf.json": json.dumps(code)})
+
+    found = planned(folder)
+
+    assert after(found)["aws_iam_role.r"]["arn"] == "arn:aws:iam::111111111111:role/r"
+    assert unknown(found, ["assume_role_policy"]) == ["aws_iam_role.r.assume_role_policy"]
+
+
+def test_modules_that_were_installed_before_are_taken_from_the_disk(tmp_path: Path) -> None:
+    code = 'module "m" {\n  source  = "x/y/aws"\n  version = "~> 1.0"\n}\n'
+    entry = {"Key": "m", "Source": "registry.terraform.io/x/y/aws", "Version": "1.2.0"}
+    manifest = {"Modules": [{**entry, "Dir": ".terraform/modules/m"}]}
+    folder = write(
+        tmp_path / "code",
+        {
+            "main.tf": code,
+            ".terraform/modules/modules.json": json.dumps(manifest),
+            ".terraform/modules/m/main.tf": 'resource "aws_iam_user" "u" { name = "u" }\n',
+        },
+    )
+
+    assert "module.m.aws_iam_user.u" in after(planned(folder))
+
+
+def test_files_beside_the_code_are_read_from_where_it_names_them(tmp_path: Path) -> None:
+    code = (
+        'resource "aws_iam_user" "u" { name = trimspace(file("${path.module}/../shared/name")) }\n'
+    )
+    write(tmp_path, {"a/main.tf": code, "shared/name": "u\n"})
+
+    assert after(planned(tmp_path / "a"))["aws_iam_user.u"]["name"] == "u"
+
+
+def _bartizan(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "bartizan", *arguments],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+def test_the_command_writes_a_plan_and_says_what_is_not_told(folder: Path, tmp_path: Path) -> None:
+    place = tmp_path / "plan.json"
+
+    found = _bartizan("plan", str(folder), "--account", "aws=111111111111", "--out", str(place))
+
+    assert found.returncode == 3
+    assert found.stderr.splitlines()[0].startswith(
+        "the account of provider `aws.prod` is not told"
+    )
+    assert json.loads(place.read_bytes())["format_version"].startswith("1.")
+
+
+def test_the_command_refuses_in_words(tmp_path: Path) -> None:
+    folder = write(tmp_path / "code", REFUSED["fetched"][0])
+
+    found = _bartizan("plan", str(folder))
+
+    assert found.returncode == 2
+    assert "Traceback" not in found.stderr
+    assert found.stderr.splitlines()[1] == f"  --> {folder}/main.tf:1"
+
+
+def test_variables_are_given_and_secrets_of_the_environment_are_not(tmp_path: Path) -> None:
+    code = 'variable "a" {}\nvariable "b" {}\nresource "aws_iam_user" "u" { name = "${var.a}${var.b}" }\n'
+    folder = write(tmp_path / "code", code)
+    values = write(tmp_path, {"b.tfvars": 'b = "y"\n'}) / "b.tfvars"
+
+    found = _bartizan(
+        "plan",
+        str(folder),
+        "--account",
+        "aws=111111111111",
+        "--var",
+        "a=x",
+        "--var-file",
+        str(values),
+    )
+
+    assert found.returncode == 0
+    assert after_of(found.stdout)["aws_iam_user.u"]["name"] == "xy"
+
+
+def after_of(text: str) -> dict[str, dict[str, str]]:
+    return {one["address"]: one["change"]["after"] for one in json.loads(text)["resource_changes"]}
+
+
+@pytest.mark.skipif(
+    not shutil.which("unshare") or os.geteuid() != 0, reason="network namespaces need root"
+)
+def test_no_network_is_needed(folder: Path) -> None:
+    command = "ip link set lo up && exec python -m bartizan plan "
+    found = subprocess.run(
+        ["unshare", "--net", "sh", "-c", f"{command.replace('python', sys.executable)}{folder} --account aws=1{'1' * 11} --account aws.prod=2{'2' * 11}"],
+        capture_output=True,
+        check=False,
+        timeout=120,
+    )  # fmt: skip
+
+    assert found.returncode == 0
+
+
+def test_where_there_is_no_terraform_the_error_says_what_to_do(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+
+    with pytest.raises(BartizanError) as caught:
+        planned(folder)
+
+    assert "terraform show -json" in caught.value.hint
