@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Compiles what types of Terraform providers have: `python tools/terraform_schema.py DUMP WHEEL`.
 
-DUMP is what `terraform providers schema -json` says of the AWS provider (packed by gzip or not), WHEEL
-the distribution `cdktf-cdktf-provider-aws`, whose bindings are of a newer version. The dump is exact;
-the bindings add what it lacks. They do not say which optional arguments the provider fills in by
-itself, so all of those count as if it did: what the code does not write is unknown then, not absent.
+DUMP is what `terraform providers schema -json` says of the AWS provider (packed by gzip or not),
+WHEEL the distribution `cdktf-cdktf-provider-aws`, whose bindings are of a newer version. The dump
+is exact; the bindings add what it lacks. They do not say which optional arguments the provider
+fills in by itself, so all of those count as if it did: what the code does not write is unknown.
 Both are under the Mozilla Public License 2.0, and so is what this writes; NOTICE says so.
 """
 

@@ -42,8 +42,8 @@ _OPTIONS = (
 
 
 def code_options(command: F) -> F:
-    """Add `--account`, `--var`, `--var-file`, `--state`, `--without-programs` and `--timeout`, which the
-    command gets together as `coded`.
+    """Add `--account`, `--var`, `--var-file`, `--state`, `--without-programs` and `--timeout`; the
+    command gets them together as `coded`.
     """
 
     @functools.wraps(command)

@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 
 from bartizan.app import wiring
-from bartizan.cli.code import Coded, code_options
+from bartizan.app.code import Coded
+from bartizan.cli.code import code_options
 from bartizan.cli.options import CLEAN, INCOMPLETE, out_option, write
 
 

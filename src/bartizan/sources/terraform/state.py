@@ -88,8 +88,8 @@ def resources(content: bytes, name: str) -> Mapping[str, set[str]]:
 
 
 def only(content: bytes, name: str, known: Mapping[str, set[str]]) -> bytes:
-    """Return a kept state with the resources of known types alone, by the source of their provider.
-    Data is left out: it is read anew.
+    """Return a kept state with the resources of known types alone, by the source of their
+    provider. Data is left out: it is read anew.
 
     Raises:
         InputError: it is none.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a folder of Terraform code asks for: modules, types, providers, and what would run programs.
+"""What a folder of Terraform code asks for: modules, types, providers, and programs.
 
 Source: https://developer.hashicorp.com/terraform/language/files
 """
@@ -199,8 +199,8 @@ class _Found:
     def edit(self, name: str, file: Block, own: frozenset[tuple[str, str]]) -> None:
         """Say what a copy of a file says otherwise; `own` are the resources of the folder.
 
-        Data that names a resource directly is not read before that is made, though all of its
-        arguments be known; what it names through a local value does not count.
+        Data that names a resource directly is not read before that is made, though all its
+        arguments are known; what it names through a local value does not count.
         """
         found = list(_aside(file))
         data = [(one.start, one.end) for one in file.blocks if one.kind == "data"]
@@ -235,8 +235,8 @@ def _source(text: str) -> str:
 
 
 def _aside(file: Block) -> Iterator[Edit]:
-    """Yield what is left out: `depends_on`, for which Terraform would put off what can be told now,
-    and what says where the state lies, which would have to be set up.
+    """Yield what is left out: `depends_on`, for which Terraform would put off what can be told
+    now, and what says where the state lies, which would have to be set up.
     """
     for block in file.blocks:
         if block.kind in {"data", "module"} and "depends_on" in block.arguments:

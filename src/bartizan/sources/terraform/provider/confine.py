@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Starts a program that may read and write only where it is told, and use only so much.
 
-It is run as a program of its own: `python confine.py LIMITS PROGRAM ARGUMENT...`, where LIMITS is JSON. What it
-takes away, it takes away from itself, and the program that follows cannot get it back. Where the
-kernel has no Landlock the bounds of memory and time hold all the same.
+It is run as a program of its own: `python confine.py LIMITS PROGRAM ARGUMENT...`, LIMITS in JSON.
+What it takes away, it takes away from itself, and the program that follows cannot get it back.
+Where the kernel has no Landlock the bounds of memory and time hold all the same.
 
 Source: https://docs.kernel.org/userspace-api/landlock.html
 """
@@ -61,9 +61,9 @@ def _bound(seconds: int, memory: int, file: int) -> None:
         (resource.RLIMIT_CORE, 0),
     ):
         hard = resource.getrlimit(what)[1]
-        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        held = most if hard == resource.RLIM_INFINITY else min(most, hard)
         with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(what, (most, most))
+            resource.setrlimit(what, (held, held))
 
 
 def _restrict(read: Iterable[str], write: Iterable[str], ports: Iterable[int]) -> None:
@@ -73,13 +73,7 @@ def _restrict(read: Iterable[str], write: Iterable[str], ports: Iterable[int]) -
     version = system.syscall(_CREATE_RULESET, None, 0, _VERSION)
     if version < 1:
         return
-    files = (1 << 13) - 1
-    if version > 1:
-        files |= 1 << 13
-    if version >= _WITH_TRUNCATE:
-        files |= _TRUNCATE
-    if version >= _WITH_DEVICE:
-        files |= _DEVICE
+    files = _files(version)
     rules = _Ruleset(files, _BIND | _CONNECT if version >= _WITH_NET else 0)
     size = ctypes.sizeof(rules) if version >= _WITH_NET else 8
     ruleset = system.syscall(_CREATE_RULESET, ctypes.byref(rules), size, 0)
@@ -96,6 +90,14 @@ def _restrict(read: Iterable[str], write: Iterable[str], ports: Iterable[int]) -
     if system.syscall(_RESTRICT_SELF, ruleset, 0):
         sys.exit("the kernel did not confine the program")
     os.close(ruleset)
+
+
+def _files(version: int) -> int:
+    """Return all that can be taken away of files in a version of Landlock."""
+    found = (1 << 13) - 1
+    for since, right in ((2, 1 << 13), (_WITH_TRUNCATE, _TRUNCATE), (_WITH_DEVICE, _DEVICE)):
+        found |= right if version >= since else 0
+    return found
 
 
 def _allow(system: ctypes.CDLL, ruleset: int, path: str, allowed: int) -> None:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The policy that `aws_iam_policy_document` writes, letter for letter.
 
-Two blocks of principals of one type in one statement are the exception: the provider keeps them in the
-order of a digest of its own, which changes nothing of what they mean.
+Two blocks of principals of one type in one statement are the exception: the provider keeps them in
+the order of a digest of its own, which changes nothing of what they mean.
 
 Source: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/iam_policy_document
 """
@@ -34,8 +34,8 @@ class _Document:
     statements: list[_Statement] = field(default_factory=list)
 
     def merge(self, other: "_Document") -> None:
-        """Take up another one: its id where it has one, the newer version, and its statements, each
-        in the place of one with the same Sid.
+        """Take up another one: its id where it has one, the newer version, and its statements,
+        each in the place of one with the same Sid.
         """
         self.id = other.id or self.id
         self.version = max(self.version, other.version)

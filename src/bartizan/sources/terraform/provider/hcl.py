@@ -47,7 +47,7 @@ class Argument:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
-    """The first two names of a reference in an expression: `aws_iam_role.r` of `aws_iam_role.r.arn`."""
+    """How a reference in an expression begins: `aws_iam_role.r` of `aws_iam_role.r.arn`."""
 
     type: str
     name: str

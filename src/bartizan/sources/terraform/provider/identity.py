@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What AWS makes of an object's name: its ARN, its id and what else follows by a rule.
 
-A value is a pattern. `{name}` stands for another attribute, `{@account}`, `{@region}`, `{@partition}` and
-`{@suffix}` (that of the partition's DNS names) for where the object lies, and `{@token}` for what only
-AWS makes up.
+A value is a pattern. `{name}` stands for another attribute, `{@account}`, `{@region}`,
+`{@partition}` and `{@suffix}` (that of the partition's DNS names) for where the object lies, and
+`{@token}` for what only AWS makes up.
 
 Sources: the resource types of
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
@@ -123,7 +123,7 @@ PATTERNS: Mapping[str, _Patterns] = {
     "aws_ec2_transit_gateway_route_table": _ec2("tgw-rtb", "transit-gateway-route-table"),
     "aws_ec2_transit_gateway_vpc_attachment": {"id": "tgw-attach-{@token}"},
     "aws_ec2_managed_prefix_list": _ec2("pl", "prefix-list", **_OWNED),
-    "random_id": {name: "{@token}" for name in ("id", "hex", "dec", "b64_std", "b64_url")},
+    "random_id": dict.fromkeys(("id", "hex", "dec", "b64_std", "b64_url"), "{@token}"),
     "random_string": {"result": "{@token}", "id": "{result}"},
     "random_password": {"result": "{@token}"},
     "random_pet": {"id": "{@token}"},
@@ -183,7 +183,7 @@ Source: "Optional ... Defaults to" of each type's page in the provider's documen
 """
 
 NAMED = {"name": "name_prefix", "bucket": "bucket_prefix", "identifier": "identifier_prefix"}
-"""Argument that the provider makes up where it is not written to the one that it then begins with."""
+"""Argument that the provider makes up where it is not written, to how that then begins."""
 
 RENAMED = frozenset({"aws_iam_user", "aws_iam_group"})
 """Types whose objects stay the same ones under another name and path."""

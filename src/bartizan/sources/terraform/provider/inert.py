@@ -217,7 +217,7 @@ def _default_tags(arguments: Mapping[str, Value]) -> Value:
 
 def _anew(block: Block, proposed: dict[str, Value], config: Value) -> dict[str, Value]:
     """Return what is proposed of an object that takes another's place, without what AWS told of
-    that one.
+    the other.
     """
     written = config if isinstance(config, dict) else {}
     return {
@@ -231,7 +231,7 @@ def _anew(block: Block, proposed: dict[str, Value], config: Value) -> dict[str, 
 
 
 def _shaped(block: Block, state: Value) -> Value:
-    """Return an object with the attributes and blocks of a schema: those of others are left out."""
+    """Return an object with the attributes and blocks of a schema; all others are left out."""
     if isinstance(state, list):
         return [_shaped(block, one) for one in state]
     if not isinstance(state, dict):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The plan of a folder of code, made by Terraform itself without credentials, network or providers."""
+"""The plan of a folder of code, made by Terraform itself without credentials or network."""
 
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -95,7 +95,7 @@ class _Run:
         self.aws = self.providers["hashicorp/aws"]
 
     def content(self, path: str, top: Path) -> bytes | None:
-        """Return the plan; None where data was asked for that has to be told unknown beforehand."""
+        """Return the plan; None where data that was asked for has to be unknown beforehand."""
         known = {source: set(one.schema.resources) for source, one in self.providers.items()}
         state = None if self.state is None else only(self.state, str(self.asked.state), known)
         place = lay_out(self.tree, top, state=state, unread=self.unread)

@@ -76,15 +76,15 @@ class Prediction:
             return self._tags()
         if name == "region":
             return self.provided.place.region or _UNTOLD
-        patterns = PATTERNS.get(self.type, {})
-        if name in patterns:
-            return self._filled(patterns[name])
+        pattern = PATTERNS.get(self.type, {}).get(name) or self._other(name)
+        return self._filled(pattern) if pattern else _UNTOLD
+
+    def _other(self, name: str) -> str:
+        """Return the pattern of an attribute that most types have; empty for none."""
         if name in NAMED and NAMED[name] in self.block.attributes:
             prefix = self.values.get(NAMED[name])
-            return self._filled(f"{prefix}{{@token}}" if isinstance(prefix, str) else "{@token}")
-        if name in OTHER and self.block.attributes[name].type == "string":
-            return self._filled(OTHER[name])
-        return _UNTOLD
+            return f"{prefix}{{@token}}" if isinstance(prefix, str) else "{@token}"
+        return OTHER.get(name, "") if self.block.attributes[name].type == "string" else ""
 
     def _filled(self, pattern: str) -> Value:
         """Return a pattern with all its holes filled; unknown where one cannot be."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What Terraform and a provider say to one another: the calls of plugin protocol 6 that are answered.
+"""What Terraform and a provider say to one another: the calls of plugin protocol 6.
 
 Source: https://developer.hashicorp.com/terraform/plugin/terraform-plugin-protocol
 """

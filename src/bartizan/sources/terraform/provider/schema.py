@@ -122,8 +122,8 @@ def _defaulted(type_: str, block: Block) -> Block:
 
 
 def _block(table: Mapping[str, Any]) -> Block:
-    """Read a block of the table: `a` holds attributes, name to flags and type, and `b` blocks, name
-    to nesting, least and most number, and block.
+    """Read a block of the table: `a` holds attributes, name to flags and type, and `b` blocks,
+    name to nesting, least and most number, and block.
     """
     return Block(
         attributes={

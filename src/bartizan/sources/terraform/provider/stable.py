@@ -5,8 +5,8 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
+from typing import Any
 
-from bartizan.model.record import Json
 from bartizan.sources.terraform.provider.code import local
 from bartizan.sources.terraform.provider.inert import MARK, Issued
 from bartizan.sources.terraform.provider.workspace import OURS, OWN_RESOURCE
@@ -15,14 +15,15 @@ _TOKEN = re.compile(rf"{MARK}[0-9a-f]{{22}}")
 _LOCAL = re.compile(r"local\.bartizan_[\w-]+")
 _LETTERS = re.compile(r"[^A-Za-z0-9]+")
 
+_Plan = dict[str, Any]
+
 
 def stable(content: bytes, issued: Iterable[Issued], named: Iterable[tuple[str, str]]) -> bytes:
     """Return a plan without what is ours in it, and without what differs from run to run: `issued`
     are the stand-ins that were given out, `named` the resources that a local value stands for.
     """
-    plan = json.loads(content)
+    plan: _Plan = _without_ours(json.loads(content))
     plan.pop("timestamp", None)
-    plan = _without_ours(plan)
     # Terraform lists these in no order.
     plan.get("relevant_attributes", []).sort(key=json.dumps)
     names = _names(plan, issued)
@@ -32,7 +33,7 @@ def stable(content: bytes, issued: Iterable[Issued], named: Iterable[tuple[str, 
     return _LOCAL.sub(lambda found: locals_.get(found.group(), found.group()), text).encode()
 
 
-def _without_ours(value: Json) -> Json:
+def _without_ours(value: Any) -> Any:  # noqa: ANN401 - a plan may hold anything
     if isinstance(value, dict):
         return {name: _without_ours(one) for name, one in value.items() if name not in OURS}
     if isinstance(value, list):
@@ -40,26 +41,24 @@ def _without_ours(value: Json) -> Json:
     return value
 
 
-def _ours(value: Json) -> bool:
+def _ours(value: object) -> bool:
     named = [value]
     if isinstance(value, dict):
         named = [value.get("address"), value.get("resource")]
     return any(isinstance(one, str) and one.endswith(OWN_RESOURCE) for one in named)
 
 
-def _names(plan: Json, issued: Iterable[Issued]) -> Mapping[str, str]:
+def _names(plan: _Plan, issued: Iterable[Issued]) -> Mapping[str, str]:
     """Return what stands in for each token in the end: a name that is made of the address."""
     given = {(one.type, one.token): one for one in issued}
     found = {}
-    changes = plan.get("resource_changes") if isinstance(plan, dict) else None
-    for entry in changes if isinstance(changes, list) else ():
-        address, type_ = str(entry.get("address")), str(entry.get("type"))
-        after = entry.get("change", {}).get("after")
+    for entry in plan.get("resource_changes", ()):
+        after = entry["change"].get("after")
         for value in after.values() if isinstance(after, dict) else ():
             for token in _TOKEN.findall(value) if isinstance(value, str) else ():
-                own = given.get((type_, token))
+                own = given.get((entry["type"], token))
                 if own and all(after.get(name) == held for name, held in own.values.items()):
-                    found[token] = _named(address)
+                    found[token] = _named(entry["address"])
     return found
 
 

@@ -80,8 +80,8 @@ class Tree:
 
 
 def follow(root: Path, *, programs: bool) -> Tree:
-    """Read a folder and the modules that it calls; with `programs`, code that would run programs is
-    no reason to refuse it.
+    """Read a folder and the modules that it calls; with `programs`, code that would run programs
+    is no reason to refuse it.
 
     Raises:
         InputError: code cannot be read, a module is not on this disk, or programs would be run.

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A copy of code in which Terraform can be let loose: nothing in it fetches, runs or keeps anything.
+"""A copy of code in which Terraform can be let loose: nothing in it fetches, runs or keeps.
 
-What makes it safe is what the copy lacks, not what was looked for in it. No module is installed: the
-list of modules is written here. No provider can be: the only place to take one from is empty. The
-state lies in the copy. A plan runs no provisioners, and external data comes from a provider of ours.
+What makes it safe is what the copy lacks, not what was looked for in it. No module is installed:
+the list of modules is written here. No provider can be: the only place to take one from is empty.
+The state lies in the copy. A plan runs no provisioners, and external data comes from a provider of
+ours.
 
 Sources:
 https://developer.hashicorp.com/terraform/language/files/override
@@ -37,6 +38,13 @@ OURS = frozenset({KEY, UNTOLD})
 
 _OVERRIDE = "zz_bartizan_override.tf"
 _EXTRA = "zz_bartizan.tf"
+_SETTINGS = """provider_installation {{
+  filesystem_mirror {{
+    path = "{folder}"
+  }}
+}}
+disable_checkpoint = true
+"""
 _PASSED = frozenset({".git", ".terraform", ".terragrunt-cache", ".venv", "node_modules"})
 _UPWARDS = re.compile(r'"(?:\$\{path\.(?:module|root|cwd)\}/)?((?:\.\./)+[^"$\n]*)')
 
@@ -56,8 +64,8 @@ class Workspace:
 
 
 def lay_out(tree: Tree, top: Path, *, state: bytes | None, unread: frozenset[str]) -> Workspace:
-    """Copy a tree below `top`; `unread` are types of data that cannot be worked out, `state` is what is
-    there before.
+    """Copy a tree below `top`; `unread` are types of data that cannot be worked out, `state` is
+    what is there before.
 
     Raises:
         InputError: it is too large, or cannot be read.
@@ -81,11 +89,7 @@ def lay_out(tree: Tree, top: Path, *, state: bytes | None, unread: frozenset[str
     (found.data / "modules" / "modules.json").write_text(manifest(named), encoding="utf-8")
     (top / "none").mkdir()
     # Nothing but an empty folder may providers come from, and nobody is told of this run.
-    found.settings.write_text(
-        f'provider_installation {{\n  filesystem_mirror {{\n    path = "{top / "none"}"\n  }}\n}}\n'
-        "disable_checkpoint = true\n",
-        encoding="utf-8",
-    )
+    found.settings.write_text(_SETTINGS.format(folder=top / "none"), encoding="utf-8")
     if state is not None:
         (root / "terraform.tfstate").write_bytes(state)
     return found
@@ -190,8 +194,9 @@ def _stateless(code: Json) -> Json:
     """Return code in JSON without what says where its state lies."""
     settings = code.get("terraform") if isinstance(code, dict) else None
     for one in settings if isinstance(settings, list) else (settings,):
-        for name in STATE & one.keys() if isinstance(one, dict) else ():
-            del one[name]
+        if isinstance(one, dict):
+            for name in STATE & one.keys():
+                del one[name]
     return code
 
 

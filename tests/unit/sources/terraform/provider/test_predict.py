@@ -13,7 +13,7 @@ TOKEN = "predicted-0000"
 
 
 def _told(
-    type_: str, *, place: Place = HERE, token: str = TOKEN, of_all: Value = None, **values: Value
+    type_: str, place: Place = HERE, token: str = TOKEN, of_all: Value = None, **values: Value
 ) -> dict[str, Value]:
     block = of_types("hashicorp/aws", resources=[type_], data=()).resources[type_]
     whole: dict[str, Value] = {name: values.get(name) for name in block.attributes}
@@ -28,21 +28,29 @@ def _told(
 @pytest.mark.parametrize(
     ("type_", "values", "arn"),
     [
-        ("aws_iam_role", {"name": "r"}, "arn:aws:iam::111111111111:role/r"),
-        ("aws_iam_role", {"name": "r", "path": "/a/b/"}, "arn:aws:iam::111111111111:role/a/b/r"),
-        ("aws_s3_bucket", {"bucket": "b"}, "arn:aws:s3:::b"),
-        ("aws_sqs_queue", {"name": "q"}, "arn:aws:sqs:eu-west-1:111111111111:q"),
-        ("aws_kms_alias", {"name": "alias/k"}, "arn:aws:kms:eu-west-1:111111111111:alias/k"),
-        ("aws_ssm_parameter", {"name": "/a/b"}, "arn:aws:ssm:eu-west-1:111111111111:parameter/a/b"),
-        ("aws_lambda_function", {"function_name": "f"}, "arn:aws:lambda:eu-west-1:111111111111:function:f"),
-        ("aws_iam_openid_connect_provider", {"url": "https://x.y/z"}, "arn:aws:iam::111111111111:oidc-provider/x.y/z"),
-        ("aws_vpc", {}, "arn:aws:ec2:eu-west-1:111111111111:vpc/vpc-predicted-0000"),
+        ("aws_iam_role", {"name": "r"}, "iam::111111111111:role/r"),
+        ("aws_iam_role", {"name": "r", "path": "/a/b/"}, "iam::111111111111:role/a/b/r"),
+        ("aws_s3_bucket", {"bucket": "b"}, "s3:::b"),
+        ("aws_sqs_queue", {"name": "q"}, "sqs:eu-west-1:111111111111:q"),
+        ("aws_kms_alias", {"name": "alias/k"}, "kms:eu-west-1:111111111111:alias/k"),
+        ("aws_ssm_parameter", {"name": "/a/b"}, "ssm:eu-west-1:111111111111:parameter/a/b"),
+        (
+            "aws_lambda_function",
+            {"function_name": "f"},
+            "lambda:eu-west-1:111111111111:function:f",
+        ),
+        (
+            "aws_iam_openid_connect_provider",
+            {"url": "https://x.y/z"},
+            "iam::111111111111:oidc-provider/x.y/z",
+        ),
+        ("aws_vpc", {}, "ec2:eu-west-1:111111111111:vpc/vpc-predicted-0000"),
     ],
-)  # fmt: skip
+)
 def test_an_arn_follows_from_the_name_and_the_place(
     type_: str, values: dict[str, Value], arn: str
 ) -> None:
-    assert _told(type_, **values)["arn"] == arn
+    assert _told(type_, HERE, TOKEN, None, **values)["arn"] == f"arn:aws:{arn}"
 
 
 def test_an_arn_is_unknown_where_its_account_is() -> None:
@@ -73,9 +81,7 @@ def test_an_object_has_the_tags_of_its_provider_and_its_own_win() -> None:
     assert found["tags_all"] == {"a": "1", "b": "2"}
 
 
-def test_what_the_provider_has_a_default_for_is_told_and_all_else_that_it_may_fill_in_is_unknown() -> (
-    None
-):
+def test_defaults_are_told_and_all_else_that_the_provider_may_fill_in_is_unknown() -> None:
     found = _told("aws_kms_key")
 
     assert found["is_enabled"] is True
