@@ -9,7 +9,6 @@ from datetime import UTC, date, datetime
 from importlib import resources
 from pathlib import Path
 
-from bartizan.app.code import Coded
 from bartizan.app.enforcement import Enforcement
 from bartizan.app.paths import Engine, Reasoner
 from bartizan.app.settings import Settings, home, processes
@@ -17,7 +16,6 @@ from bartizan.engine.local import LocalEngine
 from bartizan.errors import BartizanError, MissingExtraError
 from bartizan.model.access import AccessAnswer
 from bartizan.model.code_fix import CodeFix
-from bartizan.model.code_plan import CodePlan
 from bartizan.model.facts import Facts
 from bartizan.model.facts.identity import Principal
 from bartizan.model.finding import Findings
@@ -222,34 +220,6 @@ def fix_report(found: CodeFix) -> bytes:
     from bartizan.report.diff import as_diff  # noqa: PLC0415 - for this one answer
 
     return as_diff(found)
-
-
-def code_plan(folder: Path, coded: Coded) -> CodePlan:
-    """Return the plan of a folder of code.
-
-    Raises:
-        InputError: the code is wrong, needs what is not on this disk, or would run programs.
-        SourceError: planning takes too long or breaks down.
-        UsageError: an account is none.
-        MissingExtraError: what plans is not installed.
-    """
-    try:
-        from bartizan.sources.terraform.provider import planned as by_terraform  # noqa: PLC0415 - an extra
-    except ImportError as error:
-        raise MissingExtraError(
-            "planning code needs grpcio", hint="pip install 'bartizan[terraform]'"
-        ) from error
-    return by_terraform.plan(
-        by_terraform.Asked(
-            folder=folder,
-            accounts=coded.accounts,
-            variables=coded.variables,
-            files=coded.files,
-            state=coded.state,
-            programs=coded.programs,
-            seconds=coded.seconds,
-        )
-    )
 
 
 def gate_report(format_: str, found: Gate) -> bytes:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from bartizan.app import wiring
+from bartizan.app import code_wiring
 from bartizan.app.code import Coded
 from bartizan.cli.code import code_options
 from bartizan.cli.options import CLEAN, INCOMPLETE, out_option, write
@@ -24,7 +24,7 @@ def plan(folder: Path, *, coded: Coded, allow_incomplete: bool, out: Path | None
     Terraform itself, which has to be installed, evaluates the code; nothing is fetched, run or
     looked up. What only AWS makes up begins with `predicted-` and is the same in every run.
     """
-    made = wiring.code_plan(folder, coded)
+    made = code_wiring.code_plan(folder, coded)
     write(made.content + b"\n", out)
     for key in made.untold:
         click.echo(
