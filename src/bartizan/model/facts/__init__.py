@@ -19,6 +19,24 @@ from bartizan.model.facts.estate import (
     Workload,
 )
 from bartizan.model.facts.gap import Unread
+from bartizan.model.facts.host import (
+    AuthorizedKey,
+    Host,
+    HostGroup,
+    HostMember,
+    HostUser,
+    SudoDefault,
+    SudoRule,
+)
+from bartizan.model.facts.host_part import (
+    HostFile,
+    HostJob,
+    HostMount,
+    HostPackage,
+    HostRule,
+    HostService,
+    HostSysctl,
+)
 from bartizan.model.facts.identity import (
     AccessKey,
     Credential,
@@ -111,6 +129,20 @@ TABLES: tuple[type[Row], ...] = (
     Target,
     ServicePort,
     Front,
+    Host,
+    HostUser,
+    HostGroup,
+    HostMember,
+    AuthorizedKey,
+    SudoRule,
+    SudoDefault,
+    HostFile,
+    HostJob,
+    HostService,
+    HostPackage,
+    HostMount,
+    HostSysctl,
+    HostRule,
     Unread,
 )
 """Every fact table, in the order of the reference page; a new one is a class and a line here."""
@@ -145,6 +177,15 @@ class Facts:
         held = {name: table for name, table in self._tables.items() if name not in tables}
         rows = {name: kept for name, kept in self._rows.items() if name not in tables}
         return Facts({**held, **tables}, rows)
+
+    def joined(self, other: "Facts") -> "Facts":
+        """Return these facts with those of `other` behind them, table by table."""
+        rows = {}
+        for kind in TABLES:
+            if added := other.rows(kind):
+                rows[kind.table] = (*self.rows(kind), *added)
+        tables = {name: table for name, table in self._tables.items() if name not in rows}
+        return Facts(tables, {**self._rows, **rows})
 
     def rows(self, kind: type[R]) -> tuple[R, ...]:
         """Return the rows of one table as objects."""
