@@ -10,6 +10,7 @@ from importlib import resources
 from pathlib import Path
 
 from bartizan.app.enforcement import Enforcement
+from bartizan.app.normalise import EstateNormaliser
 from bartizan.app.paths import Engine, Reasoner
 from bartizan.app.settings import Settings, home, processes
 from bartizan.engine.local import LocalEngine
@@ -116,8 +117,9 @@ def enforcement(level: str, *, overrides: Path | None, baseline: Path | None) ->
 def normaliser() -> Normaliser:
     """Return what derives facts from records."""
     from bartizan.sources.aws.normalise import AwsNormaliser  # noqa: PLC0415 - slow to import
+    from bartizan.sources.puppet.normalise import PuppetNormaliser  # noqa: PLC0415 - slow to import
 
-    return AwsNormaliser()
+    return EstateNormaliser((AwsNormaliser(), PuppetNormaliser()))
 
 
 def store(place: Path | None = None) -> ParquetStore:

@@ -28,6 +28,7 @@ VOLATILE: Mapping[str, frozenset[str]] = {
         }
     ),
     "AWS::SecretsManager::Secret": frozenset({"LastAccessedDate"}),
+    "Puppet::Catalog": frozenset({"catalog_uuid", "producer", "version"}),
 }
 """Kind of record to the names of its volatile fields, however deep they lie."""
 

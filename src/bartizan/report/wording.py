@@ -48,6 +48,9 @@ GAPS: Mapping[str, str] = {
     "unsupported": "not served by this endpoint",
     "not-enabled": "region or service not enabled",
     "skipped": "left out by the settings",
+    "partial": "told of in part",
+    "hidden": "its value was not told",
+    "not-understood": "not understood yet",
 }
 """Code of an unread row to a phrase; what somebody should look into comes first."""
 

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Files, directories and links of a host.
+
+Source: https://www.puppet.com/docs/puppet/7/types/file
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from bartizan.model.facts.host_part import HostFile
+from bartizan.model.record import Json
+from bartizan.model.secret import MARKER, find
+from bartizan.sources.puppet.facts.said import ABSENT, PRESENT, UNCERTAIN, Said
+from bartizan.sources.puppet.hide import file_path
+
+_OCTAL = re.compile(r"0?[0-7]{3,4}")
+_READ = 0o444
+_KINDS = {"file": "file", "directory": "directory", "link": "link", "present": ""}
+_NO_SECRET = frozenset({"unknown", "flag", "number", "arn", "high-entropy", "aws-access-key-id"})
+
+
+def rows(said: Said) -> Iterator[HostFile]:
+    """Yield the row of a file."""
+    if said.type != "File":
+        return
+    ensure, source = said.text("ensure"), said.texts("source")
+    linked = ensure if ensure.startswith("/") else said.text("target")
+    # `ensure` may be where a link leads (attribute `ensure`).
+    kind = _KINDS.get(ensure, "link" if linked else "")
+    recurse = said.text("recurse", "false") != "false"
+    text = said.parameters.get("content")
+    told = text is not None and not _deferred(text)
+    secrets, keys = _inside(text)
+    if told and not kind:
+        kind = "file"
+    content = "told" if told else "elsewhere" if source else "unknown"
+    tail = said.tail(_state(said), columns=_COLUMNS)
+    if _deferred(text):
+        tail["unknown"] = ("content", *tail["unknown"])
+    yield HostFile(
+        host=said.host,
+        path=file_path("File", said.title, said.parameters),
+        kind=kind,
+        owner=said.text("owner"),
+        group=said.text("group"),
+        mode=_mode(said.text("mode"), kind),
+        inside=recurse,
+        only_told=recurse and said.flag("purge") is True,
+        target=linked if kind == "link" else "",
+        content=content if kind in ("", "file") else "unknown",
+        origin="" if told or not source else source[0],
+        secrets=secrets,
+        access_keys=keys,
+        **tail,
+    )
+
+
+_COLUMNS = {
+    "group": "group",
+    "kind": "ensure",
+    "mode": "mode",
+    "origin": "source",
+    "owner": "owner",
+    "target": "target",
+}
+
+
+def _state(said: Said) -> str:
+    """A file that says neither `ensure` nor what is in it changes only what is there already."""
+    makes = {"content", "source", "target"} & said.parameters.keys()
+    state = said.state(PRESENT if makes else UNCERTAIN)
+    return ABSENT if said.parameters.get("ensure") is False else state
+
+
+def _mode(written: str, kind: str) -> int | None:
+    """Return a mode that is a number; None for a symbolic one, which changes what is there.
+
+    Whoever may read a directory may search it (attribute `mode`: `Puppet sets the search/traverse
+    permission wherever the read permission is set`).
+    """
+    if not _OCTAL.fullmatch(written):
+        return None
+    mode = int(written, 8)
+    return mode | (mode & _READ) >> 2 if kind == "directory" else mode
+
+
+def _deferred(content: Json) -> bool:
+    return isinstance(content, dict) and MARKER not in content
+
+
+def _inside(content: Json) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the kinds of credential and the ids of access keys in a content or its marker."""
+    if isinstance(content, str):
+        return tuple(sorted({found.kind for found in find(content)})), ()
+    marker = content.get(MARKER) if isinstance(content, dict) else None
+    if not isinstance(marker, Mapping):
+        return (), ()
+    inside = marker.get("found")
+    listed = [marker, *(inside if isinstance(inside, list) else [])]
+    held = [one for one in listed if isinstance(one, Mapping)]
+    kinds = {str(one.get("kind")) for one in held}
+    ids = {str(one["id"]) for one in held if isinstance(one.get("id"), str)}
+    return tuple(sorted(kinds - _NO_SECRET)), tuple(sorted(ids))

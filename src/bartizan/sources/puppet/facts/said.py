@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One resource as its record says it, by field: what is hidden stays visible as such."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypedDict
+
+from bartizan.model.facts.gap import Unread
+from bartizan.model.record import Json, Record
+from bartizan.model.secret import MARKER
+from bartizan.sources.puppet.hide import UNKNOWN
+
+PRESENT, ABSENT, UNCERTAIN = "present", "absent", "unknown"
+"""What `state` may be."""
+
+
+class Tail(TypedDict):
+    """The columns with which the rows of all tables of hosts end."""
+
+    source: str
+    file: str
+    line: int
+    state: str
+    unknown: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A resource of a catalog."""
+
+    host: str
+    record: str
+    """Id of its record."""
+    type: str
+    title: str
+    file: str
+    line: int
+    parameters: Mapping[str, Json]
+
+    @classmethod
+    def of(cls, record: Record) -> "Said":
+        """Read a record; a field of a wrong type is left empty."""
+        body = record.body
+        given = body.get("parameters")
+        return cls(
+            host=record.account,
+            record=record.id,
+            type=_text(body.get("type")),
+            title=_text(body.get("title")),
+            file=_text(body.get("file")),
+            line=line if isinstance(line := body.get("line"), int) else 0,
+            parameters=given if isinstance(given, dict) else {},
+        )
+
+    def hidden(self, name: str) -> bool:
+        """Tell whether a parameter is there, and its value is not to be had."""
+        return _hides(self.parameters.get(name))
+
+    def text(self, name: str, default: str = "") -> str:
+        """Return a parameter as text; `default` where it is not there."""
+        value = self.parameters.get(name)
+        if value is None or value == "absent":
+            return default
+        return _text(value)
+
+    def name(self, parameter: str = "name") -> str:
+        """Return what the resource is about: its name parameter, else its title."""
+        return self.text(parameter) or self.title
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """Return a parameter that may be one text or a list of them."""
+        value = self.parameters.get(name)
+        items = value if isinstance(value, list) else [value]
+        return tuple(text for item in items if (text := _text(item)) and text != "absent")
+
+    def number(self, name: str) -> int | None:
+        """Return a parameter that is a whole number, or text of one; None for all others."""
+        text = self.text(name)
+        return int(text) if text.isascii() and text.isdecimal() and len(text) <= _DIGITS else None
+
+    def flag(self, name: str) -> bool | None:
+        """Return a parameter that says yes or no; None for all others."""
+        return {"true": True, "yes": True, "false": False, "no": False}.get(self.text(name))
+
+    def state(self, default: str = PRESENT) -> str:
+        """Return whether what it is about will be there; `default` where it does not say."""
+        # Puppet tells what it would do to a resource with `noop`, and does nothing.
+        if self.hidden("ensure") or self.flag("noop"):
+            return UNCERTAIN
+        ensure = self.text("ensure")
+        if self.parameters.get("ensure") in ("absent", "purged"):
+            return ABSENT
+        return PRESENT if ensure else default
+
+    def tail(self, state: str, *, columns: Mapping[str, str] | None = None) -> Tail:
+        """Return the last columns of a row; `columns` says which column each parameter fills."""
+        hidden = (name for name, made in (columns or {}).items() if self.hidden(made))
+        return Tail(
+            source="puppet",
+            file=self.file,
+            line=self.line,
+            state=state,
+            unknown=tuple(sorted(hidden)),
+        )
+
+    def gap(self, reason: str, *, code: str = "malformed") -> Unread:
+        """Return the row that says what of this resource could not be read."""
+        place = f"{self.file}:{self.line}" if self.file else ""
+        return Unread(
+            provider="puppet",
+            account=self.host,
+            region="",
+            service="catalog",
+            operation=place,
+            action="",
+            kind="Puppet::Resource",
+            resource=self.record,
+            code=code,
+            reason=reason,
+        )
+
+
+_DIGITS = 10
+
+
+def _text(value: Json) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    return value if isinstance(value, str) else ""
+
+
+def _hides(value: Json) -> bool:
+    if isinstance(value, dict):
+        return MARKER in value or UNKNOWN in value or any(map(_hides, value.values()))
+    return isinstance(value, list) and any(map(_hides, value))

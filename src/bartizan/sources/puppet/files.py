@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reads hosts from files that Puppet and PuppetDB wrote, without running Puppet."""
+
+import itertools
+import logging
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bartizan.errors import InputError, Location
+from bartizan.model.json_text import SIZE, decoded, parse
+from bartizan.model.record import Json, Record
+from bartizan.ports import Draft, Progress
+from bartizan.sources.puppet.document import Catalog, Document, documents
+from bartizan.sources.puppet.record import records, unread
+
+_logger = logging.getLogger(__name__)
+
+_FILES = 1_000_000
+"""Files of one folder; more is no folder of catalogs."""
+
+_BEGINS = re.compile(r"^[ \t]*(?:\{|\[\s*(?:\{|\]))", re.MULTILINE)
+"""Where the JSON begins: `puppet catalog compile` prints its notices before it."""
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class PuppetFiles:
+    """Catalogs and facts in files: a piece for each file that holds some."""
+
+    places: Sequence[Path]
+    """Files and folders."""
+    key: bytes
+    """Key of the fingerprints that stand in for secrets."""
+    clock: Callable[[], datetime] = _now
+
+    def collect(self, draft: Draft, progress: Progress) -> None:
+        """Write the records of each file.
+
+        Raises:
+            InputError: a file is damaged, none holds anything of Puppet, or two tell of one host.
+        """
+        files = list(self._files())
+        progress.total(len(files))
+        at = self.clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        seen: dict[tuple[bool, str], Path] = {}
+        unknown: list[Record] = []
+        for path in files:
+            found = list(documents(read(path), str(path)))
+            if not found:
+                _logger.debug("%s holds neither catalogs nor facts", path)
+                unknown.append(_not_understood(path, at=at))
+                continue
+            _once(found, path, seen)
+            progress.started(str(path))
+            made = [
+                record
+                for document in found
+                for record in records(document, key=self.key, at=at, source=path.name)
+            ]
+            draft.write(str(path), made)
+            progress.finished(str(path), records=len(made), unread=0)
+        if not seen:
+            raise InputError(
+                "none of the files is a catalog or the facts of a node",
+                at=Location(", ".join(str(place) for place in self.places)),
+                hint="`puppet catalog compile NODE --render-as json` writes a catalog",
+            )
+        draft.write("files", unknown)
+        progress.finished("files", records=0, unread=len(unknown))
+
+    def _files(self) -> Iterator[Path]:
+        for place in self.places:
+            if not place.exists():
+                raise InputError("no such file or folder", at=Location(str(place)))
+            if not place.is_dir():
+                yield place
+                continue
+            inside = list(itertools.islice(place.rglob("*"), _FILES + 1))
+            if len(inside) > _FILES:
+                raise InputError(f"more than {_FILES:,} files", at=Location(str(place)))
+            yield from sorted(
+                path
+                for path in inside
+                if path.name.endswith((".json", ".json.gz")) and path.is_file()
+            )
+
+
+def read(path: Path) -> Json:
+    """Return the JSON of a file, which may be packed, or stand behind notices.
+
+    Raises:
+        InputError: it cannot be read, is too large or too deep, or is no JSON.
+    """
+    try:
+        with path.open("rb") as held:
+            content = held.read(SIZE + 1)
+    except OSError as error:
+        reason = (error.strerror or "error").lower()
+        raise InputError(f"cannot read the file: {reason}", at=Location(str(path))) from error
+    if content.lstrip()[:1] not in {b"{", b"["}:
+        text = decoded(content, str(path))
+        begin = _BEGINS.search(text)
+        content = text[begin.start() if begin else 0 :].encode()
+    return parse(content, str(path))
+
+
+def _once(found: Sequence[Document], path: Path, seen: dict[tuple[bool, str], Path]) -> None:
+    """Refuse two catalogs, or facts, of one node: nothing says which of them holds."""
+    for document in found:
+        key = (isinstance(document, Catalog), document.certname)
+        if key in seen:
+            what = "catalogs" if key[0] else "sets of facts"
+            raise InputError(
+                f"two {what} of `{document.certname}`, the first in {seen[key]}",
+                at=Location(str(path)),
+                hint="name the newer one only",
+            )
+        seen[key] = path
+
+
+def _not_understood(path: Path, *, at: str) -> Record:
+    return unread(
+        operation=path.name,
+        code="not-understood",
+        reason="the file holds neither catalogs nor facts",
+        at=at,
+    )

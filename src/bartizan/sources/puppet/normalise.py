@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: Apache-2.0
+"""All records of Puppet to facts about hosts, as one pure function."""
+
+import itertools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from bartizan.model.facts import Facts
+from bartizan.model.facts.gap import Unread
+from bartizan.model.facts.host import Host
+from bartizan.model.record import Json, Record, Records
+from bartizan.model.table import Row
+from bartizan.sources.puppet import node
+from bartizan.sources.puppet.facts import file, job, packet_filter, people, system, written
+from bartizan.sources.puppet.facts.said import Said
+from bartizan.sources.puppet.record import CATALOG, FACTS, RESOURCE
+
+VERSION = "puppet-1"
+"""Raised with every change after which the same records give other facts."""
+
+_EACH = (people.rows, file.rows, job.rows, system.rows, packet_filter.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class PuppetNormaliser:
+    """Derives facts from catalogs and from what nodes say of themselves."""
+
+    version: str = VERSION
+
+    def __call__(self, records: Records) -> Facts:
+        """Derive the tables of hosts; what of a catalog could not be read stays visible."""
+        return Facts.of(self._rows(records))
+
+    def _rows(self, records: Records) -> Iterator[Row]:
+        told = {record.id: record.body for record in records.of(FACTS)}
+        catalogs = {record.id: record for record in records.of(CATALOG)}
+        for certname in sorted({*told, *catalogs}):
+            yield _host(certname, told.get(certname, {}), catalogs.get(certname))
+            if certname in catalogs:
+                yield _partial(certname)
+        by_host = itertools.groupby(records.of(RESOURCE), key=lambda record: record.account)
+        for _, held in by_host:
+            yield from _of_host(list(held))
+
+
+def _of_host(records: list[Record]) -> Iterator[Row]:
+    exported = [record for record in records if record.body.get("exported") is True]
+    # What is exported is for other nodes, and on this one only where it collects it itself.
+    yield from (_collected(record) for record in exported)
+    resources = [Said.of(one) for one in records if one.body.get("exported") is not True]
+    for said in resources:
+        for rows in _EACH:
+            yield from rows(said)
+    yield from written.rows(resources, people.homes(resources))
+
+
+def _host(certname: str, told: Mapping[str, Json], catalog: Record | None) -> Host:
+    def first(*places: str) -> str:
+        found = (value for place in places if isinstance(value := told.get(place), str))
+        return next(found, "")
+
+    names = {first("networking.fqdn", "fqdn"), first("networking.hostname", "hostname")}
+    addresses = told.get("addresses")
+    environment = catalog.body.get("environment") if catalog else ""
+    return Host(
+        id=certname,
+        source="puppet",
+        names=tuple(sorted(names - {""})),
+        addresses=tuple(
+            sorted(one for one in addresses if isinstance(one, str))
+            if isinstance(addresses, list)
+            else ()
+        ),
+        system=first("os.name", "operatingsystem"),
+        release=first("os.release.full", "operatingsystemrelease"),
+        kernel=first("kernelrelease"),
+        instance=node.instance(told),
+        account=first("account"),
+        environment=environment if isinstance(environment, str) else "",
+        whole=False,
+    )
+
+
+def _partial(certname: str) -> Unread:
+    """Return the row that says how much a catalog tells."""
+    return Unread(
+        provider="puppet",
+        account=certname,
+        region="",
+        service="catalog",
+        operation="",
+        action="",
+        kind=CATALOG,
+        resource=certname,
+        code="partial",
+        reason="a catalog tells what Puppet looks after; what else is on the host was not read",
+    )
+
+
+def _collected(record: Record) -> Unread:
+    said = Said.of(record)
+    return said.gap(
+        "it is exported, and which hosts collect it is not known", code="not-understood"
+    )
