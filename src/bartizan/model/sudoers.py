@@ -32,6 +32,8 @@ _COMMAND = re.compile(r'(?:\\.|"[^"]*"|[^,:=\\"])+')
 _COMMENT = re.compile(r"(?<!\\)#(?!\d|-\d|include).*")
 _LINE = 20_000
 """Characters of a logical line; a longer one counts as unreadable."""
+_ROUNDS = 100
+"""How far an alias may be from what it stands for, over others."""
 _ITEMS_LIMIT = 10_000
 """What an alias may stand for; of a larger one the name is left."""
 
@@ -253,19 +255,17 @@ def _expanded(items: Sequence[str], kind: str, known: Aliases) -> tuple[str, ...
 
 
 def _flat(named: Aliases) -> Aliases:
-    """Return aliases that stand for no other alias; one in a circle, or of too many items, is
-    left out, so that its name stays where it is used.
+    """Return aliases that stand for no other alias; one in a circle, of too many items, or too
+    far from what it stands for, is left out, so that its name stays where it is used.
     """
     flat: dict[tuple[str, str], tuple[str, ...]] = {}
     waiting = dict(named)
-    while waiting:
+    for _ in range(_ROUNDS):
         ready = [
             (kind, name)
             for (kind, name), items in waiting.items()
             if not any((kind, item.lstrip("! \t")) in waiting for item in items)
         ]
-        if not ready:
-            break
         for key in ready:
             items = _expanded(waiting.pop(key), key[0], flat)
             if len(items) <= _ITEMS_LIMIT:

@@ -12,7 +12,6 @@ https://github.com/puppetlabs/puppet-specifications/blob/master/language/data-ty
 
 import re
 from collections.abc import Callable, Mapping
-from urllib.parse import urlsplit, urlunsplit
 
 from bartizan.model import authorized_keys
 from bartizan.model.command_text import HIDDEN, shown
@@ -32,7 +31,6 @@ _CHECKSUM = re.compile(r"\{[a-z0-9]+\}[0-9a-f]+")
 _SAFE_OPTION = re.compile(
     r"(uid|gid|mode|umask|fmask|dmask|vers|size|sec|proto|x-[a-z.-]+)=[\w.-]+"
 )
-_USERINFO = re.compile(r"//[^/@\s]*@")
 
 _Keep = Callable[[Json], Json]
 
@@ -63,12 +61,13 @@ def _command(value: Json) -> Json:
 
 
 def _address(value: str) -> str:
-    """Keep an address or a path without the password in it."""
-    if "://" in value:
-        parts = urlsplit(value)
-        bare = parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="")
-        return urlunsplit(bare)
-    return _USERINFO.sub("//", value)
+    """Keep an address or a path without what may be a password in it: all up to the last `@`, and
+    what comes behind `?` or `#`.
+    """
+    if value.startswith("/") and not value.startswith("//"):
+        return value
+    begin = value.find("//") + 2 if "//" in value else 0
+    return value[:begin] + re.split(r"[?#]", value[begin:].rpartition("@")[2])[0]
 
 
 def _mount_options(value: str) -> str:

@@ -16,6 +16,7 @@ from bartizan.model.secret import find
 LIMIT = 1_000_000
 """Characters of a file; of a longer one nothing is kept."""
 
+_PASSWD = re.compile(r"\b(?:NO)?PASSWD\s*:")
 _SETTING = re.compile(r"-?([a-z0-9_.*/-]{1,200})\s*=\s*([A-Za-z0-9_.,: \t-]{0,200})")
 
 
@@ -52,7 +53,8 @@ def _lines(content: str, form: Form) -> Iterator[str]:
     match form:
         case Form.SUDOERS:
             for _, line in sudoers.lines(content):
-                yield HIDDEN if any(find(line)) else line
+                # NOTE: `NOPASSWD: /bin/x` looks like a password that is given.
+                yield HIDDEN if any(find(_PASSWD.sub(" ", line))) else line
         case Form.KEYS:
             yield from map(_key, authorized_keys.read(content))
         case Form.CRONTAB:
