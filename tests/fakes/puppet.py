@@ -11,6 +11,8 @@ from bartizan.sources.puppet.normalise import PuppetNormaliser
 from bartizan.sources.puppet.record import records
 
 KEY = b"0" * 32
+ROOT, HOMES = "/root", "/home"
+"""Where the home directories are."""
 ED25519 = "AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f"
 """A public key whose 32 bytes are 0 to 31."""
 

@@ -7,7 +7,7 @@ import pytest
 
 from bartizan.model.record import Json
 from bartizan.sources.puppet.hide import TYPES, parameters, title
-from tests.fakes.puppet import ED25519, KEY, catalog, resource, text
+from tests.fakes.puppet import ED25519, KEY, ROOT, catalog, resource, text
 
 SECRET = "hunter2"
 
@@ -72,9 +72,9 @@ def test_of_files_that_say_who_can_do_what_the_text_is_kept() -> None:
         kept("File", "x", path="/etc/cron.d/a", content="@daily root /bin/x hunter2\n")["content"]
         == "@daily root /bin/x ?\n"
     )
-    assert kept("File", "/root/.ssh/authorized_keys", content=f"ssh-ed25519 {ED25519} a\nb\n") == {
-        "content": f"ssh-ed25519 {ED25519} a\n?\n"
-    }
+    assert kept(
+        "File", f"{ROOT}/.ssh/authorized_keys", content=f"ssh-ed25519 {ED25519} a\nb\n"
+    ) == {"content": f"ssh-ed25519 {ED25519} a\n?\n"}
     assert kept("File", "/etc/sysctl.d/a.conf", content="# x\nnet.ipv4.ip_forward = 1\n??\n") == {
         "content": "net.ipv4.ip_forward=1\n?\n"
     }

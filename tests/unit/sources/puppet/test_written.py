@@ -9,7 +9,7 @@ from bartizan.model.facts import Facts
 from bartizan.model.facts.gap import Unread
 from bartizan.model.facts.host import AuthorizedKey, SudoDefault, SudoRule
 from bartizan.model.facts.host_part import HostJob
-from tests.fakes.puppet import ED25519, facts, resource
+from tests.fakes.puppet import ED25519, HOMES, ROOT, facts, resource
 
 ALL = "alice ALL=(ALL) NOPASSWD: ALL\n"
 
@@ -133,8 +133,8 @@ def test_what_augeas_does_elsewhere_is_of_no_concern() -> None:
     ("path", "user"),
     [
         ("/srv/app/.ssh/authorized_keys", "app"),
-        ("/home/bob/.ssh/authorized_keys", "bob"),
-        ("/root/.ssh/authorized_keys2", "root"),
+        (f"{HOMES}/bob/.ssh/authorized_keys", "bob"),
+        (f"{ROOT}/.ssh/authorized_keys2", "root"),
         ("/etc/ssh/authorized_keys/carol", "carol"),
         ("/srv/x/.ssh/authorized_keys", ""),
     ],
@@ -150,9 +150,9 @@ def test_keys_in_a_file_are_those_of_its_user(path: str, user: str) -> None:
 
 
 def test_a_line_that_is_no_key_stays_visible() -> None:
-    found = facts(resource("File", "/root/.ssh/authorized_keys", content="hunter2\n"))
+    found = facts(resource("File", f"{ROOT}/.ssh/authorized_keys", content="hunter2\n"))
 
-    assert gaps(found) == ["a line of `/root/.ssh/authorized_keys` is no key"]
+    assert gaps(found) == [f"a line of `{ROOT}/.ssh/authorized_keys` is no key"]
 
 
 def test_crontabs_are_read() -> None:
