@@ -38,7 +38,7 @@ REFUSED = [
     ('resource "evil_thing" "e" {}', r"provider `hashicorp/evil` is not known here"),
     ('resource "aws_no_such" "e" {}', r"does not support resource type"),
     ('variable "v" {}\noutput "x" { value = var.v }', r"No value for required variable"),
-    ('output "x" { value = "', r"a string that nothing closes"),
+    ('output "x" { value = "', r"no code of Terraform from here on"),
     ('output "x" { value = nothing() }', r"Call to unknown function"),
 ]
 

@@ -4,8 +4,7 @@
 Source: https://developer.hashicorp.com/terraform/language/files
 """
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,8 +26,6 @@ _LABELS = {"resource": 2, "data": 2, "ephemeral": 2, "module": 1, "provider": 1,
 _INNER = frozenset({"provisioner", "required_providers"})
 STATE = frozenset({"backend", "cloud"})
 """Blocks that say where the state lies."""
-
-_META = frozenset({"source", "version", "alias", "provider", "program"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +53,7 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A range of a file's text, and what stands there in a copy."""
+    """A range of a file's bytes, and what stands there in a copy."""
 
     start: int
     end: int
@@ -98,19 +95,18 @@ def read(folder: Path, *, shown: str) -> Code:
     if len(names) > FILES:
         raise InputError(f"more than {FILES:,} files of code", at=Location(shown))
     found = _Found()
-    files: dict[str, Block] = {}
+    files: dict[str, Sequence[Block]] = {}
     for name in names:
         place = f"{shown}/{name}"
-        text = content(folder / name, place)
+        held = content(folder / name, place)
         if name.endswith(".json"):
-            block = _of_json(parse(text.encode(), place))
+            blocks = tuple(_of_json(parse(held, place)))
         else:
-            block = hcl.parse(text, place)
-            files[name] = block
-        found.add(block, place)
+            files[name] = blocks = hcl.parse(held, place)
+        found.add(blocks, place)
     own = frozenset((use.type, use.name) for use in found.uses if not use.data)
-    for name, block in files.items():
-        found.edit(name, block, own)
+    for name, blocks in files.items():
+        found.edit(name, blocks, own)
     return found.code()
 
 
@@ -126,8 +122,8 @@ def is_code(path: Path) -> bool:
     return name.endswith((".tf", ".tf.json")) and not passed
 
 
-def content(path: Path, shown: str) -> str:
-    """Return the text of a file of code.
+def content(path: Path, shown: str) -> bytes:
+    """Return the text of a file of code, in UTF-8.
 
     Raises:
         InputError: it is no file, too large or no text.
@@ -142,7 +138,7 @@ def content(path: Path, shown: str) -> str:
         raise InputError(f"cannot read the file: {reason}", at=Location(shown)) from error
     if len(held) > SIZE:
         raise InputError(f"the file is larger than {SIZE // 1024**2} MiB", at=Location(shown))
-    return decoded(held, shown)
+    return decoded(held, shown).encode()
 
 
 class _Found:
@@ -168,8 +164,8 @@ class _Found:
             named=frozenset(self.named),
         )
 
-    def add(self, file: Block, place: str) -> None:
-        for block in file.blocks:
+    def add(self, blocks: Iterable[Block], place: str) -> None:
+        for block in blocks:
             at = Location(place, block.line) if block.line else Location(place)
             match block.kind, block.labels:
                 case "resource" | "data" | "ephemeral", (type_, name):
@@ -196,18 +192,16 @@ class _Found:
         if type_ == "external":
             self.programs.append(("data source `external`", at))
 
-    def edit(self, name: str, file: Block, own: frozenset[tuple[str, str]]) -> None:
+    def edit(self, name: str, blocks: Sequence[Block], own: frozenset[tuple[str, str]]) -> None:
         """Say what a copy of a file says otherwise; `own` are the resources of the folder.
 
         Data that names a resource directly is not read before that is made, though all its
         arguments are known; what it names through a local value does not count.
         """
-        found = list(_aside(file))
-        data = [(one.start, one.end) for one in file.blocks if one.kind == "data"]
-        for one in file.references:
-            inside = any(start < one.start < end for start, end in data)
+        found = list(_aside(blocks))
+        for one in (named for block in blocks for named in block.references):
             left = any(edit.start <= one.start < edit.end for edit in found)
-            if inside and not left and (one.type, one.name) in own:
+            if not left and (one.type, one.name) in own:
                 self.named.add((one.type, one.name))
                 found.append(Edit(one.start, one.end, f"local.{local(one.type, one.name)}"))
         self.edits[name] = tuple(sorted(found, key=lambda edit: edit.start))
@@ -215,7 +209,7 @@ class _Found:
     def _settings(self, block: Block) -> None:
         for required in block.named("required_providers"):
             for local, argument in required.arguments.items():
-                if source := _source(argument.text):
+                if source := argument.members.get("source"):
                     self.sources[local] = source
 
 
@@ -224,21 +218,11 @@ def _literal(block: Block, name: str) -> str | None:
     return argument.literal if argument else None
 
 
-def _source(text: str) -> str:
-    """Return the source in an entry of `required_providers`, which is an object of plain texts."""
-    inner = text.strip()
-    if not inner.startswith("{"):
-        return ""
-    body = hcl.parse(inner[1:].rpartition("}")[0].replace(",", "\n"), "required_providers")
-    found = body.arguments.get("source")
-    return (found.literal or "") if found else ""
-
-
-def _aside(file: Block) -> Iterator[Edit]:
+def _aside(blocks: Iterable[Block]) -> Iterator[Edit]:
     """Yield what is left out: `depends_on`, for which Terraform would put off what can be told
     now, and what says where the state lies, which would have to be set up.
     """
-    for block in file.blocks:
+    for block in blocks:
         if block.kind in {"data", "module"} and "depends_on" in block.arguments:
             argument = block.arguments["depends_on"]
             yield Edit(argument.start, argument.end, "")
@@ -246,16 +230,14 @@ def _aside(file: Block) -> Iterator[Edit]:
             yield from (Edit(one.start, one.end, "") for one in block.blocks if one.kind in STATE)
 
 
-def _of_json(found: Json) -> Block:
-    """Return code in JSON as blocks, as far as it is asked for; it has no lines.
+def _of_json(found: Json) -> Iterator[Block]:
+    """Yield the blocks of code in JSON, as far as they are asked for; they have no lines.
 
     Source: https://developer.hashicorp.com/terraform/language/syntax/json
     """
-    file = Block(kind="", labels=(), line=0)
     for kind, value in found.items() if isinstance(found, dict) else ():
         for labels, body in _labelled(value, _LABELS.get(kind, 0)):
-            file.blocks.append(_json_block(kind, labels, body))
-    return file
+            yield _json_block(kind, labels, body)
 
 
 def _labelled(value: Json, levels: int) -> Iterator[tuple[tuple[str, ...], Mapping[str, Json]]]:
@@ -271,21 +253,29 @@ def _labelled(value: Json, levels: int) -> Iterator[tuple[tuple[str, ...], Mappi
                 yield (label, *labels), body
 
 
-def _json_block(kind: str, labels: Iterable[str], body: Mapping[str, Json]) -> Block:
-    found = Block(kind=kind, labels=tuple(labels), line=0)
-    for name, value in body.items():
-        if name in _INNER:
-            levels = int(name == "provisioner")
-            for inner, held in _labelled(value, levels):
-                found.blocks.append(_json_block(name, inner, held))
-        elif name in _META or kind == "required_providers":
-            text = _expression(value)
-            found.arguments[name] = hcl.Argument(text=text, start=0, end=0)
-    return found
+def _json_block(kind: str, labels: tuple[str, ...], body: Mapping[str, Json]) -> Block:
+    return Block(
+        kind=kind,
+        labels=labels,
+        line=0,
+        arguments={name: _json_argument(value) for name, value in body.items()},
+        blocks=tuple(
+            Block(
+                kind=name,
+                labels=inner,
+                line=0,
+                arguments={one: _json_argument(value) for one, value in held.items()},
+            )
+            for name in sorted(_INNER & body.keys())
+            for inner, held in _labelled(body[name], int(name == "provisioner"))
+        ),
+    )
 
 
-def _expression(value: Json) -> str:
-    """Return a value of JSON as an expression of the language."""
-    if isinstance(value, dict):
-        return "{" + "\n".join(f"{name} = {_expression(one)}" for name, one in value.items()) + "}"
-    return json.dumps(value)
+def _json_argument(value: Json) -> hcl.Argument:
+    held = value if isinstance(value, dict) else {}
+    return hcl.Argument(
+        text=value if isinstance(value, str) else "",
+        literal=value if isinstance(value, str) and "${" not in value else None,
+        members={name: one for name, one in held.items() if isinstance(one, str)},
+    )

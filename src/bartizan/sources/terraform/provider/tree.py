@@ -171,7 +171,7 @@ def _manifest(root: Path, name: str) -> Mapping[str, tuple[str, str, Path]]:
     if not place.is_file():
         return {}
     shown = f"{name}/{_MANIFEST}"
-    found = parse(content(place, shown).encode(), shown)
+    found = parse(content(place, shown), shown)
     entries = found.get("Modules") if isinstance(found, dict) else None
     return dict(_installed(root, entries if isinstance(entries, list) else ()))
 

@@ -46,7 +46,7 @@ _SETTINGS = """provider_installation {{
 disable_checkpoint = true
 """
 _PASSED = frozenset({".git", ".terraform", ".terragrunt-cache", ".venv", "node_modules"})
-_UPWARDS = re.compile(r'"(?:\$\{path\.(?:module|root|cwd)\}/)?((?:\.\./)+[^"$\n]*)')
+_UPWARDS = re.compile(rb'"(?:\$\{path\.(?:module|root|cwd)\}/)?((?:\.\./)+[^"$\n]*)')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +147,7 @@ def _outside(tree: Tree) -> Iterator[Path]:
     for folder, code in tree.code.items():
         for name in code.edits:
             for found in _UPWARDS.finditer(content(folder / name, str(folder / name))):
-                path = (folder / found.group(1)).resolve()
+                path = (folder / os.fsdecode(found.group(1))).resolve()
                 if path.exists() and path != limit and path.is_relative_to(limit):
                     yield path
 
@@ -157,7 +157,7 @@ def _write(folder: Path, code: Code, *, unread: frozenset[str]) -> None:
     for name, edits in code.edits.items():
         if edits:
             place = folder / name
-            place.write_text(_edited(content(place, name), edits), encoding="utf-8")
+            place.write_bytes(_edited(content(place, name), edits))
     for place in sorted(folder.glob("*.tf.json")):
         place.write_text(json.dumps(_stateless(parse(place.read_bytes(), place.name))), "utf-8")
     lines: list[str] = []
@@ -180,14 +180,14 @@ def _write(folder: Path, code: Code, *, unread: frozenset[str]) -> None:
         (folder / _OVERRIDE).write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def _edited(text: str, edits: Iterable[Edit]) -> str:
+def _edited(text: bytes, edits: Iterable[Edit]) -> bytes:
     """Return a text with its edits made; no line moves."""
     found, at = [], 0
     for edit in edits:
-        lines = re.sub(r"[^\n]", "", text[edit.start : edit.end])
-        found += [text[at : edit.start], edit.text, lines]
+        lines = b"\n" * text.count(b"\n", edit.start, edit.end)
+        found += [text[at : edit.start], edit.text.encode(), lines]
         at = edit.end
-    return "".join((*found, text[at:]))
+    return b"".join((*found, text[at:]))
 
 
 def _stateless(code: Json) -> Json:

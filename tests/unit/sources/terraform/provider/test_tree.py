@@ -71,7 +71,7 @@ def test_a_manifest_cannot_lead_out_of_the_repository_either(tmp_path: Path) -> 
     ("files", "reason"),
     [
         ({"readme.txt": "x"}, "no Terraform code in this folder"),
-        ({"main.tf": "a = [" * 200}, "levels deep"),
+        ({"main.tf": "a = [" * 200}, "no code of Terraform"),
         ({"main.tf.json": "[" * 5000}, "levels deep"),
         ({"main.tf.json": '{"resource": {"x": 1'}, "no JSON"),
         ({"main.tf": "\udcff"}, "no UTF-8"),
