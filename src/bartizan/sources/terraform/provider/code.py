@@ -4,7 +4,7 @@
 Source: https://developer.hashicorp.com/terraform/language/files
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,7 +95,7 @@ def read(folder: Path, *, shown: str) -> Code:
     if len(names) > FILES:
         raise InputError(f"more than {FILES:,} files of code", at=Location(shown))
     found = _Found()
-    files: dict[str, Sequence[Block]] = {}
+    files: dict[str, tuple[Block, ...]] = {}
     for name in names:
         place = f"{shown}/{name}"
         held = content(folder / name, place)
@@ -192,7 +192,7 @@ class _Found:
         if type_ == "external":
             self.programs.append(("data source `external`", at))
 
-    def edit(self, name: str, blocks: Sequence[Block], own: frozenset[tuple[str, str]]) -> None:
+    def edit(self, name: str, blocks: tuple[Block, ...], own: frozenset[tuple[str, str]]) -> None:
         """Say what a copy of a file says otherwise; `own` are the resources of the folder.
 
         Data that names a resource directly is not read before that is made, though all its

@@ -10,10 +10,9 @@ Source: https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from tree_sitter import Node
-
 from bartizan.errors import InputError, Location
 from bartizan.sources.terraform.source import syntax
+from bartizan.sources.terraform.source.named import Reference, references
 from bartizan.sources.terraform.source.syntax import literal, members
 
 
@@ -31,16 +30,6 @@ class Argument:
     """Where it begins in the bytes of the file, its name included."""
     end: int = 0
     """Behind its expression."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reference:
-    """How a reference in an expression begins: `aws_iam_role.r` of `aws_iam_role.r.arn`."""
-
-    type: str
-    name: str
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +82,7 @@ def _block(block: syntax.Block, *, outermost: bool) -> Block:
         end=node.end_byte,
         arguments={name: _argument(one) for name, one in block.arguments().items()},
         blocks=tuple(_block(one, outermost=False) for one in block.blocks()) if outermost else (),
-        references=tuple(_references(block.file, node)) if block.type == "data" else (),
+        references=tuple(references(block.file, node)) if block.type == "data" else (),
     )
 
 
@@ -108,16 +97,3 @@ def _argument(argument: syntax.Argument) -> Argument:
         start=argument.node.start_byte,
         end=argument.node.end_byte,
     )
-
-
-def _references(file: syntax.File, top: Node) -> Iterator[Reference]:
-    stack = [top]
-    while stack:
-        node = stack.pop()
-        follows = node.next_sibling
-        if node.type == "variable_expr" and follows is not None and follows.type == "get_attr":
-            name = file.text(follows).lstrip(".").strip()
-            yield Reference(
-                type=file.text(node), name=name, start=node.start_byte, end=follows.end_byte
-            )
-        stack += reversed(node.named_children)
