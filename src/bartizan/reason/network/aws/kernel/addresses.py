@@ -131,6 +131,18 @@ class Line:
     def __len__(self) -> int:
         return len(self.cuts)
 
+    def cut(self, keys: Keys) -> "tuple[Line, Ints]":
+        """Return the line cut at more keys, and what each of its cuts, and its end, is there."""
+        fresh = np.setdiff1d(keys, np.array(list(_AFTER.values()), dtype=_KEY))
+        place = np.searchsorted(self.cuts, fresh)
+        known = self.cuts[np.minimum(place, len(self.cuts) - 1)] == fresh
+        fresh, place = fresh[~known], place[~known]
+        made = object.__new__(Line)
+        made.cuts = np.insert(self.cuts, place, fresh)
+        made.six = self.six + int(np.count_nonzero(place <= self.six))
+        before = np.bincount(place, minlength=len(self) + 1)
+        return made, (np.arange(len(self) + 1) + np.cumsum(before)).astype(np.int32)
+
     def stretch(self, keys: Keys) -> Ints:
         """Return the stretch that each address is in."""
         return (np.searchsorted(self.cuts, keys, "right") - 1).astype(np.int32)

@@ -35,6 +35,24 @@ class Rules:
     peer: Ints
     """The group that is its peer; -1 for none."""
 
+    def without(self, groups: Ints, moved: Ints) -> "Rules":
+        """Return those of all groups but some, on a line whose cuts have `moved`."""
+        rows = ~np.isin(self.group, groups)
+        first, end = self.first[rows], self.end[rows]
+        known = first >= 0
+        return Rules(
+            self.group[rows], self.spec[rows], np.where(known, moved[first], first),
+            np.where(known, moved[end], end), self.peer[rows],
+        )  # fmt: skip
+
+    def and_(self, other: "Rules") -> "Rules":
+        """Return them and others."""
+        pairs = [(getattr(self, name), getattr(other, name)) for name in _RULE]
+        return Rules(*(np.concatenate(pair) for pair in pairs))
+
+
+_RULE = ("group", "spec", "first", "end", "peer")
+
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
@@ -68,14 +86,14 @@ class Direction:
         every: Words,
     ) -> None:
         order = np.argsort(rules.group, kind="stable")
-        self._rules = Rules(
+        self.rules = Rules(
             rules.group[order], rules.spec[order], rules.first[order], rules.end[order],
             rules.peer[order],
         )  # fmt: skip
         self._masks, self._sets, self._holders = masks, sets, holders
         self._six, self._size, self._every = six, size, every
         self._unknown = unknown
-        self._starts = np.searchsorted(self._rules.group, np.arange(len(unknown) + 1))
+        self._starts = np.searchsorted(self.rules.group, np.arange(len(unknown) + 1))
         self._split()
         self.exact = not self._doubt.any()
         """Nothing about any rule is unknown."""
@@ -85,7 +103,7 @@ class Direction:
 
     def _split(self) -> None:
         """Part rules that hold for a whole family from the others, which are looked through."""
-        rules = self._rules
+        rules = self.rules
         ranges = rules.first >= 0
         whole4 = ranges & (rules.first == 0) & (rules.end == self._six)
         whole6 = ranges & (rules.first == self._six) & (rules.end == self._size)
@@ -110,8 +128,8 @@ class Direction:
         return found
 
     def _mark(self, found: Words, rows: Rows) -> None:
-        owners, sets = self._holders.joined(self._rules.group[rows])
-        specs = self._rules.spec[rows][owners]
+        owners, sets = self._holders.joined(self.rules.group[rows])
+        specs = self.rules.spec[rows][owners]
         for word in range(len(found)):
             np.bitwise_or.at(found[word], sets, self._masks[word][specs])
 
@@ -130,7 +148,7 @@ class Direction:
         """Return of each group what tells apart its rules for some peers, and of each set whether
         any of its rules is for one; `before` counts these peers up to each stretch.
         """
-        rules = self._rules
+        rules = self.rules
         some = rules.first >= 0
         some[some] = before[rules.end[some]] > before[rules.first[some]]
         rows = np.flatnonzero(some)
@@ -167,7 +185,7 @@ class Direction:
 
     def _find_recipe(self, number: int) -> Recipe:
         """Return what one set lets pass, for all peers."""
-        rules = self._rules
+        rules = self.rules
         rows = [
             np.arange(self._starts[group], self._starts[group + 1])
             for group in self._sets.of(number).tolist()
@@ -187,15 +205,45 @@ class Direction:
 
 
 @dataclass(frozen=True, slots=True)
+class Holders:
+    """Sets of groups, and what is known of groups."""
+
+    sets: Lists
+    """Of each set, its groups."""
+    holders: Lists
+    """Of each group, the sets that have it."""
+    unknown: Flags
+    """Of each group, whether rules of it may not have been read."""
+
+    @classmethod
+    def compile(cls, sets: Sequence[Sequence[int]], unknown: Flags) -> "Holders":
+        """Compile sets of groups."""
+        owners = _ints([number for number, held in enumerate(sets) for _ in held])
+        members = _ints([group for held in sets for group in held])
+        return cls(
+            Lists.grouped(owners, members, len(sets)),
+            Lists.grouped(members, owners, len(unknown)),
+            unknown,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Groups:
     """All groups of an estate, in both directions."""
 
     into: Direction
     out: Direction
-    sets: Lists
-    """Of each set, its groups."""
-    count: int
-    """How many groups there are."""
+    held: Holders
+
+    @property
+    def sets(self) -> Lists:
+        """Of each set, its groups."""
+        return self.held.sets
+
+    @property
+    def count(self) -> int:
+        """How many groups there are."""
+        return len(self.held.unknown)
 
     @property
     def exact(self) -> bool:
@@ -204,38 +252,34 @@ class Groups:
 
     @classmethod
     def compile(
-        cls,
-        rules: GroupRules,
-        *,
-        specs: Sequence[Spec],
-        ports: Ports,
-        sets: Sequence[Sequence[int]],
-        unknown: Flags,
+        cls, rules: tuple[Rules, Rules], held: Holders, *, specs: Sequence[Spec], ports: Ports,
         line: Line,
-    ) -> "Groups":
-        """Compile rules of groups for sets of them."""
-        owners = [number for number, held in enumerate(sets) for _ in held]
-        members = [group for held in sets for group in held]
-        lists = Lists.grouped(_ints(owners), _ints(members), len(sets))
-        holders = Lists.grouped(_ints(members), _ints(owners), len(unknown))
+    ) -> "Groups":  # fmt: skip
+        """Compile rules of groups, those in and those out, for sets of them."""
         masks = np.stack([*(ports.split(spec) for spec in specs), ports.every], axis=1)
-        known = rules.span.known
-        first = np.where(known, line.stretch(rules.span.low), np.where(rules.peer >= 0, -1, -2))
-        end = np.where(known, line.ends(rules.span.end), -1)
-        sides = []
-        for out in (False, True):
-            rows = rules.out == out
-            held = Rules(
-                rules.group[rows], rules.spec[rows], first[rows].astype(np.int32),
-                end[rows].astype(np.int32), rules.peer[rows],
-            )  # fmt: skip
-            sides.append(
-                Direction(
-                    held, masks=masks, sets=lists, holders=holders, six=line.six, size=len(line),
-                    unknown=unknown, every=ports.every,
-                )
-            )  # fmt: skip
-        return cls(sides[0], sides[1], lists, len(unknown))
+        into, out = (
+            Direction(
+                each, masks=masks, sets=held.sets, holders=held.holders, six=line.six,
+                size=len(line), unknown=held.unknown, every=ports.every,
+            )
+            for each in rules
+        )  # fmt: skip
+        return cls(into, out, held)
+
+
+def parted(rules: GroupRules, line: Line) -> tuple[Rules, Rules]:
+    """Return rules in and rules out, their peers as stretches of a line."""
+    known = rules.span.known
+    first = np.where(known, line.stretch(rules.span.low), np.where(rules.peer >= 0, -1, -2))
+    end = np.where(known, line.ends(rules.span.end), -1)
+    into, out = (
+        Rules(
+            rules.group[rows], rules.spec[rows], first[rows].astype(np.int32),
+            end[rows].astype(np.int32), rules.peer[rows],
+        )
+        for rows in (~rules.out, rules.out)
+    )  # fmt: skip
+    return into, out
 
 
 def _ints(values: Sequence[int]) -> Ints:

@@ -13,7 +13,7 @@ from bartizan.reason.network.aws.kernel.columns import Flags, Ints, Lists, Words
 from bartizan.reason.network.aws.kernel.groups import Groups, Recipe
 from bartizan.reason.network.aws.kernel.listens import Listens
 from bartizan.reason.network.aws.kernel.paths import End, Ways
-from bartizan.reason.network.aws.kernel.plain import Plain
+from bartizan.reason.network.aws.kernel.plain import Plain, ends
 from bartizan.reason.network.aws.kernel.seats import Seats
 from bartizan.reason.network.aws.kernel.world import World
 
@@ -78,7 +78,9 @@ class Judge:
         *,
         fine: Line,
         nat_seen: tuple[Ints, Ints],
+        plain: tuple[Plain, Plain],
     ) -> None:
+        self._plain = plain
         self.world, self.seats, self.groups, self.listens = world, seats, groups, listens
         self.fine, self.nat_seen = fine, nat_seen
         self.arrivals = lru_cache(_REMEMBERED)(self._find_arrivals)
@@ -92,19 +94,17 @@ class Judge:
     @cached_property
     def _families(self) -> tuple["Family", "Family"]:
         """The places of IPv4 and of IPv6."""
-        six = self.seats.place_stretch >= self.world.line_six
-        four, other = (self._family(np.flatnonzero(rows).astype(np.int32)) for rows in (~six, six))
+        four, other = map(self._family, self._plain)
         return four, other
 
-    def _family(self, places: Ints) -> "Family":
+    def _family(self, plain: Plain) -> "Family":
         seats = self.seats
         own = np.zeros(seats.places, dtype=bool)
-        own[places] = True
+        own[plain.places] = True
         classes = np.flatnonzero(seats.sends & own[seats.place]).astype(np.int32)
         public = classes[seats.public[classes] >= 0]
         public = public[np.argsort(seats.public[public], kind="stable")]
-        plain = Plain(self.world, places, self.end(places))
-        return Family(places, plain, classes, public)
+        return Family(plain.places, plain, classes, public)
 
     def family(self, place: int) -> "Family":
         """Return the family that a place is of."""
@@ -119,13 +119,7 @@ class Judge:
 
     def end(self, places: Ints) -> End:
         """Return places as ends of flows."""
-        seats = self.seats
-        return End(
-            subnet=seats.place_subnet[places],
-            stretch=seats.place_stretch[places],
-            shown=seats.place_public[places],
-            denies=seats.place_denies[places],
-        )
+        return ends(self.seats, places)
 
     def goal(self, place: int) -> End:
         """Return one place as an end of flows."""

@@ -6,6 +6,7 @@ and ports. What is shown of it is decided again, packet by packet, by the defini
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -53,14 +54,17 @@ from bartizan.reason.network.aws.kernel.derived import Derived
 from bartizan.reason.network.aws.kernel.doubts import Doubts
 from bartizan.reason.network.aws.kernel.exposed import Exposed
 from bartizan.reason.network.aws.kernel.gates import stretches
-from bartizan.reason.network.aws.kernel.groups import Groups
 from bartizan.reason.network.aws.kernel.judge import Judge
 from bartizan.reason.network.aws.kernel.listens import Listens, listened
 from bartizan.reason.network.aws.kernel.outside import Crowd, Outside
+from bartizan.reason.network.aws.kernel.plain import Plain, plain_ways
 from bartizan.reason.network.aws.kernel.ports import Ports, Spec
 from bartizan.reason.network.aws.kernel.reached import Reached
 from bartizan.reason.network.aws.kernel.reaching import CONNECT_PORTS, Reaching
+from bartizan.reason.network.aws.kernel.revised import Rules
 from bartizan.reason.network.aws.kernel.seats import Addresses, Seats
+from bartizan.reason.network.aws.kernel.world import World
+from bartizan.reason.network.aws.topology.services import Services
 
 BLOCKED, REACHABLE, UNKNOWN = 0, 1, 2
 
@@ -83,12 +87,49 @@ def _same(old: Facts, new: Facts, kind: type[Row]) -> bool:
     return one is other or bool(one.equals(other))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shared:
+    """What does not depend on the rules of groups."""
+
+    world: World
+    listens: Listens
+    plain: tuple[Plain, Plain]
+    services: Services
+    public: Spans
+    """The public addresses of the estate."""
+    home: Spans
+    """The IPv6 ranges of its networks, which are public themselves."""
+
+
 class Kernel:
     """An estate's network, compiled."""
 
-    def __init__(self, judge: Judge, outside: Outside, doubts: Doubts, reaching: Reaching) -> None:
-        self.judge, self._outside, self._doubts = judge, outside, doubts
-        self._reaching, self._derived = reaching, Derived(reaching.facts, judge, reaching)
+    def __init__(self, rules: Rules, shared: _Shared) -> None:
+        found, fine = rules.found, rules.fine
+        self._rules, self._shared = rules, shared
+        keys = shared.world.gateways.nat_keys
+        self.judge = Judge(
+            shared.world,
+            rules.seats,
+            rules.groups,
+            shared.listens,
+            fine=fine,
+            nat_seen=(stretches(keys[0], fine), stretches(keys[1], fine)),
+            plain=shared.plain,
+        )
+        """What decides for all interfaces at once."""
+        self._outside = Outside(
+            self.judge,
+            public=shared.public,
+            home=shared.home,
+            site_spans=found.sites.spans,
+            site_owner=found.sites.owner,
+        )
+        self._reaching = Reaching(
+            found.facts, self.judge, self._outside, found.gaps, services=shared.services
+        )
+        self._doubts = Doubts(shared.world, rules.seats, found)
+        self._derived = Derived(found.facts, self.judge, self._reaching)
 
     @classmethod
     def compile(cls, facts: Facts) -> "Kernel":
@@ -113,26 +154,16 @@ class Kernel:
             coarse=coarse.stretch(fine.cuts),
             listens=listens.of_interface,
         )
-        groups = Groups.compile(
-            found.reading.of_groups,
-            specs=found.reading.specs,
-            ports=ports,
-            sets=[[found.reading.groups.get(name) for name in names] for names in seats.sets],
-            unknown=found.groups_unknown,
-            line=fine,
-        )
-        keys = compiled.gateways.nat_keys
-        nat_seen = stretches(keys[0], fine), stretches(keys[1], fine)
-        judge = Judge(compiled, seats, groups, listens, fine=fine, nat_seen=nat_seen)
-        outside = Outside(
-            judge,
+        rules = Rules.compile(found, addresses, ports=ports, fine=fine, seats=seats)
+        shared = _Shared(
+            world=compiled,
+            listens=listens,
+            plain=plain_ways(compiled, seats),
+            services=Services(facts),
             public=_public(addresses),
             home=_home(facts),
-            site_spans=found.sites.spans,
-            site_owner=found.sites.owner,
         )
-        reaching = Reaching(facts, judge, outside, found.gaps)
-        return cls(judge, outside, Doubts(compiled, seats, found), reaching)
+        return cls(rules, shared)
 
     @cached_property
     def names(self) -> Sequence[str]:
@@ -155,11 +186,17 @@ class Kernel:
         return _CODES[self._reaching.reach(number, protocol, port)]
 
     def changed(self, facts: Facts) -> "Kernel":
-        """Return the kernel of other facts: this one where nothing of networks is different."""
+        """Return the kernel of other facts: this one where nothing of networks is different; where
+        only a few rules of groups are, all else is shared with this one.
+        """
         old = self._reaching.facts
-        if all(_same(old, facts, kind) for kind in _KINDS):
+        other = [kind for kind in _KINDS if not _same(old, facts, kind)]
+        if not other:
             return self
-        return Kernel.compile(facts)
+        rules = self._rules.revised(facts) if other == [Rule] else None
+        if rules is None:
+            return Kernel.compile(facts)
+        return Kernel(rules, self._shared)
 
     def count(self, *, share: int = 0, of: int = 1) -> Count:
         """Count all pairs of interfaces, or those whose receivers are in one share of them."""

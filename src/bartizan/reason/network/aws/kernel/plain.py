@@ -27,6 +27,7 @@ from bartizan.reason.network.aws.kernel.course import (
 from bartizan.reason.network.aws.kernel.fan import Fan
 from bartizan.reason.network.aws.kernel.paths import End, Ways, walked
 from bartizan.reason.network.aws.kernel.routes import Kind
+from bartizan.reason.network.aws.kernel.seats import Seats
 from bartizan.reason.network.aws.kernel.world import World
 
 _TO_INTERNET = among(Kind.INTERNET, Kind.EGRESS_ONLY)
@@ -51,13 +52,13 @@ class Plain:
     """The ways from all places of one family to any of them."""
 
     def __init__(self, world: World, places: Ints, ends: End) -> None:
-        self._world, self._places, self._ends = world, places, ends
+        self._world, self.places, self._ends = world, places, ends
         self._fan = Fan(world, ends)
         self._abroad = Abroad(self._fan)
 
     def ways(self, place: int, *, public: bool) -> Ways:
         """Return the ways of flows to the private addresses of a place, or to its public ones."""
-        number = int(np.searchsorted(self._places, place))
+        number = int(np.searchsorted(self.places, place))
         found, rest = self.plain(number, public=public)
         if not len(rest):
             return found
@@ -190,6 +191,23 @@ class Plain:
             led, _ = looked_up(world, subnet, target, size=len(rows))
             found[rows] = (DROPS | _TO_INTERNET)[led]
         return found
+
+
+def ends(seats: Seats, places: Ints) -> End:
+    """Return places as ends of flows."""
+    return End(
+        subnet=seats.place_subnet[places],
+        stretch=seats.place_stretch[places],
+        shown=seats.place_public[places],
+        denies=seats.place_denies[places],
+    )
+
+
+def plain_ways(world: World, seats: Seats) -> tuple[Plain, Plain]:
+    """Return the ways between all places of IPv4, and those between all of IPv6."""
+    six = seats.place_stretch >= world.line_six
+    four, other = (np.flatnonzero(rows).astype(np.int32) for rows in (~six, six))
+    return Plain(world, four, ends(seats, four)), Plain(world, other, ends(seats, other))
 
 
 def _joined(one: Ways, other: Ways) -> Ways:

@@ -84,6 +84,18 @@ class Ports:
                 found |= 1 << bit
         return self._split(found)
 
+    def tell(self, spec: Spec) -> bool:
+        """Tell whether a rule covers whole classes."""
+        if spec.protocol == ANY:
+            return True
+        if spec.protocol not in self._of:
+            return False
+        if spec.protocol not in (TCP, UDP) or spec.first < 0:
+            return spec in self.specs or spec.protocol not in _ECHO
+        held = [each for _, each in self._of[spec.protocol]]
+        starts, ends = {each.first for each in held}, {each.last for each in held}
+        return spec.first in starts and spec.last in ends
+
     def asked(self, protocol: int, port: int) -> Words:
         """Return the classes that some packet of a protocol to a port is in."""
         classes = self._of.get(protocol) or self._of[ANY]

@@ -39,10 +39,12 @@ CONNECT_PORTS = (22, 3389)
 class Reaching:
     """Answers for one port of one interface at a time."""
 
-    def __init__(self, facts: Facts, judge: Judge, outside: Outside, gaps: Gaps) -> None:
+    def __init__(
+        self, facts: Facts, judge: Judge, outside: Outside, gaps: Gaps, *, services: Services
+    ) -> None:
         self.facts, self._judge, self._outside, self._gaps = facts, judge, outside, gaps
         world = judge.world
-        self.services = Services(facts)
+        self.services = services
         self.relays = Relays(self.services, interfaces=world.interfaces, ground=world.ground)
         self.unseen = Unseen(judge, self.services, gaps)
 

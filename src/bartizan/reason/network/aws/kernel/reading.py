@@ -68,6 +68,23 @@ class GroupRules:
     peer: Ints
     """Its peer, where that is a group; else -1."""
 
+    def without(self, groups: Ints) -> "GroupRules":
+        """Return those of all groups but some."""
+        rows = ~np.isin(self.group, groups)
+        return GroupRules(
+            self.group[rows], self.out[rows], self.spec[rows], self.span.at(rows), self.peer[rows]
+        )
+
+    def and_(self, other: "GroupRules") -> "GroupRules":
+        """Return them and others."""
+        return GroupRules(
+            np.concatenate([self.group, other.group]),
+            np.concatenate([self.out, other.out]),
+            np.concatenate([self.spec, other.spec]),
+            joined(self.span, other.span),
+            np.concatenate([self.peer, other.peer]),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class ListRules:
@@ -95,16 +112,13 @@ class Reading:
         """Read all rules."""
         table = facts.table(Rule)
         groups = Index(_group_ids(facts, table))
-        columns = [ints(table[name]) for name in ("protocol", "first", "last")]
-        spec, first = combined(columns)
-        specs = [Spec(*(int(column[row]) for column in columns)) for row in first.tolist()]
-        numbers = spec.astype(np.int32)
+        numbers, specs = specs_of(table, ())
         prefixes = Prefixes.read(facts)
         return cls(
             groups,
             specs,
             prefixes,
-            _group_rules(table, groups, numbers, prefixes),
+            group_rules(table, groups, numbers, prefixes),
             _list_rules(table, ground, numbers),
         )
 
@@ -126,7 +140,20 @@ def _kinds(table: pa.Table) -> tuple[Flags, Flags, Flags]:
     return found[0], found[1], found[2]
 
 
-def _group_rules(table: pa.Table, groups: Index, spec: Ints, prefixes: Prefixes) -> GroupRules:
+def specs_of(table: pa.Table, known: Sequence[Spec]) -> tuple[Ints, Sequence[Spec]]:
+    """Return for each rule the number of what it says of protocol and port, and of these what is
+    not `known`, whose numbers go on from there.
+    """
+    columns = [ints(table[name]) for name in ("protocol", "first", "last")]
+    spec, first = combined(columns)
+    numbers = {held: number for number, held in enumerate(known)}
+    named = [Spec(*(int(column[row]) for column in columns)) for row in first.tolist()]
+    place = [numbers.setdefault(each, len(numbers)) for each in named]
+    return np.array(place, dtype=np.int32)[spec], list(numbers)[len(known) :]
+
+
+def group_rules(table: pa.Table, groups: Index, spec: Ints, prefixes: Prefixes) -> GroupRules:
+    """Read the rules of groups in a table, `spec` the number of what each says of ports."""
     owner = groups.numbers(table["owner"])
     ranged, named, listed = _kinds(table)
     own = owner >= 0

@@ -99,6 +99,8 @@ class Seats:
     """
 
     interface: Ints
+    address: Ints
+    """Of each seat, which address it is, or is a part of."""
     seat_class: Ints
     place: Ints
     """Of each class."""
@@ -141,7 +143,8 @@ class Seats:
         each interface what its load balancer listens on.
         """
         table = facts.table(Interface)
-        interface, stretch, public = _cut(addresses, fine)
+        address, stretch, public = _cut(addresses, fine)
+        interface = addresses.interface[address]
         sets, texts = encoded(whole(pc.binary_join(whole(table["groups"]), ",")))
         sends, takes = _roles(table)
         subnet = ground.subnets.numbers(table["subnet"])[interface]
@@ -156,6 +159,7 @@ class Seats:
         held = [np.asarray(column[one], dtype=np.int32) for column in columns]
         return cls(
             interface=interface,
+            address=address,
             seat_class=seat_class.astype(np.int32),
             place=held[1],
             fine=held[0],
@@ -220,7 +224,7 @@ def _cut(addresses: Addresses, fine: Line) -> tuple[Ints, Ints, Ints]:
     stretch = first[rows] + within
     six = (stretch >= fine.six) & shown[rows]
     return (
-        addresses.interface[rows],
+        rows.astype(np.int32),
         stretch,
         np.where(six, stretch, public[rows]).astype(np.int32),
     )
