@@ -26,7 +26,7 @@ from bartizan.model.policy_diff import PolicyDiff
 from bartizan.model.rewrite import Fitted, Minimized
 from bartizan.model.step import Ask
 from bartizan.model.usage import Use
-from bartizan.ports import Change, Normaliser, Reporter, Snapshot, Source
+from bartizan.ports import Normaliser, Reporter, Snapshot, Source
 from bartizan.reason.authz.aws import catalogue
 from bartizan.reason.authz.aws.kernel.kernel import VERSION, Kernel
 from bartizan.reason.authz.aws.request import Decision
@@ -198,23 +198,6 @@ def files(places: Sequence[Path], *, kind: str | None) -> Source:
     except ImportError as error:
         raise _no_aws() from error
     return FileSource(places, kind=kind, key=fingerprint_key(home()))
-
-
-def planned(
-    places: Sequence[Path], *, accounts: Mapping[str, str], source: Path | None = None
-) -> Change:
-    """Return the change that plan files state; `accounts` says where providers lie, and `source`
-    where the code is.
-
-    Raises:
-        InputError: a file is no plan.
-        UsageError: an account is none.
-        StoreError: the key of fingerprints cannot be kept.
-    """
-    from bartizan.sources.terraform.change import PlannedChange  # noqa: PLC0415 - slow to import
-
-    key = fingerprint_key(home())
-    return PlannedChange.read(places, accounts=accounts, key=key, source=source)
 
 
 def fix_report(found: CodeFix) -> bytes:

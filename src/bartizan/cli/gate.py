@@ -5,14 +5,15 @@ from pathlib import Path
 
 import click
 
-from bartizan.app import wiring
+from bartizan.app import code_wiring, wiring
+from bartizan.app.code import Coded
 from bartizan.app.fix import fix as mend
 from bartizan.app.gate import gate as judge
 from bartizan.app.paths import Question
 from bartizan.app.settings import Settings
-from bartizan.cli.gate_options import Rules, plan_options, rules_options, tell_fix
+from bartizan.cli.code import code_options
+from bartizan.cli.gate_options import Rules, rules_options, source_option, tell_fix
 from bartizan.cli.options import assume_option, config_option, out_option, snapshot_option, write
-from bartizan.cli.question import pairs
 from bartizan.errors import UsageError
 
 
@@ -21,7 +22,8 @@ from bartizan.errors import UsageError
     "plans", nargs=-1, required=True, metavar="PLAN...", type=click.Path(path_type=Path)
 )
 @snapshot_option
-@plan_options
+@code_options
+@source_option
 @click.option("--format", "format_", type=click.Choice(wiring.GATE_FORMATS), default="text")
 @click.option(
     "--show", type=click.Choice(["access"]), help="Also tell access that is on no path yet."
@@ -36,7 +38,7 @@ def gate(
     plans: tuple[Path, ...],
     *,
     reference: str,
-    accounts: tuple[str, ...],
+    coded: Coded,
     source: Path | None,
     format_: str,
     show: str | None,
@@ -49,12 +51,14 @@ def gate(
 ) -> int:
     """Lay a Terraform plan over a snapshot: exit 1 where attack paths appear.
 
-    PLAN is what `terraform show -json` prints; several are one change.
+    PLAN is what `terraform show -json` prints, or a folder of code, which is planned as by
+    `bartizan plan`; several are one change.
     """
+    if source is None and len(plans) == 1 and plans[0].is_dir():
+        source = plans[0]
     if (fix and source is None) or (apply_ and not fix):
         raise UsageError("nothing to edit", hint="name the code: `--source DIR --fix [--apply]`")
-    said = pairs(accounts, what="a provider and its account", like="aws.prod=222222222222")
-    change = wiring.planned(plans, accounts=dict(said), source=source)
+    change = code_wiring.planned(plans, coded, source=source)
     engine = wiring.engine(Settings.read(config))
     question = Question(cut=False, assume=assume)
     snapshot = wiring.store().open(reference)

@@ -21,15 +21,11 @@ F = TypeVar("F", bound=Callable[..., Any])
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
-def plan_options(command: F) -> F:
-    """Add `--account` and `--source`: what is known of a plan beside what it says."""
-    command = click.option(
+def source_option(command: F) -> F:
+    """Add `--source`: the code of a plan."""
+    return click.option(
         "--source", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
         help="The folder that was planned: reports then name files and lines.",
-    )(command)  # fmt: skip
-    return click.option(
-        "--account", "accounts", multiple=True, metavar="PROVIDER=ID[/REGION]",
-        help="Where the objects of a provider lie, `aws.prod=222222222222`; repeatable.",
     )(command)  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A plan that was made of code alone, and what could not be told on the way."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -10,10 +11,16 @@ class CodePlan:
 
     content: bytes
     """The plan in Terraform's JSON format; what only AWS makes up begins with `predicted-`."""
-    untold: tuple[str, ...]
-    """Configurations of providers whose account nothing tells: ARNs of theirs are unknown."""
+    places: Mapping[str, tuple[str, str]]
+    """Key of each configuration of a provider to the account and the region in which its objects
+    lie; empty where nothing tells them."""
     programs: tuple[str, ...]
     """What would run programs and was not run, each with its place."""
+
+    @property
+    def untold(self) -> tuple[str, ...]:
+        """Configurations of providers whose account nothing tells: their ARNs are unknown."""
+        return tuple(sorted(key for key, (account, _) in self.places.items() if not account))
 
     @property
     def whole(self) -> bool:

@@ -4,13 +4,14 @@
 import dataclasses
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from bartizan.errors import FixError, InputError, Location
 from bartizan.model.code_fix import EditedFile
 from bartizan.model.code_place import CodePlace
+from bartizan.model.code_plan import CodePlan
 from bartizan.model.json_text import SIZE
 from bartizan.model.record import Records
 from bartizan.model.remedy import Remedy
@@ -18,7 +19,7 @@ from bartizan.sources.terraform.fix.remedy import fix
 from bartizan.sources.terraform.fix.site import revised
 from bartizan.sources.terraform.overlay import Laid, lay
 from bartizan.sources.terraform.place import Place, given
-from bartizan.sources.terraform.plan import Plan, read
+from bartizan.sources.terraform.plan import Plan, of_code, read
 from bartizan.sources.terraform.source.define import CannotFixError
 from bartizan.sources.terraform.source.find import find
 from bartizan.sources.terraform.source.module import Code
@@ -46,15 +47,23 @@ class PlannedChange:
         accounts: Mapping[str, str],
         key: bytes,
         source: Path | None = None,
+        code_plan: Callable[[Path], CodePlan],
+        state: Path | None = None,
     ) -> "PlannedChange":
         """Read plan files; `accounts` is the user's word on where providers lie, and `source` the
-        folder in which the code was planned.
+        folder in which the code was planned. A folder among the places is planned by `code_plan`,
+        over `state` where there is one.
 
         Raises:
             InputError: a file is no plan, or there is no code in the folder.
             UsageError: an account is none.
         """
-        plans = tuple(read(_content(place), str(place)) for place in places)
+        plans = tuple(
+            of_code(code_plan(place), str(place), blind=state is None)
+            if place.is_dir()
+            else read(_content(place), str(place))
+            for place in places
+        )
         code = None if source is None else Code.read(source)
         return cls(plans=plans, said=given(accounts), key=key, code=code)
 

@@ -63,7 +63,8 @@ def lay(plans: Sequence[Plan], records: Records, *, said: Mapping[str, Place], k
         for change in _acting(plan.changes):
             kind = TYPES.get(change.type)
             if kind is not None:
-                mine.append(_Known(change, kind, _place(change, where), plan.name, number))
+                place = _place(change, where)
+                mine.append(_Known(change, kind, place, plan.name, number, plan.blind))
             elif not change.type.startswith(INERT):
                 others[change.type] = others.get(change.type, 0) + 1
         references = References.of(plan, {one.change.address: one.names() for one in mine})
@@ -107,6 +108,8 @@ class _Known:
     plan: str
     number: int
     """Which of the plans it is in, from 0 on."""
+    blind: bool
+    """The plan was made without a state."""
     references: References | None = None
 
     def names(self) -> Mapping[str, str]:
@@ -157,6 +160,7 @@ class _Known:
             place=self.place,
             written=self.change.written,
             plan=self.number,
+            perhaps_there=self.blind,
         )
 
     def _gap(self, attribute: str, reason: str) -> Unread:

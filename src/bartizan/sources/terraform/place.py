@@ -62,10 +62,11 @@ def places(plan: Plan, said: Mapping[str, Place]) -> Mapping[str, Place]:
         arguments = plan.providers.get(key, {})
         own, witness = said.get(key, Place()), seen.get(key, Place())
         region = arguments.get("region")
+        told = region if isinstance(region, str) else ""
         found[key] = Place(
             account=own.account or configured(arguments)[0] or witness.account,
-            region=own.region or (region if isinstance(region, str) else "") or witness.region,
-            partition=witness.partition,
+            region=own.region or told or witness.region,
+            partition=witness.partition if key in seen else partition_of(own.region or told),
         )
     return found
 

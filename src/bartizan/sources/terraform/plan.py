@@ -4,6 +4,7 @@
 Source: https://developer.hashicorp.com/terraform/internals/json-format
 """
 
+import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -12,6 +13,7 @@ from typing import TypeAlias
 import msgspec
 
 from bartizan.errors import InputError, Location
+from bartizan.model.code_plan import CodePlan
 from bartizan.model.json_text import parse
 from bartizan.sources.terraform.value import Value, joined
 from bartizan.sources.terraform.wire import (
@@ -29,6 +31,11 @@ MOST = 500_000
 _MAJORS = frozenset({"0", "1"})
 """Major versions of the format that are understood; a minor one only adds to it."""
 
+
+_BLIND = (
+    "no state tells what is there already, so what the code no longer holds is not seen, and what "
+    "AWS would give an id counts as new; give it with `--state`"
+)
 
 _Blocks: TypeAlias = Mapping[str, WireConfiguredResource]
 
@@ -123,6 +130,8 @@ class Plan:
     """Key of a provider's configuration to its arguments, as far as they are constant."""
     partial: tuple[str, ...]
     """Why the plan does not tell of the whole change, a phrase for each reason."""
+    blind: bool = False
+    """It was made without a state, so that what it makes may be there already."""
     code: WireModule
     """What the code names, without its values; empty where the plan does not hold it."""
 
@@ -155,6 +164,28 @@ def read(content: bytes, name: str) -> Plan:
     if len(plan.resource_changes) > MOST:
         raise InputError(f"more than {MOST:,} resources", at=Location(name))
     return _plan(plan, name)
+
+
+def of_code(made: CodePlan, name: str, *, blind: bool) -> Plan:
+    """Read a plan that was made of code, without a state where it is `blind`.
+
+    Raises:
+        InputError: it is no plan.
+    """
+    found = read(made.content, name)
+    reasons = [f"not run: {what}" for what in made.programs]
+    if blind:
+        reasons.append(_BLIND)
+    providers = {key: dict(arguments) for key, arguments in found.providers.items()}
+    for key, (account, region) in made.places.items():
+        held = providers.setdefault(key, {})
+        if account:
+            held["allowed_account_ids"] = [account]
+        if region:
+            held["region"] = region
+    return dataclasses.replace(
+        found, providers=providers, partial=(*found.partial, *reasons), blind=blind
+    )
 
 
 def _plan(plan: WirePlan, name: str) -> Plan:

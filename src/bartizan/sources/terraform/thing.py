@@ -35,6 +35,8 @@ class Thing:
     place: Place
     written: frozenset[str] | None = None
     """Arguments that its code writes; None where that is not known."""
+    perhaps_there: bool = False
+    """It may be there already, though it is told to be made."""
     gaps: dict[str, Hidden] = field(default_factory=dict)
     """Attribute that was asked for to why it is hidden; shared with nested blocks."""
     within: str = ""

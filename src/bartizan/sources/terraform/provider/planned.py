@@ -130,9 +130,10 @@ class _Run:
         named = frozenset(one for code in self.tree.code.values() for one in code.named)
         return CodePlan(
             content=stable(content, issued, named),
-            untold=tuple(
-                sorted(key for key, place in self.aws.places.items() if not place.account)
-            ),
+            places={
+                key: (place.account, place.region)
+                for key, place in sorted(self.aws.places.items())
+            },
             programs=tuple(
                 f"{what} ({at})" for code in self.tree.code.values() for what, at in code.programs
             ),

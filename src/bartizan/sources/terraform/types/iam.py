@@ -33,9 +33,13 @@ def arn_of(thing: Thing, noun: str) -> str:
     return thing.place.arn("iam", f"{noun}{path}{thing.name()}")
 
 
-def _principal(thing: Thing, noun: str, prefix: str, letters: str) -> tuple[str, Body]:
+def _principal(
+    thing: Thing, draft: Draft, *, kind: str, prefix: str, letters: str
+) -> tuple[str, Body]:
+    noun = prefix.lower()
     arn = arn_of(thing, noun)
-    unique = thing.values.get("unique_id")
+    held = draft.peek(kind, arn).get(f"{prefix}Id") if thing.perhaps_there else None
+    unique = held or thing.values.get("unique_id")
     body: Body = {
         f"{prefix}Name": thing.name(),
         "Path": thing.text("path") or "/",
@@ -56,28 +60,29 @@ def _principal(thing: Thing, noun: str, prefix: str, letters: str) -> tuple[str,
 
 
 def _role(thing: Thing, draft: Draft) -> None:
-    arn, body = _principal(thing, "role", "Role", "AROA")
+    arn, body = _principal(thing, draft, kind=ROLE, prefix="Role", letters="AROA")
     body["AssumeRolePolicyDocument"] = parsed(thing.document("assume_role_policy"))
     draft.put(ROLE, arn, body, service="iam", account=thing.account())
     held = draft.body(ROLE, arn)
     if held is None:
         return
-    for block in thing.blocks("inline_policy"):
+    # Where the code writes neither, a new role has none of them, though the plan cannot say so.
+    for block in thing.blocks("inline_policy") if thing.said("inline_policy") else ():
         if name := block.text("name"):
             write_inline(held, "RolePolicyList", name, parsed(block.document("policy")))
-    if thing.values.get("managed_policy_arns"):
+    if thing.said("managed_policy_arns") and thing.values.get("managed_policy_arns"):
         held["AttachedManagedPolicies"] = [
             attached(policy) for policy in sorted(thing.texts("managed_policy_arns"))
         ]
 
 
 def _user(thing: Thing, draft: Draft) -> None:
-    arn, body = _principal(thing, "user", "User", "AIDA")
+    arn, body = _principal(thing, draft, kind=USER, prefix="User", letters="AIDA")
     draft.put(USER, arn, body, service="iam", account=thing.account())
 
 
 def _group(thing: Thing, draft: Draft) -> None:
-    arn, body = _principal(thing, "group", "Group", "AGPA")
+    arn, body = _principal(thing, draft, kind=GROUP, prefix="Group", letters="AGPA")
     draft.put(GROUP, arn, body, service="iam", account=thing.account())
 
 

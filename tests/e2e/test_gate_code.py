@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Code is judged as a plan of it would be, with what such a plan hides."""
+
+import functools
+import json
+from pathlib import Path
+
+from bartizan.app import code_wiring, wiring
+from bartizan.app.code import Coded
+from bartizan.app.gate import gate
+from bartizan.app.paths import Question
+from bartizan.app.settings import Settings
+from bartizan.app.supposed import Supposed
+from bartizan.model.gate import Gate, Judgement
+from bartizan.model.record import Json, RecordList
+from bartizan.model.snapshot import Manifest, SnapshotId
+from bartizan.sources.terraform.change import PlannedChange
+from tests.fakes.aws_records import ACCOUNT, record
+from tests.fakes.terraform_code import needs_terraform, write
+
+pytestmark = needs_terraform
+
+OUTSIDER = "arn:aws:iam::999999999999:root"
+ARN = f"arn:aws:iam::{ACCOUNT}:role/vendor"
+TRUST: dict[str, Json] = {
+    "Statement": [
+        {"Action": "sts:AssumeRole", "Effect": "Allow", "Principal": {"AWS": OUTSIDER}}
+    ],
+    "Version": "2012-10-17",
+}
+
+# The trust of `admin` names a role of the same change, so that a plan would hide it whole.
+CODE = """
+provider "aws" {
+  region = "eu-west-1"
+}
+resource "aws_iam_role" "vendor" {
+  name = "vendor"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { AWS = "OUTSIDER" } }]
+  })
+}
+resource "aws_iam_role" "admin" {
+  name = "admin"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{
+      Effect    = "EFFECT"
+      Action    = "sts:AssumeRole"
+      Principal = { AWS = aws_iam_role.vendor.arn }
+    }]
+  })
+}
+resource "aws_iam_role_policy" "vendor" {
+  name = "assume"
+  role = aws_iam_role.vendor.id
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Resource = aws_iam_role.admin.arn }]
+  })
+}
+resource "aws_iam_role_policy_attachment" "admin" {
+  role       = aws_iam_role.admin.name
+  policy_arn = "arn:aws:iam::aws:policy/AdministratorAccess"
+}
+""".replace("OUTSIDER", OUTSIDER)
+
+
+def _snapshot() -> Supposed:
+    """An account with a role that an outside account may act as, and that may do nothing."""
+    root = f"arn:aws:iam::{ACCOUNT}:root"
+    admin = "arn:aws:iam::aws:policy/AdministratorAccess"
+    every: Json = {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
+    }
+    version: Json = {"VersionId": "v1", "IsDefaultVersion": True, "Document": every}
+    records = (
+        record("AWS::STS::CallerIdentity", ACCOUNT, Account=ACCOUNT, Arn=root),
+        record(
+            "AWS::IAM::Role", ARN, RoleName="vendor", RoleId="AROAV", Path="/", Arn=ARN,
+            AssumeRolePolicyDocument=TRUST,
+        ),
+        record(
+            "AWS::IAM::ManagedPolicy", admin, Arn=admin, PolicyName="AdministratorAccess",
+            DefaultVersionId="v1", PolicyVersionList=[version],
+        ),
+    )  # fmt: skip
+    manifest = Manifest(
+        id=SnapshotId("s"), format=1, tool_version="", parent=None, sources=(),
+        started_at="2026-01-01T00:00:00Z", finished_at="2026-01-01T00:00:00Z",
+    )  # fmt: skip
+    return Supposed(manifest, RecordList(records), wiring.normaliser())
+
+
+def _change(folder: Path, *, state: Path | None = None) -> PlannedChange:
+    coded = Coded(accounts={"aws": ACCOUNT}, state=state)
+    return PlannedChange.read(
+        [folder],
+        accounts=coded.accounts,
+        key=b"0" * 32,
+        source=folder,
+        code_plan=functools.partial(code_wiring.code_plan, coded=coded),
+        state=state,
+    )
+
+
+def _judged(change: PlannedChange) -> Gate:
+    return gate(wiring.engine(Settings()), _snapshot(), change, Question(cut=False))
+
+
+def _state(folder: Path) -> Path:
+    """Write the state of one role, as it is in the estate."""
+    trust = json.dumps(TRUST, separators=(",", ":"))
+    attributes = {
+        "arn": ARN, "id": "vendor", "name": "vendor", "path": "/", "unique_id": "AROAV",
+        "assume_role_policy": trust, "max_session_duration": 3600,
+        "force_detach_policies": False, "managed_policy_arns": [], "tags_all": {},
+    }  # fmt: skip
+    resource = {
+        "mode": "managed",
+        "type": "aws_iam_role",
+        "name": "vendor",
+        "provider": 'provider["registry.terraform.io/hashicorp/aws"]',
+        "instances": [{"schema_version": 0, "attributes": attributes}],
+    }
+    top = {"version": 4, "terraform_version": "1.9.0", "serial": 1, "lineage": "x", "outputs": {}}
+    place = folder / "state.json"
+    place.write_text(json.dumps({**top, "resources": [resource]}))
+    return place
+
+
+def test_a_path_over_a_role_of_the_same_change_is_found(tmp_path: Path) -> None:
+    folder = write(tmp_path / "code", CODE.replace("EFFECT", "Allow"))
+
+    found = _judged(_change(folder))
+
+    assert found.judgement is Judgement.NEW
+    assert not found.gaps
+
+
+def test_its_near_miss_opens_nothing_and_is_clean_where_a_state_is_given(tmp_path: Path) -> None:
+    folder = write(tmp_path / "code", CODE.replace("EFFECT", "Deny"))
+
+    found = _judged(_change(folder, state=_state(tmp_path)))
+
+    assert found.judgement is Judgement.CLEAN
+    assert found.changed == 3
+
+
+def test_without_a_state_nothing_is_called_clean(tmp_path: Path) -> None:
+    folder = write(tmp_path / "code", CODE.replace("EFFECT", "Deny"))
+
+    found = _judged(_change(folder))
+
+    assert found.judgement is Judgement.UNKNOWN
+    assert "--state" in found.partial[0]
+
+
+def test_what_is_there_already_stays_the_same_object(tmp_path: Path) -> None:
+    folder = write(tmp_path / "code", CODE.replace("EFFECT", "Allow"))
+
+    laid = _change(folder).over(_snapshot().records)
+
+    roles = {one.body["RoleName"]: one.body["RoleId"] for one in laid.overlay.of("AWS::IAM::Role")}
+    assert roles["vendor"] == "AROAV"
+    assert roles["admin"] != "AROAV"
+
+
+def test_reports_name_the_lines_of_code_without_being_asked(tmp_path: Path) -> None:
+    folder = write(tmp_path / "code", CODE.replace("EFFECT", "Allow"))
+
+    found = _judged(_change(folder))
+
+    assert {place.file for place in found.places.values()} == {str(folder / "main.tf")}
