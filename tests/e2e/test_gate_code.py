@@ -23,9 +23,7 @@ pytestmark = needs_terraform
 OUTSIDER = "arn:aws:iam::999999999999:root"
 ARN = f"arn:aws:iam::{ACCOUNT}:role/vendor"
 TRUST: dict[str, Json] = {
-    "Statement": [
-        {"Action": "sts:AssumeRole", "Effect": "Allow", "Principal": {"AWS": OUTSIDER}}
-    ],
+    "Statement": [{"Action": "sts:AssumeRole", "Effect": "Allow", "Principal": {"AWS": OUTSIDER}}],
     "Version": "2012-10-17",
 }
 
