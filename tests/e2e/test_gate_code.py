@@ -55,7 +55,11 @@ resource "aws_iam_role_policy" "vendor" {
   role = aws_iam_role.vendor.id
   policy = jsonencode({
     Version   = "2012-10-17"
-    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Resource = aws_iam_role.admin.arn }]
+    Statement = [{
+      Effect   = "Allow"
+      Action   = "sts:AssumeRole"
+      Resource = aws_iam_role.admin.arn
+    }]
   })
 }
 resource "aws_iam_role_policy_attachment" "admin" {
