@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a change of infrastructure code would open, before it is merged."""
 
-from collections.abc import Iterator, Mapping
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from bartizan.app.paths import Engine, Question
 from bartizan.app.supposed import Supposed
 from bartizan.model.code_place import CodePlace
-from bartizan.model.finding import Comparison
+from bartizan.model.finding import Comparison, TechniqueNote
 from bartizan.model.gate import Gate
 from bartizan.model.path import Path
 from bartizan.model.step import Step
@@ -28,7 +29,14 @@ def gate(
     """
     laid = change.over(snapshot.records)
     after = Supposed(snapshot.manifest, laid.overlay, engine.normalise)
-    found = compare(engine.find(snapshot, question), engine.find(after, question))
+    at = snapshot.manifest.finished_at
+    old = engine.admitted(snapshot.facts(), at, question)
+    new = engine.admitted(after.facts(), at, question)
+    found = compare(
+        engine.find(snapshot, question, steps=old), engine.find(after, question, steps=new)
+    )
+    opened = engine.opened(old, new, after.facts(), question)
+    found = _news(found, old, new, opened=opened, notes=engine.notes())
     causes = {path.id: _causes(path, laid) for path in found.appeared}
     return Gate(
         plans=change.names,
@@ -41,8 +49,45 @@ def gate(
         causes=causes,
         places=dict(_places(change, laid, causes)),
         unread_code=change.unread_code,
-        access=_opened(engine, snapshot, after, found) if access else None,
+        access=_opened(old, new, found) if access else None,
     )
+
+
+def _news(
+    found: Comparison,
+    old: Sequence[Step],
+    new: Sequence[Step],
+    *,
+    opened: Sequence[Path],
+    notes: Mapping[str, TechniqueNote],
+) -> Comparison:
+    """Return a comparison by which paths appear that take a step which was not possible before,
+    and no others: one that was too dear to be told before has not appeared.
+    """
+    known = {_key(step) for step in old if step.proved}
+    surely = {_key(step) for step in new if step.proved} - known
+    ever = {_key(step) for step in old}
+    appeared = {path.id: path for path in opened}
+    for path in found.appeared:
+        keys = [_key(step) for step in path.steps]
+        if any(key in surely or key not in ever for key in keys):
+            appeared.setdefault(path.id, path)
+    used = {step.technique for path in appeared.values() for step in path.steps}
+    return dataclasses.replace(
+        found,
+        appeared=tuple(
+            sorted(appeared.values(), key=lambda path: (-path.jewel.rank, path.cost, path.id))
+        ),
+        unchanged=found.unchanged + len(found.appeared) - len(appeared.keys() & _ids(found)),
+        techniques={
+            **found.techniques,
+            **{name: notes[name] for name in sorted(used) if name in notes},
+        },
+    )
+
+
+def _ids(found: Comparison) -> set[str]:
+    return {path.id for path in found.appeared}
 
 
 def _causes(path: Path, laid: Laid) -> tuple[str, ...]:
@@ -76,17 +121,12 @@ def _places(change: Change, laid: Laid, causes: _Causes) -> Iterator[tuple[str, 
             yield row.operation, place
 
 
-def _opened(
-    engine: Engine, before: Snapshot, after: Snapshot, found: Comparison
-) -> tuple[Step, ...]:
+def _opened(old: Sequence[Step], new: Sequence[Step], found: Comparison) -> tuple[Step, ...]:
     """Return the steps that become possible and are on no path that appears, in their order."""
-    at = before.manifest.finished_at
-    known = {_key(step) for step in engine.steps(before.facts(), at)}
+    known = {_key(step) for step in old}
     told = {_key(step) for path in found.appeared for step in path.steps}
     return tuple(
-        step
-        for step in engine.steps(after.facts(), at)
-        if step.proved and _key(step) not in known and _key(step) not in told
+        step for step in new if step.proved and _key(step) not in known and _key(step) not in told
     )
 
 

@@ -18,7 +18,15 @@ from bartizan.model.facts.policy import Policy
 from bartizan.model.finding import Findings, TechniqueNote
 from bartizan.model.path import Cut, Entry, Jewel, Path
 from bartizan.model.step import Step
-from bartizan.paths import analyse, cut, default_entries, default_jewels, hidden_jewels, select
+from bartizan.paths import (
+    analyse,
+    cut,
+    default_entries,
+    default_jewels,
+    hidden_jewels,
+    novel,
+    select,
+)
 from bartizan.ports import Editor, Normaliser, Snapshot
 
 _MOST_EXTRA = 100_000
@@ -82,7 +90,7 @@ class Engine:
         """Return all steps of all reasoners; `at` is when the estate was read, ISO 8601."""
         return tuple(step for reasoner in self.reasoners for step in reasoner.steps(facts, at))
 
-    def _admitted(self, facts: Facts, at: str, question: Question) -> tuple[Step, ...]:
+    def admitted(self, facts: Facts, at: str, question: Question) -> tuple[Step, ...]:
         """Return the steps that rest on nothing but what the question admits."""
         steps, admitted = self.steps(facts, at), question.assume
         return steps if admitted is None else tuple(s for s in steps if rests(s, admitted))
@@ -91,15 +99,32 @@ class Engine:
         """Return the notes of all techniques."""
         return {id_: note for r in self.reasoners for id_, note in r.notes().items()}
 
-    def find(self, snapshot: Snapshot, question: Question) -> Findings:
-        """Answer `question` for a snapshot.
+    def opened(
+        self, before: Sequence[Step], after: Sequence[Step], facts: Facts, question: Question
+    ) -> tuple[Path, ...]:
+        """Return the paths that take a step which was not possible before; `facts` are those
+        afterwards.
+
+        Raises:
+            UsageError: a name in the question fits nothing.
+            DisagreementError: a step of a path does not hold by the definition.
+        """
+        entries, jewels = self._ends(facts, after, question)
+        found = novel(before, after, entries, jewels)
+        return _told(found, self._rechecked(found, facts))
+
+    def find(
+        self, snapshot: Snapshot, question: Question, *, steps: tuple[Step, ...] | None = None
+    ) -> Findings:
+        """Answer `question` for a snapshot, whose `steps` may have been worked out already.
 
         Raises:
             UsageError: a name in the question fits nothing.
             DisagreementError: a step of a printed path does not hold by the definition.
         """
         facts = snapshot.facts()
-        steps = self._admitted(facts, snapshot.manifest.finished_at, question)
+        if steps is None:
+            steps = self.admitted(facts, snapshot.manifest.finished_at, question)
         entries, jewels = self._ends(facts, steps, question)
         proved, possible = analyse(steps, entries, jewels, alternatives=question.alternatives)
         shown = self._rechecked((*proved, *possible), facts)
@@ -184,7 +209,7 @@ class Engine:
     def _after(self, snapshot: Snapshot, chosen: Cut, question: Question) -> tuple[Step, ...]:
         remedies = [one.remedy for one in chosen.remedies]
         changed = self.normalise(self.editor.apply(remedies, snapshot.records))
-        return self._admitted(changed, snapshot.manifest.finished_at, question)
+        return self.admitted(changed, snapshot.manifest.finished_at, question)
 
     def _told(self, chosen: Cut, snapshot: Snapshot) -> Cut:
         """Say how each remedy is done."""

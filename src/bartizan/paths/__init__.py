@@ -5,15 +5,19 @@ from bartizan.paths.analysis import analyse
 from bartizan.paths.comparison import compare
 from bartizan.paths.cut import cut
 from bartizan.paths.ends import default_entries, default_jewels, hidden_jewels
+from bartizan.paths.known import Known
+from bartizan.paths.novel import novel
 from bartizan.paths.selection import Ends, select
 
 __all__ = [
     "Ends",
+    "Known",
     "analyse",
     "compare",
     "cut",
     "default_entries",
     "default_jewels",
     "hidden_jewels",
+    "novel",
     "select",
 ]

@@ -10,6 +10,7 @@ from tests.fakes.network_records import network_records
 from tests.fakes.planned_network import GROUP, INTERFACE, SUBNET, VPC, WRITTEN, applied
 from tests.fakes.terraform_plan import ACCOUNT, Described, change, referring
 from tests.unit.app.test_gate import ALL, judged
+from tests.unit.app.test_gate import estate as vendor
 
 EVERYBODY = "0.0.0.0/0"
 PROFILE = f"arn:aws:iam::{ACCOUNT}:instance-profile/web"
@@ -81,6 +82,14 @@ def test_the_same_group_in_a_private_subnet_is_none() -> None:
 
     assert found.judgement is Judgement.CLEAN
     assert found.comparison.appeared == ()
+
+
+def test_it_is_told_in_an_account_that_somebody_else_administers_already() -> None:
+    """A vendor's role is a cheaper path to the same jewel."""
+    found = judged(opened(), records=(*estate(), *vendor(ALL)[1:]))
+
+    assert found.judgement is Judgement.NEW
+    assert GROUP in said(found)
 
 
 def test_a_group_that_is_opened_to_a_private_range_is_none() -> None:
