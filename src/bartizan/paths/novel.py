@@ -20,6 +20,8 @@ _MARK = "\x00new"
 """Ends the name of what is held by a step that was not possible before."""
 _ROUNDS = 6
 """How often a jewel's path may turn out to be no news before it is told all the same."""
+_MOST_OWNERS = 16
+"""Owners that were lost and are asked for one by one."""
 _MOST_NEEDS = 4
 """Needs of a step of which all combinations are tried."""
 
@@ -44,19 +46,16 @@ def novel(
         return ()
     starts = {entry.foothold for entry in entries}
     lost = _closure(old, starts)
-    waiting: dict[frozenset[Foothold], list[Jewel]] = {}
-    for jewel in jewels:
-        power = Foothold(Ability.ADMINISTER.value, jewel.owner)
-        shut = frozenset({power} & lost)
-        waiting.setdefault(shut, []).append(jewel)
+    touched = _closure(_marked(sure, news, ()), starts)
+    wanted = [jewel for jewel in jewels if _mark(jewel.foothold) in touched]
+    waiting = _waiting(wanted, lost)
     found: dict[str, Path] = {}
     users = _users(old)
     for number in range(_ROUNDS):
         again: dict[frozenset[Foothold], list[Jewel]] = {}
-        for shut, wanted in waiting.items():
-            marked = _marked(sure, news, shut)
-            held = _paths(marked, entries, wanted)
-            for jewel in wanted:
+        for shut, asked in waiting.items():
+            held = _paths(_marked(sure, news, shut), entries, asked)
+            for jewel in asked:
                 mine = held.get(jewel.foothold, [])
                 stale = [_stale(path, jewel, starts, users) for path in mine]
                 fresh = [path for path, by in zip(mine, stale, strict=True) if not by]
@@ -67,6 +66,26 @@ def novel(
                     again.setdefault(shut.union(*stale), []).append(jewel)
         waiting = again
     return tuple(sorted(found.values(), key=lambda path: (-path.jewel.rank, path.cost, path.id)))
+
+
+def _waiting(
+    jewels: Iterable[Jewel], lost: Collection[Foothold]
+) -> dict[frozenset[Foothold], list[Jewel]]:
+    """Return jewels by what they were lost with already: power over their owners.
+
+    Where that are many, they are asked for together, and a way from one owner that was lost to the
+    things of another one that was lost is then no news.
+    """
+    found: dict[frozenset[Foothold], list[Jewel]] = {}
+    for jewel in jewels:
+        power = Foothold(Ability.ADMINISTER.value, jewel.owner)
+        shut = frozenset({power}) if power in lost else frozenset()
+        found.setdefault(shut, []).append(jewel)
+    if len(found) <= _MOST_OWNERS:
+        return found
+    every = frozenset().union(*found)
+    free = found.pop(frozenset(), [])
+    return {frozenset(): free, every: [jewel for held in found.values() for jewel in held]}
 
 
 def _marked(

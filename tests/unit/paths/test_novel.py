@@ -58,6 +58,16 @@ def test_a_new_way_from_an_account_that_was_lost_into_another_one_is_news() -> N
     assert roads(told) == ["1 gold"]
 
 
+def test_things_of_many_owners_are_asked_for_together() -> None:
+    before = [step(f"net > administer {number}") for number in range(40)]
+    more = [step("net > b"), *(step(f"b > gold{number}") for number in range(40))]
+    jewels = [jewel(f"gold{number}", owner=str(number)) for number in range(40)]
+
+    found = opened(before, *more, jewels=jewels)
+
+    assert {path.jewel.name for path in found} == {one.name for one in jewels}
+
+
 def test_old_steps_lead_on_from_a_new_one() -> None:
     before = [step("b > c"), step("c, net > gold")]
 

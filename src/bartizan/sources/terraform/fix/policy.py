@@ -6,12 +6,18 @@ from collections.abc import Sequence
 
 from bartizan.model.record import Json
 from bartizan.model.remedy import DropStatement
-from bartizan.sources.terraform.fix.site import Fix, Site, Values, everywhere, gone
+from bartizan.sources.terraform.fix.site import Fix, Site, Values, everywhere, gone, sites
 from bartizan.sources.terraform.plan import Plan
 from bartizan.sources.terraform.source.define import CannotFixError, Value, uses
 from bartizan.sources.terraform.source.edit import Edit, without_block, without_element
 from bartizan.sources.terraform.source.find import nested_blocks
-from bartizan.sources.terraform.source.syntax import elements, members, reference, unwrapped
+from bartizan.sources.terraform.source.syntax import (
+    Argument,
+    elements,
+    members,
+    reference,
+    unwrapped,
+)
 
 _INLINE = frozenset({"aws_iam_role_policy", "aws_iam_user_policy", "aws_iam_group_policy"})
 _DOCUMENT = ("data", "aws_iam_policy_document")
@@ -35,7 +41,7 @@ def drop_statement(remedy: DropStatement, one: Site, plans: Sequence[Plan]) -> F
     if len(statements) == 1:
         if one.change.type in _INLINE:
             return gone(plans, one)
-        raise CannotFixError("nothing would be left of the policy", argument.place)
+        return _detached(remedy.policy, one, plans, argument)
     value = one.value(argument)
     edit = _edit(one, value, remedy.statement, len(statements))
 
@@ -50,6 +56,26 @@ def drop_statement(remedy: DropStatement, one: Site, plans: Sequence[Plan]) -> F
         return site.value(held)
 
     return everywhere(plans, one, edit, where=where, how=how)
+
+
+def _detached(policy: str, one: Site, plans: Sequence[Plan], at: Argument) -> Fix:
+    """Return the fix that takes a policy of one statement off the only principal that has it.
+
+    Raises:
+        CannotFixError: it is attached elsewhere too, or not by this change.
+    """
+    addresses = [
+        change.address
+        for plan in plans
+        for change in plan.changes
+        if change.type.endswith("_policy_attachment")
+        and isinstance(change.after, dict)
+        and change.after.get("policy_arn") == policy
+    ]
+    attached = list(sites(plans, one.code, addresses))
+    if len(attached) != 1:
+        raise CannotFixError("nothing would be left of the policy", at.place)
+    return gone(plans, attached[0])
 
 
 def _statements(values: Values, name: str) -> list[Json]:
