@@ -7,9 +7,9 @@ from pathlib import Path
 
 from bartizan.app.code import Coded
 from bartizan.app.settings import home
-from bartizan.errors import MissingExtraError
+from bartizan.errors import MissingExtraError, UsageError
 from bartizan.model.code_plan import CodePlan
-from bartizan.ports import Change
+from bartizan.ports import Change, Source
 from bartizan.store.fingerprint import fingerprint_key
 
 
@@ -34,6 +34,44 @@ def planned(places: Sequence[Path], coded: Coded, *, source: Path | None = None)
         code_plan=functools.partial(code_plan, coded=coded),
         state=coded.state,
     )
+
+
+def loaded(places: Sequence[Path], coded: Coded, *, at: str) -> Source:
+    """Return the source that reads what code makes, from plans, states and folders of code.
+
+    Raises:
+        InputError: a file is none of these, or code cannot be planned.
+        SourceError: planning takes too long or breaks down.
+        UsageError: an account is none.
+        MissingExtraError: what plans is not installed.
+        StoreError: the key of fingerprints cannot be kept.
+    """
+    from bartizan.sources.terraform.load import CodeSource  # noqa: PLC0415 - slow to import
+
+    return CodeSource.read(
+        places,
+        accounts=coded.accounts,
+        key=fingerprint_key(home()),
+        at=at,
+        code_plan=functools.partial(code_plan, coded=coded),
+    )
+
+
+def made_by_code(places: Sequence[Path]) -> bool:
+    """Tell whether places are plans, states or folders of code, and no dumps of AWS tools.
+
+    Raises:
+        InputError: a file cannot be read or is no JSON.
+        UsageError: some are and some are not.
+    """
+    from bartizan.sources.terraform import load  # noqa: PLC0415 - slow to import
+
+    told = {load.made_by_code(place) for place in places}
+    if len(told) > 1:
+        raise UsageError(
+            "some of these are made by code and some by AWS tools", hint="load them apart"
+        )
+    return told == {True}
 
 
 def code_plan(folder: Path, coded: Coded) -> CodePlan:

@@ -5,31 +5,55 @@ from pathlib import Path
 
 import click
 
-from bartizan.app import wiring
+from bartizan.app import code_wiring, wiring
+from bartizan.app.code import Coded
 from bartizan.app.scan import scan
+from bartizan.cli.code import code_options
 from bartizan.cli.options import console, scanned
 from bartizan.cli.progress import ShownProgress
+
+_KINDS = ("aws-cli", "aws-config", "terraform")
 
 
 @click.command()
 @click.argument(
     "places", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path)
 )
-@click.option("--kind", type=click.Choice(["aws-cli", "aws-config"]), help="What the files are.")
+@click.option("--kind", type=click.Choice(_KINDS), help="What the files are.")
+@code_options
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="FOLDER",
+    help="Also leave the snapshot in a folder of its own.",
+)  # fmt: skip
 @click.option("--allow-incomplete", is_flag=True, help="Do not exit 3 when something is unread.")
-def load(places: tuple[Path, ...], *, kind: str | None, allow_incomplete: bool) -> int:
-    """Make a snapshot from files: `aws` CLI output and AWS Config snapshots.
+def load(
+    places: tuple[Path, ...],
+    *,
+    kind: str | None,
+    coded: Coded,
+    out: Path | None,
+    allow_incomplete: bool,
+) -> int:
+    """Make a snapshot from files: `aws` CLI output, AWS Config snapshots, plans and states of
+    Terraform, and folders of its code, which is planned as by `bartizan plan`.
 
     A folder is read with all that is in it; docs/guides/load.md says how files are named.
     """
+    if kind == "terraform" or (kind is None and code_wiring.made_by_code(places)):
+        source = code_wiring.loaded(places, coded, at=wiring.now())
+    else:
+        source = wiring.files(places, kind=kind)
+    store = wiring.store()
     with ShownProgress(console()).shown() as progress:
         manifest = scan(
-            wiring.files(places, kind=kind),
-            wiring.store(),
+            source,
+            store,
             progress,
             scope=repr(("load", *map(str, places))),
             sources=tuple(place.name for place in places),
             resume=False,
             now=wiring.now,
         )
+    if out is not None:
+        store.export(manifest.id, out)
     return scanned(manifest, allow_incomplete=allow_incomplete)

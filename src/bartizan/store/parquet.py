@@ -55,6 +55,19 @@ class ParquetStore:
         """
         return self._load(self._find(reference), depth=0)
 
+    def export(self, reference: str, place: Path) -> None:
+        """Copy a snapshot to a folder of its own, which must not be there yet; it is opened by
+        that path.
+
+        Raises:
+            StoreError: there is no such snapshot, or it cannot be written there.
+        """
+        try:
+            shutil.copytree(self._find(reference), place)
+        except OSError as error:
+            reason = (error.strerror or "error").lower()
+            raise StoreError(f"cannot be written: {reason}", at=Location(str(place))) from error
+
     def overlay(self, parent: Snapshot, change: Overlay, *, source: str, at: str) -> SnapshotId:
         """Keep changes over a snapshot as a snapshot of its own.
 

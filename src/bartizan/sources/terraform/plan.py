@@ -15,6 +15,7 @@ import msgspec
 from bartizan.errors import InputError, Location
 from bartizan.model.code_plan import CodePlan
 from bartizan.model.json_text import parse
+from bartizan.model.record import Json
 from bartizan.sources.terraform.value import Value, joined
 from bartizan.sources.terraform.wire import (
     WireConfiguredResource,
@@ -134,6 +135,11 @@ class Plan:
     """It was made without a state, so that what it makes may be there already."""
     code: WireModule
     """What the code names, without its values; empty where the plan does not hold it."""
+
+
+def is_plan(found: Json) -> bool:
+    """Tell whether a JSON document is a plan."""
+    return isinstance(found, dict) and "format_version" in found and "values" not in found
 
 
 def read(content: bytes, name: str) -> Plan:

@@ -1,0 +1,229 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Makes a snapshot of what code makes, from its plan or its state: an estate of nothing else."""
+
+import dataclasses
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bartizan.errors import InputError, Location
+from bartizan.model.code_plan import CodePlan
+from bartizan.model.facts.gap import Unread
+from bartizan.model.json_text import SIZE, parse
+from bartizan.model.record import UNREAD_KIND, Json, Record, RecordList, Records
+from bartizan.ports import Draft as Pieces
+from bartizan.ports import Progress
+from bartizan.sources.terraform.draft import PROVIDER, Draft
+from bartizan.sources.terraform.overlay import Laid, lay
+from bartizan.sources.terraform.place import given
+from bartizan.sources.terraform.plan import Action, Change, Held, Plan, is_plan, of_code, read
+from bartizan.sources.terraform.provider.schema import Block, of_types
+from bartizan.sources.terraform.state import is_state
+from bartizan.sources.terraform.state import read as read_state
+from bartizan.sources.terraform.value import Hidden, Value
+from bartizan.sources.terraform.wire import WireModule
+
+_CALLER = "AWS::STS::CallerIdentity"
+_KEPT = frozenset({Action.NO_OP, Action.CREATE, Action.UPDATE, Action.REPLACE})
+_ALONE = "it tells of what this code makes and of nothing else that is in these accounts"
+
+
+def made_by_code(place: Path) -> bool:
+    """Tell whether a place is a plan, a state, or a folder of code, and no dump of an AWS tool.
+
+    Raises:
+        InputError: it is a file that cannot be read, or no JSON.
+    """
+    if place.is_dir():
+        return any(place.glob("*.tf")) or any(place.glob("*.tf.json"))
+    if not place.is_file() or not place.stat().st_size:
+        return False
+    found = parse(_content(place), str(place))
+    return is_plan(found) or is_state(found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeSource:
+    """What some plans and states hold, as records of a scan."""
+
+    plans: tuple[Plan, ...]
+    accounts: Mapping[str, str]
+    """Where the objects of providers lie, by the user's word."""
+    key: bytes
+    """Key of the fingerprints that stand in for secrets."""
+    at: str
+    """When, as records carry it."""
+
+    @classmethod
+    def read(
+        cls,
+        places: Sequence[Path],
+        *,
+        accounts: Mapping[str, str],
+        key: bytes,
+        at: str,
+        code_plan: Callable[[Path], CodePlan],
+    ) -> "CodeSource":
+        """Read plans, states and folders of code, which `code_plan` plans.
+
+        Raises:
+            InputError: a file is neither, or code cannot be planned.
+            UsageError: an account is none.
+        """
+        given(accounts)
+        plans = tuple(_read(place, code_plan) for place in places)
+        return cls(plans=plans, accounts=accounts, key=key, at=at)
+
+    def collect(self, draft: Pieces, progress: Progress) -> None:
+        """Write one piece: all objects with what of them cannot be told."""
+        progress.total(1)
+        progress.started("code")
+        laid = lay(self.plans, RecordList(()), said=given(self.accounts), key=self.key)
+        rows = [*self._beside(laid)]
+        beside = Draft(RecordList(()), source="code", key=self.key)
+        for row in rows:
+            beside.unread(row)
+        records = [*_all(laid.overlay), *_all(beside.overlay())]
+        records += _callers(records)
+        dated = [dataclasses.replace(one, collected_at=self.at) for one in records]
+        draft.write("code", sorted(dated, key=lambda one: one.key))
+        gaps = sum(one.kind == UNREAD_KIND for one in dated)
+        progress.finished("code", records=len(dated) - gaps, unread=gaps)
+
+    def _beside(self, laid: Laid) -> Iterator[Unread]:
+        """Yield what such a snapshot cannot tell beside what is hidden in its objects."""
+        for plan in self.plans:
+            yield _unread(plan.name, "partial", _ALONE)
+            for number, reason in enumerate(plan.partial):
+                yield _unread(f"{plan.name}#{number}", "partial", reason)
+        for type_, number in laid.others.items():
+            yield _unread(type_, "not-understood", f"{number} objects of a type not understood")
+
+
+def _read(place: Path, code_plan: Callable[[Path], CodePlan]) -> Plan:
+    if place.is_dir():
+        # What the code would make of nothing is all that is asked for.
+        plan = of_code(code_plan(place), str(place), blind=False)
+    else:
+        content = _content(place)
+        if is_state(parse(content, str(place))):
+            state = read_state(content, str(place))
+            plan = _of_state(state.name, state.tool_version, state.held)
+        else:
+            plan = read(content, str(place))
+    return dataclasses.replace(plan, changes=tuple(_anew(plan.changes)))
+
+
+def _anew(changes: Iterable[Change]) -> Iterator[Change]:
+    """Yield what there is afterwards as if it were made now; what is forgotten stays."""
+    for change in changes:
+        if change.action is Action.FORGET:
+            yield dataclasses.replace(change, action=Action.CREATE, after=change.before)
+        elif change.action in _KEPT and change.managed:
+            yield dataclasses.replace(change, action=Action.CREATE)
+
+
+def _of_state(name: str, tool_version: str, held: Iterable[Held]) -> Plan:
+    found = tuple(dataclasses.replace(one, values=_hidden(one)) for one in held)
+    return Plan(
+        name=name,
+        tool_version=tool_version,
+        changes=tuple(_change(one) for one in found if one.managed),
+        drift=(),
+        prior=found,
+        providers={},
+        partial=(),
+        code=WireModule(),
+    )
+
+
+def _change(held: Held) -> Change:
+    return Change(
+        address=held.address,
+        previous_address="",
+        type=held.type,
+        managed=True,
+        provider=held.provider,
+        written=None,
+        action=Action.CREATE,
+        before=None,
+        after=held.values,
+        importing="",
+        deposed="",
+        reason="",
+    )
+
+
+def _hidden(held: Held) -> Value:
+    """Return the values of an object without those that its type calls sensitive, of which older
+    states do not say so.
+    """
+    known = of_types("hashicorp/aws", resources=[held.type], data=()).resources
+    return _without_secrets(known[held.type], held.values) if held.type in known else held.values
+
+
+def _without_secrets(block: Block, value: Value) -> Value:
+    if isinstance(value, list):
+        return [_without_secrets(block, one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    found = dict(value)
+    for name, attribute in block.attributes.items():
+        if attribute.sensitive and found.get(name) is not None:
+            found[name] = Hidden.SECRET
+    for name, nested in block.blocks.items():
+        if name in found:
+            found[name] = _without_secrets(nested.block, found[name])
+    return found
+
+
+def _callers(records: Iterable[Record]) -> Iterator[Record]:
+    """Yield, for each account, the record that says that it is one of the estate's."""
+    partitions: dict[str, set[str]] = defaultdict(set)
+    for one in records:
+        if one.account:
+            parts = one.id.split(":", 2)
+            partitions[one.account] |= {parts[1]} if parts[0] == "arn" else set()
+    for account, found in sorted(partitions.items()):
+        arn = f"arn:{min(found, default='aws')}:iam::{account}:root"
+        body: dict[str, Json] = {"Account": account, "UserId": account, "Arn": arn}
+        yield Record(
+            provider=PROVIDER,
+            account=account,
+            region="",
+            service="sts",
+            kind=_CALLER,
+            id=account,
+            body=body,
+            source="code",
+        )
+
+
+def _all(records: Records) -> Iterator[Record]:
+    for kind in records.kinds():
+        yield from records.of(kind)
+
+
+def _unread(operation: str, code: str, reason: str) -> Unread:
+    return Unread(
+        provider=PROVIDER,
+        account="",
+        region="",
+        service="terraform",
+        operation=operation,
+        action="",
+        kind="",
+        resource="",
+        code=code,
+        reason=reason,
+    )
+
+
+def _content(place: Path) -> bytes:
+    try:
+        with place.open("rb") as file:
+            return file.read(SIZE + 1)
+    except OSError as error:
+        message = f"cannot read the file: {(error.strerror or 'error').lower()}"
+        raise InputError(message, at=Location(str(place))) from error
