@@ -140,6 +140,11 @@ class Direction:
         self._mark(yes, self._narrow[hits])
         return Masks(yes, yes | self._doubt)
 
+    def told(self, stretch: int) -> bytes:
+        """Return what tells apart for any set what it lets pass to or from a stretch."""
+        hits = np.flatnonzero((self._narrow_first <= stretch) & (stretch < self._narrow_end))
+        return bytes([stretch >= self._six]) + hits.tobytes()
+
     def doubt(self, number: int) -> bytes:
         """Return what one set possibly lets pass."""
         return bytes(self._doubt[:, number].tobytes())
