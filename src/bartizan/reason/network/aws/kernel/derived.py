@@ -14,14 +14,14 @@ from bartizan.model.facts.network import Interface
 from bartizan.model.facts.service import Front, Target
 from bartizan.model.packet import TCP
 from bartizan.reason.network.aws.kernel.access_lists import Masks
-from bartizan.reason.network.aws.kernel.columns import texts, unfolded, whole
+from bartizan.reason.network.aws.kernel.columns import Ints, Longs, Words, texts, unfolded, whole
 from bartizan.reason.network.aws.kernel.exposure import Row, opened
 from bartizan.reason.network.aws.kernel.judge import Judge
 from bartizan.reason.network.aws.kernel.listens import CARRIED
 from bartizan.reason.network.aws.kernel.ports import Spec
 from bartizan.reason.network.aws.kernel.reaching import MOST_FLOWS, Reaching
 from bartizan.reason.network.aws.kernel.relays import MAYBE, NO, YES, Relay
-from bartizan.reason.network.aws.kernel.sending import Sender, sent
+from bartizan.reason.network.aws.kernel.sending import sent
 
 Held = Mapping[int, Sequence[Row]]
 """Rows by the numbers of interfaces."""
@@ -115,12 +115,12 @@ class Derived:
                 continue
             for own in sorted(self._own(links[0])):
                 if (seats.fine[own] >= judge.fine.six) == (seats.fine[one] >= judge.fine.six):
-                    sender = Sender(own, np.array([one], dtype=np.int32))
+                    pair = np.array([own], dtype=np.int32), np.array([one], dtype=np.int32)
                     shown = (
                         [True] if seats.public[one] >= 0 > seats.fine[one] - judge.fine.six else []
                     )
                     for public in (False, *shown):
-                        (masks,) = sent(judge, [sender], public=public)
+                        masks = sent(judge, *pair, public=public)
                         yes, maybe = yes | masks.yes, maybe | masks.maybe
         return Masks(yes, maybe)
 
@@ -192,41 +192,41 @@ class Derived:
 
     def _seconds(self, legs: Sequence[_Leg]) -> Sequence[int]:
         """Return of each flow whether the node's own packets arrive, as bits."""
-        bits = [NO] * len(legs)
-        asked: dict[bool, dict[int, dict[int, list[int]]]] = {False: {}, True: {}}
+        bits = np.full(len(legs), NO, dtype=np.int64)
         seats, six = self._judge.seats, self._judge.fine.six
+        asked: dict[bool, list[tuple[int, int, int]]] = {False: [], True: []}
         known: dict[int, dict[str, int]] = {}
+        own = {leg.relay.node: self._own(leg.relay.node) for leg in legs}
+        families = {
+            one: bool(seats.fine[one] >= six) for classes in own.values() for one in classes
+        }
         for at, leg in enumerate(legs):
             if leg.target not in known:
                 known[leg.target] = self._reaching.classes_in(leg.row, leg.target)
             classes = known[leg.target]
             for one in {classes[text] for text in leg.relay.addresses if text in classes}:
                 family = bool(seats.fine[one] >= six)
-                for own in self._own(leg.relay.node):
-                    if bool(seats.fine[own] >= six) == family:
-                        asked[family].setdefault(own, {}).setdefault(one, []).append(at)
+                asked[family] += [
+                    (at, each, one) for each in own[leg.relay.node] if families[each] == family
+                ]
+        ports = self._judge.world.ports
+        words = (
+            np.stack([ports.asked(leg.protocol, leg.port) for leg in legs], axis=1)
+            if legs
+            else np.zeros((ports.words, 0), dtype=np.uint64)
+        )
         for held in asked.values():
-            self._ask(held, legs, bits)
-        return bits
+            self._ask(np.array(held, dtype=np.int32).reshape(-1, 3), words, bits)
+        return bits.tolist()
 
     def _own(self, number: int) -> set[int]:
         seats = self._judge.seats
         return set(seats.seat_class[seats.by_interface.of(number)].tolist())
 
-    def _ask(
-        self, held: dict[int, dict[int, list[int]]], legs: Sequence[_Leg], bits: list[int]
-    ) -> None:
-        senders = [
-            Sender(own, np.array(sorted(targets), dtype=np.int32)) for own, targets in held.items()
-        ]
-        if not senders:
-            return
-        ports = self._judge.world.ports
-        for sender, masks in zip(senders, sent(self._judge, senders, public=False), strict=True):
-            for column, one in enumerate(sender.targets.tolist()):
-                for at in held[sender.number][one]:
-                    asked = ports.asked(legs[at].protocol, legs[at].port)
-                    if (masks.yes[:, column] & asked).any():
-                        bits[at] |= YES
-                    elif (masks.maybe[:, column] & asked).any():
-                        bits[at] |= MAYBE
+    def _ask(self, held: Ints, words: Words, bits: Longs) -> None:
+        """Mark flows, each with a class of the node and one of the target, of one family."""
+        flow, senders, targets = held.T
+        masks = sent(self._judge, senders, targets, public=False)
+        for found, bit in ((masks.yes, YES), (masks.maybe, MAYBE)):
+            passed = (found & words[:, flow]).any(axis=0)
+            np.bitwise_or.at(bits, flow[passed], bit)

@@ -19,8 +19,6 @@ from bartizan.reason.network.aws.kernel.ports import Ports, Spec
 from bartizan.reason.network.aws.kernel.reading import GroupRules
 
 _REMEMBERED = 16
-_FEW = 64
-"""Sets that are looked at one after the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +68,34 @@ class Recipe:
     """What passes from or to some peer, or possibly does."""
 
 
+class Pairing:
+    """Which groups sets have, to be looked up for many at once."""
+
+    def __init__(self, sets: Lists, *, groups: int) -> None:
+        self._width = groups + 1
+        owners = np.repeat(np.arange(len(sets.starts) - 1), np.diff(sets.starts))
+        self._keys = np.unique(owners * self._width + sets.values)
+
+    def held(self, sets: Ints, groups: Ints) -> Flags:
+        """Tell whether each set has a group."""
+        keys = sets.astype(np.int64) * self._width + groups
+        place = np.searchsorted(self._keys, keys)
+        return np.append(self._keys, -1)[place] == keys
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """What sets of groups let pass, each to or from one peer."""
+
+    yes: Words
+    """By the peer's address, surely."""
+    maybe: Words
+    named: Words
+    """Where rules may name groups, by those that the peer has."""
+    naming: Words
+    """By any group that rules name."""
+
+
 class Direction:
     """The rules of one direction of all groups."""
 
@@ -94,6 +120,8 @@ class Direction:
         self._six, self._size, self._every = six, size, every
         self._unknown = unknown
         self._starts = np.searchsorted(self.rules.group, np.arange(len(unknown) + 1))
+        self._of_group = Lists(self._starts, np.arange(len(order), dtype=np.int32))
+        self._members = Pairing(sets, groups=len(unknown))
         self._split()
         self.exact = not self._doubt.any()
         """Nothing about any rule is unknown."""
@@ -168,19 +196,28 @@ class Direction:
         touched[np.diff(self._sets.starts) == 0] = True
         return found, touched | self._doubt.any(axis=0)
 
-    def some(self, stretch: int, sets: Ints) -> Masks:
-        """Return for some sets what they let pass to or from addresses of a stretch."""
-        kinds, place = np.unique(sets, return_inverse=True)
-        if len(kinds) > _FEW:
-            masks = self.at(stretch)
-            return Masks(masks.yes[:, sets], masks.maybe[:, sets])
-        columns = []
-        for number in kinds.tolist():
-            held = self.recipe(number)
-            hits = (held.first <= stretch) & (stretch < held.end)
-            columns.append(np.bitwise_or.reduce(held.masks[:, hits], axis=1))
-        yes = np.stack(columns, axis=1)[:, place] if columns else self._doubt[:, sets]
-        return Masks(yes, yes | self._doubt[:, sets])
+    def between(self, sets: Ints, stretches: Ints, others: Ints) -> Between:
+        """Return for each of some sets what it lets pass to or from a stretch, and to or from
+        those who have the groups of another set.
+        """
+        rules, size = self.rules, len(sets)
+        owners, groups = self._sets.joined(sets)
+        pair, rows = self._of_group.joined(groups)
+        pair = owners[pair]
+        ranged, named = rules.first[rows] >= 0, rules.peer[rows] >= 0
+        at = stretches[pair]
+        fits = ranged & (rules.first[rows] <= at) & (at < rules.end[rows])
+        held = named & self._members.held(others[pair], rules.peer[rows])
+        found = []
+        for chosen in (fits, held, named):
+            masks = np.zeros((len(self._every), size), dtype=np.uint64)
+            specs = rules.spec[rows[chosen]]
+            for word, row in enumerate(masks):
+                np.bitwise_or.at(row, pair[chosen], self._masks[word][specs])
+            found.append(masks)
+        free = self._sets.starts[sets + 1] == self._sets.starts[sets]
+        found[0][:, free] = self._every[:, None]
+        return Between(found[0], found[0] | self._doubt[:, sets], found[1], found[2])
 
     def _find_naming(self, groups: tuple[int, ...]) -> Words | None:
         """Return for each set what it lets pass to or from members of groups; None for nothing."""

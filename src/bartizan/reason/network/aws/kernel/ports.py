@@ -5,6 +5,7 @@ import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +17,8 @@ WORD = 64
 _ALL = (1 << WORD) - 1
 _LAST_PORT = 65535
 _LAST_TYPE = 255
+_ASKED = 1 << 12
+"""Packets of which is remembered in which classes they are."""
 _ECHO = {ICMP: (8, 0), ICMPV6: (128, 129)}
 """Type of a request and of its reply, which have no other code than 0; other messages are not
 answered.
@@ -67,6 +70,7 @@ class Ports:
             protocol: (self.split(Spec(protocol, asked, -1)), self.split(Spec(protocol, reply, 0)))
             for protocol, (asked, reply) in _ECHO.items()
         }
+        self.asked = lru_cache(_ASKED)(self._find_asked)
         self._without = self.every & ~np.bitwise_or.reduce(list(self._whole.values()), axis=0)
         self.tcp, self.udp = self._whole[TCP], self._whole[UDP]
         self.silent: Words = np.bitwise_or.reduce(
@@ -96,7 +100,7 @@ class Ports:
         starts, ends = {each.first for each in held}, {each.last for each in held}
         return spec.first in starts and spec.last in ends
 
-    def asked(self, protocol: int, port: int) -> Words:
+    def _find_asked(self, protocol: int, port: int) -> Words:
         """Return the classes that some packet of a protocol to a port is in."""
         classes = self._of.get(protocol) or self._of[ANY]
         found = 0

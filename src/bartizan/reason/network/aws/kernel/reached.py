@@ -14,7 +14,7 @@ from bartizan.reason.network.aws.kernel.doubts import Doubts
 from bartizan.reason.network.aws.kernel.exposure import Row, opened, table
 from bartizan.reason.network.aws.kernel.judge import Judge
 from bartizan.reason.network.aws.kernel.reaching import CONNECT_PORTS
-from bartizan.reason.network.aws.kernel.sending import Sender, sent
+from bartizan.reason.network.aws.kernel.sending import sent
 from bartizan.reason.network.aws.kernel.unseen import Unseen
 
 
@@ -106,7 +106,7 @@ class Reached:
             for found, rows, which in ((own, family, False), (shown, public, True)):
                 targets = np.flatnonzero(rows).astype(np.int32)
                 if len(targets):
-                    (masks,) = sent(judge, [Sender(one, targets)], public=which)
+                    masks = sent(judge, np.full_like(targets, one), targets, public=which)
                     found[0][:, targets] |= masks.yes
                     found[1][:, targets] |= masks.maybe
         both = self._spread(np.asarray(own | shown))

@@ -141,6 +141,8 @@ class Reaching:
         """Return the class of each address of an interface, whose row is at hand."""
         seats = self._judge.seats
         classes = seats.seat_class[seats.by_interface.of(number)].tolist()
+        if len(classes) == len(row.addresses) and not any("/" in text for text in row.addresses):
+            return dict(zip(row.addresses, classes, strict=True))
         by_stretch = {int(seats.fine[one]): one for one in classes}
         found = {}
         for text in row.addresses:

@@ -1,139 +1,99 @@
 # SPDX-License-Identifier: Apache-2.0
 """What some classes of interfaces may send to others: the judge's question from the other end."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from bartizan.reason.network.aws.kernel.access_lists import Masks
-from bartizan.reason.network.aws.kernel.columns import Flags, Ints, Words
-from bartizan.reason.network.aws.kernel.judge import Judge, paint
+from bartizan.reason.network.aws.kernel.columns import Ints, Lists, Longs, Words, combined
+from bartizan.reason.network.aws.kernel.groups import Between
+from bartizan.reason.network.aws.kernel.judge import Judge
+from bartizan.reason.network.aws.kernel.lanes import gathered
 from bartizan.reason.network.aws.kernel.paths import Ways, walked
 
 
-@dataclass(frozen=True, slots=True)
-class Sender:
-    """One class that sends, and the classes that it may send to."""
-
-    number: int
-    targets: Ints
-
-
-def sent(judge: Judge, senders: Sequence[Sender], *, public: bool) -> list[Masks]:
-    """Return for each sender what it may send to each of its targets, by their private addresses
+def sent(judge: Judge, senders: Ints, targets: Ints, *, public: bool) -> Masks:
+    """Return what each of some classes may send to one other, by the private addresses of that
     or the public ones; all are of one family.
     """
     seats = judge.seats
-    places = [np.unique(seats.place[sender.targets]) for sender in senders]
-    counts = np.array([len(held) for held in places], dtype=np.int64)
-    numbers = np.array([sender.number for sender in senders], dtype=np.int64)
-    sources = np.repeat(seats.place[numbers], counts)
-    goals = np.concatenate([np.zeros(0, dtype=np.int32), *places])
-    found = walked(judge.world, len(goals), judge.end(sources), judge.end(goals), public=public)
-    ends = np.cumsum(counts)
-    return [
-        _One(judge, found, sender, held, first=int(end - len(held)), public=public).masks()
-        for sender, held, end in zip(senders, places, ends.tolist(), strict=True)
-    ]
+    flow, first = combined([seats.place[senders], seats.place[targets]])
+    sources, goals = seats.place[senders[first]], seats.place[targets[first]]
+    found = walked(judge.world, len(first), judge.end(sources), judge.end(goals), public=public)
+    pairs = _Pairs(judge, senders, targets, public=public)
+    yes = np.zeros((judge.world.ports.words, len(senders)), dtype=np.uint64)
+    if not len(senders):
+        return Masks(yes, yes)
+    pair, way = _joined(flow, found.origin, flows=len(first))
+    came = gathered(pair, pairs.by(found, pair, way), len(senders))
+    pair, way = _joined(flow, found.lost, flows=len(first))
+    lost = pairs.lost(found, pair, way)
+    maybe = came.maybe | gathered(pair, Masks(lost, lost), len(senders)).maybe
+    sends = seats.sends[senders]
+    return Masks(*(np.where(sends, masks, np.uint64(0)) for masks in (came.yes, maybe)))
 
 
-class _One:
-    """One sender."""
+def _joined(flow: Longs, origin: Ints, *, flows: int) -> tuple[Ints, Ints]:
+    """Return the ways of each pair, whose flows are numbered: the pair, and the way."""
+    ways = Lists.grouped(origin, np.arange(len(origin), dtype=np.int32), flows)
+    pair, way = ways.joined(flow.astype(np.int32))
+    return pair.astype(np.int32), way
 
-    def __init__(
-        self, judge: Judge, found: Ways, sender: Sender, places: Ints, *, first: int, public: bool
-    ) -> None:
-        self._judge, self._ways, self._targets = judge, found, sender.targets
-        seats = judge.seats
-        self._number, self._places, self._first = sender.number, places, first
-        self._sets = seats.groups[sender.targets]
-        self._at = np.searchsorted(places, seats.place[sender.targets])
-        self._set = int(seats.groups[sender.number])
-        self._out = self._paint((seats.public if public else seats.fine)[sender.targets])
 
-    def masks(self) -> Masks:
-        """Return what arrives at each target."""
-        yes = np.zeros((self._judge.world.ports.words, len(self._targets)), dtype=np.uint64)
-        maybe = yes.copy()
-        if self._judge.seats.sends[self._number]:
-            for row in self._rows(self._ways.origin):
-                sure, possible = self._by(row)
-                yes |= sure
-                maybe |= possible
-            for row in self._rows(self._ways.lost):
-                maybe |= self._lost(row)
-        return Masks(yes, maybe)
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Some pairs of classes, and what the sender's groups let out to the other."""
 
-    def _rows(self, origin: Ints) -> Sequence[Ints]:
-        """Return ways of this sender in layers, each with no more than one way to a place."""
-        mine = np.flatnonzero((origin >= self._first) & (origin < self._first + len(self._places)))
-        layers: list[Ints] = []
-        while len(mine):
-            _, first = np.unique(origin[mine], return_index=True)
-            layer = np.full(len(self._places), -1, dtype=np.int32)
-            layer[origin[mine[first]] - self._first] = mine[first]
-            layers.append(layer)
-            mine = np.delete(mine, first)
-        return layers
+    senders: Ints
+    targets: Ints
+    out: Between
 
-    def _paint(self, stretches: Ints) -> Masks:
-        """Return what the sender's groups let out to each target, by its address."""
-        recipe = self._judge.groups.out.recipe(self._set)
-        order = np.argsort(stretches, kind="stable")
-        words = range(self._judge.world.ports.words)
-        yes = np.zeros((len(words), len(stretches)), dtype=np.uint64)
-        yes[:, order] = paint(recipe, stretches[order], words)
-        return Masks(yes, yes | recipe.doubt[:, None])
 
-    def _named(self) -> Words:
-        """Return what the sender's rules let out to targets whose groups they name."""
-        recipe = self._judge.groups.out.recipe(self._set)
-        found = np.zeros_like(self._out.yes)
-        for at, peer in enumerate(recipe.peers.tolist()):
-            rows = np.isin(self._targets, self._judge.members.of(peer))
-            found[:, rows] |= recipe.peer_masks[:, at, None]
-        return found
+class _Pairs:
+    """Pairs of classes, the first of which sends to the second."""
 
-    def _by(self, layer: Ints) -> tuple[Words, Words]:
-        """Return what arrives by one way to each place."""
-        judge, held = self._judge, self._ways
-        way = layer[self._at]
-        there = way >= 0
-        out = np.where(held.outward[way], self._named(), np.uint64(0))
-        named = judge.groups.into.naming(tuple(judge.groups.sets.of(self._set).tolist()))
-        refer = np.zeros_like(out) if named is None else named[:, self._sets]
-        into = self._into(way, there)
-        refer = np.where(held.inward[way], refer, np.uint64(0))
-        seats = judge.seats
-        open_ = there & seats.takes[self._targets]
-        listens = seats.listens[self._targets]
-        yes = held.masks.yes[:, way] & (self._out.yes | out) & (into.yes | refer)
-        maybe = held.masks.maybe[:, way] & (self._out.maybe | out) & (into.maybe | refer)
-        yes = np.where(open_, yes & judge.listens.yes[:, listens], np.uint64(0))
-        return yes, np.where(open_, maybe & judge.listens.maybe[:, listens], np.uint64(0))
+    def __init__(self, judge: Judge, senders: Ints, targets: Ints, *, public: bool) -> None:
+        self._judge, self._senders, self._targets = judge, senders, targets
+        self._sent_to = (judge.seats.public if public else judge.seats.fine)[targets]
 
-    def _into(self, way: Ints, there: Flags) -> Masks:
-        """Return what the targets' groups let in from where they see the sender."""
-        judge, held, seats = self._judge, self._ways, self._judge.seats
+    def _rows(self, pair: Ints) -> _Rows:
+        groups, seats = self._judge.groups, self._judge.seats
+        senders, targets = self._senders[pair], self._targets[pair]
+        out = groups.out.between(seats.groups[senders], self._sent_to[pair], seats.groups[targets])
+        return _Rows(senders, targets, out)
+
+    def by(self, held: Ways, pair: Ints, way: Ints) -> Masks:
+        """Return what arrives of pairs by their ways."""
+        judge, seats, rows = self._judge, self._judge.seats, self._rows(pair)
         nat, shown = held.nat[way], held.shown[way]
-        own = np.where(shown, seats.public[self._number], seats.fine[self._number])
+        own = np.where(shown, seats.public[rows.senders], seats.fine[rows.senders])
         gate = np.where(shown, judge.nat_seen[1][nat], judge.nat_seen[0][nat])
-        seen = np.where(nat >= 0, gate, own)
-        yes = np.zeros_like(self._out.yes)
-        maybe = yes.copy()
-        for stretch in np.unique(seen[there]).tolist():
-            rows = there & (seen == stretch)
-            masks = judge.groups.into.some(stretch, self._sets[rows])
-            yes[:, rows], maybe[:, rows] = masks
-        return Masks(yes, maybe)
+        into = judge.groups.into.between(
+            seats.groups[rows.targets],
+            np.where(nat >= 0, gate, own),
+            seats.groups[rows.senders],
+        )
+        named = np.where(held.outward[way], rows.out.named, np.uint64(0))
+        refer = np.where(held.inward[way], into.named, np.uint64(0))
+        takes, listens = seats.takes[rows.targets], seats.listens[rows.targets]
 
-    def _lost(self, layer: Ints) -> Words:
+        def passed(masks: Words, out: Words, in_: Words, held_: Words) -> Words:
+            found = masks[:, way] & (out | named) & (in_ | refer) & held_[:, listens]
+            return np.where(takes, found, np.uint64(0))
+
+        return Masks(
+            passed(held.masks.yes, rows.out.yes, into.yes, judge.listens.yes),
+            passed(held.masks.maybe, rows.out.maybe, into.maybe, judge.listens.maybe),
+        )
+
+    def lost(self, held: Ways, pair: Ints, way: Ints) -> Words:
         """Return what may arrive of what gets lost; rules that name groups may fit."""
-        judge, way = self._judge, layer[self._at]
-        recipe = judge.groups.out.recipe(self._set)
-        named = np.bitwise_or.reduce(recipe.peer_masks, axis=1)[:, None]
-        kinds, inverse = np.unique(self._sets, return_inverse=True)
-        open_ = np.stack([judge.groups.into.recipe(int(n)).anything for n in kinds], axis=1)
-        passed = self._ways.lost_masks[:, way] & (self._out.maybe | named) & open_[:, inverse]
-        return np.where(way >= 0, passed, np.uint64(0))
+        judge, rows = self._judge, self._rows(pair)
+        recipes = judge.groups.into.recipe
+        kinds, inverse = np.unique(judge.seats.groups[rows.targets], return_inverse=True)
+        none = np.zeros((len(held.lost_masks), 0), dtype=np.uint64)
+        open_ = (
+            np.stack([recipes(n).anything for n in kinds.tolist()], axis=1) if len(kinds) else none
+        )
+        return held.lost_masks[:, way] & (rows.out.maybe | rows.out.naming) & open_[:, inverse]
