@@ -157,5 +157,20 @@ class Line:
         high = 1 << _BITS[version]
         if end < len(self.cuts) and end != self.six:
             high = address_of(bytes(self.cuts[end]))[1]
-        kind = ipaddress.IPv4Address if version == _FAMILY[4][0] else ipaddress.IPv6Address
-        return [str(each) for each in ipaddress.summarize_address_range(kind(low), kind(high - 1))]
+        found = []
+        while low < high:
+            size = 1 << min((high - low).bit_length() - 1, _trailing(low, _BITS[version]))
+            found.append(f"{_text(version, low)}/{_BITS[version] - size.bit_length() + 1}")
+            low += size
+        return found
+
+
+def _trailing(value: int, bits: int) -> int:
+    """Return how many bits at the end of an address are 0."""
+    return (value & -value).bit_length() - 1 if value else bits
+
+
+def _text(version: int, value: int) -> str:
+    if version == _FAMILY[4][0]:
+        return ".".join(map(str, value.to_bytes(4, "big")))
+    return str(ipaddress.IPv6Address(value))

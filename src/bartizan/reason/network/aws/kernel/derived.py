@@ -57,11 +57,16 @@ class Derived:
         found: dict[int, list[Row]] = defaultdict(list)
         legs = [leg for leg in self._legs() if leg.relay.gate]
         seconds = self._seconds(legs)
+        nodes = {leg.relay.node: leg.relay for leg in legs}
+        entries = {node: tuple(self._reaching.endpoints_to(nodes[node])) for node in nodes}
         known: dict[int, list[Row]] = {number: list(held) for number, held in direct.items()}
         for _ in range(MOST_FLOWS - 1):
             fresh: dict[int, list[Row]] = defaultdict(list)
+            asked = {node for node in nodes if not known.keys().isdisjoint((node, *entries[node]))}
             for leg, second in zip(legs, seconds, strict=True):
-                for row in self._onward(known, leg, second):
+                if leg.relay.node not in asked:
+                    continue
+                for row in self._onward(known, leg, second, entries[leg.relay.node]):
                     if row not in found[leg.target]:
                         found[leg.target].append(row)
                         fresh[leg.target].append(row)
@@ -129,21 +134,23 @@ class Derived:
         seats = self._judge.seats
         return bool(seats.public[number] >= 0 and seats.fine[number] < self._judge.fine.six)
 
-    def _entered(self, known: Held, leg: _Leg) -> list[Row]:
+    def _entered(self, known: Held, leg: _Leg, entries: Sequence[int]) -> list[Row]:
         """Return what reaches the node, or an endpoint to it, at the listener's port."""
         rows = list(known.get(leg.relay.node, ()))
-        for entry in self._reaching.endpoints_to(leg.relay):
+        for entry in entries:
             rows += [row._replace(certainty="unknown") for row in known.get(entry, ())]
         port = leg.relay.listener.port
         return [r for r in rows if r.protocol == leg.protocol and r.first <= port <= r.last]
 
-    def _onward(self, known: Held, leg: _Leg, second: int) -> Iterator[Row]:
+    def _onward(
+        self, known: Held, leg: _Leg, second: int, entries: Sequence[int]
+    ) -> Iterator[Row]:
         keeps = leg.relay.keeps_client
         bits = MAYBE if keeps is not False else second
         if not bits & leg.relay.gate:
             return
         sure = bits & leg.relay.gate == YES
-        for row in self._entered(known, leg):
+        for row in self._entered(known, leg, entries):
             certain = sure and row.certainty == "reachable"
             yield row._replace(
                 first=leg.port,

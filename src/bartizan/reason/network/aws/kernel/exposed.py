@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Everything that the Internet, or a remote site, reaches."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterator, Sequence
+from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
@@ -10,12 +11,14 @@ from bartizan.reason.network.aws.kernel.columns import Flags, Ints, combined
 from bartizan.reason.network.aws.kernel.derived import Derived
 from bartizan.reason.network.aws.kernel.doubts import Doubts
 from bartizan.reason.network.aws.kernel.exposure import Open, Row, marked, opened, table
+from bartizan.reason.network.aws.kernel.inbound import Inbound
 from bartizan.reason.network.aws.kernel.judge import Judge
-from bartizan.reason.network.aws.kernel.outside import Crowd, Exposure, Outside, ranges
+from bartizan.reason.network.aws.kernel.outside import Coming, Crowd, Exposure, Outside, ranges
 from bartizan.reason.network.aws.kernel.paths import Sort
 from bartizan.reason.network.aws.kernel.unseen import Unseen
 
-_Key = tuple[bytes, ...]
+_Key = tuple[Hashable, ...]
+_Opened = list[tuple[Open, tuple[str, ...]]]
 
 
 class Exposed:
@@ -35,7 +38,9 @@ class Exposed:
         self._derived, self._unseen = derived, unseen
         self._ports: dict[tuple[bytes, bytes], Sequence[Open]] = {}
         self._blocks: dict[tuple[bytes, bytes], tuple[str, ...]] = {}
-        self._known: dict[_Key, list[tuple[Open, tuple[str, ...]]]] = {}
+        self._coming: dict[tuple[int, bool], Coming | None] = {}
+        self._alike: dict[tuple[bytes, ...], Coming] = {}
+        self._set = lru_cache(None)(self._find_set)
         self._groups, self._touched = judge.groups.into.contents(crowd.before)
 
     def table(self) -> pa.Table:
@@ -45,7 +50,7 @@ class Exposed:
         classes = np.flatnonzero(self._wanted())
         columns = [seats.place, seats.groups, seats.listens, seats.takes.astype(np.int32), shown]
         profile, first = combined([column[classes] for column in columns])
-        rows = [(), *(self._rows(int(one)) for one in classes[first].tolist())]
+        rows = [(), *self._rows(classes[first].astype(np.int32))]
         kind_of = np.zeros(len(seats), dtype=np.int32)
         kind_of[classes] = profile + 1
         kinds = kind_of[seats.seat_class]
@@ -96,44 +101,66 @@ class Exposed:
         _, first = combined([interface, kind])
         return np.sort(first).astype(np.int32)
 
-    def _rows(self, number: int) -> Sequence[Row]:
-        """Return what comes to one class, whatever its addresses are."""
-        seats = self._judge.seats
-        number_set = int(seats.groups[number])
-        found: list[Row] = []
-        groups = self._judge.groups.sets.of(number_set)
-        held = tuple(sorted({self._groups[group] for group in groups.tolist()}))
-        doubt = self._judge.groups.into.doubt(number_set)
-        for public in self._outside.addresses(number, self._crowd):
-            coming = self._outside.coming(int(seats.place[number]), self._crowd, public=public)
-            if not coming.masks.maybe.any() and not coming.lost.any():
-                continue
-            # What gets lost is told apart by all rules, not by those for the crowd alone.
-            own_set = number_set if coming.lost.any() or not len(groups) else -1
-            what = (own_set, int(seats.listens[number]), bool(seats.takes[number]))
-            key = (*coming.content(), *held, doubt, repr(what).encode())
-            if key not in self._known:
-                self._known[key] = self._opened(
-                    self._outside.exposure(number, coming, self._crowd)
-                )
-            found += self._row(key, number)
-        return found
+    def _rows(self, classes: Ints) -> Sequence[Sequence[Row]]:
+        """Return what comes to some classes, whatever their addresses are; what comes to those
+        that are alike is worked out once, and all at once.
+        """
+        keys = [list(self._keys(number)) for number in classes.tolist()]
+        examples: dict[_Key, tuple[int, Coming]] = {}
+        for number, held in zip(classes.tolist(), keys, strict=True):
+            for key, coming in held:
+                examples.setdefault(key, (number, coming))
+        numbers = np.array([number for number, _ in examples.values()], dtype=np.int32)
+        coming_to = [coming for _, coming in examples.values()]
+        exposures = Inbound(self._judge, self._crowd, numbers, coming_to).exposures()
+        known = {
+            key: self._opened(exposure) for key, exposure in zip(examples, exposures, strict=True)
+        }
+        return [
+            [row for key, _ in held for row in self._row(known[key], number)]
+            for number, held in zip(classes.tolist(), keys, strict=True)
+        ]
 
-    def _opened(self, exposure: Exposure) -> list[tuple[Open, tuple[str, ...]]]:
+    def _keys(self, number: int) -> Iterator[tuple[_Key, Coming]]:
+        """Yield for each address of a class what tells it from others, and what comes there."""
+        seats = self._judge.seats
+        for public in self._outside.addresses(number, self._crowd):
+            place = int(seats.place[number]), public
+            if place not in self._coming:
+                coming = self._outside.coming(place[0], self._crowd, public=public)
+                some = bool(coming.masks.maybe.any() or coming.lost.any())
+                alike = self._alike.setdefault(coming.content(), coming)
+                self._coming[place] = alike if some else None
+            held = self._coming[place]
+            if held is not None:
+                # What gets lost is told apart by all rules, not by those for the crowd alone.
+                lost = bool(held.lost.any())
+                set_ = self._set(int(seats.groups[number]), whole=lost)
+                listens, takes = int(seats.listens[number]), bool(seats.takes[number])
+                yield (id(held), *set_, listens, takes), held
+
+    def _find_set(self, number: int, *, whole: bool) -> tuple[Hashable, ...]:
+        """Return what tells a set of groups from others, to the crowd or to all peers."""
+        groups = self._judge.groups.sets.of(number).tolist()
+        held = tuple(sorted({self._groups[group] for group in groups}))
+        own_set = number if whole or not groups else -1
+        return own_set, held, self._judge.groups.into.doubt(number)
+
+    def _opened(self, exposure: Exposure) -> _Opened:
         masks = exposure.masks
         content = masks.yes.tobytes(), masks.maybe.tobytes()
         if content not in self._ports:
             self._ports[content] = opened(self._judge.world.ports, masks.yes, masks.maybe)
         return [(each, self._ranges(exposure, each.where)) for each in self._ports[content]]
 
-    def _row(self, key: _Key, number: int) -> Sequence[Row]:
+    def _row(self, known: _Opened, number: int) -> Sequence[Row]:
         return [
             Row(
                 each.protocol, each.first, each.last, "", blocks,
                 "reachable" if each.certain else "unknown",
                 () if each.certain else self._doubts.of(number),
             )
-            for each, blocks in self._known[key]
+            for each, blocks in known
         ]  # fmt: skip
 
     def _ranges(self, exposure: Exposure, where: bytes) -> tuple[str, ...]:

@@ -96,6 +96,18 @@ class Between:
     """By any group that rules name."""
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Rules of sets of groups that are for ranges."""
+
+    owner: Longs
+    """Of each rule, which of the sets has it."""
+    first: Ints
+    end: Ints
+    masks: Words
+    """Of each rule, a column."""
+
+
 class Direction:
     """The rules of one direction of all groups."""
 
@@ -218,6 +230,26 @@ class Direction:
         free = self._sets.starts[sets + 1] == self._sets.starts[sets]
         found[0][:, free] = self._every[:, None]
         return Between(found[0], found[0] | self._doubt[:, sets], found[1], found[2])
+
+    def ranges(self, sets: Ints) -> "Reach":
+        """Return the rules of some sets that are for ranges."""
+        rules = self._rules
+        owners, groups = self._sets.joined(sets)
+        which, rows = self._of_group.joined(groups)
+        held = rules.first[rows] >= 0
+        owners, rows = owners[which[held]], rows[held]
+        free = np.flatnonzero(self._sets.starts[sets + 1] == self._sets.starts[sets])
+        every = np.repeat(self._every[:, None], len(free), axis=1)
+        return Reach(
+            np.concatenate([owners, free]),
+            np.concatenate([rules.first[rows], np.zeros(len(free), dtype=np.int32)]),
+            np.concatenate([rules.end[rows], np.full(len(free), self._size, dtype=np.int32)]),
+            np.concatenate([self._masks[:, rules.spec[rows]], every], axis=1),
+        )
+
+    def doubts(self, sets: Ints) -> Words:
+        """Return what some sets possibly let pass."""
+        return self._doubt[:, sets]
 
     def _find_naming(self, groups: tuple[int, ...]) -> Words | None:
         """Return for each set what it lets pass to or from members of groups; None for nothing."""

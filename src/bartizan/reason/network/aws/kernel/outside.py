@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What comes to interfaces from the Internet and from remote sites."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -10,7 +9,7 @@ import numpy as np
 
 from bartizan.reason.network.aws.kernel.access_lists import Masks
 from bartizan.reason.network.aws.kernel.addresses import Line, Spans, address_of, span_of
-from bartizan.reason.network.aws.kernel.columns import Flags, Ints, Longs, Words
+from bartizan.reason.network.aws.kernel.columns import Flags, Ints, Longs, Words, combined
 from bartizan.reason.network.aws.kernel.judge import Judge, paint
 from bartizan.reason.network.aws.kernel.lanes import gathered
 from bartizan.reason.network.aws.kernel.paths import End, Sort, Ways, walked
@@ -79,6 +78,7 @@ class Outside:
         self._coming = lru_cache(_REMEMBERED)(self._find_coming)
         self._prepared: dict[tuple[int, bool], Coming] = {}
         self._content: dict[tuple[bytes, ...], Ints] = {}
+        self._telling_of: dict[tuple[int, ...], Ints] = {}
 
     @cached_property
     def _coarse_of(self) -> Ints:
@@ -100,14 +100,16 @@ class Outside:
 
     def _full(self) -> list[int]:
         """Return the stretches all of whose addresses are the estate's."""
-        fine, size = self._judge.fine, defaultdict[int, int](int)
-        first = fine.stretch(self._public.low)
-        keys = zip(
-            first.tolist(), self._public.low.tolist(), self._public.end.tolist(), strict=True
-        )
-        for stretch, low, end in set(keys):
-            size[stretch] += address_of(end)[1] - address_of(low)[1] if end else 1
-        return [n for n, held in size.items() if held >= _extent(fine, n)]
+        fine, held = self._judge.fine, self._public
+        numbers = [np.unique(keys, return_inverse=True)[1] for keys in (held.low, held.end)]
+        _, once = combined(numbers)
+        one = held.end[once] == b""
+        size = np.bincount(fine.stretch(held.low[once][one]), minlength=len(fine)).tolist()
+        several = held.at(once[~one])
+        keys = several.low.tolist(), several.end.tolist()
+        for stretch, low, end in zip(fine.stretch(several.low).tolist(), *keys, strict=True):
+            size[stretch] += address_of(end)[1] - address_of(low)[1]
+        return [n for n, count in enumerate(size) if count and count >= _extent(fine, n)]
 
     def site(self, number: int) -> Crowd:
         """Return what is known to lie at a remote site, or everything where nothing is."""
@@ -195,10 +197,19 @@ class Outside:
         acl, table = int(world.ground.acl[subnet]), int(world.ground.table[subnet])
         network = int(world.ground.network[subnet])
         gate = int(world.gateways.of_network[network])
-        if gate >= 0 and world.gateways.edge[gate] >= 0:
+        if not len(stretches) or (gate >= 0 and world.gateways.edge[gate] >= 0):
             return stretches
         if len(world.tables.doubtful.of(table)):
             return stretches
+        lists = world.lists.into.like(acl), world.lists.out.like(acl)
+        known = table, *lists, int(stretches[0])
+        if known not in self._telling_of:
+            self._telling_of[known] = self._runs(acl, table, stretches)
+        return self._telling_of[known]
+
+    def _runs(self, acl: int, table: int, stretches: Ints) -> Ints:
+        """Keep the first of each run of stretches that a list and a table do not tell apart."""
+        world = self._judge.world
         rows = [held.row(acl)[0] for held in (world.lists.into, world.lists.out)]
         starts, entries = world.tables.held.row(table)
         place = np.searchsorted(stretches, starts)
@@ -281,19 +292,28 @@ def ranges(fine: Line, crowd: Crowd, starts: Ints, ends: Ints) -> tuple[str, ...
     """Return the CIDR blocks of some stretches; one whole family where all of the crowd in it is
     there.
     """
+    before = crowd.before
+    first, last = before[starts], before[ends]
+    split = int(np.searchsorted(starts, fine.six))
     found: list[str] = []
-    for six in (False, True):
-        rows = (starts >= fine.six) == six
-        first, last = (fine.six, len(fine)) if six else (0, fine.six)
-        held = int((crowd.before[ends[rows]] - crowd.before[starts[rows]]).sum())
-        if held and held == crowd.before[last] - crowd.before[first]:
-            found.append("::/0" if six else "0.0.0.0/0")
+    for part, low, high in (
+        (slice(split), 0, fine.six),
+        (slice(split, None), fine.six, len(fine)),
+    ):
+        held = int((last[part] - first[part]).sum())
+        if held and held == before[high] - before[low]:
+            found.append("::/0" if low else "0.0.0.0/0")
             continue
         runs: list[list[int]] = []
-        for low, high in zip(starts[rows].tolist(), ends[rows].tolist(), strict=True):
-            if runs and crowd.before[runs[-1][1]] == crowd.before[low]:
-                runs[-1][1] = high
+        end = -1
+        for at, stop, begins, ceases in zip(
+            starts[part].tolist(), ends[part].tolist(), first[part].tolist(), last[part].tolist(),
+            strict=True,
+        ):  # fmt: skip
+            if runs and end == begins:
+                runs[-1][1] = stop
             else:
-                runs.append([low, high])
-        found += [block for low, high in runs for block in fine.blocks(low, high)]
+                runs.append([at, stop])
+            end = ceases
+        found += [block for at, stop in runs for block in fine.blocks(at, stop)]
     return tuple(found)

@@ -6,6 +6,7 @@ Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/how-el
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bartizan.model.facts.network import Interface
 from bartizan.model.facts.service import Balancer, Listener, Target, TargetGroup
@@ -19,6 +20,7 @@ NO, MAYBE, YES = 0, 2, 3
 ways, and `&` what is needed together."""
 
 _EVERY_ZONE = "all"
+_REMEMBERED = 1 << 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Relays:
 
     def __init__(self, services: Services, *, interfaces: Interfaces, ground: Ground) -> None:
         self.services, self._interfaces, self._ground = services, interfaces, ground
+        self._gate = lru_cache(_REMEMBERED)(self._find_gate)
 
     def to(self, row: Interface, *, protocol: int, port: int) -> Iterator[Relay]:
         """Yield the nodes that send to a port of an interface."""
@@ -65,7 +68,10 @@ class Relays:
                 balancer = services.balancers.get(listener.balancer)
                 if balancer is not None and protocol in CARRIED.get(listener.protocol, ()):
                     for node in self._nodes(balancer):
-                        gate = self._gate(balancer, group, node=node, row=row, target=target)
+                        own = int(self._interfaces.subnet[node])
+                        gate = YES
+                        if target.zone != _EVERY_ZONE:
+                            gate = self._gate(balancer.arn, group.arn, row.subnet, own)
                         yield Relay(balancer, node, listener, group, addresses, gate)
 
     def _nodes(self, balancer: Balancer) -> Iterator[int]:
@@ -93,24 +99,21 @@ class Relays:
         for target in registered.get(balancer.arn, ()) if balancer else ():
             yield target, primary(row)
 
-    def _gate(
-        self, balancer: Balancer, group: TargetGroup, *, node: int, row: Interface, target: Target
-    ) -> int:
-        """Tell whether a node sends to the zone of an interface."""
-        if target.zone == _EVERY_ZONE:
-            return YES
-        ground = self._ground
-        own = int(self._interfaces.subnet[node])
-        numbers = [ground.subnets.get(name) for name in (row.subnet, *balancer.subnets)]
+    def _find_gate(self, balancer: str, group: str, subnet: str, own: int) -> int:
+        """Tell whether a node, in a subnet of its own, sends to those of another subnet."""
+        services = self.services
+        held, ground = services.balancers[balancer], self._ground
+        numbers = [ground.subnets.get(name) for name in (subnet, *held.subnets)]
         if not ground.described[[own, *numbers]].all():
             return MAYBE
         zone, *enabled = ground.zone[[*numbers, own]].tolist()
         if zone not in enabled:
             return NO
-        cross = balancer.cross_zone if group.cross_zone is None else group.cross_zone
+        told = services.target_groups[group].cross_zone
+        cross = held.cross_zone if told is None else told
         if cross or enabled[-1] == zone:
             # A classic one asks the list of its subnet even within it, which no walk does.
-            return MAYBE if balancer.kind == "classic" and own == numbers[0] else YES
+            return MAYBE if held.kind == "classic" and own == numbers[0] else YES
         return MAYBE if cross is None else NO
 
 
