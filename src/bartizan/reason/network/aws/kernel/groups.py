@@ -80,7 +80,7 @@ class Pairing:
         """Tell whether each set has a group."""
         keys = sets.astype(np.int64) * self._width + groups
         place = np.searchsorted(self._keys, keys)
-        return np.append(self._keys, -1)[place] == keys
+        return np.asarray(np.append(self._keys, -1)[place] == keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +233,7 @@ class Direction:
 
     def ranges(self, sets: Ints) -> "Reach":
         """Return the rules of some sets that are for ranges."""
-        rules = self._rules
+        rules = self.rules
         owners, groups = self._sets.joined(sets)
         which, rows = self._of_group.joined(groups)
         held = rules.first[rows] >= 0
