@@ -7,8 +7,9 @@ alone. A path whose way there already held something from which its jewel was lo
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import product
+from typing import TypeAlias
 
 from bartizan.model.path import Entry, Jewel, Path
 from bartizan.model.step import Ability, Foothold, Step
@@ -18,12 +19,14 @@ from bartizan.paths.proof import path_id
 
 _MARK = "\x00new"
 """Ends the name of what is held by a step that was not possible before."""
-_ROUNDS = 6
-"""How often a jewel's path may turn out to be no news before it is told all the same."""
 _MOST_OWNERS = 16
 """Owners that were lost and are asked for one by one."""
+_MOST_SHUT = 64
+"""Sets of what is no news that paths are looked for one by one."""
 _MOST_NEEDS = 4
 """Needs of a step of which all combinations are tried."""
+
+_Users: TypeAlias = Mapping[Foothold, Sequence[Step]]
 
 
 def novel(
@@ -41,34 +44,22 @@ def novel(
     old = [step for step in before if step.proved]
     known = Known.of(old)
     sure = [step for step in after if step.proved]
-    news = [not known.holds(step) for step in sure]
-    if not any(news):
+    news = [step for step in sure if not known.holds(step)]
+    if not news:
         return ()
     starts = {entry.foothold for entry in entries}
-    lost = _closure(old, starts)
-    touched = _closure(_marked(sure, news, ()), starts)
-    wanted = [jewel for jewel in jewels if _mark(jewel.foothold) in touched]
-    waiting = _waiting(wanted, lost)
+    lost = _granting(old)
+    new = set(map(id, news))
+    plain = [step for step in sure if id(step) not in new]
     found: dict[str, Path] = {}
-    users = _users(old)
-    for number in range(_ROUNDS):
-        again: dict[frozenset[Foothold], list[Jewel]] = {}
-        for shut, asked in waiting.items():
-            held = _paths(_marked(sure, news, shut), entries, asked)
-            for jewel in asked:
-                mine = held.get(jewel.foothold, [])
-                stale = [_stale(path, jewel, starts, users) for path in mine]
-                fresh = [path for path, by in zip(mine, stale, strict=True) if not by]
-                if number + 1 == _ROUNDS:
-                    fresh = mine
-                found |= {path.id: path for path in map(_plain, fresh)}
-                if mine and not fresh:
-                    again.setdefault(shut.union(*stale), []).append(jewel)
-        waiting = again
+    for shut, wanted in _by_owner(jewels, _reached(_users(old), starts)).items():
+        part = _Part.of(plain, news, starts=starts, shut=shut, jewels=wanted)
+        for path in part.paths(entries, lost):
+            found.setdefault(path.id, path)
     return tuple(sorted(found.values(), key=lambda path: (-path.jewel.rank, path.cost, path.id)))
 
 
-def _waiting(
+def _by_owner(
     jewels: Iterable[Jewel], lost: Collection[Foothold]
 ) -> dict[frozenset[Foothold], list[Jewel]]:
     """Return jewels by what they were lost with already: power over their owners.
@@ -79,28 +70,106 @@ def _waiting(
     found: dict[frozenset[Foothold], list[Jewel]] = {}
     for jewel in jewels:
         power = Foothold(Ability.ADMINISTER.value, jewel.owner)
-        shut = frozenset({power}) if power in lost else frozenset()
+        shut: frozenset[Foothold] = frozenset({power}) if power in lost else frozenset()
         found.setdefault(shut, []).append(jewel)
     if len(found) <= _MOST_OWNERS:
         return found
-    every = frozenset().union(*found)
+    every: frozenset[Foothold] = frozenset().union(*found)
     free = found.pop(frozenset(), [])
     return {frozenset(): free, every: [jewel for held in found.values() for jewel in held]}
 
 
-def _marked(
-    steps: Sequence[Step], news: Sequence[bool], shut: Collection[Foothold]
-) -> Iterator[Step]:
-    """Yield each step once for every way in which its needs may be held: without or with a new
-    step in their proofs. What is `shut` may not be held without one.
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The steps by which some jewels may be lost with a new step."""
+
+    plain: Sequence[Step]
+    """Those before any new one."""
+    marked: Sequence[Step]
+    """New ones, and those after them; what they grant is marked."""
+    ground: frozenset[Foothold]
+    """What is held without any new step."""
+    starts: frozenset[Foothold]
+    jewels: Sequence[Jewel]
+
+    @classmethod
+    def of(
+        cls,
+        plain: Sequence[Step],
+        news: Sequence[Step],
+        *,
+        starts: Collection[Foothold],
+        shut: Collection[Foothold],
+        jewels: Sequence[Jewel],
+    ) -> "_Part":
+        """Take the steps that lead from entries to jewels; none of them needs what is `shut`,
+        unless that is held by a new step.
+        """
+        free = [step for step in plain if not any(need in shut for need in step.needs)]
+        ground = _reached(_users(free), set(starts)) - set(shut)
+        steps = [*_marked(news, ground, new=True), *_marked(plain, ground, new=False)]
+        reached = _reached(_users(steps), ground)
+        wanted = [jewel for jewel in jewels if _mark(jewel.foothold) in reached]
+        live = [step for step in steps if all(need in reached for need in step.needs)]
+        marked = _leading(live, {_mark(jewel.foothold) for jewel in wanted})
+        held = {need for step in marked for need in step.needs}
+        first = [step for step in free if all(need in ground for need in step.needs)]
+        return cls(_leading(first, held), marked, frozenset(ground), frozenset(starts), wanted)
+
+    def paths(self, entries: Sequence[Entry], lost: _Users) -> Iterator[Path]:
+        """Yield the paths, without those that pass by what their jewel was lost with before they
+        take a new step; `lost` are the old steps by what they grant.
+        """
+        told: dict[frozenset[Foothold], list[Jewel]] = {}
+        for jewel in self.jewels:
+            shut = frozenset(_led(lost, jewel.foothold, self.starts) & self.ground)
+            if _mark(jewel.foothold) in _reached(_users(self._without(shut)), set(self.starts)):
+                # Where there are many such sets, a path is told that may pass by one of them.
+                key = shut if len(told) < _MOST_SHUT or shut in told else frozenset()
+                told.setdefault(key, []).append(jewel)
+        for shut, jewels in told.items():
+            yield from _paths(self._without(shut), entries, jewels)
+
+    def _without(self, shut: Collection[Foothold]) -> list[Step]:
+        steps = (*self.plain, *self.marked)
+        return [step for step in steps if not any(need in shut for need in step.needs)]
+
+
+def _led(granting: _Users, goal: Foothold, starts: Collection[Foothold]) -> set[Foothold]:
+    """Return each thing that was enough, beside what one starts with, to lose a goal."""
+    seen, stack = {goal}, [goal]
+    while stack:
+        for step in granting.get(stack.pop(), ()):
+            rest = [need for need in step.needs if need not in starts]
+            if len(rest) == 1 and rest[0] not in seen:
+                seen.add(rest[0])
+                stack.append(rest[0])
+    return seen
+
+
+def _leading(steps: Sequence[Step], goals: Collection[Foothold]) -> list[Step]:
+    """Return the steps that some proof of a goal may take."""
+    granting = _granting(steps)
+    seen, stack = set(goals), list(goals)
+    found: list[Step] = []
+    while stack:
+        for step in granting.get(stack.pop(), ()):
+            found.append(step)
+            for need in step.needs:
+                if need not in seen:
+                    seen.add(need)
+                    stack.append(need)
+    return found
+
+
+def _marked(steps: Iterable[Step], ground: Collection[Foothold], *, new: bool) -> Iterator[Step]:
+    """Yield each step once for every way in which its needs may be held, without or with a new
+    step in their proofs; one that is not new itself needs one of them at least.
     """
-    for step, new in zip(steps, news, strict=True):
-        plain = not any(need in shut for need in step.needs)
-        if plain and not new:
-            yield step
+    for step in steps:
         for needs in _combined(step.needs):
-            fits = all(need not in shut for need in needs)
-            if fits and (new or any(need not in step.needs for need in needs)):
+            plain = [need for need in needs if need in step.needs]
+            if (new or len(plain) < len(needs)) and all(need in ground for need in plain):
                 yield replace(step, needs=tuple(sorted(needs)), grants=_mark(step.grants))
 
 
@@ -118,32 +187,21 @@ def _mark(foothold: Foothold) -> Foothold:
 
 
 def _paths(
-    steps: Iterable[Step], entries: Sequence[Entry], jewels: Sequence[Jewel]
-) -> dict[Foothold, list[Path]]:
-    """Return the paths to each jewel by what it is; a lesser one is on the path of a greater."""
+    steps: Sequence[Step], entries: Sequence[Entry], jewels: Sequence[Jewel]
+) -> Iterator[Path]:
     marked = [
         replace(jewel, foothold=_mark(jewel.foothold), owner=jewel.owner + _MARK)
         for jewel in jewels
     ]
     proved, _ = analyse(steps, entries, marked, alternatives=1)
-    found: dict[Foothold, list[Path]] = {}
-    for path in proved:
-        for jewel in (path.jewel, *path.implies):
-            found.setdefault(_strip(jewel.foothold), []).append(path)
+    yield from map(_plain, proved)
+
+
+def _granting(steps: Iterable[Step]) -> dict[Foothold, list[Step]]:
+    found: dict[Foothold, list[Step]] = {}
+    for step in steps:
+        found.setdefault(step.grants, []).append(step)
     return found
-
-
-def _stale(
-    path: Path,
-    jewel: Jewel,
-    starts: Collection[Foothold],
-    users: Mapping[Foothold, Sequence[Step]],
-) -> frozenset[Foothold]:
-    """Return what a path gains before any new step and from which its jewel was lost already."""
-    gained = {step.grants for step in path.steps if not step.grants.entity.endswith(_MARK)}
-    return frozenset(
-        held for held in gained - set(starts) if jewel.foothold in _reached(users, {held})
-    )
 
 
 def _users(steps: Iterable[Step]) -> dict[Foothold, list[Step]]:
@@ -154,11 +212,7 @@ def _users(steps: Iterable[Step]) -> dict[Foothold, list[Step]]:
     return found
 
 
-def _closure(steps: Iterable[Step], starts: Iterable[Foothold]) -> set[Foothold]:
-    return _reached(_users(steps), set(starts))
-
-
-def _reached(users: Mapping[Foothold, Sequence[Step]], held: set[Foothold]) -> set[Foothold]:
+def _reached(users: _Users, held: set[Foothold]) -> set[Foothold]:
     """Return all that can be gained from what is held."""
     found, stack = set(held), list(held)
     while stack:

@@ -44,6 +44,16 @@ def test_behind_what_is_no_news_a_dearer_path_is_still_found() -> None:
     assert roads(found) == ["c gold"]
 
 
+def test_a_way_round_back_to_where_one_was_is_no_news() -> None:
+    assert opened([*OLD, step("b > c"), step("c > a")], step("a > b")) == ()
+
+
+def test_what_was_lost_with_two_things_at_once_is_news_with_one() -> None:
+    before = [step("net > a"), step("net > b"), step("a, b > gold")]
+
+    assert roads(opened(before, step("a > gold", technique="other"))) == ["a gold"]
+
+
 def test_new_things_of_an_account_that_was_lost_are_no_news() -> None:
     before = [step("net > administer 1")]
     told = opened(before, step("administer 1 > gold"), jewels=[jewel("gold", owner="1")])
