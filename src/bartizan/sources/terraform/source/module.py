@@ -12,6 +12,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from bartizan.errors import InputError, Location
@@ -34,7 +35,7 @@ _JSON = (".tf.json", ".tofu.json")
 _MANIFEST = Path(".terraform") / "modules" / "modules.json"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Module:
     """One module: the blocks of all files in its folder."""
 
@@ -46,12 +47,17 @@ class Module:
 
     def blocks(self, kind: str, *labels: str) -> Sequence[Block]:
         """Return the blocks of a kind with these labels; one that overrides others last."""
-        return tuple(
-            block
-            for file in self.files
-            for block in blocks(file)
-            if block.type == kind and block.labels[: len(labels)] == labels
-        )
+        return self._indexed.get((kind, *labels), ())
+
+    @cached_property
+    def _indexed(self) -> Mapping[tuple[str, ...], tuple[Block, ...]]:
+        """Blocks by kind and each beginning of their labels."""
+        found: dict[tuple[str, ...], list[Block]] = {}
+        for file in self.files:
+            for block in blocks(file):
+                for count in range(len(block.labels) + 1):
+                    found.setdefault((block.type, *block.labels[:count]), []).append(block)
+        return {key: tuple(held) for key, held in found.items()}
 
     def given(self, variable: str) -> Argument | None:
         """Return what a file of values says for a variable; None for nothing."""
