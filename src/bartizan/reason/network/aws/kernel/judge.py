@@ -9,7 +9,7 @@ import numpy as np
 
 from bartizan.reason.network.aws.kernel.access_lists import Masks
 from bartizan.reason.network.aws.kernel.addresses import Line
-from bartizan.reason.network.aws.kernel.columns import Flags, Ints, Lists, Words
+from bartizan.reason.network.aws.kernel.columns import Flags, Ints, Lists, Longs, Words
 from bartizan.reason.network.aws.kernel.groups import Groups, Recipe
 from bartizan.reason.network.aws.kernel.listens import Listens
 from bartizan.reason.network.aws.kernel.paths import End, Ways
@@ -36,16 +36,25 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True)
+class Senders:
+    """Classes that send, in the order of the stretches that they are seen at."""
+
+    classes: Ints
+    place: Ints
+    seen: Ints
+
+
+@dataclass(frozen=True, slots=True)
 class Family:
     """Places of one family of addresses."""
 
     places: Ints
     plain: Plain
     """The ways between them."""
-    classes: Ints
-    """The classes in them that send, in the order of their stretches."""
-    public: Ints
-    """Those that have a public address, in the order of the stretches of these."""
+    own: Senders
+    """The classes in them that send, by their own addresses."""
+    public: Senders
+    """Those that have a public address, by these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +113,12 @@ class Judge:
         classes = np.flatnonzero(seats.sends & own[seats.place]).astype(np.int32)
         public = classes[seats.public[classes] >= 0]
         public = public[np.argsort(seats.public[public], kind="stable")]
-        return Family(plain.places, plain, classes, public)
+        return Family(
+            plain.places,
+            plain,
+            Senders(classes, seats.place[classes], seats.fine[classes]),
+            Senders(public, seats.place[public], seats.public[public]),
+        )
 
     def family(self, place: int) -> "Family":
         """Return the family that a place is of."""
@@ -142,35 +156,35 @@ class Judge:
         sending = seats.sends[lost]
         return Arrivals(
             found,
-            not len(found.lost) and bool((found.masks.yes == found.masks.maybe).all()),
-            self._batch(origin, ~shown & ~hidden, family.classes, seats.fine),
-            self._batch(origin, shown & ~hidden, family.public, seats.public),
-            self._batch(origin, hidden, family.classes, seats.fine),
+            not len(found.lost) and _alike(found.masks),
+            self._batch(origin, ~shown & ~hidden, family.own),
+            self._batch(origin, shown & ~hidden, family.public),
+            self._batch(origin, hidden, family.own),
             lost[sending],
             owners[sending].astype(np.int32),
         )
 
-    def _batch(self, origin: Ints, rows: Flags, classes: Ints, seen: Ints) -> Batch:
-        """Return who of some classes goes some of the ways, each of which is from one place;
-        `classes` are in the order of the stretches that they are seen at.
-        """
+    def _batch(self, origin: Ints, rows: Flags, senders: Senders) -> Batch:
+        """Return who of some senders goes some of the ways, each of which is from one place."""
         numbers = np.flatnonzero(rows).astype(np.int32)
-        place = self.seats.place[classes]
-        found: list[tuple[Ints, Ints]] = []
+        found: list[tuple[Longs, Ints]] = []
         while len(numbers):
             way = np.full(self.seats.places, -1, dtype=np.int32)
             way[origin[numbers]] = numbers
-            held = way[place]
+            held = way[senders.place]
             chosen = np.flatnonzero(held >= 0)
-            found.append((classes[chosen], held[chosen]))
+            found.append((chosen, held[chosen]))
             numbers = numbers[way[origin[numbers]] != numbers]
         if not found:
-            return Batch(classes[:0], classes[:0], classes[:0], once=True)
+            none = senders.classes[:0]
+            return Batch(none, none, none, once=True)
         if len(found) == 1:
-            return Batch(found[0][0], seen[found[0][0]], found[0][1], once=True)
-        every, ways_ = (np.concatenate(column) for column in zip(*found, strict=True))
-        order = np.lexsort((every, seen[every]))
-        return Batch(every[order], seen[every[order]], ways_[order], once=False)
+            rows_, ways_ = found[0]
+            return Batch(senders.classes[rows_], senders.seen[rows_], ways_, once=True)
+        rows_, ways_ = (np.concatenate(column) for column in zip(*found, strict=True))
+        order = np.argsort(rows_, kind="stable")
+        rows_ = rows_[order]
+        return Batch(senders.classes[rows_], senders.seen[rows_], ways_[order], once=False)
 
     def to(self, number: int, *, public: bool, words: Sequence[int], asked: Words) -> Masks:
         """Return what every class may send to one class, by its private or public addresses.
@@ -291,6 +305,11 @@ class _Asked:
                 out = out | named[word][sets]
             passed = found.ways.lost_masks[word][found.lost_way] & out & open_
             np.bitwise_or.at(self._maybe[at], found.lost, passed)
+
+
+def _alike(masks: Masks) -> bool:
+    """Tell that whatever possibly passes surely does."""
+    return masks.yes is masks.maybe or bool((masks.yes == masks.maybe).all())
 
 
 def batch_rows(batch: Batch, members: Ints) -> Ints:

@@ -18,6 +18,8 @@ from bartizan.reason.network.aws.topology.addresses import PUBLIC
 
 _LEADING_ON = (Kind.INTERFACE, Kind.INSPECTION, Kind.TRANSIT, Kind.SITE, Kind.UNKNOWN, Kind.UNREAD)
 _REMEMBERED = 1 << 10
+_WHOLE = 128
+"""Length of the prefix of a single IPv6 address."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,7 +105,7 @@ class Outside:
         fine, held = self._judge.fine, self._public
         numbers = [np.unique(keys, return_inverse=True)[1] for keys in (held.low, held.end)]
         _, once = combined(numbers)
-        one = held.end[once] == b""
+        one = (held.end[once] == b"") | (held.length[once] == _WHOLE)
         size = np.bincount(fine.stretch(held.low[once][one]), minlength=len(fine)).tolist()
         several = held.at(once[~one])
         keys = several.low.tolist(), several.end.tolist()

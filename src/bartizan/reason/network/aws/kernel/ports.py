@@ -60,23 +60,26 @@ class Ports:
         for bit, each in enumerate(self.classes):
             self._of[each.protocol].append((bit, each))
         self.every: Words = self._split((1 << len(self.classes)) - 1)
-        self._clients = {
-            protocol: self.split(Spec(protocol, *CLIENT_PORTS)) for protocol in (TCP, UDP)
-        }
+        clients = {protocol: self.split(Spec(protocol, *CLIENT_PORTS)) for protocol in (TCP, UDP)}
         self._whole = {
             protocol: self.split(Spec(protocol, -1, -1)) for protocol in (TCP, UDP, ICMP, ICMPV6)
         }
-        self._echo = {
-            protocol: (self.split(Spec(protocol, asked, -1)), self.split(Spec(protocol, reply, 0)))
+        echo = {
+            protocol: (self.split(Spec(protocol, reply, 0)), self.split(Spec(protocol, asked, -1)))
             for protocol, (asked, reply) in _ECHO.items()
         }
+        self._answers = [(ports, self._whole[at]) for at, ports in clients.items()]
+        self._answers += echo.values()
+        """Pairs of what answers are, and what they answer."""
         self.asked = lru_cache(_ASKED)(self._find_asked)
         self._without = self.every & ~np.bitwise_or.reduce(list(self._whole.values()), axis=0)
         self.tcp, self.udp = self._whole[TCP], self._whole[UDP]
         self.silent: Words = np.bitwise_or.reduce(
-            [self._whole[protocol] & ~self._echo[protocol][0] for protocol in _ECHO], axis=0
+            [self._whole[protocol] & ~echo[protocol][1] for protocol in _ECHO], axis=0
         )
         """What needs no answer."""
+        combinations = range(1 << len(self._answers))
+        self._opened = np.stack([self._opened_by(number) for number in combinations], axis=1)
 
     def split(self, spec: Spec) -> Words:
         """Return the classes that a rule covers."""
@@ -114,13 +117,20 @@ class Ports:
         to some port of the client's, a reply to an echo, or the same protocol; other ICMP
         messages have no answer.
         """
-        found: Words = (back & self._without[:, None]) | self.silent[:, None]
-        for protocol, ports in self._clients.items():
-            open_ = _any(back, ports)
-            found |= np.where(open_, self._whole[protocol][:, None], np.uint64(0))
-        for request, reply in self._echo.values():
-            open_ = _any(back, reply)
-            found |= np.where(open_, request[:, None], np.uint64(0))
+        open_ = np.zeros(back.shape[1], dtype=np.uint8)
+        for bit, (answers, _) in enumerate(self._answers):
+            open_ |= _any(back, answers).view(np.uint8) << np.uint8(bit)
+        found = self._opened[:, open_]
+        for word in np.flatnonzero(self._without):
+            found[word] |= back[word] & self._without[word]
+        return found
+
+    def _opened_by(self, number: int) -> Words:
+        """Return what may be sent where the kinds of answers whose bits are set pass."""
+        found = self.silent.copy()
+        for bit, (_, asked) in enumerate(self._answers):
+            if number >> bit & 1:
+                found |= asked
         return found
 
     def _split(self, number: int) -> Words:
