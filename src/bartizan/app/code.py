@@ -23,3 +23,5 @@ class Coded:
     programs: bool = False
     """Code that would run programs is planned too, and none is run."""
     seconds: int = SECONDS
+    resolve: bool = False
+    """What plans hide is to be had of their code."""

@@ -2,8 +2,9 @@
 """Which implementations plan code and read plans; the part of `wiring` that is about code."""
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from bartizan.app.code import Coded
 from bartizan.app.settings import home
@@ -25,6 +26,18 @@ def planned(places: Sequence[Path], coded: Coded, *, source: Path | None = None)
         StoreError: the key of fingerprints cannot be kept.
     """
     from bartizan.sources.terraform.change import PlannedChange  # noqa: PLC0415 - slow to import
+    from bartizan.sources.terraform.place import Place  # noqa: PLC0415
+    from bartizan.sources.terraform.plan import Plan  # noqa: PLC0415
+
+    def evaluate(plan: Plan, where: Mapping[str, Place]) -> CodePlan:
+        told = {key: f"{one.account}/{one.region}" for key, one in where.items() if one.account}
+        return _made(
+            source or Path(),
+            Coded(accounts=told, programs=True, seconds=coded.seconds),
+            values=plan.variables,
+            data=plan.prior,
+            predicting=False,
+        )
 
     return PlannedChange.read(
         places,
@@ -33,6 +46,7 @@ def planned(places: Sequence[Path], coded: Coded, *, source: Path | None = None)
         source=source,
         code_plan=functools.partial(code_plan, coded=coded),
         state=coded.state,
+        evaluate=evaluate if coded.resolve else None,
     )
 
 
@@ -83,6 +97,10 @@ def code_plan(folder: Path, coded: Coded) -> CodePlan:
         UsageError: an account is none.
         MissingExtraError: what plans is not installed.
     """
+    return _made(folder, coded)
+
+
+def _made(folder: Path, coded: Coded, **more: Any) -> CodePlan:  # noqa: ANN401 - as `Asked` has it
     try:
         from bartizan.sources.terraform.provider import planned as by_terraform  # noqa: PLC0415 - an extra
     except ImportError as error:
@@ -98,5 +116,6 @@ def code_plan(folder: Path, coded: Coded) -> CodePlan:
             state=coded.state,
             programs=coded.programs,
             seconds=coded.seconds,
+            **more,
         )
     )

@@ -12,7 +12,7 @@ from bartizan.app.gate import gate as judge
 from bartizan.app.paths import Question
 from bartizan.app.settings import Settings
 from bartizan.cli.code import code_options
-from bartizan.cli.gate_options import Rules, rules_options, source_option, tell_fix
+from bartizan.cli.gate_options import Rules, rules_options, source_options, tell_fix
 from bartizan.cli.options import assume_option, config_option, out_option, snapshot_option, write
 from bartizan.errors import UsageError
 
@@ -23,7 +23,7 @@ from bartizan.errors import UsageError
 )
 @snapshot_option
 @code_options
-@source_option
+@source_options
 @click.option("--format", "format_", type=click.Choice(wiring.GATE_FORMATS), default="text")
 @click.option(
     "--show", type=click.Choice(["access"]), help="Also tell access that is on no path yet."

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Options of `bartizan gate`, and what its exit status says."""
 
+import dataclasses
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,9 +11,11 @@ from typing import Any, TypeVar
 import click
 
 from bartizan.app import wiring
+from bartizan.app.code import Coded
 from bartizan.app.enforcement import Enforcement, Level
 from bartizan.app.fix import Fixed
 from bartizan.cli.options import CLEAN, FOUND, INCOMPLETE
+from bartizan.errors import UsageError
 from bartizan.model.finding import LEVELS
 from bartizan.model.gate import Gate
 
@@ -21,12 +24,28 @@ F = TypeVar("F", bound=Callable[..., Any])
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
-def source_option(command: F) -> F:
-    """Add `--source`: the code of a plan."""
-    return click.option(
-        "--source", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
-        help="The folder that was planned: reports then name files and lines.",
-    )(command)  # fmt: skip
+def source_options(command: Callable[..., int]) -> Callable[..., int]:
+    """Add `--source`, which the command takes, and `--resolve`, which is a part of `coded`."""
+
+    @functools.wraps(command)
+    def coded_so(*, resolve: bool, source: Path | None, coded: Coded, **others: object) -> int:
+        if resolve and source is None:
+            raise UsageError("nothing to evaluate", hint="name the code: `--source DIR --resolve`")
+        coded = dataclasses.replace(coded, resolve=resolve)
+        return command(source=source, coded=coded, **others)
+
+    for option in (
+        click.option(
+            "--resolve", is_flag=True,
+            help="With --source: have Terraform say what the plan hides, where the code says it.",
+        ),
+        click.option(
+            "--source", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
+            help="The folder that was planned: reports then name files and lines.",
+        ),
+    ):  # fmt: skip
+        coded_so = option(coded_so)
+    return coded_so
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bartizan.errors import FixError, InputError, Location
+from bartizan.errors import FixError, InputError, Location, SourceError
 from bartizan.model.code_fix import EditedFile
 from bartizan.model.code_place import CodePlace
 from bartizan.model.code_plan import CodePlan
@@ -18,11 +18,15 @@ from bartizan.model.remedy import Remedy
 from bartizan.sources.terraform.fix.remedy import fix
 from bartizan.sources.terraform.fix.site import revised
 from bartizan.sources.terraform.overlay import Laid, lay
-from bartizan.sources.terraform.place import Place, given
+from bartizan.sources.terraform.place import Place, given, places
 from bartizan.sources.terraform.plan import Plan, of_code, read
+from bartizan.sources.terraform.resolve import fill
 from bartizan.sources.terraform.source.define import CannotFixError
 from bartizan.sources.terraform.source.find import find
 from bartizan.sources.terraform.source.module import Code
+
+Evaluate = Callable[[Plan, Mapping[str, Place]], CodePlan]
+"""Evaluates the code of a plan, whose providers' objects lie in places."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,23 +40,27 @@ class PlannedChange:
     """Key of the fingerprints that stand in for secrets."""
     code: Code | None = None
     """The source text, where it is at hand."""
+    unevaluated: tuple[str, ...] = ()
+    """Why code was not evaluated, or what of it says otherwise than its plan."""
     names_of: Mapping[Path, str] = field(default_factory=dict)
     """Files that fixes have changed to what people call them."""
 
     @classmethod
     def read(
         cls,
-        places: Sequence[Path],
+        files: Sequence[Path],
         *,
         accounts: Mapping[str, str],
         key: bytes,
         source: Path | None = None,
         code_plan: Callable[[Path], CodePlan],
         state: Path | None = None,
+        evaluate: Evaluate | None = None,
     ) -> "PlannedChange":
         """Read plan files; `accounts` is the user's word on where providers lie, and `source` the
-        folder in which the code was planned. A folder among the places is planned by `code_plan`,
-        over `state` where there is one.
+        folder in which the code was planned. A folder among them is planned by `code_plan`,
+        over `state` where there is one. With `evaluate`, which evaluates the code of a plan, what
+        the plan hides is filled in.
 
         Raises:
             InputError: a file is no plan, or there is no code in the folder.
@@ -62,10 +70,27 @@ class PlannedChange:
             of_code(code_plan(place), str(place), blind=state is None)
             if place.is_dir()
             else read(_content(place), str(place))
-            for place in places
+            for place in files
         )
         code = None if source is None else Code.read(source)
-        return cls(plans=plans, said=given(accounts), key=key, code=code)
+        found = cls(plans=plans, said=given(accounts), key=key, code=code)
+        return found if evaluate is None else found._evaluated(evaluate)
+
+    def _evaluated(self, evaluate: Evaluate) -> "PlannedChange":
+        """Return the change with what its plans hide, as far as their code says it."""
+        plans: list[Plan] = []
+        notes: list[str] = []
+        for plan in self.plans:
+            try:
+                made = evaluate(plan, places(plan, self.said))
+            except (InputError, SourceError) as error:
+                notes.append(f"{plan.name}: the code cannot be evaluated: {error.message}")
+                plans.append(plan)
+                continue
+            filled = fill(plan, read(made.content, plan.name))
+            plans.append(filled.plan)
+            notes += [f"{one}: the code says otherwise than the plan" for one in filled.other]
+        return dataclasses.replace(self, plans=tuple(plans), unevaluated=tuple(notes))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -85,7 +110,8 @@ class PlannedChange:
     @property
     def unread_code(self) -> tuple[str, ...]:
         """What of the source text could not be read."""
-        return () if self.code is None else tuple(dict.fromkeys(self.code.unread))
+        unread = () if self.code is None else self.code.unread
+        return (*dict.fromkeys(unread), *self.unevaluated)
 
     def place(self, address: str, attribute: str = "") -> CodePlace | None:
         """Return where an object, or an attribute of it, is written; None where the text is not

@@ -6,7 +6,7 @@ Source: https://developer.hashicorp.com/terraform/internals/json-format
 
 import dataclasses
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeAlias
 
@@ -131,6 +131,8 @@ class Plan:
     """Key of a provider's configuration to its arguments, as far as they are constant."""
     partial: tuple[str, ...]
     """Why the plan does not tell of the whole change, a phrase for each reason."""
+    variables: Mapping[str, Json] = field(default_factory=dict, repr=False)
+    """Values of the root's variables, secrets too: to evaluate the code, and for nothing else."""
     blind: bool = False
     """It was made without a state, so that what it makes may be there already."""
     code: WireModule
@@ -212,6 +214,7 @@ def _plan(plan: WirePlan, name: str) -> Plan:
             for key, one in sorted(plan.configuration.provider_config.items())
         },
         partial=tuple(_partial(plan)),
+        variables={name: one.value for name, one in plan.variables.items()},
         code=plan.configuration.root_module,
     )
 

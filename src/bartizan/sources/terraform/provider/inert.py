@@ -8,20 +8,21 @@ import hashlib
 import json
 import threading
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
 from bartizan.sources.terraform.place import Place, configured, partition_of
+from bartizan.sources.terraform.plan import Held
 from bartizan.sources.terraform.provider.data_source import DATA, UntoldDataError
 from bartizan.sources.terraform.provider.document import DocumentError
 from bartizan.sources.terraform.provider.dynamic import packed, unpacked
 from bartizan.sources.terraform.provider.predict import Prediction, Provided, replacing
 from bartizan.sources.terraform.provider.protocol import ERROR
 from bartizan.sources.terraform.provider.schema import KEY, Block, Schema
-from bartizan.sources.terraform.value import Value
+from bartizan.sources.terraform.value import Value, hidden
 
 MARK = "predicted-"
 """How everything begins that stands for what only AWS makes up."""
@@ -51,6 +52,8 @@ class Inert:
     """Where the objects of a configuration lie, by the user's word."""
     predicting: bool
     """Ids that only AWS makes up get a stand-in; else they are unknown."""
+    read: Sequence[Held] = ()
+    """Data that was read before."""
     most: int
     """Objects that are planned; more are refused."""
     issued: list[Issued] = field(default_factory=list)
@@ -168,19 +171,36 @@ class Inert:
         type_ = request["type_name"]
         config = _value(request, "config")
         arguments = config if isinstance(config, dict) else {}
+        block = self.schema.data[type_]
         found = dict(arguments)
         try:
-            work_out = DATA[type_]
-            found.update(work_out(arguments, self._configured.get(peer, Provided())))
-        except (KeyError, UntoldDataError):
+            found.update(self._known(type_, block, arguments, peer))
+        except UntoldDataError:
             with self._lock:
                 self.untold.add(type_)
             return _error("data of the estate, which is not read")
-        block = self.schema.data[type_]
-        for name, attribute in block.attributes.items():
-            if attribute.computed and found.get(name) is None and attribute.type == "string":
-                found[name] = f"{MARK}{type_}-{name}"
         return {"state": _told({n: found.get(n) for n in (*block.attributes, *block.blocks)})}
+
+    def _known(
+        self, type_: str, block: Block, arguments: Mapping[str, Value], peer: str
+    ) -> Mapping[str, Value]:
+        """Return data: as it was read before, else as it follows from its arguments.
+
+        Raises:
+            UntoldDataError: neither tells all of it.
+        """
+        before = _read_before(self.read, type_, block, arguments)
+        if before is not None:
+            return before
+        if type_ not in DATA:
+            raise UntoldDataError
+        found = dict(DATA[type_](arguments, self._configured.get(peer, Provided())))
+        for name, attribute in block.attributes.items():
+            if attribute.computed and not attribute.optional and found.get(name) is None:
+                if not self.predicting or attribute.type != "string":
+                    raise UntoldDataError
+                found[name] = f"{MARK}{type_}-{name}"
+        return found
 
 
 class _RefusedError(Exception):
@@ -194,6 +214,26 @@ _METHODS: Mapping[str, Callable[[Inert, str, _Fields], _Response]] = {
     "PlanResourceChange": Inert._plan,  # noqa: SLF001
     "ReadDataSource": Inert._read,  # noqa: SLF001
 }
+
+
+def _read_before(
+    read: Sequence[Held], type_: str, block: Block, arguments: Mapping[str, Value]
+) -> Mapping[str, Value] | None:
+    """Return what data with these arguments was; None where none was read, or several that differ,
+    or where something of it is hidden.
+    """
+    told = {name: value for name, value in arguments.items() if value not in (None, [], {})}
+    found = [
+        held.values
+        for held in read
+        if held.type == type_
+        and isinstance(held.values, dict)
+        and all(held.values.get(name) == value for name, value in told.items())
+    ]
+    if not found or any(one != found[0] for one in found) or any(hidden(found[0])):
+        return None
+    shaped = _shaped(block, found[0])
+    return shaped if isinstance(shaped, dict) else None
 
 
 def _value(request: _Fields, name: str) -> Value:

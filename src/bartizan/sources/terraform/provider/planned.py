@@ -1,16 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """The plan of a folder of code, made by Terraform itself without credentials or network."""
 
+import json
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bartizan.errors import InputError, Location
 from bartizan.model.code_plan import CodePlan
+from bartizan.model.record import Json
 from bartizan.sources.terraform.place import given
+from bartizan.sources.terraform.plan import Held
 from bartizan.sources.terraform.provider import program
+from bartizan.sources.terraform.provider.data_source import DATA
 from bartizan.sources.terraform.provider.inert import Inert
 from bartizan.sources.terraform.provider.schema import of_types
 from bartizan.sources.terraform.provider.server import reattached, served
@@ -36,6 +40,10 @@ class Asked:
     variables: Sequence[tuple[str, str]] = ()
     files: Sequence[Path] = ()
     """Files of variables."""
+    values: Mapping[str, Json] = field(default_factory=dict)
+    """Values of variables that are known already."""
+    data: Sequence[Held] = ()
+    """Data that was read already."""
     state: Path | None = None
     """What is there before; None for nothing."""
     programs: bool = False
@@ -65,7 +73,7 @@ def plan(asked: Asked) -> CodePlan:
         if content is not None:
             return run.made(content)
         # Data that could not be worked out is unknown, which Terraform has to be told beforehand.
-        unread |= run.aws.untold
+        unread |= run.untold
 
 
 class _Run:
@@ -74,6 +82,7 @@ class _Run:
     def __init__(self, asked: Asked, tree: Tree, unread: frozenset[str]) -> None:
         self.asked, self.tree, self.unread = asked, tree, unread
         said = given(asked.accounts)
+        read = tuple(one for one in asked.data if not one.managed)
         self.state = _content(asked.state) if asked.state else None
         used = {source: set(types) for source, types in tree.providers().items()}
         for source, names in self._there().items():
@@ -89,6 +98,7 @@ class _Run:
                 said=said,
                 predicting=asked.predicting,
                 most=MOST,
+                read=read,
             )
             for source, types in used.items()
         }
@@ -98,7 +108,8 @@ class _Run:
         """Return the plan; None where data that was asked for has to be unknown beforehand."""
         known = {source: set(one.schema.resources) for source, one in self.providers.items()}
         state = None if self.state is None else only(self.state, str(self.asked.state), known)
-        place = lay_out(self.tree, top, state=state, unread=self.unread)
+        there = frozenset(one.type for one in self.asked.data) | DATA.keys()
+        place = lay_out(self.tree, top, state=state, known=there - self.unread)
         with ExitStack() as stack:
             addresses = {
                 source: stack.enter_context(served(inert.answer))
@@ -115,7 +126,7 @@ class _Run:
             try:
                 terraform.plan(list(self._variables(top)))
             except InputError:
-                if self.aws.untold - self.unread:
+                if self.untold - self.unread:
                     return None
                 raise
             return terraform.show()
@@ -123,6 +134,11 @@ class _Run:
     def _there(self) -> Mapping[str, set[str]]:
         """Return the types of what is there before, by the source of their provider."""
         return {} if self.state is None else resources(self.state, str(self.asked.state))
+
+    @property
+    def untold(self) -> frozenset[str]:
+        """Types of data that could not be told."""
+        return frozenset(one for inert in self.providers.values() for one in inert.untold)
 
     def made(self, content: bytes) -> CodePlan:
         """Return the plan as everybody reads it."""
@@ -141,6 +157,10 @@ class _Run:
 
     def _variables(self, top: Path) -> Iterator[str]:
         """Yield the arguments that set variables; files are copied to where they can be read."""
+        if self.asked.values:
+            told = top / "values.tfvars.json"
+            told.write_text(json.dumps(self.asked.values), encoding="utf-8")
+            yield f"-var-file={told}"
         for number, file in enumerate(self.asked.files):
             copy = top / f"{number}-{file.name}"
             copy.write_bytes(_content(file))

@@ -23,7 +23,6 @@ from bartizan.errors import InputError, Location
 from bartizan.model.json_text import parse
 from bartizan.model.record import Json
 from bartizan.sources.terraform.provider.code import STATE, Code, Edit, content, local
-from bartizan.sources.terraform.provider.data_source import DATA
 from bartizan.sources.terraform.provider.schema import KEY, UNTOLD
 from bartizan.sources.terraform.provider.tree import Tree, manifest
 
@@ -63,9 +62,9 @@ class Workspace:
     """The settings of its command line."""
 
 
-def lay_out(tree: Tree, top: Path, *, state: bytes | None, unread: frozenset[str]) -> Workspace:
-    """Copy a tree below `top`; `unread` are types of data that cannot be worked out, `state` is
-    what is there before.
+def lay_out(tree: Tree, top: Path, *, state: bytes | None, known: frozenset[str]) -> Workspace:
+    """Copy a tree below `top`; `known` are types of data that can be told, `state` is what is
+    there before.
 
     Raises:
         InputError: it is too large, or cannot be read.
@@ -79,7 +78,7 @@ def lay_out(tree: Tree, top: Path, *, state: bytes | None, unread: frozenset[str
     for folder in sorted(needed):
         copy.add(folder)
     for folder, code in tree.code.items():
-        _write(copy.place(folder), code, unread=unread)
+        _write(copy.place(folder), code, known=known)
     root = copy.place(tree.root)
     found = Workspace(top=top, root=root, data=top / "data", settings=top / "settings.tfrc")
     (found.data / "modules").mkdir(parents=True)
@@ -152,7 +151,7 @@ def _outside(tree: Tree) -> Iterator[Path]:
                     yield path
 
 
-def _write(folder: Path, code: Code, *, unread: frozenset[str]) -> None:
+def _write(folder: Path, code: Code, *, known: frozenset[str]) -> None:
     """Write what the copy of a folder says otherwise than the original does."""
     for name, edits in code.edits.items():
         if edits:
@@ -165,7 +164,7 @@ def _write(folder: Path, code: Code, *, unread: frozenset[str]) -> None:
         key = f"{provider}.{alias}" if alias else provider
         lines += [f'provider "{provider}" {{', *([f'  alias = "{alias}"'] if alias else [])]
         lines += [f'  {KEY} = "{key}"', "}"]
-    data = [use for use in code.uses if use.data and _is_unread(use.type, unread)]
+    data = [use for use in code.uses if use.data and use.type not in known]
     for use in data:
         lines += [f'data "{use.type}" "{use.name}" {{', f"  {UNTOLD} = {OWN_RESOURCE}.id", "}"]
     extra = [f"  {local(*one)} = {'.'.join(one)}" for one in sorted(code.named)]
@@ -198,7 +197,3 @@ def _stateless(code: Json) -> Json:
             for name in STATE & one.keys():
                 del one[name]
     return code
-
-
-def _is_unread(type_: str, unread: frozenset[str]) -> bool:
-    return type_ not in DATA or type_ in unread

@@ -31,9 +31,12 @@ resource "aws_s3_bucket" "b" {
 """
 
 
-def _laid(folder: Path, top: Path, *, unread: frozenset[str] = frozenset()) -> Workspace:
+DOCUMENT = frozenset({"aws_iam_policy_document"})
+
+
+def _laid(folder: Path, top: Path, *, known: frozenset[str] = DOCUMENT) -> Workspace:
     top.mkdir()
-    return lay_out(follow(folder, programs=False), top, state=None, unread=unread)
+    return lay_out(follow(folder, programs=False), top, state=None, known=known)
 
 
 def test_no_line_moves_and_only_what_would_stop_terraform_goes(tmp_path: Path) -> None:
@@ -59,8 +62,7 @@ def test_configurations_of_providers_get_their_keys_and_data_of_the_estate_is_un
 
 
 def test_data_that_could_not_be_worked_out_is_unknown_too(tmp_path: Path) -> None:
-    unread = frozenset({"aws_iam_policy_document"})
-    root = _laid(write(tmp_path / "code", CODE), tmp_path / "top", unread=unread).root
+    root = _laid(write(tmp_path / "code", CODE), tmp_path / "top", known=frozenset()).root
 
     assert '"aws_iam_policy_document" "d"' in (root / "zz_bartizan_override.tf").read_text()
 

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a plan hides is filled in from its code, and only where both agree otherwise."""
+
+from typing import Any
+
+from bartizan.sources.terraform.plan import Plan, read
+from bartizan.sources.terraform.resolve import fill
+from bartizan.sources.terraform.value import Hidden
+from tests.fakes.terraform_plan import change, plan
+
+
+def _plan(**more: Any) -> Plan:  # noqa: ANN401 - whatever a change holds
+    return read(plan(change("aws_iam_role_policy.p", **more)), "p.json")
+
+
+def _after(found: Plan) -> Any:  # noqa: ANN401 - whatever a change holds
+    return found.changes[0].after
+
+
+def test_what_is_unknown_is_filled_in() -> None:
+    hidden = _plan(after={"name": "p"}, unknown={"policy": True, "id": True})
+    code = _plan(after={"name": "p", "policy": "{}"}, unknown={"id": True})
+
+    found = fill(hidden, code)
+
+    assert _after(found.plan) == {"name": "p", "policy": "{}", "id": Hidden.UNKNOWN}
+    assert found.other == ()
+
+
+def test_parts_of_what_is_known_are_filled_in_too() -> None:
+    hidden = _plan(after={"b": [{"x": 1}]}, unknown={"b": [{"y": True}]})
+    code = _plan(after={"b": [{"x": 1, "y": 2}]})
+
+    assert _after(fill(hidden, code).plan) == {"b": [{"x": 1, "y": 2}]}
+
+
+def test_what_the_plan_knows_stays_as_it_is() -> None:
+    hidden = _plan(before={"name": "p", "policy": "old"}, after={"name": "p", "policy": "theirs"})
+    code = _plan(after={"name": "p", "policy": "ours"})
+
+    assert _after(fill(hidden, code).plan)["policy"] == "theirs"
+
+
+def test_nothing_is_taken_of_code_that_says_otherwise_than_the_plan() -> None:
+    hidden = _plan(after={"name": "p"}, unknown={"policy": True})
+    code = _plan(after={"name": "q", "policy": "{}"})
+
+    found = fill(hidden, code)
+
+    assert found.other == ("aws_iam_role_policy.p",)
+    assert _after(found.plan)["policy"] is Hidden.UNKNOWN
+
+
+def test_what_is_secret_stays_hidden() -> None:
+    hidden = _plan(after={}, unknown={"policy": True})
+    code = _plan(after={"policy": "hunter2"}, sensitive={"policy": True})
+
+    assert _after(fill(hidden, code).plan)["policy"] is Hidden.UNKNOWN
+
+
+def test_objects_that_the_code_does_not_make_stay_as_they_were() -> None:
+    hidden = _plan(after={}, unknown={"policy": True})
+    code = read(plan(change("aws_iam_role_policy.q", after={"policy": "{}"})), "p.json")
+
+    assert fill(hidden, code).plan.changes == hidden.changes
