@@ -183,6 +183,29 @@ def test_files_of_both_kinds_are_loaded_apart(
     assert "load them apart" in capfd.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "case",
+    [
+        (("s.json", "--state", "s.json"), "a state belongs to one folder of code"),
+        (("s3api-list-buckets.json", "--var", "a=b"), "options were given for code"),
+        (("s.json", "--account", "aws=1"), "no account id: `1`"),
+    ],
+)
+def test_options_that_make_no_sense_are_refused(
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    case: tuple[tuple[str, ...], str],
+) -> None:
+    options, reason = case
+    _state(tmp_path / "s.json", ROLE_STATE)
+    (tmp_path / "s3api-list-buckets.json").write_text('{"Buckets": []}')
+    monkeypatch.chdir(tmp_path)
+
+    assert run(["load", *options]) == 2
+    assert reason in capfd.readouterr().err
+
+
 CODE = """
 provider "aws" {
   region = "eu-west-1"

@@ -29,6 +29,8 @@ def planned(places: Sequence[Path], coded: Coded, *, source: Path | None = None)
     from bartizan.sources.terraform.place import Place  # noqa: PLC0415
     from bartizan.sources.terraform.plan import Plan  # noqa: PLC0415
 
+    _check_state(places, coded)
+
     def evaluate(plan: Plan, where: Mapping[str, Place]) -> CodePlan:
         told = {key: f"{one.account}/{one.region}" for key, one in where.items() if one.account}
         return _made(
@@ -62,6 +64,7 @@ def loaded(places: Sequence[Path], coded: Coded, *, at: str) -> Source:
     """
     from bartizan.sources.terraform.load import CodeSource  # noqa: PLC0415 - slow to import
 
+    _check_state(places, coded)
     return CodeSource.read(
         places,
         accounts=coded.accounts,
@@ -69,6 +72,12 @@ def loaded(places: Sequence[Path], coded: Coded, *, at: str) -> Source:
         at=at,
         code_plan=functools.partial(code_plan, coded=coded),
     )
+
+
+def _check_state(places: Sequence[Path], coded: Coded) -> None:
+    """Refuse a state of which nobody says what code it belongs to."""
+    if coded.state is not None and sum(place.is_dir() for place in places) != 1:
+        raise UsageError("a state belongs to one folder of code", hint="name that folder")
 
 
 def made_by_code(places: Sequence[Path]) -> bool:

@@ -11,6 +11,7 @@ from bartizan.app.scan import scan
 from bartizan.cli.code import code_options
 from bartizan.cli.options import console, scanned
 from bartizan.cli.progress import ShownProgress
+from bartizan.errors import UsageError
 
 _KINDS = ("aws-cli", "aws-config", "terraform")
 
@@ -41,6 +42,11 @@ def load(
     """
     if kind == "terraform" or (kind is None and code_wiring.made_by_code(places)):
         source = code_wiring.loaded(places, coded, at=wiring.now())
+    elif coded != Coded():
+        raise UsageError(
+            "these are files of AWS tools, and options were given for code",
+            hint="leave out `--account`, `--var` and their like",
+        )
     else:
         source = wiring.files(places, kind=kind)
     store = wiring.store()
