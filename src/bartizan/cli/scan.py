@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """`bartizan scan`: read an estate, live, into a snapshot."""
 
-from pathlib import Path
-
 import click
 
-from bartizan.app import host_wiring, wiring
+from bartizan.app import wiring
 from bartizan.app.scan import scan as run
 from bartizan.cli.options import console, scanned
 from bartizan.cli.progress import ShownProgress
+from bartizan.cli.scan_puppet import puppet, puppetdb
 
 
 @click.group()
@@ -79,25 +78,5 @@ def aws(
     return scanned(manifest, allow_incomplete=allow_incomplete)
 
 
-@scan.command()
-@click.argument(
-    "places", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path)
-)
-@click.option("--allow-incomplete", is_flag=True, help="Do not exit 3 when something is unread.")
-def puppet(places: tuple[Path, ...], *, allow_incomplete: bool) -> int:
-    """Read hosts from catalogs that Puppet compiled, and from facts of nodes.
-
-    A folder is read with all JSON files in it; Puppet is not run. docs/guides/puppet.md says how
-    to write catalogs.
-    """
-    with ShownProgress(console()).shown() as progress:
-        manifest = run(
-            host_wiring.puppet_files(places),
-            wiring.store(),
-            progress,
-            scope=repr(("puppet", *map(str, places))),
-            sources=tuple(place.name for place in places),
-            resume=False,
-            now=wiring.now,
-        )
-    return scanned(manifest, allow_incomplete=allow_incomplete)
+scan.add_command(puppet)
+scan.add_command(puppetdb)

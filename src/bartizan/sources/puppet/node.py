@@ -34,6 +34,9 @@ _PLACES = (
 )
 """Dotted places of what is kept; the last seven are the names that Facter gave before."""
 
+NAMES = tuple(dict.fromkeys(place.partition(".")[0] for place in _PLACES))
+"""Names of the facts of which something is kept."""
+
 _ACCOUNT = re.compile(r'"AccountId"\s*:\s*"(\d{12})"|arn:aws[a-z-]*:iam::(\d{12}):')
 _INSTANCE = re.compile(r"i-[0-9a-f]{8,17}")
 
@@ -47,8 +50,7 @@ def kept(values: Mapping[str, Json]) -> dict[str, Json]:
     found["addresses"] = list[Json](sorted(set(_addresses(values))))
     if account := _account(values):
         found["account"] = account
-    tops = {place.partition(".")[0] for place in _PLACES}
-    found["others"] = sum(name not in tops for name in values)
+    found["others"] = sum(name not in NAMES for name in values)
     return found
 
 

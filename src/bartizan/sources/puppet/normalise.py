@@ -13,11 +13,12 @@ from bartizan.model.table import Row
 from bartizan.sources.puppet import node
 from bartizan.sources.puppet.facts import file, job, packet_filter, people, system, written
 from bartizan.sources.puppet.facts.said import Said
-from bartizan.sources.puppet.record import CATALOG, FACTS, RESOURCE
+from bartizan.sources.puppet.record import CATALOG, FACTS, RESOURCE, RUN
 
 VERSION = "puppet-1"
 """Raised with every change after which the same records give other facts."""
 
+_PARTIAL = "a catalog tells what Puppet looks after; what else is on the host was not read"
 _EACH = (people.rows, file.rows, job.rows, system.rows, packet_filter.rows)
 
 
@@ -37,17 +38,24 @@ class PuppetNormaliser:
         for certname in sorted({*told, *catalogs}):
             yield _host(certname, told.get(certname, {}), catalogs.get(certname))
             if certname in catalogs:
-                yield _partial(certname)
+                yield _gap(certname, CATALOG, _PARTIAL)
+        runs = {record.id: record.body for record in records.of(RUN)}
+        for certname, run in runs.items():
+            if run.get("status") == "failed":
+                yield _gap(certname, RUN, "the last run failed, so not all that is told may be so")
         by_host = itertools.groupby(records.of(RESOURCE), key=lambda record: record.account)
-        for _, held in by_host:
-            yield from _of_host(list(held))
+        for certname, held in by_host:
+            idle = runs.get(certname, {}).get("noop") is True
+            yield from _of_host(list(held), applied=not idle)
 
 
-def _of_host(records: list[Record]) -> Iterator[Row]:
+def _of_host(records: list[Record], *, applied: bool) -> Iterator[Row]:
     exported = [record for record in records if record.body.get("exported") is True]
     # What is exported is for other nodes, and on this one only where it collects it itself.
     yield from (_collected(record) for record in exported)
-    resources = [Said.of(one) for one in records if one.body.get("exported") is not True]
+    resources = [
+        Said.of(one, applied=applied) for one in records if one.body.get("exported") is not True
+    ]
     for said in resources:
         for rows in _EACH:
             yield from rows(said)
@@ -81,8 +89,8 @@ def _host(certname: str, told: Mapping[str, Json], catalog: Record | None) -> Ho
     )
 
 
-def _partial(certname: str) -> Unread:
-    """Return the row that says how much a catalog tells."""
+def _gap(certname: str, kind: str, reason: str) -> Unread:
+    """Return the row that says how little is told of a host."""
     return Unread(
         provider="puppet",
         account=certname,
@@ -90,10 +98,10 @@ def _partial(certname: str) -> Unread:
         service="catalog",
         operation="",
         action="",
-        kind=CATALOG,
+        kind=kind,
         resource=certname,
         code="partial",
-        reason="a catalog tells what Puppet looks after; what else is on the host was not read",
+        reason=reason,
     )
 
 

@@ -20,6 +20,7 @@ from bartizan.sources.puppet.document import Catalog, Document, Resource
 
 PROVIDER = "puppet"
 CATALOG, RESOURCE, FACTS = "Puppet::Catalog", "Puppet::Resource", "Puppet::Facts"
+RUN = "Puppet::Report"
 """Kinds of records."""
 
 _ABOUT = ("environment", "code_id", "catalog_uuid", "classes", "version", "producer")
@@ -52,6 +53,24 @@ def records(document: Document, *, key: bytes, at: str, source: str) -> Iterator
         if resource.type in hide.TYPES and not resource.virtual:
             said, body = _resource(resource, key)
             yield record(RESOURCE, f"{certname}/{resource.type}[{said}]", "catalog", body)
+
+
+_SAID = ("status", "noop", "noop_pending", "environment")
+
+
+def run_record(certname: str, report: Mapping[str, Json], *, at: str) -> Record:
+    """Return the record of a node's last run, of which it is kept whether it did what it said."""
+    return Record(
+        provider=PROVIDER,
+        account=certname,
+        region="",
+        service="reports",
+        kind=RUN,
+        id=certname,
+        body={name: report.get(name) for name in _SAID},
+        collected_at=at,
+        source="puppetdb:reports",
+    )
 
 
 def unread(*, operation: str, code: str, reason: str, at: str, host: str = "") -> Record:

@@ -43,7 +43,7 @@ def _job(said: Said, *, kind: str, schedule: str) -> HostJob:
         name in said.parameters for name in _CONDITIONS
     )
     tail = said.tail(
-        said.state() if kind == "cron" else UNCERTAIN if said.flag("noop") else PRESENT,
+        said.state() if kind == "cron" else UNCERTAIN if said.idle else PRESENT,
         columns={"command": "command", "user": "user"},
     )
     # NOTE: a word that was left out may be a path or a program, so the list may lack it.

@@ -36,9 +36,11 @@ class Said:
     file: str
     line: int
     parameters: Mapping[str, Json]
+    applied: bool
+    """Puppet does what the catalog says, so far as is known."""
 
     @classmethod
-    def of(cls, record: Record) -> "Said":
+    def of(cls, record: Record, *, applied: bool = True) -> "Said":
         """Read a record; a field of a wrong type is left empty."""
         body = record.body
         given = body.get("parameters")
@@ -50,7 +52,13 @@ class Said:
             file=_text(body.get("file")),
             line=line if isinstance(line := body.get("line"), int) else 0,
             parameters=given if isinstance(given, dict) else {},
+            applied=applied,
         )
+
+    @property
+    def idle(self) -> bool:
+        """Puppet tells what it would do, and does nothing: `noop`, of the resource or the run."""
+        return self.flag("noop") is True or (not self.applied and self.flag("noop") is not False)
 
     def hidden(self, name: str) -> bool:
         """Tell whether a parameter is there, and its value is not to be had."""
@@ -84,8 +92,7 @@ class Said:
 
     def state(self, default: str = PRESENT) -> str:
         """Return whether what it is about will be there; `default` where it does not say."""
-        # Puppet tells what it would do to a resource with `noop`, and does nothing.
-        if self.hidden("ensure") or self.flag("noop"):
+        if self.hidden("ensure") or self.idle:
             return UNCERTAIN
         ensure = self.text("ensure")
         if self.parameters.get("ensure") in ("absent", "purged"):

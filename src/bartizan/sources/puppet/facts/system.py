@@ -33,7 +33,7 @@ def rows(said: Said) -> Iterator[Row]:
 
 def _service(said: Said) -> Row:
     enable = said.text("enable")
-    state = UNCERTAIN if said.flag("noop") else ABSENT if enable == "mask" else PRESENT
+    state = UNCERTAIN if said.idle else ABSENT if enable == "mask" else PRESENT
     return HostService(
         host=said.host,
         name=said.name(),
