@@ -29,6 +29,7 @@ _TAG = re.compile(
 )
 _DIGEST = re.compile(r"sha(?:224|256|384|512)[ \t]*:[ \t]*[A-Za-z0-9+/=]+[ \t]*,?[ \t]*")
 _COMMAND = re.compile(r'(?:\\.|"[^"]*"|[^,:=\\"])+')
+_ESCAPED = re.compile(r"\\([,:=\\])")
 _COMMENT = re.compile(r"(?<!\\)#(?!\d|-\d|include).*")
 _LINE = 20_000
 """Characters of a logical line; a longer one counts as unreadable."""
@@ -181,9 +182,9 @@ def _specs(text: str, whom: _Whom, known: Aliases, found: list[Rule]) -> int | N
             at = match.end()
         at = _marks(text, at, tags)
         match = _COMMAND.match(text, at)
-        if match is None or not match.group().strip():
+        if match is None or not match.group().strip(" !\t") or match.group().startswith('"'):
             return None
-        command = " ".join(match.group().split())
+        command = _spelled(match.group())
         found.append(
             Rule(
                 users=whom.users,
@@ -231,9 +232,14 @@ def _items(text: str) -> tuple[str, ...]:
 
 def _alias_items(kind: str, text: str) -> tuple[str, ...]:
     if kind == "Cmnd":
-        parts = (" ".join(_DIGEST.sub("", part).split()) for part in _parted(text, ","))
+        parts = (_spelled(_DIGEST.sub("", part)) for part in _parted(text, ","))
         return tuple(part for part in parts if part)
     return _items(text)
+
+
+def _spelled(command: str) -> str:
+    """Return a command with single blanks, and without the escapes that lists ask for."""
+    return _ESCAPED.sub(r"\1", " ".join(command.split()))
 
 
 def _plain(item: str) -> str:

@@ -108,14 +108,14 @@ def test_users_are_spelled_in_many_ways(written: str, users: tuple[str, ...]) ->
 
 
 def test_comments_continued_lines_options_and_digests_are_read() -> None:
-    found = rule('# all\na ALL = \\\n CWD=/tmp sha256:aGk= "/bin/x y" # b')
+    found = rule('# all\na ALL = \\\n CWD=/tmp sha256:aGk= /bin/x "y z" # b')
 
-    assert found.commands == ('"/bin/x y"',)
+    assert found.commands == ('/bin/x "y z"',)
     assert found.tags == ("CWD=/tmp",)
 
 
 def test_what_is_escaped_in_a_command_parts_nothing() -> None:
-    assert rule(r"a ALL = /bin/x a\,b\:c\=d").commands == (r"/bin/x a\,b\:c\=d",)
+    assert rule(r"a ALL = /bin/x a\,b\:c\=d\\e \*").commands == (r"/bin/x a,b:c=d\e \*",)
 
 
 def test_settings_are_told_apart_with_whom_they_are_for() -> None:
@@ -142,6 +142,8 @@ def test_includes_are_told() -> None:
         "a ALL = ,",
         "a ALL = x = y",
         'a ALL = "x',
+        'a ALL = "/bin/x y"',
+        "a ALL = !",
         "a ALL = x : y",
         "x" * 30_000,
     ],

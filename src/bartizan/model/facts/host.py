@@ -185,7 +185,7 @@ class SudoRule:
     each perhaps after `!`."""
     tags: tuple[str, ...]
     """`NOPASSWD`, `NOEXEC`, `SETENV`, ..., and options such as `ROLE=...`, in force for these
-    commands, sorted."""
+    commands as they are written, sorted: the command `ALL` implies `SETENV`."""
     source: str
     """Which tool said so."""
     file: str
