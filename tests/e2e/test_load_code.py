@@ -81,25 +81,69 @@ def test_a_state_becomes_a_snapshot_that_answers(
     bucket = _resource("aws_s3_bucket", "b", {"bucket": "b", "arn": "arn:aws:s3:::b"})
     place = _state(tmp_path / "terraform.tfstate", ROLE_STATE, POLICY_STATE, bucket)
 
-    assert run(["load", str(place), "--allow-incomplete"]) == 0
+    assert run(["load", str(place), "--whole"]) == 0
 
+    assert _verdicts(capfd) == {"s3:GetObject": "allowed", "s3:PutObject": "denied"}
+    assert ("AWS::STS::CallerIdentity", ACCOUNT) in _bodies()
+
+
+def _verdicts(capfd: pytest.CaptureFixture[str]) -> dict[str, str]:
+    """Return what the role may do to the bucket."""
     found = {}
     for action in ("s3:GetObject", "s3:PutObject"):
         capfd.readouterr()
         run(["can", ROLE, action, "arn:aws:s3:::b/k", "--format", "json"])
         found[action] = json.loads(capfd.readouterr().out)["verdict"]
-    assert found == {"s3:GetObject": "allowed", "s3:PutObject": "denied"}
-    assert ("AWS::STS::CallerIdentity", ACCOUNT) in _bodies()
+    return found
 
 
-def test_what_is_beside_the_code_is_told_not_to_be_there(tmp_path: Path) -> None:
-    place = _state(tmp_path / "s.json", ROLE_STATE, _resource("aws_new_thing", "x", {}))
+def test_what_others_may_have_put_beside_the_code_is_unknown(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    bucket = _resource("aws_s3_bucket", "b", {"bucket": "b", "arn": "arn:aws:s3:::b"})
+    place = _state(tmp_path / "s.json", ROLE_STATE, POLICY_STATE, bucket)
 
     assert run(["load", str(place)]) == 3
 
+    assert _verdicts(capfd) == {"s3:GetObject": "unknown", "s3:PutObject": "unknown"}
+
+
+def _unread() -> set[tuple[object, object]]:
     records = wiring.store().open("latest").records
-    reasons = {one.body["operation"]: one.body["code"] for one in records.of("Bartizan::Unread")}
-    assert reasons == {str(place): "partial", "aws_new_thing": "not-understood"}
+    return {(one.body["service"], one.body["code"]) for one in records.of("Bartizan::Unread")}
+
+
+def test_types_that_are_not_understood_leave_their_service_unknown_though_all_is_there(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    bucket = _resource("aws_s3_bucket", "b", {"bucket": "b", "arn": "arn:aws:s3:::b"})
+    grants = _resource("aws_s3_bucket_acl", "a", {"bucket": "b"})
+    place = _state(tmp_path / "s.json", ROLE_STATE, POLICY_STATE, bucket, grants)
+
+    assert run(["load", str(place), "--whole"]) == 3
+
+    assert _unread() == {("terraform", "not-understood"), ("s3", "skipped")}
+    assert _verdicts(capfd)["s3:PutObject"] == "unknown"
+
+
+def test_a_type_of_a_service_that_is_not_known_leaves_all_unknown(tmp_path: Path) -> None:
+    thing = _resource("aws_new_thing", "x", {})
+    place = _state(tmp_path / "s.json", ROLE_STATE, thing)
+
+    assert run(["load", str(place), "--whole"]) == 3
+
+    assert _unread() > {("iam", "skipped"), ("organizations", "skipped"), ("s3", "skipped")}
+
+
+def test_a_plan_of_a_part_is_not_the_whole(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    place = tmp_path / "plan.json"
+    place.write_bytes(plan(change("aws_iam_user.u", after={"name": "u"}), errored=True))
+
+    assert run(["load", str(place), "--whole"]) == 2
+    assert "this is not the whole: planning ended with an error" in capfd.readouterr().err
+    assert run(["load", str(place)]) == 3
 
 
 def test_a_plan_is_loaded_as_what_is_there_after_it(tmp_path: Path) -> None:
@@ -188,6 +232,7 @@ def test_files_of_both_kinds_are_loaded_apart(
     [
         (("s.json", "--state", "s.json"), "a state belongs to one folder of code"),
         (("s3api-list-buckets.json", "--var", "a=b"), "options were given for code"),
+        (("s3api-list-buckets.json", "--whole"), "options were given for code"),
         (("s.json", "--account", "aws=1"), "no account id: `1`"),
     ],
 )

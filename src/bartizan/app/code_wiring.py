@@ -2,7 +2,7 @@
 """Which implementations plan code and read plans; the part of `wiring` that is about code."""
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from bartizan.app.code import Coded
 from bartizan.app.settings import home
 from bartizan.errors import MissingExtraError, UsageError
 from bartizan.model.code_plan import CodePlan
+from bartizan.model.record import Record
 from bartizan.ports import Change, Source
 from bartizan.store.fingerprint import fingerprint_key
 
@@ -52,8 +53,9 @@ def planned(places: Sequence[Path], coded: Coded, *, source: Path | None = None)
     )
 
 
-def loaded(places: Sequence[Path], coded: Coded, *, at: str) -> Source:
-    """Return the source that reads what code makes, from plans, states and folders of code.
+def loaded(places: Sequence[Path], coded: Coded, *, whole: bool, at: str) -> Source:
+    """Return the source that reads what code makes, from plans, states and folders of code; with
+    `whole` there is nothing else in their accounts.
 
     Raises:
         InputError: a file is none of these, or code cannot be planned.
@@ -71,7 +73,17 @@ def loaded(places: Sequence[Path], coded: Coded, *, at: str) -> Source:
         key=fingerprint_key(home()),
         at=at,
         code_plan=functools.partial(code_plan, coded=coded),
+        beside=functools.partial(_unasked, at=at),
+        whole=whole,
     )
+
+
+def _unasked(
+    records: Iterable[Record], services: Sequence[str] | None, *, at: str
+) -> Iterator[Record]:
+    from bartizan.sources.aws.files.unasked import looked, unasked  # noqa: PLC0415 - slow to import
+
+    return unasked(looked(records), at=at, services=services)
 
 
 def _check_state(places: Sequence[Path], coded: Coded) -> None:

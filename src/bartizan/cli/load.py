@@ -22,6 +22,7 @@ _KINDS = ("aws-cli", "aws-config", "terraform")
 )
 @click.option("--kind", type=click.Choice(_KINDS), help="What the files are.")
 @code_options
+@click.option("--whole", is_flag=True, help="Of code: there is nothing else in its accounts.")
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="FOLDER",
     help="Also leave the snapshot in a folder of its own.",
@@ -32,6 +33,7 @@ def load(
     *,
     kind: str | None,
     coded: Coded,
+    whole: bool,
     out: Path | None,
     allow_incomplete: bool,
 ) -> int:
@@ -41,11 +43,11 @@ def load(
     A folder is read with all that is in it; docs/guides/load.md says how files are named.
     """
     if kind == "terraform" or (kind is None and code_wiring.made_by_code(places)):
-        source = code_wiring.loaded(places, coded, at=wiring.now())
-    elif coded != Coded():
+        source = code_wiring.loaded(places, coded, whole=whole, at=wiring.now())
+    elif whole or coded != Coded():
         raise UsageError(
             "these are files of AWS tools, and options were given for code",
-            hint="leave out `--account`, `--var` and their like",
+            hint="leave out `--account`, `--var`, `--whole` and their like",
         )
     else:
         source = wiring.files(places, kind=kind)

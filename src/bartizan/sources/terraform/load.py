@@ -1,11 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Makes a snapshot of what code makes, from its plan or its state: an estate of nothing else."""
+"""Makes a snapshot of what code makes, from its plan or its state.
+
+The accounts may hold more than that: what nobody asked of them is unread, unless the user says
+that there is nothing else.
+"""
 
 import dataclasses
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from bartizan.errors import InputError, Location
 from bartizan.model.code_plan import CodePlan
@@ -26,7 +31,34 @@ from bartizan.sources.terraform.wire import WireModule
 
 _CALLER = "AWS::STS::CallerIdentity"
 _KEPT = frozenset({Action.NO_OP, Action.CREATE, Action.UPDATE, Action.REPLACE})
-_ALONE = "it tells of what this code makes and of nothing else that is in these accounts"
+
+Beside: TypeAlias = Callable[[Iterable[Record], Sequence[str] | None], Iterable[Record]]
+"""Returns what a scan of the accounts of some records would also have asked: of all services, or
+of some."""
+
+_SERVICES: Mapping[str, str] = {
+    "alb": "elbv2",
+    "ami": "ec2",
+    "api": "apigateway",
+    "cloudwatch": "events",
+    "db": "rds",
+    "dx": "directconnect",
+    "ebs": "ec2",
+    "instance": "ec2",
+    "launch": "ec2",
+    "lb": "elbv2",
+    "msk": "kafka",
+    "nat": "ec2",
+    "network": "ec2",
+    "route": "ec2",
+    "security": "ec2",
+    "sfn": "stepfunctions",
+    "ssoadmin": "sso-admin",
+    "subnet": "ec2",
+    "vpc": "ec2",
+    "vpn": "ec2",
+}
+"""Word that a type's name begins with to AWS's name of the service, where that is another one."""
 
 
 def made_by_code(place: Path) -> bool:
@@ -54,6 +86,9 @@ class CodeSource:
     """Key of the fingerprints that stand in for secrets."""
     at: str
     """When, as records carry it."""
+    beside: Beside
+    whole: bool
+    """There is nothing else in the accounts, by the user's word."""
 
     @classmethod
     def read(
@@ -64,37 +99,48 @@ class CodeSource:
         key: bytes,
         at: str,
         code_plan: Callable[[Path], CodePlan],
+        beside: Beside,
+        whole: bool,
     ) -> "CodeSource":
         """Read plans, states and folders of code, which `code_plan` plans.
 
         Raises:
-            InputError: a file is neither, or code cannot be planned.
+            InputError: a file is neither, code cannot be planned, or what is said to be the whole
+                is a part.
             UsageError: an account is none.
         """
         given(accounts)
         plans = tuple(_read(place, code_plan) for place in places)
-        return cls(plans=plans, accounts=accounts, key=key, at=at)
+        partial = [(plan.name, reason) for plan in plans for reason in plan.partial]
+        if whole and partial:
+            name, reason = partial[0]
+            raise InputError(
+                f"this is not the whole: {reason}",
+                at=Location(name),
+                hint="leave out `--whole`: what else there may be is then unknown",
+            )
+        return cls(plans=plans, accounts=accounts, key=key, at=at, beside=beside, whole=whole)
 
     def collect(self, draft: Pieces, progress: Progress) -> None:
         """Write one piece: all objects with what of them cannot be told."""
         progress.total(1)
         progress.started("code")
         laid = lay(self.plans, RecordList(()), said=given(self.accounts), key=self.key)
-        rows = [*self._beside(laid)]
-        beside = Draft(RecordList(()), source="code", key=self.key)
-        for row in rows:
-            beside.unread(row)
-        records = [*_all(laid.overlay), *_all(beside.overlay())]
+        untold = Draft(RecordList(()), source="code", key=self.key)
+        for row in self._untold(laid):
+            untold.unread(row)
+        records = [*_all(laid.overlay), *_all(untold.overlay())]
         records += _callers(records)
+        # What a type makes that is not understood may be anything of its service.
+        records += self.beside(records, _services(laid.others) if self.whole else None)
         dated = [dataclasses.replace(one, collected_at=self.at) for one in records]
         draft.write("code", sorted(dated, key=lambda one: one.key))
         gaps = sum(one.kind == UNREAD_KIND for one in dated)
         progress.finished("code", records=len(dated) - gaps, unread=gaps)
 
-    def _beside(self, laid: Laid) -> Iterator[Unread]:
+    def _untold(self, laid: Laid) -> Iterator[Unread]:
         """Yield what such a snapshot cannot tell beside what is hidden in its objects."""
         for plan in self.plans:
-            yield _unread(plan.name, "partial", _ALONE)
             for number, reason in enumerate(plan.partial):
                 yield _unread(f"{plan.name}#{number}", "partial", reason)
         for type_, number in laid.others.items():
@@ -176,6 +222,11 @@ def _without_secrets(block: Block, value: Value) -> Value:
         if name in found:
             found[name] = _without_secrets(nested.block, found[name])
     return found
+
+
+def _services(types: Iterable[str]) -> Sequence[str]:
+    words = {one.removeprefix("aws_").partition("_")[0] for one in types}
+    return tuple(sorted({_SERVICES.get(word, word) for word in words}))
 
 
 def _callers(records: Iterable[Record]) -> Iterator[Record]:
