@@ -3,7 +3,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -27,8 +27,7 @@ Held = Mapping[int, Sequence[Row]]
 """Rows by the numbers of interfaces."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Leg:
+class _Leg(NamedTuple):
     """A flow from a node of a load balancer to a target."""
 
     relay: Relay
@@ -203,7 +202,7 @@ class Derived:
         seats, six = self._judge.seats, self._judge.fine.six
         asked: dict[bool, list[tuple[int, int, int]]] = {False: [], True: []}
         known: dict[int, dict[str, int]] = {}
-        own = {leg.relay.node: self._own(leg.relay.node) for leg in legs}
+        own = {node: self._own(node) for node in {leg.relay.node for leg in legs}}
         families = {
             one: bool(seats.fine[one] >= six) for classes in own.values() for one in classes
         }

@@ -38,7 +38,7 @@ class Exposed:
         self._derived, self._unseen = derived, unseen
         self._ports: dict[tuple[bytes, bytes], Sequence[Open]] = {}
         self._blocks: dict[tuple[bytes, bytes], tuple[str, ...]] = {}
-        self._coming: dict[tuple[int, bool], Coming | None] = {}
+        self._came = lru_cache(None)(self._find_came)
         self._alike: dict[tuple[bytes, ...], Coming] = {}
         self._set = lru_cache(None)(self._find_set)
         self._groups, self._touched = judge.groups.into.contents(crowd.before)
@@ -125,22 +125,27 @@ class Exposed:
         """Yield for each address of a class what tells it from others, and what comes there."""
         seats = self._judge.seats
         for public in self._outside.addresses(number, self._crowd):
-            place = int(seats.place[number]), public
-            if place not in self._coming:
-                coming = self._outside.coming(place[0], self._crowd, public=public)
-                some = bool(coming.masks.maybe.any() or coming.lost.any())
-                alike = self._alike.setdefault(coming.content(), coming)
-                self._coming[place] = alike if some else None
-            held = self._coming[place]
-            if held is not None:
-                # What gets lost is told apart by all rules, not by those for the crowd alone.
-                lost = bool(held.lost.any())
-                set_ = self._set(int(seats.groups[number]), whole=lost)
+            came = self._came(int(seats.place[number]), public)
+            if came is not None:
+                coming, lost = came
+                set_ = self._set(int(seats.groups[number]), lost)
                 listens, takes = int(seats.listens[number]), bool(seats.takes[number])
-                yield (id(held), *set_, listens, takes), held
+                yield (id(coming), *set_, listens, takes), coming
 
-    def _find_set(self, number: int, *, whole: bool) -> tuple[Hashable, ...]:
-        """Return what tells a set of groups from others, to the crowd or to all peers."""
+    def _find_came(self, place: int, public: bool) -> tuple[Coming, bool] | None:  # noqa: FBT001 - as is remembered
+        """Return what comes to a place, the same for all that are alike, and whether anything of
+        it gets lost; None where nothing comes.
+        """
+        coming = self._outside.coming(place, self._crowd, public=public)
+        lost = bool(coming.lost.any())
+        if not lost and not coming.masks.maybe.any():
+            return None
+        return self._alike.setdefault(coming.content(), coming), lost
+
+    def _find_set(self, number: int, whole: bool) -> tuple[Hashable, ...]:  # noqa: FBT001 - as is remembered
+        """Return what tells a set of groups from others, to the crowd or to all peers: what gets
+        lost is told apart by all rules, not by those for the crowd alone.
+        """
         groups = self._judge.groups.sets.of(number).tolist()
         held = tuple(sorted({self._groups[group] for group in groups}))
         own_set = number if whole or not groups else -1

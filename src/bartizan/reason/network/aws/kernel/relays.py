@@ -5,8 +5,8 @@ Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/how-el
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from bartizan.model.facts.network import Interface
 from bartizan.model.facts.service import Balancer, Listener, Target, TargetGroup
@@ -23,8 +23,7 @@ _EVERY_ZONE = "all"
 _REMEMBERED = 1 << 14
 
 
-@dataclass(frozen=True, slots=True)
-class Relay:
+class Relay(NamedTuple):
     """A node of a load balancer that sends on to an interface what a listener takes."""
 
     balancer: Balancer
