@@ -118,6 +118,7 @@ class Direction:
         masks: Words,
         sets: Lists,
         holders: Lists,
+        members: "Pairing",
         six: int,
         size: int,
         unknown: Flags,
@@ -133,7 +134,7 @@ class Direction:
         self._unknown = unknown
         self._starts = np.searchsorted(self.rules.group, np.arange(len(unknown) + 1))
         self._of_group = Lists(self._starts, np.arange(len(order), dtype=np.int32))
-        self._members = Pairing(sets, groups=len(unknown))
+        self._members = members
         self._split()
         self.exact = not self._doubt.any()
         """Nothing about any rule is unknown."""
@@ -288,17 +289,16 @@ class Holders:
     """Of each group, the sets that have it."""
     unknown: Flags
     """Of each group, whether rules of it may not have been read."""
+    members: Pairing
 
     @classmethod
     def compile(cls, sets: Sequence[Sequence[int]], unknown: Flags) -> "Holders":
         """Compile sets of groups."""
         owners = _ints([number for number, held in enumerate(sets) for _ in held])
         members = _ints([group for held in sets for group in held])
-        return cls(
-            Lists.grouped(owners, members, len(sets)),
-            Lists.grouped(members, owners, len(unknown)),
-            unknown,
-        )
+        lists = Lists.grouped(owners, members, len(sets))
+        holders = Lists.grouped(members, owners, len(unknown))
+        return cls(lists, holders, unknown, Pairing(lists, groups=len(unknown)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,8 +333,8 @@ class Groups:
         masks = np.stack([*(ports.split(spec) for spec in specs), ports.every], axis=1)
         into, out = (
             Direction(
-                each, masks=masks, sets=held.sets, holders=held.holders, six=line.six,
-                size=len(line), unknown=held.unknown, every=ports.every,
+                each, masks=masks, sets=held.sets, holders=held.holders, members=held.members,
+                six=line.six, size=len(line), unknown=held.unknown, every=ports.every,
             )
             for each in rules
         )  # fmt: skip

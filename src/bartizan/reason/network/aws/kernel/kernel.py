@@ -49,6 +49,7 @@ from bartizan.model.packet import INTERNET, TCP
 from bartizan.model.table import Row
 from bartizan.reason.network.aws.kernel.addresses import Line, Spans, key
 from bartizan.reason.network.aws.kernel.build import Found, Told, world
+from bartizan.reason.network.aws.kernel.columns import combined
 from bartizan.reason.network.aws.kernel.counting import Count, count
 from bartizan.reason.network.aws.kernel.derived import Derived
 from bartizan.reason.network.aws.kernel.doubts import Doubts
@@ -237,11 +238,14 @@ class Kernel:
 
 
 def _public(addresses: Addresses) -> Spans:
-    """Return the public addresses of the estate."""
+    """Return the public addresses of the estate, each once."""
     shown = addresses.public != b""
     six = addresses.public == addresses.own.low
-    end = np.where(six, addresses.own.end, b"").astype("S17")
-    return Spans(addresses.public[shown], end[shown], addresses.own.length[shown])
+    low = addresses.public[shown]
+    end = np.where(six, addresses.own.end, b"").astype("S17")[shown]
+    numbers = [np.unique(keys, return_inverse=True)[1] for keys in (low, end)]
+    _, once = combined(numbers)
+    return Spans(low, end, addresses.own.length[shown]).at(once)
 
 
 def _home(facts: Facts) -> Spans:

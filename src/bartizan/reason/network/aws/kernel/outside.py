@@ -9,7 +9,7 @@ import numpy as np
 
 from bartizan.reason.network.aws.kernel.access_lists import Masks
 from bartizan.reason.network.aws.kernel.addresses import Line, Spans, address_of, span_of
-from bartizan.reason.network.aws.kernel.columns import Flags, Ints, Longs, Words, combined
+from bartizan.reason.network.aws.kernel.columns import Flags, Ints, Longs, Words
 from bartizan.reason.network.aws.kernel.judge import Judge, paint
 from bartizan.reason.network.aws.kernel.lanes import gathered
 from bartizan.reason.network.aws.kernel.paths import End, Sort, Ways, walked
@@ -103,11 +103,9 @@ class Outside:
     def _full(self) -> list[int]:
         """Return the stretches all of whose addresses are the estate's."""
         fine, held = self._judge.fine, self._public
-        numbers = [np.unique(keys, return_inverse=True)[1] for keys in (held.low, held.end)]
-        _, once = combined(numbers)
-        one = (held.end[once] == b"") | (held.length[once] == _WHOLE)
-        size = np.bincount(fine.stretch(held.low[once][one]), minlength=len(fine)).tolist()
-        several = held.at(once[~one])
+        one = (held.end == b"") | (held.length == _WHOLE)
+        size = np.bincount(fine.stretch(held.low[one]), minlength=len(fine)).tolist()
+        several = held.at(~one)
         keys = several.low.tolist(), several.end.tolist()
         for stretch, low, end in zip(fine.stretch(several.low).tolist(), *keys, strict=True):
             size[stretch] += address_of(end)[1] - address_of(low)[1]
