@@ -10,12 +10,15 @@ import resource
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import numpy as np
+import pyarrow as pa
 
 from bartizan.model.facts import Facts
 from bartizan.model.facts.network import Rule
 from bartizan.model.packet import TCP, Blocked, Reachable
+from bartizan.model.table import from_arrow, to_arrow
 from bartizan.reason.network.aws.definition.reaches import reaches
 from bartizan.reason.network.aws.kernel.kernel import BLOCKED, REACHABLE, UNKNOWN, Kernel
 from bartizan.reason.network.aws.topology.topology import Topology
@@ -27,6 +30,7 @@ _QUESTIONS = 200
 _PORTS = (22, 443, 3306, 8080)
 _SHARE = 50
 """All pairs are counted for one receiver of so many; the time for all is so many times as long."""
+_CHANGES = 100
 _SAMPLE = 60
 """Pairs that the definition decides as well; the run stops where it is contradicted."""
 
@@ -50,6 +54,7 @@ def measure(interfaces: int) -> Figures:
     found["exposed_rows"] = len(kernel.exposed())
     found["exposed_s"] = clock.lap()
     found |= _who(kernel)
+    found |= _changed(kernel, facts)
     clock.lap()
     count = kernel.count(share=0, of=_SHARE)
     found |= {"pairs_share": count.pairs, "count_share_s": clock.lap()}
@@ -68,6 +73,25 @@ def _who(kernel: Kernel) -> Figures:
         kernel.who_reaches(target, TCP, port)
         seconds.append(clock.lap())
     return {f"who_p{n}_ms": 1000 * float(np.percentile(seconds, n)) for n in (50, 99)}
+
+
+def _changed(kernel: Kernel, facts: Facts) -> Figures:
+    """Follow changes of one rule of a group each: to addresses inside, and outside, or gone."""
+    chance, table, seconds = random.Random(_SEED), facts.table(Rule), []  # noqa: S311 - a sample
+    owners = table["owner"].to_pylist()
+    rows = [row for row, owner in enumerate(owners) if str(owner).startswith("sg-")]
+    for number in range(_CHANGES):
+        row = chance.choice(rows)
+        (rule,) = from_arrow(Rule, table.slice(row, 1))
+        first = (10, 185, 0)[number % 3]
+        peer = f"{first}.{chance.randrange(2)}.{chance.randrange(256)}.{chance.randrange(256)}/32"
+        fresh = [replace(rule, peer_kind="range", peer=peer)] if first else []
+        parts = [table.slice(0, row), to_arrow(Rule, fresh), table.slice(row + 1)]
+        other = facts.replaced({Rule.table: pa.concat_tables(parts)})
+        clock = Clock()
+        kernel.changed(other)
+        seconds.append(clock.lap())
+    return {f"changed_p{n}_ms": 1000 * float(np.percentile(seconds, n)) for n in (50, 99)}
 
 
 def _yardstick(kernel: Kernel, facts: Facts) -> Figures:
