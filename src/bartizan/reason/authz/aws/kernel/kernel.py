@@ -28,9 +28,11 @@ from bartizan.reason.authz.aws.kernel.court import judge
 from bartizan.reason.authz.aws.kernel.everyone import Everyone
 from bartizan.reason.authz.aws.kernel.likeness import kin
 from bartizan.reason.authz.aws.kernel.logic import ALLOWED, DENIED, UNKNOWN, unpacked
+from bartizan.reason.authz.aws.kernel.openings import Openings
 from bartizan.reason.authz.aws.kernel.requests import Reach
 from bartizan.reason.authz.aws.kernel.split import Run, compiled
 from bartizan.reason.authz.aws.kernel.universe import universe
+from bartizan.reason.authz.aws.masks import Mask
 from bartizan.reason.authz.aws.request import RequestPrincipal
 
 _ALONE = 1 << 14
@@ -61,6 +63,7 @@ class Kernel:
         self._kins: dict[Hashable, int] = {}
         self._kin = lru_cache(_KIN)(self._find_kin)
         self._open = lru_cache(_PARTS)(self._find_open)
+        self._openings = lru_cache(_PARTS)(self._find_openings)
         self._tables: Mapping[str, pa.Table] | None = None
         self._alone = lru_cache(_ALONE)(self._find_alone)
         self._plain = lru_cache(_PLAIN)(self._find_plain)
@@ -206,6 +209,15 @@ class Kernel:
         """
         return self._open(place // _TOGETHER)
 
+    def opened(self, reach: Reach, places: Iterable[int]) -> Mapping[int, Mask]:
+        """Return by place in `elsewhere.open`, of these and perhaps more, the actions that what is
+        written about the thing there might allow a caller of another account.
+        """
+        found: dict[int, Mask] = {}
+        for number in sorted({place // _TOGETHER for place in places}):
+            found |= reach.open_to(self._openings(number))
+        return found
+
     def kin(self, place: int, thing: str, *, trust: bool) -> Hashable | None:
         """Return what tells such a thing, or one in it, from others, to callers of accounts that
         are not its owner's; None where that differs from caller to caller.
@@ -215,6 +227,11 @@ class Kernel:
     def _find_kin(self, place: int, thing: str, trust: bool) -> Hashable | None:  # noqa: FBT001 - cached by position
         found = kin(self.open(place), thing, trust=trust)
         return None if found is None else self._kins.setdefault(found, len(self._kins))
+
+    def _find_openings(self, number: int) -> Openings:
+        begin = number * _TOGETHER
+        things = self.elsewhere.open[begin : begin + _TOGETHER]
+        return Openings(self._open(number), enumerate(things, begin))
 
     def _find_open(self, number: int) -> Estate:
         begin = number * _TOGETHER

@@ -30,6 +30,7 @@ from bartizan.reason.authz.aws.kernel.keys import Kind
 from bartizan.reason.authz.aws.kernel.likeness import Likeness, Patterns
 from bartizan.reason.authz.aws.kernel.logic import NO, YES, Truth
 from bartizan.reason.authz.aws.kernel.naming import Named
+from bartizan.reason.authz.aws.kernel.openings import Openings
 from bartizan.reason.authz.aws.kernel.papers import Papers, Said, codes
 from bartizan.reason.authz.aws.kernel.readings import Readings
 from bartizan.reason.authz.aws.kernel.statement import EVERYTHING, Raw, raw_statements
@@ -182,20 +183,16 @@ class Reach:
             )
         return Patterns(held)
 
-    def may_be_opened(self, policies: Iterable[Attached], actions: Mask) -> Mask:
-        """Return those of some actions that what is written of a thing elsewhere might allow."""
-        found = 0
+    def open_to(self, things: Openings) -> Mapping[int, Mask]:
+        """Return by place the actions that what is written of things elsewhere might allow."""
         ways = [self.fits(way) for way in self._ways if not way.own]
         if not self.alone.retagged:
             del ways[1:]
-        for document in (policy.document for policy in policies if policy.document):
-            for raw in raw_statements(document):
-                if raw.statement.effect is not Effect.ALLOW:
-                    continue
-                mask = masks.covered(raw.statement) & actions
-                if mask and any(way.may_allow(raw, self._said) for way in ways):
-                    found |= mask
-        return found
+        return things.to(
+            self.alone.view(home=False).like,
+            ways[0].constants,
+            lambda raw: any(way.may_allow(raw, self._said) for way in ways),
+        )
 
     def granted(self) -> Mask:
         """Return the actions that its identity policies could allow on something."""
@@ -284,7 +281,7 @@ class _Fits:
     """Whom statements of others name, and whether they fit, for one caller."""
 
     def __init__(self, alone: Alone, supposed: Supposed) -> None:
-        self._constants: Constants = alone.constants(supposed)
+        self.constants: Constants = alone.constants(supposed)
         self._kind = alone.view(home=False).kind
         self.naming = alone.naming
         self._known: dict[tuple[object, ...], tuple[int, tuple[int, ...]]] = {}
@@ -306,7 +303,7 @@ class _Fits:
         if not self.reached(raw.statement).any().possible:
             return False
         for test in raw.tests:
-            left = test.settled(self._constants, many)
+            left = test.settled(self.constants, many)
             if left == NO:
                 return False
             lacking = test.key not in said and self._kind.lacks(test.key)
@@ -322,7 +319,7 @@ class _Fits:
         key = (id(raw), seen, *(held.value(name) for name in raw.keys))
         if key not in self._known:
             self._kept[id(raw)] = raw
-            settled = raw.settled(self._constants, many)
+            settled = raw.settled(self.constants, many)
             self._known[key] = (NO, ()) if settled is None else codes(settled, asked, held)
         return self._known[key]
 

@@ -36,7 +36,6 @@ class Inventory:
         self._granted = reach.granted() & self._wanted
         self.asked_of: dict[str, Mask] = {}
         """By thing, the actions that were asked about it so far."""
-        self._open_of_kin: dict[Hashable, Mask] = {}
 
     def crops(self) -> Iterable[Crop]:
         """Return the things that could be done something to, those together that are alike."""
@@ -48,11 +47,7 @@ class Inventory:
         fits = resource_pattern(pattern) if pattern and pattern != "*" else _all
         for thing in filter(fits, self._things.held):
             self._add(crops, thing, self._acting(thing), self._estate)
-        held = frozenset(self._things.held)
-        for place, arn in self._elsewhere.open:
-            # The ARN of a bucket does not say whose it is: it may be the caller's own.
-            for thing in filter(fits, with_objects((arn,)) if arn not in held else ()):
-                self._add_open(crops, place, thing)
+        self._add_elsewhere(crops, fits)
         self._add_examples(crops, fits)
         if fits("*"):
             self._add(crops, "*", self._acting("*"), self._estate)
@@ -124,36 +119,29 @@ class Inventory:
             acting = self._wanted if not catalogue.is_of_known_type(thing) else 0
         return acting
 
-    def _add_open(self, crops: Crops, place: int, thing: str) -> None:
-        """Add a thing of another account that is open to many, or one in it."""
-        actions = self._acting(thing)
-        self.asked_of[thing] = actions
-        member = self._who.type in MEMBERS
-        if not (actions & self._granted if member else actions):
-            return
-        estate = self._kernel.open(place)
-        possible = actions & self._granted if member else actions
-        possible &= self._opened_away(place, thing, possible)
+    def _add_elsewhere(self, crops: Crops, fits: Callable[[str], bool]) -> None:
+        """Add things of other accounts that are open to many, with what their policies might
+        allow the caller, and its own with them.
+        """
+        held, elsewhere = frozenset(self._things.held), self._elsewhere.open
+        opened = self._kernel.opened(self._reach, (place for place, _ in elsewhere))
+        granted = self._granted if self._who.type in MEMBERS else self._wanted
+        for place, arn in elsewhere:
+            # The ARN of a bucket does not say whose it is: it may be the caller's own.
+            for thing in filter(fits, with_objects((arn,)) if arn not in held else ()):
+                self.asked_of[thing] = actions = masks.acting_on(thing) & self._wanted
+                if possible := actions & granted & opened.get(place, 0):
+                    self._add_open(crops, place, thing, possible)
+
+    def _add_open(self, crops: Crops, place: int, thing: str, possible: Mask) -> None:
+        """Add a thing of another account, or one in it, to those that are written about alike."""
         for trust, part in _by_trust(possible):
             kin = self._kernel.kin(place, thing, trust=trust)
             patterns = self._reach.patterns
             covering = None if kin is None else patterns.covering(thing)
             owner = account_of(thing) if patterns.asks_for_owner else ""
             key = None if covering is None else ("kin", kin, covering, owner)
-            crops.add(thing, part, estate, trust=trust, key=key)
-
-    def _opened_away(self, place: int, thing: str, possible: Mask) -> Mask:
-        """Return the actions, of some, that what is written about a thing that is open to many
-        might allow the caller; what is written about its kin says the same.
-        """
-        estate = self._kernel.open(place)
-        kin = None if _is_role(thing) else self._kernel.kin(place, thing, trust=False)
-        if kin is None:
-            return self._opened(estate, thing, away=possible)
-        if kin not in self._open_of_kin:
-            every = self._granted if self._who.type in MEMBERS else masks.every()
-            self._open_of_kin[kin] = self._opened(estate, thing, away=every)
-        return self._open_of_kin[kin]
+            crops.add(thing, part, self._kernel.open(place), trust=trust, key=key)
 
     def _add(self, crops: Crops, thing: str, actions: Mask, estate: Estate) -> None:
         """Add a thing with what is not denied for want of an allow."""
@@ -177,10 +165,8 @@ class Inventory:
             return granted | opened | free
         return (granted & opened) | free
 
-    def _opened(self, estate: Estate, thing: str, *, away: Mask = 0) -> Mask:
-        """Return the actions that what is written about a thing might allow somebody; of some that
-        are asked from `away`, what it might allow the caller.
-        """
+    def _opened(self, estate: Estate, thing: str) -> Mask:
+        """Return the actions that what is written about a thing might allow somebody."""
         uses = ("s3:GetObject", "sts:AssumeRole") if _is_role(thing) else ("s3:GetObject",)
         held = [estate.resource_policy(thing, is_trust(action)) for action in uses]
         policies = [policy for policy in held if policy is not None]
@@ -192,8 +178,6 @@ class Inventory:
             return self._wanted
         if estate.public_access(place, self._who.account)[1]:
             return self._wanted
-        if away:
-            return found | self._reach.may_be_opened(policies, away)
         for statement in _statements(policies):
             if statement.effect is Effect.ALLOW:
                 found |= masks.covered(statement)

@@ -274,7 +274,7 @@ def _first(requested: Requested) -> tuple[str, str]:
 def _names(estate: Estate, principal: str, groups: Iterable[Access]) -> Mapping[str, str]:
     """Return what people call the accounts that are spoken of."""
     spoken = {account_of(thing) for group in groups for thing in group.resources}
-    held = (estate.accounts.get(account) for account in (account_of(principal), *spoken))
+    held = (estate.accounts.get(account) for account in (account_of(principal), *sorted(spoken)))
     return {row.id: row.name for row in held if row is not None}
 
 
