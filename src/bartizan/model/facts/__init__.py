@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The fact tables: what is known of an estate, in columns that no vendor shapes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
@@ -148,6 +148,7 @@ TABLES: tuple[type[Row], ...] = (
 """Every fact table, in the order of the reference page; a new one is a class and a line here."""
 
 R = TypeVar("R", bound=Row)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -156,6 +157,7 @@ class Facts:
 
     _tables: dict[str, pa.Table] = field(default_factory=dict)
     _rows: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    _made: dict[str, dict[Any, Any]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, rows: Iterable[Row]) -> "Facts":
@@ -176,7 +178,9 @@ class Facts:
         """
         held = {name: table for name, table in self._tables.items() if name not in tables}
         rows = {name: kept for name, kept in self._rows.items() if name not in tables}
-        return Facts({**held, **tables}, rows)
+        rest = (table.table for table in TABLES if table.table not in tables)
+        made = {name: self._made.setdefault(name, {}) for name in rest}
+        return Facts({**held, **tables}, rows, made)
 
     def joined(self, other: "Facts") -> "Facts":
         """Return these facts with those of `other` behind them, table by table."""
@@ -193,6 +197,13 @@ class Facts:
             held = self._tables.get(kind.table)
             self._rows[kind.table] = () if held is None else from_arrow(kind, held)
         return cast("tuple[R, ...]", self._rows[kind.table])
+
+    def made(self, kind: type[R], make: Callable[[tuple[R, ...]], T]) -> T:
+        """Return what `make` makes of the rows of one table, made once for each such function."""
+        held = self._made.setdefault(kind.table, {})
+        if make not in held:
+            held[make] = make(self.rows(kind))
+        return cast("T", held[make])
 
     def table(self, kind: type[R]) -> pa.Table:
         """Return one table as columns."""

@@ -2,9 +2,10 @@
 """Sets of known actions as integers with a bit for each."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
-from functools import cache, lru_cache
+from functools import cache, lru_cache, reduce
+from operator import or_
 
 import numpy as np
 
@@ -136,6 +137,23 @@ def without_resource() -> Mask:
         if action is not None and action.wildcard_only:
             found |= 1 << place
     return found
+
+
+def distinct(held: Iterable[Mask]) -> Iterable[Mask]:
+    """Return some masks, those that are one object once; to compare masks takes longer."""
+    return {id(mask): mask for mask in held}.values()
+
+
+def joined(held: Iterable[Mask]) -> Mask:
+    """Return the actions that are in any of some masks."""
+    return reduce(or_, distinct(held), 0)
+
+
+def count(held: Iterable[Mask]) -> int:
+    """Return how many actions some masks have together, those in several repeatedly."""
+    kept = list(held)
+    times = Counter(map(id, kept))
+    return sum(mask.bit_count() * times[id(mask)] for mask in distinct(kept))
 
 
 def names(mask: Mask) -> list[str]:

@@ -57,9 +57,9 @@ class Estate:
         `text`, for those who show none.
         """
         self.facts, self.at = facts, at
-        self.accounts = {row.id: row for row in facts.rows(Account) if row.provider == "aws"}
+        self.accounts = facts.made(Account, _accounts)
         self.principals = {row.arn: row for row in facts.rows(Principal) if row.provider == "aws"}
-        self.providers = {row.arn: row for row in facts.rows(IdentityProvider)}
+        self.providers = facts.made(IdentityProvider, _providers)
         self.documents = Documents(facts, excerpts=excerpts)
         self.gaps = Gaps(facts)
         self.groups: dict[str, list[str]] = defaultdict(list)
@@ -87,6 +87,15 @@ class Estate:
     def ownership(self) -> Ownership:
         """Whose things are; not asked for while policies are compiled."""
         return Ownership(self.facts)
+
+    @property
+    def uncollected(self) -> tuple[str, ...]:
+        """The accounts that nobody has read, sorted."""
+        return self.facts.made(Account, _uncollected)
+
+    def mentions(self, arn: str) -> bool:
+        """`arn` itself is a thing of the estate, or a policy or grant is attached to it."""
+        return self.ownership.knows(arn) or self.documents.carries(arn) or arn in self._grants
 
     def knows(self, principal: str) -> bool:
         """`principal` is somebody whose rights this snapshot can tell."""
@@ -323,6 +332,18 @@ class Estate:
             )
             for policy in identity
         )
+
+
+def _accounts(rows: tuple[Account, ...]) -> Mapping[str, Account]:
+    return {row.id: row for row in rows if row.provider == "aws"}
+
+
+def _uncollected(rows: tuple[Account, ...]) -> tuple[str, ...]:
+    return tuple(sorted(row.id for row in _accounts(rows).values() if not row.collected))
+
+
+def _providers(rows: tuple[IdentityProvider, ...]) -> Mapping[str, IdentityProvider]:
+    return {row.arn: row for row in rows}
 
 
 def is_of_caller(place: Place) -> bool:

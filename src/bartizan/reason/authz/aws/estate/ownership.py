@@ -49,6 +49,10 @@ class Ownership:
         for person in facts.rows(Principal):
             self._places[person.arn] = Place(person.arn, person.account, "", person.tags)
 
+    def knows(self, arn: str) -> bool:
+        """Say whether `arn` itself is a thing of the estate."""
+        return arn in self._places
+
     def of(self, resource: str) -> Place:
         """Find what `resource` speaks of; a thing we do not know is told by its ARN alone."""
         for candidate in carriers(resource):

@@ -49,8 +49,11 @@ class Crop:
         """Yield the things that some actions are asked about, each with those."""
         for bunch in self.bunches:
             if bunch.actions & actions:
+                before = held = 0
                 for thing, asked in bunch.things:
-                    if held := asked & actions:
+                    if asked is not before:
+                        before, held = asked, asked & actions
+                    if held:
                         yield thing, held
 
     def judge(self, reach: Reach, actions: Mask) -> Iterator[Heard]:

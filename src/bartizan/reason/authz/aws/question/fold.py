@@ -8,8 +8,6 @@ and the caller's own name, so statements are compared with those two left open.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
 from typing import TypeAlias, TypedDict
 
 from bartizan.model.access import Access, Certainty, Witness
@@ -82,8 +80,10 @@ def products(requested: Requested) -> Iterator[Requested]:
     """
     rest = dict(requested)
     while rest:
-        every = reduce(or_, (held for _, held in rest.values()), 0)
-        whole = {arn: pair for arn, pair in rest.items() if pair[0] & every == pair[1]}
+        every = masks.joined(held for _, held in rest.values())
+        alike = {(id(pair[0]), id(pair[1])): pair for pair in rest.values()}
+        full = {key for key, (asked, held) in alike.items() if asked & every == held}
+        whole = {arn: pair for arn, pair in rest.items() if tuple(map(id, pair)) in full}
         if not whole:
             yield from _by_actions(rest)
             return
@@ -105,14 +105,14 @@ def access(
     """Return what a caller can do, given by its actions and the things, with the answer to the
     first of its requests.
     """
-    every = reduce(or_, (held for _, held in requested.values()), 0)
+    every = masks.joined(held for _, held in requested.values())
     return Access(
         certainty=answer.certainty or Certainty.UNKNOWN,
         relation=where,
         callers=(caller,),
         actions=tuple(masks.names(every)),
         resources=tuple(sorted(requested)),
-        requests=sum(held.bit_count() for _, held in requested.values()),
+        requests=masks.count(held for _, held in requested.values()),
         checked=checked,
         **_reasons(answer),
     )

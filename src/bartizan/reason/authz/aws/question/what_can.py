@@ -111,13 +111,11 @@ class _Search:
     @property
     def requests(self) -> int:
         """Requests that are asked about."""
-        return sum(actions.bit_count() for actions in self._inventory.asked_of.values())
+        return masks.count(self._inventory.asked_of.values())
 
     def unread(self) -> Iterator[str]:
         """Name accounts whose things nobody has read, the caller's own too."""
-        for account in sorted(self.estate.accounts):
-            if not self.estate.accounts[account].collected:
-                yield f"things of account {account}"
+        yield from (f"things of account {account}" for account in self.estate.uncollected)
 
     def groups(self) -> Iterator[Access]:
         """Yield the groups of requests that are not denied."""
@@ -266,7 +264,7 @@ def _check_known(estate: Estate, principal: str) -> None:
 
 def _first(requested: Requested) -> tuple[str, str]:
     """Return the first action, and the first thing that it is asked for on."""
-    action = min(held & -held for _, held in requested.values())
+    action = min(held & -held for held in masks.distinct(held for _, held in requested.values()))
     thing = min(arn for arn, (_, held) in requested.items() if held & action)
     return masks.first(action), thing
 
