@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from bartizan.model.access import Asked
 from bartizan.model.arn import account_of
 from bartizan.reason.authz.aws import catalogue, masks
-from bartizan.reason.authz.aws.estate.estate import Estate, is_trust
+from bartizan.reason.authz.aws.estate.estate import CARRIERS, Estate, is_trust
 from bartizan.reason.authz.aws.kernel.kernel import Kernel
 from bartizan.reason.authz.aws.kernel.requests import Reach
 from bartizan.reason.authz.aws.kernel.scope import MEMBERS
@@ -36,6 +36,8 @@ class Inventory:
         self._granted = reach.granted() & self._wanted
         self.asked_of: dict[str, Mask] = {}
         """By thing, the actions that were asked about it so far."""
+        self._every = masks.every()
+        self._both: dict[tuple[int, int], tuple[Mask, Mask]] = {}
 
     def crops(self) -> Iterable[Crop]:
         """Return the things that could be done something to, those together that are alike."""
@@ -56,9 +58,10 @@ class Inventory:
     def _add_examples(self, crops: Crops, fits: Callable[[str], bool]) -> None:
         """Add examples of types, and of patterns in the caller's policies."""
         typed = set[str]()
-        for service, examples in self._typed():
-            typed.update(thing for thing, _, _ in examples)
-            self._add_typed(crops, service, [one for one in examples if fits(one[0])])
+        for service, found in self._typed():
+            typed.update(thing for thing, _, _ in found)
+            wanted = found if fits is _all else [one for one in found if fits(one[0])]
+            self._add_typed(crops, service, wanted)
         for thing in self._things.examples(self._statements()):
             if thing not in typed and fits(thing):
                 self._add(crops, thing, self._acting(thing), self._estate)
@@ -68,36 +71,48 @@ class Inventory:
     ) -> None:
         """Add examples of the types of one service, by their regions."""
         bunches: dict[str, Bunch] = {}
-        everything, unbound = (masks.every() == one for one in (self._wanted, self._granted))
         for thing, region, acting in examples:
-            actions = acting if everything else acting & self._wanted
-            if service == "iam" and _is_role(thing):
-                # Nobody is let into a role of which nobody knows whom it trusts.
-                actions &= ~masks.matching("sts:*")
-            self.asked_of[thing] = actions
-            if possible := actions if unbound else actions & self._granted:
-                bunch = bunches.setdefault(region, Bunch(service, [], 0))
+            self.asked_of[thing] = actions = self._those(acting, self._wanted)
+            if possible := self._those(actions, self._granted):
+                bunch = bunches.get(region)
+                if bunch is None:
+                    bunch = bunches[region] = Bunch(service, [], 0)
                 bunch.things.append((thing, possible))
-                bunch.actions |= possible
         for region, bunch in bunches.items():
-            thing, account = bunch.things[0][0], self._who.account
-            dark = bool(self._estate.gaps.of_tags(thing, account=account))
+            bunch.actions = masks.joined(held for _, held in bunch.things)
+            dark = self._is_dark(bunch.things[0][0])
             if not self._reach.patterns.tells_apart(service):
                 crops.add_all(bunch, self._estate, key=(region, dark, ()))
                 continue
             for thing, possible in bunch.things:
-                covering = self._bare(thing)
+                covering = self._bare(service, thing)
                 key = None if covering is None else (region, dark, covering)
                 crops.add(thing, possible, self._estate, key=key)
 
-    def _bare(self, thing: str) -> Hashable | None:
+    def _those(self, actions: Mask, among: Mask) -> Mask:
+        """Return the actions that are among some; the same object for the same ones."""
+        if among == self._every:
+            return actions
+        key = (id(actions), id(among))
+        if key not in self._both:
+            self._both[key] = (actions, actions & among)
+        return self._both[key][1]
+
+    def _is_dark(self, thing: str) -> bool:
+        """The tags of things of the caller's account that are like `thing` could not be read."""
+        return bool(self._estate.gaps.of_tags(thing, account=self._who.account))
+
+    def _bare(self, service: str, thing: str) -> Hashable | None:
         """Return what tells an example from others about which nothing is written; None for one
         about which something is, or could be.
         """
         estate = self._estate
-        known = estate.ownership.of(thing).tags is not None or estate.grants(thing)
-        if known or estate.unread_grants(thing) or estate.resource_policy(thing, is_trust("")):
-            return None
+        if service in CARRIERS or estate.mentions(thing):
+            known = estate.ownership.of(thing).tags is not None or estate.grants(thing)
+            if known or estate.unread_grants(thing):
+                return None
+            if estate.resource_policy(thing, is_trust("")):
+                return None
         return self._reach.patterns.covering(thing)
 
     def _typed(self) -> Iterator[tuple[str, Sequence[tuple[str, str, Mask]]]]:
@@ -126,11 +141,17 @@ class Inventory:
         held, elsewhere = frozenset(self._things.held), self._elsewhere.open
         opened = self._kernel.opened(self._reach, (place for place, _ in elsewhere))
         granted = self._granted if self._who.type in MEMBERS else self._wanted
+        possible_of: dict[tuple[int, int], Mask] = {}
         for place, arn in elsewhere:
             # The ARN of a bucket does not say whose it is: it may be the caller's own.
             for thing in filter(fits, with_objects((arn,)) if arn not in held else ()):
-                self.asked_of[thing] = actions = masks.acting_on(thing) & self._wanted
-                if possible := actions & granted & opened.get(place, 0):
+                self.asked_of[thing] = actions = self._those(masks.acting_on(thing), self._wanted)
+                if place not in opened:
+                    continue
+                key = (id(actions), id(opened[place]))
+                if key not in possible_of:
+                    possible_of[key] = actions & granted & opened[place]
+                if possible := possible_of[key]:
                     self._add_open(crops, place, thing, possible)
 
     def _add_open(self, crops: Crops, place: int, thing: str, possible: Mask) -> None:

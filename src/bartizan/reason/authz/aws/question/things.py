@@ -8,7 +8,8 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_eval
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
+from typing import NamedTuple
 
 from bartizan.model.arn import account_of
 from bartizan.reason.authz.aws import masks
@@ -60,42 +61,56 @@ def others(elsewhere: Elsewhere, who: RequestPrincipal, *, most: int = MOST) -> 
     return Others(kept, tuple(open_), left_out)
 
 
-@dataclass(frozen=True, slots=True)
-class _Example:
-    """An example of a type of thing, but for partition, region and account."""
+class Example(NamedTuple):
+    """An example of types of things, but for the account that it is of."""
 
-    partition: str
-    service: str
+    start: str
+    end: str
+    """What stands before and behind the account in its ARN."""
     region: str
-    rest: str
+    """`*` for a thing in no region whose type may lie in any."""
+    of_types: Mask
+    """The actions that act on its types."""
     acting: Mask
-    """The actions that act on it."""
-
-    def text(self, partition: str, region: str, account: str) -> str:
-        """Return its ARN."""
-        here = region if self.region == "*" else self.region
-        ours = partition if self.partition == "*" else self.partition
-        return f"arn:{ours}:{self.service}:{here}:{account}:{self.rest}"
+    """Those of them that act on it and that anybody could be let do."""
 
 
-@cache
-def _types() -> Mapping[str, Sequence[tuple[Mask, _Example]]]:
-    """Return by service an example of each type of thing, with the actions that act on the type;
-    not of those whose ARN does not say whose they are, or that have no rights without a policy of
+@lru_cache(1 << 7)
+def examples(
+    partition: str, regions: tuple[str, ...]
+) -> Mapping[str, tuple[Mask, Sequence[Example]]]:
+    """Return by service an example of each type of thing in each region, with what acts on any;
+    not of types whose ARN does not say whose they are, or that have no rights without a policy of
     their own.
     """
-    found: dict[str, list[tuple[Mask, _Example]]] = defaultdict(list)
+    found: dict[str, dict[tuple[str, str], Example]] = defaultdict(dict)
     for kind in masks.types():
         parts = kind.arn.split(":", _SEGMENTS - 1)
         if kind.arn == _NEEDS_ITS_OWN_POLICY or len(parts) < _SEGMENTS or parts[4] != "*":
             continue
-        service, rest = instance(parts[2]), instance(parts[5])
-        acting = masks.acting_on(
-            f"arn:aws:{service}:{_REGION if parts[3] == '*' else parts[3]}:{_SOMEBODY}:{rest}"
-        )
-        example = _Example(parts[1], service, parts[3], rest, acting)
-        found[service].append((masks.of_type(kind), example))
-    return found
+        service, end = instance(parts[2]), f":{instance(parts[5])}"
+        ours = partition if parts[1] == "*" else parts[1]
+        for region in regions if parts[3] == "*" else (parts[3],):
+            start = f"arn:{ours}:{service}:{region}:"
+            known = found[service].get((start, end))
+            of_types = masks.of_type(kind) | (known.of_types if known else 0)
+            acting = known.acting if known else _acting(service, parts[3], end)
+            found[service][start, end] = Example(start, end, region, of_types, acting)
+    return {
+        service: (masks.joined(one.of_types for one in held.values()), tuple(held.values()))
+        for service, held in found.items()
+    }
+
+
+@cache
+def _acting(service: str, region: str, end: str) -> Mask:
+    """Return the actions that act on an example."""
+    where = _REGION if region == "*" else region
+    acting = masks.acting_on(f"arn:aws:{service}:{where}:{_SOMEBODY}{end}")
+    if service == "iam" and end.startswith(":role/"):
+        # Nobody is let into a role of which nobody knows whom it trusts.
+        acting &= ~masks.matching("sts:*")
+    return acting
 
 
 class Things:
@@ -153,25 +168,32 @@ class Things:
         caller's account, in the usual region and in `regions`: its ARN, region, and the actions
         that act on it; but for those whose policies nobody reads, of which nothing could be said.
         """
-        if self._who.account:
-            where = tuple(dict.fromkeys((self._region, *regions)))
-            seen = set(self.held)
-            for service, types in _types().items():
-                examples = [one for of_type, one in types if of_type & granted]
-                if found := list(self._placed(service, examples, where, seen)):
-                    yield service, found
+        account = self._who.account
+        if not account:
+            return
+        where = tuple(dict.fromkeys((self._region, *regions)))
+        seen, every = frozenset(self.held), granted == masks.every()
+        for service, (of_types, held) in examples(self._partition, where).items():
+            if not of_types & granted:
+                continue
+            found = [
+                (f"{one.start}{account}{one.end}", one.region, one.acting)
+                for one in held
+                if every or one.of_types & granted
+            ]
+            found = [one for one in found if one[0] not in seen]
+            if kept := found if self._is_plain(service, found) else self._readable(found):
+                yield service, kept
 
-    def _placed(
-        self, service: str, examples: Iterable[_Example], where: Sequence[str], seen: set[str]
-    ) -> Iterator[tuple[str, str, Mask]]:
-        account, partition = self._who.account, self._partition
-        carries, held = service in CARRIERS, self._estate.documents.carries
-        for one in examples:
-            for region in where if one.region == "*" else ("",):
-                text = one.text(partition, region, account)
-                if text not in seen and not ((carries or held(text)) and self._is_hidden(text)):
-                    seen.add(text)
-                    yield text, region or one.region, one.acting
+    def _is_plain(self, service: str, found: Iterable[tuple[str, str, Mask]]) -> bool:
+        """None of some things could carry a policy."""
+        carries = self._estate.documents.carries
+        return service not in CARRIERS and not any(carries(text) for text, _, _ in found)
+
+    def _readable(
+        self, found: Iterable[tuple[str, str, Mask]]
+    ) -> Sequence[tuple[str, str, Mask]]:
+        return [one for one in found if not self._is_hidden(one[0])]
 
     def _is_hidden(self, thing: str) -> bool:
         policy = self._estate.resource_policy(thing, False)  # noqa: FBT003 - cached by position
