@@ -96,7 +96,8 @@ class Answers:
 
     def _search(self, principal: str, action: str, resource: str, before: Decision) -> Answer:
         request = self.estate.request(principal, action, resource, self.chosen)
-        found = search(self.estate, request, self.estate.policies(principal, action, resource))
+        policies = self.estate.policies(principal, action, resource)
+        found = search(self.estate, request, policies, first=before)
         if found is None:
             # That no value of those tried does is no proof that none exists.
             return _unknown(before, before.missing)

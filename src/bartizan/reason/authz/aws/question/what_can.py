@@ -105,7 +105,7 @@ class _Search:
         self._inventory = Inventory(
             kernel, self._reach, self.estate, asked=asked, elsewhere=elsewhere
         )
-        self._under: dict[Witness, Reach] = {}
+        self._under: dict[tuple[tuple[str, str], ...], Reach] = {}
         self._wide: dict[str, Answers] = {}
 
     @property
@@ -183,9 +183,10 @@ class _Search:
 
     def _reach_under(self, witness: Witness) -> Reach:
         """Return what decides requests that hold what a witness says, and no other key."""
-        if witness not in self._under:
-            self._under[witness] = self._reach.under(stated(witness.context))
-        return self._under[witness]
+        said = witness.context
+        if said not in self._under:
+            self._under[said] = self._reach.under(stated(said))
+        return self._under[said]
 
     def _folded(self, told: _Told) -> Iterator[Access]:
         """Yield groups of which every action goes with every thing that it acts on."""

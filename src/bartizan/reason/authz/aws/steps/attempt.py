@@ -123,9 +123,10 @@ class Attempts:
 
 
 def search(
-    estate: Estate, request: Request, policies: Policies
+    estate: Estate, request: Request, policies: Policies, *, first: Decision | None = None
 ) -> tuple[Decision, Mapping[str, Choice]] | None:
-    """Search for values of least effort with which `request` is allowed.
+    """Search for values of least effort with which `request` is allowed; `first` is what was
+    decided of it with no value chosen, where that is known.
 
     Returns the decision with what was chosen: allowed, or else unknown for want of reads; None
     where every choice is denied.
@@ -137,7 +138,9 @@ def search(
         if not waiting:
             return unknown
         effort, _, taken = heapq.heappop(waiting)
-        decision = settle(estate, _choose(request, taken), policies)
+        decision = first if first and not taken else settle(
+            estate, _choose(request, taken), policies
+        )
         if isinstance(decision.verdict, Allowed):
             return decision, taken
         if not isinstance(decision.verdict, Unknown):
