@@ -3,7 +3,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache, reduce
 from operator import or_
 
@@ -137,6 +137,28 @@ def without_resource() -> Mask:
         if action is not None and action.wildcard_only:
             found |= 1 << place
     return found
+
+
+class Meets:
+    """What sets of actions have in common, worked out once for each two objects."""
+
+    def __init__(self) -> None:
+        self._one: dict[Mask, Mask] = {}
+        self._with: dict[int, tuple[Mask, dict[int, tuple[Mask, Mask]]]] = {}
+
+    def same(self, actions: Mask) -> Mask:
+        """Return one object for all masks that are equal."""
+        return self._one.setdefault(actions, actions)
+
+    def every(self, actions: Mask, others: Iterable[Mask]) -> Iterator[Mask]:
+        """Yield for each of `others` what it has in common with `actions`."""
+        known = self._with.setdefault(id(actions), (actions, {}))[1]
+        for other in others:
+            # The masks are kept, so that no other one is where they are.
+            found = known.get(id(other))
+            if found is None:
+                found = known[id(other)] = (other, actions & other)
+            yield found[1]
 
 
 def distinct(held: Iterable[Mask]) -> Iterable[Mask]:

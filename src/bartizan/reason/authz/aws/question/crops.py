@@ -8,9 +8,10 @@ the caller's own statements speak of them.
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from bartizan.reason.authz.aws import masks
 from bartizan.reason.authz.aws.estate.estate import Estate
 from bartizan.reason.authz.aws.kernel.requests import Heard, Reach
-from bartizan.reason.authz.aws.masks import Mask
+from bartizan.reason.authz.aws.masks import Mask, Meets
 
 Pairs = list[tuple[str, Mask]]
 """Things, each with the actions that are asked about it."""
@@ -45,22 +46,33 @@ class Crop:
         """One of the things."""
         return self.bunches[0].things[0][0]
 
-    def held(self, actions: Mask) -> Iterator[tuple[str, Mask]]:
+    def held(self, actions: Mask, meets: Meets) -> Iterator[tuple[str, Mask]]:
         """Yield the things that some actions are asked about, each with those."""
         for bunch in self.bunches:
             if bunch.actions & actions:
-                before = held = 0
-                for thing, asked in bunch.things:
-                    if asked is not before:
-                        before, held = asked, asked & actions
+                common = meets.every(actions, (asked for _, asked in bunch.things))
+                for (thing, _), held in zip(bunch.things, common, strict=True):
                     if held:
                         yield thing, held
 
+    def asked(self, action: Mask) -> Iterator[str]:
+        """Yield the things that one action is asked about."""
+        for bunch in self.bunches:
+            if bunch.actions & action:
+                yield from (thing for thing, asked in bunch.things if asked & action)
+
+    def one(self, actions: Mask) -> tuple[str, Mask]:
+        """Return the first of the things that some actions are asked about, with those."""
+        for bunch in self.bunches:
+            if bunch.actions & actions:
+                for thing, asked in bunch.things:
+                    if held := asked & actions:
+                        return thing, held
+        raise LookupError(masks.first(actions))
+
     def judge(self, reach: Reach, actions: Mask) -> Iterator[Heard]:
         """Decide some actions for all of them."""
-        yield from reach.judge(
-            self.estate, self.first, actions, lambda part: next(self.held(part))
-        )
+        yield from reach.judge(self.estate, self.first, actions, self.one)
 
     def apart(self, reach: Reach, before: Reach) -> "Iterable[Crop]":
         """Return its parts that are alike for other requests of the caller."""

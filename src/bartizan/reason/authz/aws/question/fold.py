@@ -80,10 +80,13 @@ def products(requested: Requested) -> Iterator[Requested]:
     """
     rest = dict(requested)
     while rest:
-        every = masks.joined(held for _, held in rest.values())
-        alike = {(id(pair[0]), id(pair[1])): pair for pair in rest.values()}
-        full = {key for key, (asked, held) in alike.items() if asked & every == held}
-        whole = {arn: pair for arn, pair in rest.items() if tuple(map(id, pair)) in full}
+        pairs = {id(pair): pair for pair in rest.values()}
+        every = masks.joined(held for _, held in pairs.values())
+        full = {key for key, (asked, held) in pairs.items() if asked & every == held}
+        if len(full) == len(pairs):
+            yield rest
+            return
+        whole = {arn: pair for arn, pair in rest.items() if id(pair) in full}
         if not whole:
             yield from _by_actions(rest)
             return
@@ -105,7 +108,8 @@ def access(
     """Return what a caller can do, given by its actions and the things, with the answer to the
     first of its requests.
     """
-    every = masks.joined(held for _, held in requested.values())
+    pairs = {id(pair): pair for pair in requested.values()}
+    every = masks.joined(held for _, held in pairs.values())
     return Access(
         certainty=answer.certainty or Certainty.UNKNOWN,
         relation=where,

@@ -15,7 +15,7 @@ from bartizan.reason.authz.aws.estate.estate import Estate, is_trust
 from bartizan.reason.authz.aws.kernel.papers import Said
 from bartizan.reason.authz.aws.kernel.requests import Heard
 from bartizan.reason.authz.aws.kernel.statement import Raw, raw_statements
-from bartizan.reason.authz.aws.masks import Mask
+from bartizan.reason.authz.aws.masks import Mask, Meets
 from bartizan.reason.authz.aws.question.crops import Crop
 from bartizan.reason.authz.aws.question.engine import ALLOWED, UNKNOWN
 from bartizan.reason.authz.aws.question.fold import open_names, opened
@@ -32,12 +32,12 @@ class Share:
 
     def first(self) -> tuple[str, str, Estate]:
         """Return the first action, the first thing that it is asked for on, and its estate."""
-        action = min(((mask & -mask) for _, mask in self.parts))
+        action = min((mask & -mask) for _, mask in self.parts)
         held = (
             (thing, crop.estate)
             for crop, mask in self.parts
             if mask & action
-            for thing, _ in crop.held(action)
+            for thing in crop.asked(action)
         )
         thing, estate = min(held, key=lambda pair: pair[0])
         return masks.first(action), thing, estate
@@ -46,8 +46,8 @@ class Share:
 class Shares:
     """Gathers what the kernel found into shares."""
 
-    def __init__(self, caller: str) -> None:
-        self._caller = caller
+    def __init__(self, caller: str, meets: Meets) -> None:
+        self._caller, self._meets = caller, meets
         self._found: dict[Hashable, Share] = {}
 
     def __iter__(self) -> Iterator[Share]:
@@ -67,7 +67,7 @@ class Shares:
                 ruled = (where, code, _ruled(part))
                 texts = written.whole(part) if code == UNKNOWN else ()
                 key = (ruled, written.granted, texts, frozenset(map(written.key, speaking)))
-                self._found.setdefault(key, Share(code, [])).parts.append((crop, part))
+                self._found.setdefault(key, Share(code, [])).parts.append((crop, self._meets.same(part)))
 
 
 def _ruled(actions: Mask) -> str:

@@ -16,7 +16,7 @@ from bartizan.reason.authz.aws import catalogue, masks
 from bartizan.reason.authz.aws.estate.estate import Estate
 from bartizan.reason.authz.aws.kernel.kernel import Kernel
 from bartizan.reason.authz.aws.kernel.requests import Reach
-from bartizan.reason.authz.aws.masks import Mask
+from bartizan.reason.authz.aws.masks import Mask, Meets
 from bartizan.reason.authz.aws.question.answer import Answer, Answers, stated
 from bartizan.reason.authz.aws.question.crops import Crop
 from bartizan.reason.authz.aws.question.engine import ALLOWED, DENIED, UNKNOWN, disagreement
@@ -81,13 +81,16 @@ class _Told:
     answers: dict[tuple[str, str], Answer] = field(default_factory=dict)
     """By action and thing, what the definition said of single requests."""
 
-    def add(self, parts: Iterable[tuple[Crop, Mask]], asked_of: Mapping[str, Mask]) -> None:
+    def add(
+        self, parts: Iterable[tuple[Crop, Mask]], asked_of: Mapping[str, Mask], meets: Meets
+    ) -> None:
         """Add requests; `asked_of` has all that were asked about each thing."""
+        pairs: dict[tuple[int, int], tuple[Mask, Mask]] = {}
         for crop, mask in parts:
-            for thing, held in crop.held(mask):
-                before = self.requested.get(thing)
-                whole = held if before is None else before[1] | held
-                self.requested[thing] = (asked_of[thing], whole)
+            for thing, held in crop.held(mask, meets):
+                before, asked = self.requested.get(thing), asked_of[thing]
+                pair = (asked, held if before is None else before[1] | held)
+                self.requested[thing] = pairs.setdefault((id(asked), id(pair[1])), pair)
 
 
 class _Search:
@@ -107,6 +110,9 @@ class _Search:
         )
         self._under: dict[tuple[tuple[str, str], ...], Reach] = {}
         self._wide: dict[str, Answers] = {}
+        self._meets = Meets()
+        self._apart: dict[tuple[int, int], tuple[Crop, Sequence[tuple[Crop, Mask]]]] = {}
+        self._open: dict[int, Mask] = {}
 
     @property
     def requests(self) -> int:
@@ -119,7 +125,7 @@ class _Search:
 
     def groups(self) -> Iterator[Access]:
         """Yield the groups of requests that are not denied."""
-        shares = Shares(self._name)
+        shares = Shares(self._name, self._meets)
         for crop in self._inventory.crops():
             where = self._relation(crop.first, crop.estate)
             for heard in crop.judge(self._reach, crop.actions):
@@ -138,6 +144,8 @@ class _Search:
         found: dict[object, _Told] = {}
         waiting = deque(shares)
         self._read_for(share.first()[1] for share in shares)
+        for whole, mask in (part for share in shares for part in share.parts):
+            self._open[id(whole)] = self._open.get(id(whole), 0) | mask
         while waiting:
             share = waiting.popleft()
             action, thing, estate = share.first()
@@ -152,7 +160,7 @@ class _Search:
             where = self._relation(thing, estate)
             key = (where, *explained(answer, self._name, thing))
             told = found.setdefault(key, _Told(where, answer))
-            told.add(parts, self._inventory.asked_of)
+            told.add(parts, self._inventory.asked_of, self._meets)
             told.answers[action, thing] = answer
         return found.values()
 
@@ -169,17 +177,30 @@ class _Search:
         reach = self._reach_under(witness)
         kept: list[tuple[Crop, Mask]] = []
         rest = Share(share.code, [])
+        same = self._meets.same
         for whole, mask in share.parts:
-            for crop in whole.apart(reach, self._reach):
+            for crop, allowed in self._judged(reach, whole, mask):
                 asked = mask & crop.actions
-                allowed = 0
-                for heard in crop.judge(reach, asked):
-                    allowed |= heard.allowed
-                if allowed:
-                    kept.append((crop, allowed))
+                if held := asked & allowed:
+                    kept.append((crop, same(held)))
                 if left := asked & ~allowed:
-                    rest.parts.append((crop, left))
+                    rest.parts.append((crop, same(left)))
         return kept, rest
+
+    def _judged(self, reach: Reach, whole: Crop, mask: Mask) -> Sequence[tuple[Crop, Mask]]:
+        """Return the parts of a crop that are alike to `reach`, each with what it allows of all
+        that waits to be explained, `mask` included; several shares have parts of one crop.
+        """
+        key = (id(reach), id(whole))
+        if key not in self._apart:
+            waiting = self._open.get(id(whole), 0) | mask
+            found = []
+            for crop in whole.apart(reach, self._reach):
+                heard = crop.judge(reach, waiting & crop.actions)
+                found.append((crop, masks.joined(one.allowed for one in heard)))
+                self._open[id(crop)] = waiting
+            self._apart[key] = (whole, found)
+        return self._apart[key][1]
 
     def _reach_under(self, witness: Witness) -> Reach:
         """Return what decides requests that hold what a witness says, and no other key."""
@@ -265,8 +286,10 @@ def _check_known(estate: Estate, principal: str) -> None:
 
 def _first(requested: Requested) -> tuple[str, str]:
     """Return the first action, and the first thing that it is asked for on."""
-    action = min(held & -held for held in masks.distinct(held for _, held in requested.values()))
-    thing = min(arn for arn, (_, held) in requested.items() if held & action)
+    pairs = {id(pair): pair for pair in requested.values()}
+    action = min(held & -held for held in masks.distinct(held for _, held in pairs.values()))
+    having = {key for key, (_, held) in pairs.items() if held & action}
+    thing = min(arn for arn, pair in requested.items() if id(pair) in having)
     return masks.first(action), thing
 
 
