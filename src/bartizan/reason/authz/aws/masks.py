@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache, reduce
 from operator import or_
+from typing import TypeVar
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from bartizan.reason.authz.aws import catalogue
 from bartizan.reason.authz.aws.policy.document import Statement
 
 Mask = int
+T = TypeVar("T")
 
 _ACCOUNT, _SOMEBODY = re.compile("[0-9]{12}"), "111122223333"
 
@@ -150,15 +152,20 @@ class Meets:
         """Return one object for all masks that are equal."""
         return self._one.setdefault(actions, actions)
 
-    def every(self, actions: Mask, others: Iterable[Mask]) -> Iterator[Mask]:
-        """Yield for each of `others` what it has in common with `actions`."""
+    def of(self, one: Mask, other: Mask) -> Mask:
+        """Return what two sets have in common."""
+        known = self._with.setdefault(id(one), (one, {}))[1]
+        # The masks are kept, so that no other one is where they are.
+        found = known.get(id(other)) or known.setdefault(id(other), (other, one & other))
+        return found[1]
+
+    def pairs(self, actions: Mask, held: Iterable[tuple[T, Mask]]) -> Iterator[tuple[T, Mask]]:
+        """Yield what comes with a mask that has something in common with `actions`, with that."""
         known = self._with.setdefault(id(actions), (actions, {}))[1]
-        for other in others:
-            # The masks are kept, so that no other one is where they are.
-            found = known.get(id(other))
-            if found is None:
-                found = known[id(other)] = (other, actions & other)
-            yield found[1]
+        for one, mask in held:
+            found = known.get(id(mask)) or known.setdefault(id(mask), (mask, actions & mask))
+            if found[1]:
+                yield one, found[1]
 
 
 def distinct(held: Iterable[Mask]) -> Iterable[Mask]:

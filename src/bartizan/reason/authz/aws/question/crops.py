@@ -46,14 +46,11 @@ class Crop:
         """One of the things."""
         return self.bunches[0].things[0][0]
 
-    def held(self, actions: Mask, meets: Meets) -> Iterator[tuple[str, Mask]]:
-        """Yield the things that some actions are asked about, each with those."""
+    def held(self, actions: Mask, meets: Meets) -> Iterator[Iterable[tuple[str, Mask]]]:
+        """Yield the things that some actions are asked about, each with those, in parts."""
         for bunch in self.bunches:
             if bunch.actions & actions:
-                common = meets.every(actions, (asked for _, asked in bunch.things))
-                for (thing, _), held in zip(bunch.things, common, strict=True):
-                    if held:
-                        yield thing, held
+                yield meets.pairs(actions, bunch.things)
 
     def asked(self, action: Mask) -> Iterator[str]:
         """Yield the things that one action is asked about."""

@@ -10,12 +10,12 @@ from bartizan.reason.authz.aws.estate.estate import CARRIERS, Estate, is_trust
 from bartizan.reason.authz.aws.kernel.kernel import Kernel
 from bartizan.reason.authz.aws.kernel.requests import Reach
 from bartizan.reason.authz.aws.kernel.scope import MEMBERS
-from bartizan.reason.authz.aws.masks import Mask
+from bartizan.reason.authz.aws.masks import Mask, Meets
 from bartizan.reason.authz.aws.policy.arn_pattern import resource_pattern
 from bartizan.reason.authz.aws.policy.document import Effect, Statement
 from bartizan.reason.authz.aws.question.crops import Bunch, Crop, Crops
 from bartizan.reason.authz.aws.question.expand import is_pattern
-from bartizan.reason.authz.aws.question.things import Others, Things, with_objects
+from bartizan.reason.authz.aws.question.things import Others, Placed, Things, with_objects
 from bartizan.reason.authz.aws.request import Attached
 
 _REGIONS = 2
@@ -32,12 +32,16 @@ class Inventory:
         self._who = estate.caller(asked.principal)
         self._elsewhere = elsewhere
         self._things = Things(estate, self._who, elsewhere.named)
-        self._wanted = masks.matching(asked.action or "*")
-        self._granted = reach.granted() & self._wanted
+        self._every = masks.every()
+        self._wanted = self._whole(masks.matching(asked.action or "*"))
+        self._granted = self._whole(reach.granted() & self._wanted)
         self.asked_of: dict[str, Mask] = {}
         """By thing, the actions that were asked about it so far."""
-        self._every = masks.every()
-        self._both: dict[tuple[int, int], tuple[Mask, Mask]] = {}
+        self._meets = Meets()
+
+    def _whole(self, actions: Mask) -> Mask:
+        """Return the object for all actions where they are all."""
+        return self._every if actions == self._every else actions
 
     def crops(self) -> Iterable[Crop]:
         """Return the things that could be done something to, those together that are alike."""
@@ -58,49 +62,41 @@ class Inventory:
     def _add_examples(self, crops: Crops, fits: Callable[[str], bool]) -> None:
         """Add examples of types, and of patterns in the caller's policies."""
         typed = set[str]()
-        for service, found in self._typed():
-            typed.update(thing for thing, _, _ in found)
+        for service, region, found in self._typed():
+            typed.update(thing for thing, _ in found)
             wanted = found if fits is _all else [one for one in found if fits(one[0])]
-            self._add_typed(crops, service, wanted)
+            if wanted:
+                self._add_typed(crops, service, region, wanted)
         for thing in self._things.examples(self._statements()):
             if thing not in typed and fits(thing):
                 self._add(crops, thing, self._acting(thing), self._estate)
 
     def _add_typed(
-        self, crops: Crops, service: str, examples: Sequence[tuple[str, str, Mask]]
+        self, crops: Crops, service: str, region: str, found: Sequence[tuple[str, Mask]]
     ) -> None:
-        """Add examples of the types of one service, by their regions."""
-        bunches: dict[str, Bunch] = {}
-        for thing, region, acting in examples:
-            self.asked_of[thing] = actions = self._those(acting, self._wanted)
-            if possible := self._those(actions, self._granted):
-                bunch = bunches.get(region)
-                if bunch is None:
-                    bunch = bunches[region] = Bunch(service, [], 0)
-                bunch.things.append((thing, possible))
-        for region, bunch in bunches.items():
-            bunch.actions = masks.joined(held for _, held in bunch.things)
-            dark = self._is_dark(bunch.things[0][0])
-            if not self._reach.patterns.tells_apart(service):
-                crops.add_all(bunch, self._estate, key=(region, dark, ()))
-                continue
-            for thing, possible in bunch.things:
-                covering = self._bare(service, thing)
-                key = None if covering is None else (region, dark, covering)
-                crops.add(thing, possible, self._estate, key=key)
+        """Add examples of the types of one service in one region."""
+        if self._wanted is not self._every:
+            found = [(thing, self._those(acting, self._wanted)) for thing, acting in found]
+        self.asked_of.update(found)
+        if self._granted is not self._every:
+            held = ((thing, self._those(asked, self._granted)) for thing, asked in found)
+            found = list(held)
+        found = [one for one in found if one[1]]
+        if not found:
+            return
+        dark = bool(self._estate.gaps.of_tags(found[0][0], account=self._who.account))
+        if not self._reach.patterns.tells_apart(service):
+            bunch = Bunch(service, found, masks.joined(held for _, held in found))
+            crops.add_all(bunch, self._estate, key=(region, dark, ()))
+            return
+        for thing, possible in found:
+            covering = self._bare(service, thing)
+            key = None if covering is None else (region, dark, covering)
+            crops.add(thing, possible, self._estate, key=key)
 
     def _those(self, actions: Mask, among: Mask) -> Mask:
         """Return the actions that are among some; the same object for the same ones."""
-        if among == self._every:
-            return actions
-        key = (id(actions), id(among))
-        if key not in self._both:
-            self._both[key] = (actions, actions & among)
-        return self._both[key][1]
-
-    def _is_dark(self, thing: str) -> bool:
-        """The tags of things of the caller's account that are like `thing` could not be read."""
-        return bool(self._estate.gaps.of_tags(thing, account=self._who.account))
+        return actions if among is self._every else self._meets.of(actions, among)
 
     def _bare(self, service: str, thing: str) -> Hashable | None:
         """Return what tells an example from others about which nothing is written; None for one
@@ -115,7 +111,7 @@ class Inventory:
                 return None
         return self._reach.patterns.covering(thing)
 
-    def _typed(self) -> Iterator[tuple[str, Sequence[tuple[str, str, Mask]]]]:
+    def _typed(self) -> Iterator[Placed]:
         if not self._granted:
             return
         named = self._estate.regions_named(self._asked.principal)
@@ -141,28 +137,24 @@ class Inventory:
         held, elsewhere = frozenset(self._things.held), self._elsewhere.open
         opened = self._kernel.opened(self._reach, (place for place, _ in elsewhere))
         granted = self._granted if self._who.type in MEMBERS else self._wanted
-        possible_of: dict[tuple[int, int], Mask] = {}
+        meets = self._meets
         for place, arn in elsewhere:
             # The ARN of a bucket does not say whose it is: it may be the caller's own.
             for thing in filter(fits, with_objects((arn,)) if arn not in held else ()):
                 self.asked_of[thing] = actions = self._those(masks.acting_on(thing), self._wanted)
-                if place not in opened:
-                    continue
-                key = (id(actions), id(opened[place]))
-                if key not in possible_of:
-                    possible_of[key] = actions & granted & opened[place]
-                if possible := possible_of[key]:
-                    self._add_open(crops, place, thing, possible)
+                could = meets.of(opened[place], granted) if place in opened else 0
+                for trust, part in _by_trust(meets.of(actions, could)) if could else ():
+                    self._add_open(crops, place, thing, part, trust=trust)
 
-    def _add_open(self, crops: Crops, place: int, thing: str, possible: Mask) -> None:
+    def _add_open(
+        self, crops: Crops, place: int, thing: str, possible: Mask, *, trust: bool
+    ) -> None:
         """Add a thing of another account, or one in it, to those that are written about alike."""
-        for trust, part in _by_trust(possible):
-            kin = self._kernel.kin(place, thing, trust=trust)
-            patterns = self._reach.patterns
-            covering = None if kin is None else patterns.covering(thing)
-            owner = account_of(thing) if patterns.asks_for_owner else ""
-            key = None if covering is None else ("kin", kin, covering, owner)
-            crops.add(thing, part, self._kernel.open(place), trust=trust, key=key)
+        kin, patterns = self._kernel.kin(place, thing, trust=trust), self._reach.patterns
+        covering = None if kin is None else patterns.covering(thing)
+        owner = account_of(thing) if patterns.asks_for_owner else ""
+        key = None if covering is None else ("kin", kin, covering, owner)
+        crops.add(thing, possible, self._kernel.open(place), trust=trust, key=key)
 
     def _add(self, crops: Crops, thing: str, actions: Mask, estate: Estate) -> None:
         """Add a thing with what is not denied for want of an allow."""

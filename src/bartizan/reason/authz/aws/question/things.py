@@ -6,7 +6,7 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_eval
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from typing import NamedTuple
@@ -67,23 +67,27 @@ class Example(NamedTuple):
     start: str
     end: str
     """What stands before and behind the account in its ARN."""
-    region: str
-    """`*` for a thing in no region whose type may lie in any."""
     of_types: Mask
     """The actions that act on its types."""
     acting: Mask
     """Those of them that act on it and that anybody could be let do."""
 
 
+Placed = tuple[str, str, Sequence[tuple[str, Mask]]]
+"""A service, a region (`*` for what lies in none, though its type may lie in any), and examples
+there, each with the actions that act on it.
+"""
+
+
 @lru_cache(1 << 7)
 def examples(
     partition: str, regions: tuple[str, ...]
-) -> Mapping[str, tuple[Mask, Sequence[Example]]]:
-    """Return by service an example of each type of thing in each region, with what acts on any;
-    not of types whose ARN does not say whose they are, or that have no rights without a policy of
-    their own.
+) -> Sequence[tuple[str, str, Mask, Sequence[Example]]]:
+    """Return by service and region an example of each type of thing, with what acts on any of the
+    types; not of types whose ARN does not say whose they are, or that have no rights without a
+    policy of their own.
     """
-    found: dict[str, dict[tuple[str, str], Example]] = defaultdict(dict)
+    found: dict[tuple[str, str], dict[str, Example]] = defaultdict(dict)
     for kind in masks.types():
         parts = kind.arn.split(":", _SEGMENTS - 1)
         if kind.arn == _NEEDS_ITS_OWN_POLICY or len(parts) < _SEGMENTS or parts[4] != "*":
@@ -91,15 +95,16 @@ def examples(
         service, end = instance(parts[2]), f":{instance(parts[5])}"
         ours = partition if parts[1] == "*" else parts[1]
         for region in regions if parts[3] == "*" else (parts[3],):
-            start = f"arn:{ours}:{service}:{region}:"
-            known = found[service].get((start, end))
+            held = found[service, region]
+            known = held.get(f"{ours}{end}")
             of_types = masks.of_type(kind) | (known.of_types if known else 0)
             acting = known.acting if known else _acting(service, parts[3], end)
-            found[service][start, end] = Example(start, end, region, of_types, acting)
-    return {
-        service: (masks.joined(one.of_types for one in held.values()), tuple(held.values()))
-        for service, held in found.items()
-    }
+            start = f"arn:{ours}:{service}:{region}:"
+            held[f"{ours}{end}"] = Example(start, end, of_types, acting)
+    return [
+        (*place, masks.joined(one.of_types for one in held.values()), tuple(held.values()))
+        for place, held in found.items()
+    ]
 
 
 @cache
@@ -161,38 +166,35 @@ class Things:
                 pattern = pattern.replace(f"${{{key}}}", value)
         return pattern
 
-    def typed(
-        self, granted: Mask, regions: Iterable[str]
-    ) -> Iterator[tuple[str, Sequence[tuple[str, str, Mask]]]]:
-        """Yield by service an example of each type of thing that some of `granted` act on, in the
-        caller's account, in the usual region and in `regions`: its ARN, region, and the actions
-        that act on it; but for those whose policies nobody reads, of which nothing could be said.
+    def typed(self, granted: Mask, regions: Iterable[str]) -> Iterator[Placed]:
+        """Yield an example of each type of thing that some of `granted` act on, in the caller's
+        account, in the usual region and in `regions`; but for those whose policies nobody reads,
+        of which nothing could be said.
         """
         account = self._who.account
         if not account:
             return
         where = tuple(dict.fromkeys((self._region, *regions)))
         seen, every = frozenset(self.held), granted == masks.every()
-        for service, (of_types, held) in examples(self._partition, where).items():
+        for service, region, of_types, held in examples(self._partition, where):
             if not of_types & granted:
                 continue
             found = [
-                (f"{one.start}{account}{one.end}", one.region, one.acting)
-                for one in held
-                if every or one.of_types & granted
+                (f"{start}{account}{end}", acting)
+                for start, end, of_types, acting in held
+                if every or of_types & granted
             ]
-            found = [one for one in found if one[0] not in seen]
+            if not seen.isdisjoint(thing for thing, _ in found):
+                found = [one for one in found if one[0] not in seen]
             if kept := found if self._is_plain(service, found) else self._readable(found):
-                yield service, kept
+                yield service, region, kept
 
-    def _is_plain(self, service: str, found: Iterable[tuple[str, str, Mask]]) -> bool:
+    def _is_plain(self, service: str, found: Iterable[tuple[str, Mask]]) -> bool:
         """None of some things could carry a policy."""
         carries = self._estate.documents.carries
-        return service not in CARRIERS and not any(carries(text) for text, _, _ in found)
+        return service not in CARRIERS and not any(carries(thing) for thing, _ in found)
 
-    def _readable(
-        self, found: Iterable[tuple[str, str, Mask]]
-    ) -> Sequence[tuple[str, str, Mask]]:
+    def _readable(self, found: Iterable[tuple[str, Mask]]) -> Sequence[tuple[str, Mask]]:
         return [one for one in found if not self._is_hidden(one[0])]
 
     def _is_hidden(self, thing: str) -> bool:

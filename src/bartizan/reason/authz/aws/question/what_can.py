@@ -8,6 +8,7 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_eval
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from bartizan.errors import UsageError
 from bartizan.model.access import Access, AccessAnswer, Asked, Certainty, Witness
@@ -85,12 +86,17 @@ class _Told:
         self, parts: Iterable[tuple[Crop, Mask]], asked_of: Mapping[str, Mask], meets: Meets
     ) -> None:
         """Add requests; `asked_of` has all that were asked about each thing."""
-        pairs: dict[tuple[int, int], tuple[Mask, Mask]] = {}
-        for crop, mask in parts:
-            for thing, held in crop.held(mask, meets):
-                before, asked = self.requested.get(thing), asked_of[thing]
-                pair = (asked, held if before is None else before[1] | held)
-                self.requested[thing] = pairs.setdefault((id(asked), id(pair[1])), pair)
+        requested, pairs = self.requested, dict[int, tuple[Mask, Mask]]()
+        for thing, held in chain.from_iterable(
+            part for crop, mask in parts for part in crop.held(mask, meets)
+        ):
+            asked, before = asked_of[thing], requested.get(thing)
+            pair = pairs.get(id(held))
+            if before is not None:
+                pair = (asked, before[1] | held)
+            elif pair is None or pair[0] is not asked:
+                pair = pairs[id(held)] = (asked, held)
+            requested[thing] = pair
 
 
 class _Search:
