@@ -20,10 +20,25 @@ from bartizan.reason.authz.aws.kernel.statement import (
     prefix,
     raw_statements,
 )
-from bartizan.reason.authz.aws.kernel.values import holds
+from bartizan.reason.authz.aws.kernel.values import SettledTest, holds
 from bartizan.reason.authz.aws.masks import Mask
+from bartizan.reason.authz.aws.policy.document import ConditionTest
 from bartizan.reason.authz.aws.policy.wildcard import Variable
 from bartizan.reason.authz.aws.request import Level
+
+
+class Asks(NamedTuple):
+    """What a statement asks of a request, whatever else it says."""
+
+    kind: int
+    """Of policies of the caller or over it; THEIRS for those on the resource's side."""
+    allow: bool
+    tests: Sequence[SettledTest | ConditionTest]
+    names: Hashable = None
+    """Whom it is about."""
+
+
+THEIRS = -1
 
 
 class Said(NamedTuple):
@@ -40,6 +55,7 @@ class Said(NamedTuple):
     """The actions that it covers."""
     tests: tuple[int, ...]
     """Of each of its conditions, whether it holds."""
+    asks: "Asks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +72,7 @@ class One:
     def __init__(self, kind: int, number: int, settled: Settled) -> None:
         self.kind, self.settled = kind, settled
         self.key = (kind, number)
+        self.asks = Asks(kind, settled.allow, settled.tests)
         actions = settled.actions
         self.mask = masks.those(actions.patterns, negated=actions.negated)
         held = settled.resources
@@ -118,7 +135,7 @@ class _Sum:
         else:
             self.may_deny |= one.mask
             self.denies |= one.mask if code == YES else 0
-        self.said.append(Said(one.key, allow and kind == _IDENTITY, code, one.mask, tests))
+        self.said.append(Said(one.key, allow and kind == _IDENTITY, code, one.mask, tests, one.asks))
 
 
 class Papers:

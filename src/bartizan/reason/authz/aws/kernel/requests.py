@@ -31,7 +31,7 @@ from bartizan.reason.authz.aws.kernel.likeness import Likeness, Patterns
 from bartizan.reason.authz.aws.kernel.logic import NO, YES, Truth
 from bartizan.reason.authz.aws.kernel.naming import Named
 from bartizan.reason.authz.aws.kernel.openings import Openings
-from bartizan.reason.authz.aws.kernel.papers import Papers, Said, codes
+from bartizan.reason.authz.aws.kernel.papers import THEIRS, Asks, Papers, Said, codes
 from bartizan.reason.authz.aws.kernel.readings import Readings
 from bartizan.reason.authz.aws.kernel.statement import EVERYTHING, Raw, raw_statements
 from bartizan.reason.authz.aws.kernel.values import SettledTest, State, Values, holds
@@ -354,7 +354,9 @@ class _Reader:
             return Truth(0, 0)
         mask = among & self.covered(raw, asked)
         allow = raw.statement.effect is Effect.ALLOW
-        self._said.append(Said(raw, allow, code, mask, tests))
+        one = raw.statement
+        asks = Asks(THEIRS, allow, one.conditions, (one.principal, one.not_principal))
+        self._said.append(Said(raw, allow, code, mask, tests, asks))
         return Truth(mask if code == YES else 0, mask)
 
 

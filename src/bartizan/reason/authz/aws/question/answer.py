@@ -4,7 +4,7 @@
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import assert_never
 
@@ -51,9 +51,14 @@ class Answers:
     chosen: Chosen
     complete: bool = False
     """Keys that are not stated are absent."""
+    found: dict[Hashable, Witness] = field(default_factory=dict)
+    """Witnesses by what was asked of the requests."""
 
-    def __call__(self, principal: str, action: str, resource: str) -> Answer:
-        """Answer one request; where a condition decides, search for a witness.
+    def __call__(
+        self, principal: str, action: str, resource: str, *, asks: Hashable = None
+    ) -> Answer:
+        """Answer one request; where a condition decides, search for a witness. One that was found
+        for another request of the caller of which the same was asked, `asks`, is tried first.
 
         Raises:
             DisagreementError: what the search found is not allowed when it is decided again.
@@ -74,7 +79,14 @@ class Answers:
             case Unknown(missing):
                 if self.complete:
                     return _unknown(decision, missing)
-                return self._search(principal, action, resource, decision)
+                if asks in self.found:
+                    again = self.under(self.found[asks], principal, action, resource)
+                    if again is not None:
+                        return again
+                found = self._search(principal, action, resource, decision)
+                if asks is not None and found.certainty is Certainty.MAY:
+                    self.found[asks] = found.witness
+                return found
             case _:
                 assert_never(decision.verdict)
 

@@ -6,16 +6,18 @@ of others are compared with the names of caller and thing left open, as template
 """
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bartizan.model.arn import account_of
 from bartizan.reason.authz.aws import masks
 from bartizan.reason.authz.aws.estate.estate import Estate, is_trust
+from bartizan.reason.authz.aws.kernel.logic import MAYBE, YES
 from bartizan.reason.authz.aws.kernel.papers import Said
 from bartizan.reason.authz.aws.kernel.requests import Heard
 from bartizan.reason.authz.aws.kernel.statement import Raw, raw_statements
 from bartizan.reason.authz.aws.masks import Mask, Meets
+from bartizan.reason.authz.aws.policy.document import ConditionTest
 from bartizan.reason.authz.aws.question.crops import Crop
 from bartizan.reason.authz.aws.question.engine import ALLOWED, UNKNOWN
 from bartizan.reason.authz.aws.question.fold import open_names, opened
@@ -29,6 +31,10 @@ class Share:
     code: int
     """What the kernel says of them: ALLOWED or UNKNOWN."""
     parts: list[tuple[Crop, Mask]]
+    asks: Hashable = None
+    """What the statements ask of requests, and how far these tell it, where that is known: a
+    witness of others of which the same is asked may do for these.
+    """
 
     def first(self) -> tuple[str, str, Estate]:
         """Return the first action, the first thing that it is asked for on, and its estate."""
@@ -67,7 +73,11 @@ class Shares:
                 ruled = (where, code, _ruled(part))
                 texts = written.whole(part) if code == UNKNOWN else ()
                 key = (ruled, written.granted, texts, frozenset(map(written.key, speaking)))
-                self._found.setdefault(key, Share(code, [])).parts.append((crop, self._meets.same(part)))
+                share = self._found.get(key)
+                if share is None:
+                    asks = written.asks(part, speaking) if code == UNKNOWN else None
+                    share = self._found[key] = Share(code, [], asks)
+                share.parts.append((crop, self._meets.same(part)))
 
 
 def _ruled(actions: Mask) -> str:
@@ -116,6 +126,29 @@ class _Written:
         statement = one.key.statement
         text = self._open(statement.text)
         return statement.sid or statement.position, text, one.code, one.tests
+
+    def asks(self, actions: Mask, speaking: Iterable[Said]) -> Hashable:
+        """Return what requests are asked of which that is not known, and what else allows where
+        something may: whatever allows one request allows another of which the same is asked.
+        """
+        held = list(speaking)
+        open_ = frozenset((one.asks, one.tests) for one in held if one.code == MAYBE)
+        kinds = {asks.kind for asks, _ in open_ if asks.allow}
+        sure = (one.asks for one in held if one.code == YES and one.asks.allow)
+        keys = {test.key.lower() for asks, _ in open_ for test in asks.tests}
+        place = self._estate.ownership.of(self._thing)
+        return (
+            (_ruled(actions), place.account, self.granted),
+            open_,
+            frozenset(one for one in sure if one.kind in kinds),
+            frozenset(self._values(keys, is_trust(masks.first(actions)))),
+        )
+
+    def _values(self, keys: Collection[str], trust: bool) -> Iterator[ConditionTest]:  # noqa: FBT001 - as the estate takes it
+        """Yield what the thing's own policy compares some keys with, which is tried as well."""
+        held = self._estate.resource_policy(self._thing, trust)
+        for raw in _raws(held) if held else ():
+            yield from (test for test in raw.statement.conditions if test.key.lower() in keys)
 
     def whole(self, actions: Mask) -> Hashable:
         """Return all that is written about the thing, as far as it has a say in some actions."""

@@ -6,7 +6,7 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_eval
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -116,6 +116,7 @@ class _Search:
         )
         self._under: dict[tuple[tuple[str, str], ...], Reach] = {}
         self._wide: dict[str, Answers] = {}
+        self._witnesses: dict[Hashable, Witness] = {}
         self._meets = Meets()
         self._apart: dict[tuple[int, int], tuple[Crop, Sequence[tuple[Crop, Mask]]]] = {}
         self._open: dict[int, Mask] = {}
@@ -155,7 +156,7 @@ class _Search:
         while waiting:
             share = waiting.popleft()
             action, thing, estate = share.first()
-            answer = self._answer(action, thing, share.code)
+            answer = self._answer(action, thing, share)
             parts = share.parts
             if answer.certainty is Certainty.MAY:
                 parts, rest = self._parted(share, answer.witness)
@@ -170,12 +171,12 @@ class _Search:
             told.answers[action, thing] = answer
         return found.values()
 
-    def _answer(self, action: str, thing: str, code: int) -> Answer:
+    def _answer(self, action: str, thing: str, share: Share) -> Answer:
         """Answer one request by the definition, and hold it against the kernel's answer."""
-        answer = self._answers(thing)(self._name, action, thing)
+        answer = self._answers(thing)(self._name, action, thing, asks=share.asks)
         wanted = _CODES[answer.certainty]
-        if wanted != code:
-            raise self._disagreement(action, thing, code, answer)
+        if wanted != share.code:
+            raise self._disagreement(action, thing, share.code, answer)
         return answer
 
     def _parted(self, share: Share, witness: Witness) -> tuple[list[tuple[Crop, Mask]], Share]:
@@ -267,7 +268,9 @@ class _Search:
         return thing if thing in self._far else thing.partition("/")[0]
 
     def _answers_on(self, estate: Estate) -> Answers:
-        return Answers(estate, self._chosen, complete=self._asked.complete)
+        return Answers(
+            estate, self._chosen, complete=self._asked.complete, found=self._witnesses
+        )
 
 
 _CODES = {
