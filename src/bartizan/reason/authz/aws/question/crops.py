@@ -49,7 +49,10 @@ class Crop:
     def held(self, actions: Mask, meets: Meets) -> Iterator[Iterable[tuple[str, Mask]]]:
         """Yield the things that some actions are asked about, each with those, in parts."""
         for bunch in self.bunches:
-            if bunch.actions & actions:
+            common = bunch.actions & actions
+            if common == bunch.actions:
+                yield bunch.things
+            elif common:
                 yield meets.pairs(actions, bunch.things)
 
     def asked(self, action: Mask) -> Iterator[str]:

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Everything that one caller is asked about: things, each with the actions that act on it."""
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
+from functools import cached_property
 
 from bartizan.model.access import Asked
 from bartizan.model.arn import account_of
@@ -35,9 +36,20 @@ class Inventory:
         self._every = masks.every()
         self._wanted = self._whole(masks.matching(asked.action or "*"))
         self._granted = self._whole(reach.granted() & self._wanted)
-        self.asked_of: dict[str, Mask] = {}
-        """By thing, the actions that were asked about it so far."""
+        self._asked_of: dict[str, Mask] = {}
+        self._typed_of: dict[str, Mask] = {}
+        self._typed_requests = 0
         self._meets = Meets()
+
+    @cached_property
+    def asked_of(self) -> Mapping[str, Mask]:
+        """By thing, the actions that were asked about it."""
+        return self._typed_of | self._asked_of
+
+    @property
+    def requests(self) -> int:
+        """Requests that were asked about."""
+        return self._typed_requests + masks.count(self._asked_of.values())
 
     def _whole(self, actions: Mask) -> Mask:
         """Return the object for all actions where they are all."""
@@ -61,38 +73,39 @@ class Inventory:
 
     def _add_examples(self, crops: Crops, fits: Callable[[str], bool]) -> None:
         """Add examples of types, and of patterns in the caller's policies."""
-        typed = set[str]()
-        for service, region, found in self._typed():
-            typed.update(thing for thing, _ in found)
-            wanted = found if fits is _all else [one for one in found if fits(one[0])]
-            if wanted:
-                self._add_typed(crops, service, region, wanted)
+        left_out = set[str]()
+        for placed in self._typed():
+            if fits is not _all:
+                left_out |= {thing for thing, _ in placed.things if not fits(thing)}
+            self._add_typed(crops, placed, left_out)
         for thing in self._things.examples(self._statements()):
-            if thing not in typed and fits(thing):
+            if thing not in self._typed_of and fits(thing):
                 self._add(crops, thing, self._acting(thing), self._estate)
 
-    def _add_typed(
-        self, crops: Crops, service: str, region: str, found: Sequence[tuple[str, Mask]]
-    ) -> None:
+    def _add_typed(self, crops: Crops, placed: Placed, left_out: Collection[str]) -> None:
         """Add examples of the types of one service in one region."""
-        if self._wanted is not self._every:
-            found = [(thing, self._those(acting, self._wanted)) for thing, acting in found]
-        self.asked_of.update(found)
+        service, region, found, actions, requests = placed
+        if left_out or self._wanted is not self._every:
+            held = ((thing, self._those(acting, self._wanted)) for thing, acting in found)
+            found = [one for one in held if one[0] not in left_out]
+            actions = masks.joined(asked for _, asked in found)
+            requests = masks.count(asked for _, asked in found)
+        self._typed_of.update(found)
+        self._typed_requests += requests
         if self._granted is not self._every:
-            held = ((thing, self._those(asked, self._granted)) for thing, asked in found)
-            found = list(held)
-        found = [one for one in found if one[1]]
-        if not found:
+            found = [(thing, self._those(asked, self._granted)) for thing, asked in found]
+            actions = masks.joined(possible for _, possible in found)
+        if not actions:
             return
         dark = bool(self._estate.gaps.of_tags(found[0][0], account=self._who.account))
         if not self._reach.patterns.tells_apart(service):
-            bunch = Bunch(service, found, masks.joined(held for _, held in found))
-            crops.add_all(bunch, self._estate, key=(region, dark, ()))
+            crops.add_all(Bunch(service, found, actions), self._estate, key=(region, dark, ()))
             return
         for thing, possible in found:
-            covering = self._bare(service, thing)
-            key = None if covering is None else (region, dark, covering)
-            crops.add(thing, possible, self._estate, key=key)
+            if possible:
+                covering = self._bare(service, thing)
+                key = None if covering is None else (region, dark, covering)
+                crops.add(thing, possible, self._estate, key=key)
 
     def _those(self, actions: Mask, among: Mask) -> Mask:
         """Return the actions that are among some; the same object for the same ones."""
@@ -141,24 +154,26 @@ class Inventory:
         for place, arn in elsewhere:
             # The ARN of a bucket does not say whose it is: it may be the caller's own.
             for thing in filter(fits, with_objects((arn,)) if arn not in held else ()):
-                self.asked_of[thing] = actions = self._those(masks.acting_on(thing), self._wanted)
+                self._asked_of[thing] = actions = self._those(
+                    masks.acting_on(thing), self._wanted
+                )
                 could = meets.of(opened[place], granted) if place in opened else 0
-                for trust, part in _by_trust(meets.of(actions, could)) if could else ():
-                    self._add_open(crops, place, thing, part, trust=trust)
+                if possible := meets.of(actions, could) if could else 0:
+                    self._add_open(crops, place, thing, possible)
 
-    def _add_open(
-        self, crops: Crops, place: int, thing: str, possible: Mask, *, trust: bool
-    ) -> None:
+    def _add_open(self, crops: Crops, place: int, thing: str, possible: Mask) -> None:
         """Add a thing of another account, or one in it, to those that are written about alike."""
-        kin, patterns = self._kernel.kin(place, thing, trust=trust), self._reach.patterns
-        covering = None if kin is None else patterns.covering(thing)
-        owner = account_of(thing) if patterns.asks_for_owner else ""
-        key = None if covering is None else ("kin", kin, covering, owner)
-        crops.add(thing, possible, self._kernel.open(place), trust=trust, key=key)
+        patterns = self._reach.patterns
+        for trust, part in _by_trust(possible):
+            kin = self._kernel.kin(place, thing, trust=trust)
+            covering = None if kin is None else patterns.covering(thing)
+            owner = account_of(thing) if patterns.asks_for_owner else ""
+            key = None if covering is None else ("kin", kin, covering, owner)
+            crops.add(thing, part, self._kernel.open(place), trust=trust, key=key)
 
     def _add(self, crops: Crops, thing: str, actions: Mask, estate: Estate) -> None:
         """Add a thing with what is not denied for want of an allow."""
-        self.asked_of[thing] = actions
+        self._asked_of[thing] = actions
         possible = actions & self._possible(estate, thing)
         for trust, part in _by_trust(possible):
             crops.add(thing, part, estate, trust=trust)

@@ -73,19 +73,36 @@ class Example(NamedTuple):
     """Those of them that act on it and that anybody could be let do."""
 
 
-Placed = tuple[str, str, Sequence[tuple[str, Mask]]]
-"""A service, a region (`*` for what lies in none, though its type may lie in any), and examples
-there, each with the actions that act on it.
-"""
+class Examples(NamedTuple):
+    """Examples of the types of one service in one region."""
+
+    service: str
+    region: str
+    """`*` for what lies in none, though its type may lie in any."""
+    held: Sequence[Example]
+    of_types: Mask
+    """What acts on any of the types."""
+    acting: Mask
+    """What acts on any of them."""
+    requests: int
+    """How many actions act on each, together."""
+
+
+class Placed(NamedTuple):
+    """Examples in one account."""
+
+    service: str
+    region: str
+    things: Sequence[tuple[str, Mask]]
+    """Each with the actions that act on it."""
+    acting: Mask
+    requests: int
 
 
 @lru_cache(1 << 7)
-def examples(
-    partition: str, regions: tuple[str, ...]
-) -> Sequence[tuple[str, str, Mask, Sequence[Example]]]:
-    """Return by service and region an example of each type of thing, with what acts on any of the
-    types; not of types whose ARN does not say whose they are, or that have no rights without a
-    policy of their own.
+def examples(partition: str, regions: tuple[str, ...]) -> Sequence[Examples]:
+    """Return by service and region an example of each type of thing; not of types whose ARN does
+    not say whose they are, or that have no rights without a policy of their own.
     """
     found: dict[tuple[str, str], dict[str, Example]] = defaultdict(dict)
     for kind in masks.types():
@@ -101,10 +118,15 @@ def examples(
             acting = known.acting if known else _acting(service, parts[3], end)
             start = f"arn:{ours}:{service}:{region}:"
             held[f"{ours}{end}"] = Example(start, end, of_types, acting)
-    return [
-        (*place, masks.joined(one.of_types for one in held.values()), tuple(held.values()))
-        for place, held in found.items()
-    ]
+    return [_summed(*place, tuple(held.values())) for place, held in found.items()]
+
+
+def _summed(service: str, region: str, held: Sequence[Example]) -> Examples:
+    of_types = masks.joined(one.of_types for one in held)
+    acting = masks.joined(one.acting for one in held)
+    return Examples(
+        service, region, held, of_types, acting, masks.count(one.acting for one in held)
+    )
 
 
 @cache
@@ -176,18 +198,24 @@ class Things:
             return
         where = tuple(dict.fromkeys((self._region, *regions)))
         seen, every = frozenset(self.held), granted == masks.every()
-        for service, region, of_types, held in examples(self._partition, where):
-            if not of_types & granted:
+        for one in examples(self._partition, where):
+            if not one.of_types & granted:
                 continue
-            found = [
+            found: Sequence[tuple[str, Mask]] = [
                 (f"{start}{account}{end}", acting)
-                for start, end, of_types, acting in held
+                for start, end, of_types, acting in one.held
                 if every or of_types & granted
             ]
             if not seen.isdisjoint(thing for thing, _ in found):
-                found = [one for one in found if one[0] not in seen]
-            if kept := found if self._is_plain(service, found) else self._readable(found):
-                yield service, region, kept
+                found = [known for known in found if known[0] not in seen]
+            if not self._is_plain(one.service, found):
+                found = self._readable(found)
+            acting, requests = one.acting, one.requests
+            if len(found) != len(one.held):
+                acting = masks.joined(acting for _, acting in found)
+                requests = masks.count(acting for _, acting in found)
+            if found:
+                yield Placed(one.service, one.region, found, acting, requests)
 
     def _is_plain(self, service: str, found: Iterable[tuple[str, Mask]]) -> bool:
         """None of some things could carry a policy."""

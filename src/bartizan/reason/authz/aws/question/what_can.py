@@ -124,7 +124,7 @@ class _Search:
     @property
     def requests(self) -> int:
         """Requests that are asked about."""
-        return masks.count(self._inventory.asked_of.values())
+        return self._inventory.requests
 
     def unread(self) -> Iterator[str]:
         """Name accounts whose things nobody has read, the caller's own too."""
