@@ -21,6 +21,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from bartizan.app.collector import undisturbed
 from bartizan.engine.local import LocalEngine
 from bartizan.model.access import Access, Asked, Certainty
 from bartizan.model.facts import TABLES, Facts
@@ -115,15 +116,14 @@ def _ask(kind: Kind, accounts: int, home: CompiledForms) -> Figures:
 
 
 def _what_can(kernel: Kernel, facts: Facts, asked: Requests) -> Figures:
-    """Ask what callers can do, without the collector of cyclic garbage looking through facts."""
+    """Ask what callers can do, as the command line and the library do."""
     seconds, groups = [], []
     told: Counter[int] = Counter()
     sample: list[tuple[Triple, int]] = []
-    gc.collect()
-    gc.freeze()
     for caller in asked.some_callers(_CALLERS):
         clock = Clock()
-        answer = what_can(kernel, Asked(principal=caller))
+        with undisturbed():
+            answer = what_can(kernel, Asked(principal=caller))
         seconds.append(clock.lap())
         groups.append(len(answer.groups))
         told[DENIED] += answer.never

@@ -5,6 +5,7 @@ import dataclasses
 from collections.abc import Iterable
 
 from bartizan.app import wiring
+from bartizan.app.collector import undisturbed
 from bartizan.app.what_if import what_if
 from bartizan.model.access import AccessAnswer, Asked
 from bartizan.ports import Snapshot
@@ -28,5 +29,6 @@ def what_can(
     """
     supposed = what_if(snapshot.facts(), detach=detach, replace=replace)
     kernel = wiring.kernel(snapshot, supposed.facts, changed=bool(supposed.changes))
-    found = answer(kernel, asked)
+    with undisturbed():
+        found = answer(kernel, asked)
     return dataclasses.replace(found, snapshot=snapshot.manifest.id, overlay=supposed.changes)

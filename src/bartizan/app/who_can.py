@@ -5,6 +5,7 @@ import dataclasses
 from collections.abc import Iterable
 
 from bartizan.app import wiring
+from bartizan.app.collector import undisturbed
 from bartizan.app.what_if import what_if
 from bartizan.model.access import AccessAnswer, Asked
 from bartizan.ports import Snapshot
@@ -32,5 +33,6 @@ def who_can(
     supposed = what_if(snapshot.facts(), detach=detach, replace=replace)
     at = snapshot.manifest.finished_at
     kernel = wiring.kernel(snapshot, supposed.facts, changed=bool(supposed.changes))
-    found = answer(supposed.facts, kernel, asked, at=at, each=each, by_account=by_account)
+    with undisturbed():
+        found = answer(supposed.facts, kernel, asked, at=at, each=each, by_account=by_account)
     return dataclasses.replace(found, snapshot=snapshot.manifest.id, overlay=supposed.changes)
