@@ -19,7 +19,7 @@ from bartizan.reason.authz.aws.estate.estate import Estate
 from bartizan.reason.authz.aws.estate.settle import decide
 from bartizan.reason.authz.aws.kernel.kernel import Kernel
 from bartizan.reason.authz.aws.question.answer import stated
-from bartizan.reason.authz.aws.question.expand import THINGS
+from bartizan.reason.authz.aws.question.expand import THINGS, requests
 from bartizan.reason.authz.aws.question.what_can import what_can
 from bartizan.reason.authz.aws.question.who_can import who_can
 from tests.fakes.dice import dice
@@ -152,6 +152,50 @@ def test_what_can_and_who_can_are_inverse(scene: Scene) -> None:
         mine = answered(found, row.arn, asked.action, asked.resource)
         theirs = answered(everybody, row.arn, asked.action, asked.resource)
         assert (mine and mine.certainty) == (theirs and theirs.certainty)
+
+
+@st.composite
+def patterns(draw: st.DrawFn) -> Scene:
+    """Draw a question about all things that fit a pattern, or about none."""
+    thrown = draw(dice())
+    made = organization(thrown, small=True)
+    asked = question(thrown, made)
+    start, slash, _ = asked.resource.partition("/")
+    wide = f"{start}{slash}*", f"{asked.resource[:-1]}?", f"{start}/x/*", f"{asked.resource}*"
+    action, resource = thrown.one(
+        (
+            *((asked.action, one) for one in wide),
+            *((one, "*") for one in ("s3:ListAllMyBuckets", "sts:GetCallerIdentity")),
+        )
+    )
+    return Scene(made, dataclasses.replace(asked, action=action, resource=resource))
+
+
+@given(scene=patterns())
+@settings(max_examples=50, deadline=None)
+def test_what_can_and_who_can_are_inverse_for_patterns(scene: Scene) -> None:
+    asked = spelled(scene.asked)
+    facts = scene.made.facts
+    kernel = Kernel.compile(facts)
+    try:
+        pairs = requests(facts, action=asked.action, resource=asked.resource).pairs
+        everybody = who_can(facts, kernel, asked)
+    except UsageError:
+        return
+
+    for name in kernel.names:
+        try:
+            found = what_can(kernel, dataclasses.replace(asked, principal=name))
+        except UsageError:
+            continue
+        for action, resource in pairs:
+            known = catalogue.action(action)
+            # For what a service has nothing of, `who_can` asks about `*`, `what_can` for examples.
+            if known is None or (resource == "*") != known.wildcard_only:
+                continue
+            mine = answered(found, name, action, resource)
+            theirs = answered(everybody, name, action, resource)
+            assert (mine and mine.certainty) == (theirs and theirs.certainty), (name, resource)
 
 
 def exhaustive(facts: Facts, asked: Asked, things: Iterable[str]) -> dict[tuple[str, str], int]:

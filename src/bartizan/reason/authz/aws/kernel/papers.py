@@ -135,7 +135,9 @@ class _Sum:
         else:
             self.may_deny |= one.mask
             self.denies |= one.mask if code == YES else 0
-        self.said.append(Said(one.key, allow and kind == _IDENTITY, code, one.mask, tests, one.asks))
+        self.said.append(
+            Said(one.key, allow and kind == _IDENTITY, code, one.mask, tests, one.asks)
+        )
 
 
 class Papers:

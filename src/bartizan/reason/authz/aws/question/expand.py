@@ -78,12 +78,16 @@ def resources(facts: Facts, pattern: str) -> tuple[str, ...]:
     held: set[str] = set()
     for table in THINGS:
         held.update(map(str, facts.table(table)["arn"].to_pylist()))
-    rest = instance(pattern.partition("/")[2]) or FRESH
-    inside = {f"{arn}/{rest}" for arn in held if arn.split(":", 3)[2:3] == ["s3"]}
+    inside = {f"{arn}/{rest(pattern)}" for arn in held if arn.split(":", 3)[2:3] == ["s3"]}
     found = sorted(arn for arn in (*held, *inside) if fits(arn))
     if pattern == "*":
         return (*found, "*")
     return tuple(found) or (instance(pattern),)
+
+
+def rest(pattern: str) -> str:
+    """Return what an example of an object is called in a bucket that fits a pattern."""
+    return instance(pattern.partition("/")[2]) or FRESH
 
 
 def requests(facts: Facts, *, action: str, resource: str) -> Requests:

@@ -54,6 +54,13 @@ def relation(name: str, *, owner: str, accounts: Iterable[str]) -> str:
     return "estate" if account in accounts else "outside"
 
 
+def is_stranger(name: str, accounts: Iterable[str]) -> bool:
+    """Nobody of the estate goes by a name: what requests without a resource do there, in an
+    account that is not one of `accounts`, is of no interest, and is not asked.
+    """
+    return relation(name, owner="", accounts=accounts) in {"outside", "anyone"}
+
+
 def fold(cells: Iterable[Cell], *, by_account: bool) -> tuple[Access, ...]:
     """Fold cells: first actions, then resources, then callers; `by_account` keeps the callers of
     each account apart. Every caller of a group can do every action of it on every resource of it.

@@ -15,7 +15,8 @@ from bartizan.reason.authz.aws.masks import Mask, Meets
 from bartizan.reason.authz.aws.policy.arn_pattern import resource_pattern
 from bartizan.reason.authz.aws.policy.document import Effect, Statement
 from bartizan.reason.authz.aws.question.crops import Bunch, Crop, Crops
-from bartizan.reason.authz.aws.question.expand import is_pattern
+from bartizan.reason.authz.aws.question.expand import is_pattern, rest
+from bartizan.reason.authz.aws.question.fold import is_stranger
 from bartizan.reason.authz.aws.question.things import Others, Placed, Things, with_objects
 from bartizan.reason.authz.aws.request import Attached
 
@@ -32,7 +33,8 @@ class Inventory:
         self._kernel, self._reach, self._estate, self._asked = kernel, reach, estate, asked
         self._who = estate.caller(asked.principal)
         self._elsewhere = elsewhere
-        self._things = Things(estate, self._who, elsewhere.named)
+        self._inside = rest(asked.resource)
+        self._things = Things(estate, self._who, elsewhere.named, inside=self._inside)
         self._every = masks.every()
         self._wanted = self._whole(masks.matching(asked.action or "*"))
         self._granted = self._whole(reach.granted() & self._wanted)
@@ -67,7 +69,7 @@ class Inventory:
             self._add(crops, thing, self._acting(thing), self._estate)
         self._add_elsewhere(crops, fits)
         self._add_examples(crops, fits)
-        if fits("*"):
+        if fits("*") and not is_stranger(self._asked.principal, self._estate.accounts):
             self._add(crops, "*", self._acting("*"), self._estate)
         return crops
 
@@ -153,10 +155,10 @@ class Inventory:
         meets = self._meets
         for place, arn in elsewhere:
             # The ARN of a bucket does not say whose it is: it may be the caller's own.
-            for thing in filter(fits, with_objects((arn,)) if arn not in held else ()):
-                self._asked_of[thing] = actions = self._those(
-                    masks.acting_on(thing), self._wanted
-                )
+            for thing in filter(
+                fits, with_objects((arn,), self._inside) if arn not in held else ()
+            ):
+                self._asked_of[thing] = actions = self._those(masks.acting_on(thing), self._wanted)
                 could = meets.of(opened[place], granted) if place in opened else 0
                 if possible := meets.of(actions, could) if could else 0:
                     self._add_open(crops, place, thing, possible)

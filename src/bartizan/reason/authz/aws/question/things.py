@@ -143,18 +143,22 @@ def _acting(service: str, region: str, end: str) -> Mask:
 class Things:
     """What one caller is asked about, on an estate that holds it and what is elsewhere."""
 
-    def __init__(self, estate: Estate, who: RequestPrincipal, others: Iterable[str]) -> None:
+    def __init__(
+        self, estate: Estate, who: RequestPrincipal, others: Iterable[str], *, inside: str = FRESH
+    ) -> None:
+        """Take whose things, and elsewhere which; `inside` is what else is in every bucket."""
+        self._inside = inside
         self._estate, self._who, self._others = estate, who, frozenset(others)
 
     @cached_property
     def held(self) -> tuple[str, ...]:
-        """Things of the estate, sorted, each bucket with an object."""
+        """Things of the estate, sorted, each bucket with what is in it."""
         own = set(self._others)
         for table in THINGS:
             columns = self._estate.facts.table(table)
             pairs = zip(columns["arn"].to_pylist(), columns["account"].to_pylist(), strict=True)
             own.update(str(arn) for arn, owner in pairs if owner in {self._who.account, ""})
-        return tuple(sorted(with_objects(own)))
+        return tuple(sorted(set(with_objects(own, self._inside))))
 
     def examples(self, statements: Iterable[Statement]) -> tuple[str, ...]:
         """Return a thing for each resource that the caller's statements allow it by name or
@@ -241,12 +245,12 @@ class Things:
         return self._who.arn.split(":", 2)[1] if self._who.arn.startswith("arn:") else "aws"
 
 
-def with_objects(things: Iterable[str]) -> Iterator[str]:
-    """Yield things, and an object in each that is a bucket."""
+def with_objects(things: Iterable[str], inside: str = FRESH) -> Iterator[str]:
+    """Yield things, and in each that is a bucket an object, and one that is called `inside`."""
     for arn in things:
         yield arn
         if _is_bucket(arn):
-            yield f"{arn}/{FRESH}"
+            yield from (f"{arn}/{name}" for name in dict.fromkeys((FRESH, inside)))
 
 
 def _is_bucket(arn: str) -> bool:

@@ -5,6 +5,7 @@ The inverse of `who_can`: on a thing of the estate, and for a known action, both
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 """
 
+import dataclasses
 from collections import deque
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from bartizan.model.access import Access, AccessAnswer, Asked, Certainty, Witnes
 from bartizan.model.arn import account_of
 from bartizan.reason.authz.aws import catalogue, masks
 from bartizan.reason.authz.aws.estate.estate import Estate
+from bartizan.reason.authz.aws.estate.pattern import instance
 from bartizan.reason.authz.aws.kernel.kernel import Kernel
 from bartizan.reason.authz.aws.kernel.requests import Reach
 from bartizan.reason.authz.aws.masks import Mask, Meets
@@ -69,7 +71,15 @@ def _others(kernel: Kernel, asked: Asked) -> Others:
     """Return what elsewhere is asked about beside the things of the caller's account."""
     if asked.resource and not is_pattern(asked.resource):
         return Others((asked.resource,), (), 0)
-    return others(kernel.elsewhere, kernel.caller(asked.principal))
+    found = others(kernel.elsewhere, kernel.caller(asked.principal))
+    if not asked.resource or asked.resource == "*":
+        return found
+    # As `who_can` has it: the pattern may fit nothing that is there, or not all of what there is.
+    example = instance(asked.resource)
+    if example in found.named:
+        return found
+    open_ = tuple(one for one in found.open if one[1] != example)
+    return dataclasses.replace(found, named=(*found.named, example), open=open_)
 
 
 @dataclass(slots=True)
@@ -268,9 +278,7 @@ class _Search:
         return thing if thing in self._far else thing.partition("/")[0]
 
     def _answers_on(self, estate: Estate) -> Answers:
-        return Answers(
-            estate, self._chosen, complete=self._asked.complete, found=self._witnesses
-        )
+        return Answers(estate, self._chosen, complete=self._asked.complete, found=self._witnesses)
 
 
 _CODES = {
@@ -317,5 +325,5 @@ def _notes(asked: Asked) -> Iterator[str]:
     if not asked.resource or is_pattern(asked.resource):
         yield (
             "a thing called `bartizan` stands for those that the snapshot does not hold, and `*` "
-            "for requests that name none"
+            "for requests that name none, of which callers of other accounts are not asked"
         )

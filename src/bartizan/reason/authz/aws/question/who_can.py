@@ -31,7 +31,7 @@ from bartizan.reason.authz.aws.question.engine import (
     disagreement,
 )
 from bartizan.reason.authz.aws.question.expand import THINGS, Pair, Requests, requests
-from bartizan.reason.authz.aws.question.fold import Cell, fold, relation
+from bartizan.reason.authz.aws.question.fold import Cell, fold, is_stranger, relation
 from bartizan.reason.authz.aws.question.unlisted import unlisted
 
 DEEPEST = 1_000
@@ -71,12 +71,13 @@ def who_can(
     cells = tuple(search.cells(wanted.pairs, deepest=0 if each else deepest))
     missing = unlisted(search.estate, kernel.names, wanted.pairs, search.answers)
     reached = {name for cell in cells for name in cell.callers}
+    callers = search.asked(wanted.pairs)
     return AccessAnswer(
         asked=asked,
         groups=fold(cells, by_account=by_account),
-        callers=len(kernel.names),
+        callers=callers,
         requests=len(wanted.pairs),
-        never=len(kernel.names) - len(reached),
+        never=callers - len(reached),
         incomplete=(*_left_out(wanted), *missing),
         notes=wanted.notes,
         names=_names(search.estate, reached),
@@ -110,6 +111,13 @@ class _Search:
         self._set_up(pairs, waiting.values())
         for pair, found in codes.items():
             yield from self._of_pair(pair, found, waiting[pair])
+
+    def asked(self, pairs: Iterable[Pair]) -> int:
+        """Return how many callers are asked about some of the requests."""
+        if any(resource != "*" for _, resource in pairs):
+            return len(self._names)
+        accounts = self.estate.accounts
+        return sum(not is_stranger(name, accounts) for name in self._names)
 
     def _codes(
         self, pair: Pair, witness: Witness | None = None, *, complete: bool = False
@@ -155,8 +163,8 @@ class _Search:
             name = self._names[rows[0]]
             where = relation(name, owner=owner, accounts=self.estate.accounts)
             if pair[1] == "*":
-                # Everybody is asked about what is their own, and strangers' is of no interest.
-                if where in {"outside", "anyone"}:
+                # Everybody is asked about what is their own.
+                if is_stranger(name, self.estate.accounts):
                     continue
                 where = "own" if where == "estate" else where
             answer = self._answer(pair, rows[0], int(codes[rows[0]]))

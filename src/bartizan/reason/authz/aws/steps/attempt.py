@@ -138,8 +138,8 @@ def search(
         if not waiting:
             return unknown
         effort, _, taken = heapq.heappop(waiting)
-        decision = first if first and not taken else settle(
-            estate, _choose(request, taken), policies
+        decision = (
+            first if first and not taken else settle(estate, _choose(request, taken), policies)
         )
         if isinstance(decision.verdict, Allowed):
             return decision, taken
