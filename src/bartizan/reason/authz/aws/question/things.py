@@ -93,7 +93,7 @@ class Placed(NamedTuple):
 
     service: str
     region: str
-    things: Sequence[tuple[str, Mask]]
+    things: list[tuple[str, Mask]]
     """Each with the actions that act on it."""
     acting: Mask
     requests: int
@@ -205,7 +205,7 @@ class Things:
         for one in examples(self._partition, where):
             if not one.of_types & granted:
                 continue
-            found: Sequence[tuple[str, Mask]] = [
+            found = [
                 (f"{start}{account}{end}", acting)
                 for start, end, of_types, acting in one.held
                 if every or of_types & granted
@@ -226,7 +226,7 @@ class Things:
         carries = self._estate.documents.carries
         return service not in CARRIERS and not any(carries(thing) for thing, _ in found)
 
-    def _readable(self, found: Iterable[tuple[str, Mask]]) -> Sequence[tuple[str, Mask]]:
+    def _readable(self, found: Iterable[tuple[str, Mask]]) -> list[tuple[str, Mask]]:
         return [one for one in found if not self._is_hidden(one[0])]
 
     def _is_hidden(self, thing: str) -> bool:

@@ -20,11 +20,12 @@ from bartizan.reason.authz.aws.estate.pattern import instance
 from bartizan.reason.authz.aws.kernel.kernel import Kernel
 from bartizan.reason.authz.aws.kernel.requests import Reach
 from bartizan.reason.authz.aws.masks import Mask, Meets
+from bartizan.reason.authz.aws.policy.arn_pattern import resource_pattern
 from bartizan.reason.authz.aws.question.answer import Answer, Answers, stated
 from bartizan.reason.authz.aws.question.crops import Crop
 from bartizan.reason.authz.aws.question.engine import ALLOWED, DENIED, UNKNOWN, disagreement
 from bartizan.reason.authz.aws.question.expand import actions as expanded
-from bartizan.reason.authz.aws.question.expand import is_pattern
+from bartizan.reason.authz.aws.question.expand import is_pattern, rest
 from bartizan.reason.authz.aws.question.fold import (
     Requested,
     access,
@@ -35,7 +36,7 @@ from bartizan.reason.authz.aws.question.fold import (
 )
 from bartizan.reason.authz.aws.question.inventory import Inventory
 from bartizan.reason.authz.aws.question.shares import Share, Shares
-from bartizan.reason.authz.aws.question.things import Others, others
+from bartizan.reason.authz.aws.question.things import Others, Things, others, with_objects
 
 
 def what_can(kernel: Kernel, asked: Asked) -> AccessAnswer:
@@ -74,12 +75,13 @@ def _others(kernel: Kernel, asked: Asked) -> Others:
     found = others(kernel.elsewhere, kernel.caller(asked.principal))
     if not asked.resource or asked.resource == "*":
         return found
-    # As `who_can` has it: the pattern may fit nothing that is there, or not all of what there is.
-    example = instance(asked.resource)
-    if example in found.named:
+    # As `who_can` has it, where nothing that is there fits a pattern an example of it is asked.
+    fits, inside = resource_pattern(asked.resource), rest(asked.resource)
+    estate = kernel.estate((asked.principal,), found.named)
+    own = Things(estate, estate.caller(asked.principal), found.named, inside=inside).held
+    if any(map(fits, (*own, *with_objects((arn for _, arn in found.open), inside)))):
         return found
-    open_ = tuple(one for one in found.open if one[1] != example)
-    return dataclasses.replace(found, named=(*found.named, example), open=open_)
+    return dataclasses.replace(found, named=(*found.named, instance(asked.resource)))
 
 
 @dataclass(slots=True)

@@ -3,11 +3,13 @@ import pytest
 
 from bartizan.errors import UsageError
 from bartizan.model.access import Access, AccessAnswer, Asked, Certainty
+from bartizan.reason.authz.aws.estate.caller import outsider
 from bartizan.reason.authz.aws.estate.elsewhere import Elsewhere
 from bartizan.reason.authz.aws.estate.estate import Estate
 from bartizan.reason.authz.aws.kernel.kernel import Kernel
 from bartizan.reason.authz.aws.question.things import others
 from bartizan.reason.authz.aws.question.what_can import what_can
+from bartizan.reason.authz.aws.question.who_can import who_can
 from tests.fakes.estate import EstateBuilder
 from tests.fakes.statements import FULL, allow, deny, trusts
 
@@ -222,3 +224,30 @@ def test_a_service_can_do_what_names_it(built: EstateBuilder) -> None:
     found = ask(built, "lambda.amazonaws.com")
 
     assert group_of(found, "sts:AssumeRole", role) is not None
+
+
+def test_of_a_pattern_that_nothing_fits_an_example_is_asked(built: EstateBuilder) -> None:
+    user = built.user("u", HOME, allows=FULL)
+    facts = built.facts()
+    wide = "arn:aws:s3:::box/in/*"
+
+    found = ask(built, user, action="s3:GetObject", resource=wide)
+    everybody = who_can(facts, Kernel.compile(facts), Asked(action="s3:GetObject", resource=wide))
+
+    example = "arn:aws:s3:::box/in/bartizan"
+    assert group_of(found, "s3:GetObject", example) is not None
+    assert any(user in group.callers for group in everybody.groups)
+
+
+def test_strangers_are_not_asked_about_requests_that_name_nothing(built: EstateBuilder) -> None:
+    stranger = outsider()
+    facts = built.facts()
+    kernel = Kernel.compile(facts)
+
+    found = what_can(kernel, Asked(principal=stranger, action="s3:ListAllMyBuckets"))
+    everybody = who_can(facts, kernel, Asked(action="s3:ListAllMyBuckets", resource="*"))
+
+    assert found.requests == 0
+    assert stranger in kernel.names
+    assert everybody.callers == 2, "the root users of the two accounts"
+    assert everybody.never == 0
