@@ -6,6 +6,8 @@ has read, and with nothing predicted: what is known then follows from the code b
 """
 
 import dataclasses
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -19,29 +21,37 @@ class Resolved:
 
     plan: Plan
     other: tuple[str, ...]
-    """Addresses of objects of which the code says otherwise than the plan; they stay as they
-    were."""
+    """Addresses of objects of which the code says otherwise than the plan; if there are any, the
+    plan is as it was."""
 
 
 def fill(plan: Plan, evaluated: Plan) -> Resolved:
     """Fill in values that are unknown in `plan` and known in `evaluated`, object by object.
 
-    Where both know a value of a new object and do not agree, the code is not what was planned, or
-    the provider knows more than the code says: nothing of that object is taken.
+    Where both know a value and do not agree, the code is not what was planned, or the provider
+    knows more than the code says. What else follows from that nobody can tell, so that nothing is
+    filled in at all.
     """
     ours = {one.address: one for one in evaluated.changes if one.managed and not one.deposed}
-    other: list[str] = []
-    changes = []
-    for change in plan.changes:
-        known = ours.get(change.address)
-        if known is None or known.type != change.type or change.deposed:
-            changes.append(change)
-        elif change.before is None and not _agree(change, known):
-            other.append(change.address)
-            changes.append(change)
-        else:
-            changes.append(dataclasses.replace(change, after=_filled(change.after, known.after)))
-    return Resolved(plan=dataclasses.replace(plan, changes=tuple(changes)), other=tuple(other))
+    both = {
+        change.address: ours[change.address]
+        for change in plan.changes
+        if change.address in ours and not change.deposed and change.after is not None
+    }
+    other = tuple(
+        change.address
+        for change in plan.changes
+        if change.address in both and not _agree(change, both[change.address])
+    )
+    if other:
+        return Resolved(plan=plan, other=other)
+    changes = tuple(
+        dataclasses.replace(change, after=_filled(change.after, both[change.address].after))
+        if change.address in both and not change.deposed
+        else change
+        for change in plan.changes
+    )
+    return Resolved(plan=dataclasses.replace(plan, changes=changes), other=())
 
 
 def _filled(value: Value, known: Value) -> Value:
@@ -56,10 +66,16 @@ def _filled(value: Value, known: Value) -> Value:
 
 
 def _agree(change: Change, known: Change) -> bool:
-    """Tell whether a plan and the code say the same of what the code writes and both know."""
-    theirs, ours = _object(change.after), _object(known.after)
+    """Tell whether a plan and the code say the same of what the code writes and both know. What
+    the change leaves as it was may be what the code says is to be ignored.
+    """
+    before, theirs, ours = _object(change.before), _object(change.after), _object(known.after)
     names = known.written if known.written is not None else ours.keys()
-    return all(_same(theirs.get(name), ours.get(name)) for name in names if name in theirs)
+    return change.type == known.type and all(
+        _same(theirs[name], ours.get(name)) or (name in before and before[name] == theirs[name])
+        for name in names
+        if name in theirs
+    )
 
 
 def _same(one: Value, other: Value) -> bool:
@@ -68,9 +84,40 @@ def _same(one: Value, other: Value) -> bool:
     if isinstance(one, dict) and isinstance(other, dict):
         return all(_same(one[name], other[name]) for name in one.keys() & other.keys())
     if isinstance(one, list) and isinstance(other, list):
-        # What is a set has an order of its own where parts of it are unknown.
-        return len(one) == len(other)
+        return _same_elements(one, other)
+    if isinstance(one, str) and isinstance(other, str):
+        return one == other or _json(one) == _json(other) or one == _digest(other)
     return one == other or other is None
+
+
+def _same_elements(one: list[Value], other: list[Value]) -> bool:
+    """Compare lists of which nobody says whether they are sets, which have an order of their own;
+    of blocks only how many there are, as the provider adds to them.
+    """
+    if len(one) != len(other) or not all(isinstance(value, str) for value in (*one, *other)):
+        return len(one) == len(other)
+    return sorted(map(str, one)) == sorted(map(str, other))
+
+
+def _json(text: str) -> object:
+    """Return what a text says in JSON, which providers write in a form of their own; the text
+    itself where it is none.
+    """
+    if not text.lstrip().startswith(("{", "[")):
+        return text
+    try:
+        found: object = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    return found
+
+
+def _digest(text: str) -> str:
+    """Return how the provider kept user data up to its version 5.
+
+    Source: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/guides/version-6-upgrade
+    """
+    return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
 
 
 def _object(value: Value) -> Mapping[str, Value]:
