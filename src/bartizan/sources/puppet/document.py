@@ -23,6 +23,8 @@ RESOURCES = 200_000
 FORMATS = frozenset({1, 2})
 """`catalog_format`: 1 is that of Puppet 4 and before, 2 has rich data."""
 
+_LINES = 2**31
+"""Lines of a file of code; no line has a number above."""
 _CERTNAME = re.compile(r"[ -.0-~]{1,255}")
 """`Puppet::SSL::Base` takes printable ASCII without `/`."""
 
@@ -156,7 +158,7 @@ def _resource(item: Json, place: int, name: str) -> Resource:
                 type=type_,
                 title=title,
                 file=file if isinstance(file, str) else "",
-                line=line if isinstance(line, int) and not isinstance(line, bool) else 0,
+                line=line if type(line) is int and 0 < line <= _LINES else 0,
                 exported=item.get("exported") is True,
                 virtual=item.get("virtual") is True,
                 parameters=parameters,

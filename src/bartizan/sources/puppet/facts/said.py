@@ -50,7 +50,7 @@ class Said:
             type=_text(body.get("type")),
             title=_text(body.get("title")),
             file=_text(body.get("file")),
-            line=line if isinstance(line := body.get("line"), int) else 0,
+            line=line if type(line := body.get("line")) is int and line <= _LINES else 0,
             parameters=given if isinstance(given, dict) else {},
             applied=applied,
         )
@@ -128,6 +128,7 @@ class Said:
 
 
 _DIGITS = 10
+_LINES = 2**31
 
 
 def _text(value: Json) -> str:
