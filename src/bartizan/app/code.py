@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-SECONDS = 120
+SECONDS = 300
 """How long planning may take, where nobody says otherwise."""
 
 

@@ -50,7 +50,7 @@ class Asked:
     """Code that would run programs is planned too."""
     predicting: bool = True
     """Ids that only AWS makes up get a stand-in; else they are unknown."""
-    seconds: int = 120
+    seconds: int = 300
     """How long Terraform may take."""
 
 
