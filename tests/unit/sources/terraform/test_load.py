@@ -33,7 +33,15 @@ def test_what_a_type_calls_sensitive_is_hidden_though_the_state_does_not_say_so(
     place = tmp_path / "s.json"
     place.write_text(json.dumps({**TOP, "resources": [resource]}))
 
-    source = CodeSource.read([place], accounts={}, key=b"", at="", code_plan=_never)
+    source = CodeSource.read(
+        [place],
+        accounts={},
+        key=b"",
+        at="",
+        code_plan=_never,
+        beside=lambda *_: (),
+        whole=True,
+    )
 
     (change,) = source.plans[0].changes
     assert change.after == {"identifier": "d", "password": Hidden.SECRET, "username": "u"}
