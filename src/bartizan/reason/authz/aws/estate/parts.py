@@ -60,6 +60,10 @@ class Parts:
         """Return the index, from which it can be made again with the same facts."""
         return self._tables
 
+    def lies_somewhere(self, arn: str) -> bool:
+        """Tell whether some account is known to own a thing whose ARN does not say which."""
+        return self._arn.place(arn) is not None
+
     def sizes(self, table: type[Row]) -> Iterator[tuple[str, int]]:
         """Yield each account with how many rows of one of `TABLES` stand under it; the rows that
         may be anybody's stand under "".

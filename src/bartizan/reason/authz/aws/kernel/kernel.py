@@ -6,7 +6,7 @@ and why is decided again, for each caller that is shown, by the definition.
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 """
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property, lru_cache
 from typing import Protocol
 
@@ -243,6 +243,12 @@ class Kernel:
         """
         return self._parts.around(names, things)
 
+    def apart(self, things: Iterable[str], account: str) -> Iterator[str]:
+        """Yield those of some things that `estate` does not tell about for callers of an account
+        alone, as they are, or may be, another's.
+        """
+        return self._parts.apart(things, account)
+
     def _asked(
         self, action: str, resource: str, chosen: Chosen | None, *, complete: bool
     ) -> Asked:
@@ -291,6 +297,10 @@ class _Estates(Protocol):
         """
         ...
 
+    def apart(self, things: Iterable[str], account: str) -> Iterator[str]:
+        """Yield things that `around` callers of an account does not tell about by itself."""
+        ...
+
 
 class _Whole:
     """An estate that is not worth cutting."""
@@ -316,6 +326,11 @@ class _Whole:
         del names, things
         return self._estate
 
+    def apart(self, things: Iterable[str], account: str) -> Iterator[str]:
+        """Yield nothing, as it tells about all."""
+        del things, account
+        return iter(())
+
 
 class _Cut:
     """A large estate, of which parts are read as they are asked for."""
@@ -337,3 +352,10 @@ class _Cut:
     def around(self, names: Iterable[str], things: Iterable[str]) -> Estate:
         """Return the part of the accounts of some callers, with things elsewhere."""
         return Estate(self._parts.part(names, things=things), at=self._at)
+
+    def apart(self, things: Iterable[str], account: str) -> Iterator[str]:
+        """Yield things of other accounts, and those whose ARN does not say whose they are."""
+        for thing in things:
+            owner = account_of(thing)
+            if owner != account if owner else self._parts.lies_somewhere(thing):
+                yield thing

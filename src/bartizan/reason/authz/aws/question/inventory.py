@@ -17,7 +17,13 @@ from bartizan.reason.authz.aws.policy.document import Effect, Statement
 from bartizan.reason.authz.aws.question.crops import Bunch, Crop, Crops
 from bartizan.reason.authz.aws.question.expand import is_pattern, rest
 from bartizan.reason.authz.aws.question.fold import is_stranger
-from bartizan.reason.authz.aws.question.things import Others, Placed, Things, with_objects
+from bartizan.reason.authz.aws.question.things import (
+    Others,
+    Placed,
+    Things,
+    carrier,
+    with_objects,
+)
 from bartizan.reason.authz.aws.request import Attached
 
 _REGIONS = 2
@@ -41,6 +47,9 @@ class Inventory:
         self._asked_of: dict[str, Mask] = {}
         self._typed_of: dict[str, Mask] = {}
         self._typed_requests = 0
+        self.far: frozenset[str] = frozenset()
+        """Things of other accounts that the caller's policies name, of which `afar` tells."""
+        self.afar = estate
         self._meets = Meets()
 
     @cached_property
@@ -80,9 +89,26 @@ class Inventory:
             if fits is not _all:
                 left_out |= {thing for thing, _ in placed.things if not fits(thing)}
             self._add_typed(crops, placed, left_out)
-        for thing in self._things.examples(self._statements()):
-            if thing not in self._typed_of and fits(thing):
-                self._add(crops, thing, self._acting(thing), self._estate)
+        named = [
+            thing
+            for thing in self._things.examples(self._statements())
+            if thing not in self._typed_of and fits(thing)
+        ]
+        self._look_afar(named)
+        for thing in named:
+            estate = self.afar if carrier(thing) in self.far else self._estate
+            self._add(crops, thing, self._acting(thing), estate)
+
+    def _look_afar(self, named: Iterable[str]) -> None:
+        """Read about things of other accounts that the caller's policies name, though nothing of
+        theirs names the caller.
+        """
+        bearers = {carrier(thing) for thing in named if thing.startswith("arn:")}
+        ownership = self._estate.ownership
+        unknown = (bearer for bearer in bearers if not ownership.of(bearer).account)
+        self.far = frozenset(self._kernel.apart(sorted(unknown), self._who.account))
+        if self.far:
+            self.afar = self._kernel.estate((self._asked.principal,), self.far)
 
     def _add_typed(self, crops: Crops, placed: Placed, left_out: Collection[str]) -> None:
         """Add examples of the types of one service in one region."""

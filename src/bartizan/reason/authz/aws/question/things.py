@@ -205,7 +205,7 @@ class Things:
         for one in examples(self._partition, where):
             if not one.of_types & granted:
                 continue
-            found = [
+            found: Sequence[tuple[str, Mask]] = [
                 (f"{start}{account}{end}", acting)
                 for start, end, of_types, acting in one.held
                 if every or of_types & granted
@@ -251,6 +251,11 @@ def with_objects(things: Iterable[str], inside: str = FRESH) -> Iterator[str]:
         yield arn
         if _is_bucket(arn):
             yield from (f"{arn}/{name}" for name in dict.fromkeys((FRESH, inside)))
+
+
+def carrier(thing: str) -> str:
+    """Return what policies of a thing are attached to: the bucket of an object."""
+    return thing if account_of(thing) else thing.partition("/")[0]
 
 
 def _is_bucket(arn: str) -> bool:

@@ -145,7 +145,11 @@ class _Search:
     def groups(self) -> Iterator[Access]:
         """Yield the groups of requests that are not denied."""
         shares = Shares(self._name, self._meets)
-        for crop in self._inventory.crops():
+        crops = tuple(self._inventory.crops())
+        if far := self._inventory.far:
+            self._wide |= dict.fromkeys(far, self._answers_on(self._inventory.afar))
+            self._far |= far
+        for crop in crops:
             where = self._relation(crop.first, crop.estate)
             for heard in crop.judge(self._reach, crop.actions):
                 shares.add(crop, heard, where=where)
