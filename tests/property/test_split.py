@@ -2,11 +2,12 @@
 """How the accounts of an organisation are dealt to parts shows in nothing that is compiled."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 import pyarrow as pa
 from hypothesis import Phase, given, settings
 
-from bartizan.model.access import Asked
+from bartizan.model.access import AccessAnswer, Asked
 from bartizan.model.facts.identity import Principal
 from bartizan.ports import Batches, BatchKernel
 from bartizan.reason.authz.aws.kernel.kernel import Kernel
@@ -38,6 +39,11 @@ def _different(one: Mapping[str, pa.Table], other: Mapping[str, pa.Table]) -> li
     ]
 
 
+def _told(answer: AccessAnswer) -> AccessAnswer:
+    """Return an answer without how many requests of each group were decided again."""
+    return replace(answer, groups=tuple(replace(one, checked=0) for one in answer.groups))
+
+
 @settings(max_examples=60, deadline=None, phases=(Phase.generate, Phase.shrink))
 @given(dice())
 def test_split_by_account_changes_no_answer(thrown: Dice) -> None:
@@ -64,4 +70,4 @@ def test_split_by_account_changes_no_answer(thrown: Dice) -> None:
             assert next(said) == next(said), one
         people = [row.arn for row in made.facts.rows(Principal) if row.type in {"user", "role"}]
         asking = Asked(principal=thrown.one(people))
-        assert what_can(kernel, asking) == what_can(whole, asking)
+        assert _told(what_can(kernel, asking)) == _told(what_can(whole, asking))

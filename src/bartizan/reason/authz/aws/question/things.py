@@ -205,7 +205,7 @@ class Things:
         for one in examples(self._partition, where):
             if not one.of_types & granted:
                 continue
-            found: Sequence[tuple[str, Mask]] = [
+            found = [
                 (f"{start}{account}{end}", acting)
                 for start, end, of_types, acting in one.held
                 if every or of_types & granted
