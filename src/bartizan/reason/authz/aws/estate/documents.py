@@ -3,7 +3,7 @@
 
 import functools
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bartizan.errors import PolicyError
 from bartizan.model.facts import Facts
@@ -54,9 +54,7 @@ class Documents:
         for row in facts.rows(Attachment):
             self._attached[row.use, row.target].append(row.policy)
             self.targets[row.policy].append(row)
-        self._unread: dict[str, list[Unread]] = defaultdict(list)
-        for gap in facts.rows(Unread):
-            self._unread[gap.resource].append(gap)
+        self._unread = facts.made(Unread, _unread)
         self.policy = functools.lru_cache(_KEPT)(self._policy)
 
     def of(self, target: str, use: str) -> tuple[Attached, ...]:
@@ -90,6 +88,14 @@ class Documents:
             for gap in self._unread.get(place, ()):
                 return name(gap)
         return f"document of {policy}"
+
+
+def _unread(rows: Iterable[Unread]) -> Mapping[str, Sequence[Unread]]:
+    """Return what could not be read, by resource."""
+    found: dict[str, list[Unread]] = defaultdict(list)
+    for gap in rows:
+        found[gap.resource].append(gap)
+    return found
 
 
 @functools.lru_cache(maxsize=8192)

@@ -39,9 +39,9 @@ _ALONE = 1 << 14
 """Callers of whom it is remembered what was asked of each alone."""
 
 _PLAIN = 1 << 12
-"""Questions without stated keys that are remembered for the next caller."""
+"""Questions to one part, without stated keys, that are remembered for the next caller."""
 
-_PARTS = 1 << 7
+_PARTS = 1 << 9
 """Accounts of which a part of a large estate is kept."""
 
 _KIN = 1 << 13
@@ -66,7 +66,7 @@ class Kernel:
         self._openings = lru_cache(_PARTS)(self._find_openings)
         self._tables: Mapping[str, pa.Table] | None = None
         self._alone = lru_cache(_ALONE)(self._find_alone)
-        self._plain = lru_cache(_PLAIN)(self._find_plain)
+        self._questions = lru_cache(_PARTS)(self._find_questions)
 
     @classmethod
     def compile(cls, facts: Facts, *, at: str = "") -> "Kernel":
@@ -254,17 +254,17 @@ class Kernel:
     ) -> Asked:
         if chosen:
             return Asked(self._estate(resource), action, resource, chosen, complete=complete)
-        return self._plain(action, resource, complete)
+        return self._questions(_place(resource)).plain(action, resource, complete)
 
     def _find_alone(self, principal: str) -> Alone:
         return Alone(self.callers, self.callers.row(principal), self._everyone)
 
-    def _find_plain(self, action: str, resource: str, complete: bool) -> Asked:  # noqa: FBT001 - cached by position
-        return Asked(self._estate(resource), action, resource, complete=complete)
+    def _find_questions(self, place: str) -> "_Questions":
+        return _Questions(self._estate_of(place))
 
     def _estate(self, resource: str) -> Estate:
         """Return an estate that tells about `resource` what the whole one tells."""
-        return self._estate_of(account_of(resource) or resource.partition("/")[0])
+        return self._estate_of(_place(resource))
 
     def verdicts(
         self,
@@ -278,6 +278,22 @@ class Kernel:
         estate = self._estate(resource)
         asked = Asked(estate, action, resource, chosen or {}, complete=complete)
         return judge(estate, self._everyone, asked)
+
+
+def _place(resource: str) -> str:
+    """Return the account of a resource; of one without, what could carry its policy."""
+    return account_of(resource) or resource.partition("/")[0]
+
+
+class _Questions:
+    """What was asked of one part of an estate: forgotten with it, since each holds on to it."""
+
+    def __init__(self, estate: Estate) -> None:
+        self._estate = estate
+        self.plain = lru_cache(_PLAIN)(self._plain)
+
+    def _plain(self, action: str, resource: str, complete: bool) -> Asked:  # noqa: FBT001 - cached by position
+        return Asked(self._estate, action, resource, complete=complete)
 
 
 class _Estates(Protocol):
