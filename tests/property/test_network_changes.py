@@ -7,9 +7,10 @@ from hypothesis import Phase, given, settings
 
 from bartizan.model.facts import Facts
 from bartizan.model.facts.network import Interface, Rule
-from bartizan.model.packet import INTERNET
+from bartizan.model.packet import INTERNET, TCP
 from bartizan.model.table import to_arrow
 from bartizan.reason.network.aws.kernel.kernel import Kernel
+from bench.network_estate import network_estate as organisation
 from tests.fakes.dice import Dice, dice
 from tests.fakes.drawn_network import ASKED, OUTSIDE, WIDE
 from tests.fakes.generated_network import network_estate
@@ -67,3 +68,23 @@ def _other(facts: Facts, rule: Rule, thrown: Dice) -> Rule:
             return replace(rule, owner=other.owner, direction=other.direction)
         case _:
             return replace(rule, peer_kind="range", peer=thrown.one(peers))
+
+
+def test_rules_for_single_addresses_part_classes_as_compiling_anew_does() -> None:
+    facts = organisation(300, seed=3)
+    kernel, rules = Kernel.compile(facts), list(facts.rows(Rule))
+    owned = [n for n, rule in enumerate(rules) if rule.owner.startswith("sg-")]
+    # An interface's own address, that of a public one, and one that is nobody's.
+    for number, peer in enumerate(("10.0.4.9/32", "52.0.0.66/32", "10.0.1.37/32", "54.1.2.3/32")):
+        at = owned[number * 17]
+        rules[at] = replace(rules[at], direction="in", peer_kind="range", peer=peer)
+        facts = facts.replaced({Rule.table: to_arrow(Rule, rules)})
+        kernel, anew = kernel.changed(facts), Kernel.compile(facts)
+
+        classes = len(kernel.judge.seats), len(anew.judge.seats)
+        assert classes[0] == classes[1]
+        assert kernel.count().pairs == anew.count().pairs
+        assert kernel.exposed().equals(anew.exposed())
+        for target in anew.names[:40:3]:
+            found = kernel.who_reaches(target, TCP, 443)
+            assert found.tolist() == anew.who_reaches(target, TCP, 443).tolist()

@@ -168,12 +168,17 @@ def _cut(seats: Seats, addresses: Addresses, *, fine: Line, moved: Ints) -> Seat
         return replace(seats, fine=moved[seats.fine], public=shown)
     rows = np.flatnonzero(touched[seats.seat_class])
     own = addresses.own.at(seats.address[rows])
-    if (fine.stretch(own.low) + 1 < fine.ends(own.end)).any():
-        return None
     public = addresses.public[seats.address[rows]]
+    # Few cuts are new, so it is enough to ask how many of these lie before an address.
+    fresh = np.delete(fine.cuts, moved[:-1])
+    before = np.searchsorted(fresh, own.low, "right").astype(np.int32)
+    if (before < np.searchsorted(fresh, own.end)).any():
+        return None
+    old = seats.seat_class[rows]
+    ahead = np.searchsorted(fresh, public, "right").astype(np.int32)
     stretches = (
-        fine.stretch(own.low),
-        np.where(public != b"", fine.stretch(public), -1).astype(np.int32),
+        seats.fine[old] + before,
+        np.where(public != b"", seats.public[old] + ahead, -1).astype(np.int32),
     )
     return _renumbered(seats, rows, touched, stretches, kept=(moved[seats.fine], shown))
 
