@@ -104,8 +104,7 @@ class Inventory:
         theirs names the caller.
         """
         bearers = {carrier(thing) for thing in named if thing.startswith("arn:")}
-        ownership = self._estate.ownership
-        unknown = (bearer for bearer in bearers if not ownership.of(bearer).account)
+        unknown = (bearer for bearer in bearers if not self._estate.ownership.knows(bearer))
         self.far = frozenset(self._kernel.apart(sorted(unknown), self._who.account))
         if self.far:
             self.afar = self._kernel.estate((self._asked.principal,), self.far)
@@ -127,7 +126,8 @@ class Inventory:
             return
         dark = bool(self._estate.gaps.of_tags(found[0][0], account=self._who.account))
         if not self._reach.patterns.tells_apart(service):
-            crops.add_all(Bunch(service, found, actions), self._estate, key=(region, dark, ()))
+            bunch = Bunch(service, [one for one in found if one[1]], actions)
+            crops.add_all(bunch, self._estate, key=(region, dark, ()))
             return
         for thing, possible in found:
             if possible:
