@@ -120,8 +120,7 @@ def _unread(topology: Topology, asked: Question) -> Iterator[Reach]:
 def _nameless(topology: Topology, balancer: str, target: Interface) -> Iterator[str]:
     """Name a load balancer whose nodes are not known, if it sends to an interface."""
     services = topology.services
-    keys = {target.thing.rpartition("/")[2], *target.addresses}
-    keys |= {held.arn for held in [services.balancer_of.get(target.id)] if held}
+    keys = services.registered_as(target)
     groups = {row.group for key in keys for row in services.registered.get(key, ())}
     for listener in services.listeners.get(balancer, ()):
         if not groups.isdisjoint(listener.target_groups):

@@ -168,8 +168,7 @@ class Derived:
             held[target.id].append(target)
         numbers = self._registered(set(held))
         for number, row in zip(numbers, interfaces.rows(numbers), strict=True):
-            balancer = self._reaching.services.balancer_of.get(row.id)
-            keys = {row.thing.rpartition("/")[2], *row.addresses, balancer.arn if balancer else ""}
+            keys = self._reaching.services.registered_as(row)
             asked = {
                 (protocol, target.port)
                 for key in keys

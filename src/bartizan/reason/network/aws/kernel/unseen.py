@@ -23,8 +23,7 @@ class Unseen:
 
     def of(self, row: Interface) -> tuple[str, ...]:
         """Name what could not be read of load balancers that may send to an interface."""
-        keys = {row.thing.rpartition("/")[2], *row.addresses}
-        keys |= {held.arn for held in [self._services.balancer_of.get(row.id)] if held}
+        keys = self._services.registered_as(row)
         return tuple(
             sorted(
                 {

@@ -168,9 +168,7 @@ class Precise:
         services = self._topology.services
         if any(front.network for front in services.fronts):
             return True
-        balancer = services.balancer_of.get(row.id)
-        keys = {row.thing.rpartition("/")[2], *row.addresses, balancer.arn if balancer else ""}
-        return not keys.isdisjoint(services.registered)
+        return not services.registered_as(row).isdisjoint(services.registered)
 
     def _pieces(self, name: str) -> Iterator[PortRange]:
         """Yield the ports to which something may send on what comes from elsewhere."""

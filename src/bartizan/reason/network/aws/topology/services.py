@@ -5,6 +5,7 @@ from collections import defaultdict
 from functools import cached_property
 
 from bartizan.model.facts import Facts
+from bartizan.model.facts.network import Interface
 from bartizan.model.facts.service import (
     Balancer,
     Endpoint,
@@ -62,6 +63,14 @@ class Services:
         for row in self._facts.rows(Target):
             found[row.id].append(row)
         return {name: tuple(held) for name, held in found.items()}
+
+    def registered_as(self, row: Interface) -> frozenset[str]:
+        """Return every name under which a target group may have registered an interface: its
+        instance's id, its addresses, the load balancer that it is a node of.
+        """
+        balancer = self.balancer_of.get(row.id)
+        own = () if balancer is None else (balancer.arn,)
+        return frozenset((row.thing.rpartition("/")[2], *row.addresses, *own)) - {""}
 
     @cached_property
     def listeners_to(self) -> dict[str, tuple[Listener, ...]]:
