@@ -8,6 +8,7 @@ from bartizan.model.access import Asked
 from bartizan.model.arn import account_of
 from bartizan.reason.authz.aws import catalogue, masks
 from bartizan.reason.authz.aws.estate.estate import CARRIERS, Estate, is_trust
+from bartizan.reason.authz.aws.estate.ownership import carriers
 from bartizan.reason.authz.aws.kernel.kernel import Kernel
 from bartizan.reason.authz.aws.kernel.requests import Reach
 from bartizan.reason.authz.aws.kernel.scope import MEMBERS
@@ -17,13 +18,7 @@ from bartizan.reason.authz.aws.policy.document import Effect, Statement
 from bartizan.reason.authz.aws.question.crops import Bunch, Crop, Crops
 from bartizan.reason.authz.aws.question.expand import is_pattern, rest
 from bartizan.reason.authz.aws.question.fold import is_stranger
-from bartizan.reason.authz.aws.question.things import (
-    Others,
-    Placed,
-    Things,
-    carrier,
-    with_objects,
-)
+from bartizan.reason.authz.aws.question.things import Others, Placed, Things, with_objects
 from bartizan.reason.authz.aws.request import Attached
 
 _REGIONS = 2
@@ -96,15 +91,16 @@ class Inventory:
         ]
         self._look_afar(named)
         for thing in named:
-            estate = self.afar if carrier(thing) in self.far else self._estate
+            near = self.far.isdisjoint(carriers(thing))
+            estate = self._estate if near else self.afar
             self._add(crops, thing, self._acting(thing), estate)
 
     def _look_afar(self, named: Iterable[str]) -> None:
         """Read about things of other accounts that the caller's policies name, though nothing of
         theirs names the caller.
         """
-        bearers = {carrier(thing) for thing in named if thing.startswith("arn:")}
-        unknown = (bearer for bearer in bearers if not self._estate.ownership.knows(bearer))
+        held = {one for thing in named if thing.startswith("arn:") for one in carriers(thing)}
+        unknown = (one for one in held if not self._estate.ownership.knows(one))
         self.far = frozenset(self._kernel.apart(sorted(unknown), self._who.account))
         if self.far:
             self.afar = self._kernel.estate((self._asked.principal,), self.far)

@@ -253,10 +253,5 @@ def with_objects(things: Iterable[str], inside: str = FRESH) -> Iterator[str]:
             yield from (f"{arn}/{name}" for name in dict.fromkeys((FRESH, inside)))
 
 
-def carrier(thing: str) -> str:
-    """Return what policies of a thing are attached to: the bucket of an object."""
-    return thing if account_of(thing) else thing.partition("/")[0]
-
-
 def _is_bucket(arn: str) -> bool:
     return arn.split(":", 3)[2:3] == ["s3"] and "/" not in arn and arn.startswith("arn:")

@@ -16,6 +16,7 @@ from bartizan.model.access import Access, AccessAnswer, Asked, Certainty, Witnes
 from bartizan.model.arn import account_of
 from bartizan.reason.authz.aws import catalogue, masks
 from bartizan.reason.authz.aws.estate.estate import Estate
+from bartizan.reason.authz.aws.estate.ownership import carriers
 from bartizan.reason.authz.aws.estate.pattern import instance
 from bartizan.reason.authz.aws.kernel.kernel import Kernel
 from bartizan.reason.authz.aws.kernel.requests import Reach
@@ -281,7 +282,7 @@ class _Search:
 
     def _carrier(self, thing: str) -> str:
         """Return the thing elsewhere that is asked about: the bucket of an object."""
-        return thing if thing in self._far else thing.partition("/")[0]
+        return next((one for one in carriers(thing) if one in self._far), thing)
 
     def _answers_on(self, estate: Estate) -> Answers:
         return Answers(estate, self._chosen, complete=self._asked.complete, found=self._witnesses)
