@@ -28,6 +28,13 @@ DEADLINE = 0.5
 _MARK = ((socket.IPPROTO_IPV6, socket.IPV6_TCLASS, struct.pack("i", 16 << 2)),)
 """By this mark gateways that let answers in alone know an answer from what begins a flow."""
 
+_RCVBUFFORCE = 33
+"""`SO_RCVBUFFORCE` of socket(7), which the library has no name for."""
+_ROOM = 1 << 22
+"""Bytes that wait for a listener: all probes are sent before the first is read, and what finds no
+room is dropped by the kernel, not by the world.
+"""
+
 Listening: TypeAlias = tuple[str, int, tuple[int, ...]]
 """Address, port, and protocols that something listens for."""
 
@@ -111,7 +118,7 @@ class Prober:
 
     def _stream(self, space: str, address: str, port: int) -> None:
         made = self._bound(address, port, socket.SOCK_STREAM)
-        made.listen(256)
+        made.listen(4096)
         self._accepting[made.fileno()] = (made, space)
         self._poll.register(made.fileno(), select.EPOLLIN)
 
@@ -120,6 +127,7 @@ class Prober:
         key = (space, address, port)
         if key not in self._udp:
             made = self._udp[key] = self._bound(address, port, socket.SOCK_DGRAM)
+            made.setsockopt(socket.SOL_SOCKET, _RCVBUFFORCE, _ROOM)
             self._datagrams[made.fileno()] = (made, space)
             self._poll.register(made.fileno(), select.EPOLLIN)
         return self._udp[key]

@@ -68,10 +68,13 @@ def test_a_process_that_fails_is_an_error_and_tells_why(
 
 
 _WORKING = """
+import signal
 from bartizan.engine.local import LocalEngine
 from tests.fakes.batch_kernels import numbers, slow
 
 if __name__ == "__main__":
+    # What a shell starts in the background ignores interrupts, and so do all that it starts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     list(LocalEngine(2).run(slow, [numbers({seconds}), numbers({seconds})]))
 """
 
