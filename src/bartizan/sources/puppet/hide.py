@@ -13,12 +13,11 @@ https://github.com/puppetlabs/puppet-specifications/blob/master/language/data-ty
 import re
 from collections.abc import Callable, Mapping
 
-from bartizan.model import authorized_keys
+from bartizan.model import authorized_keys, host_text
 from bartizan.model.command_text import HIDDEN, shown
 from bartizan.model.record import Json
 from bartizan.model.redact import redact
 from bartizan.model.secret import find
-from bartizan.sources.puppet import text
 
 UNKNOWN = "bartizan:unknown"
 """The one member of what stands for a value that the agent alone works out."""
@@ -189,8 +188,8 @@ def _content(path: str, value: Json, key: bytes) -> Json:
         return _marked(value, key)
     if _CHECKSUM.fullmatch(value):
         return {UNKNOWN: "checksum"}
-    form = text.form(path)
-    kept = None if form is None else text.kept(value, form)
+    form = host_text.form(path)
+    kept = None if form is None else host_text.kept(value, form)
     return _marked(value, key) if kept is None else kept
 
 

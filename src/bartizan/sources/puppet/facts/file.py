@@ -5,18 +5,19 @@ Source: https://www.puppet.com/docs/puppet/7/types/file
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from bartizan.model.facts.host_part import HostFile
+from bartizan.model.host_text import secrets_inside
+from bartizan.model.host_written import ABSENT, PRESENT, UNCERTAIN
 from bartizan.model.record import Json
-from bartizan.model.secret import MARKER, find
-from bartizan.sources.puppet.facts.said import ABSENT, PRESENT, UNCERTAIN, Said
+from bartizan.model.secret import MARKER
+from bartizan.sources.puppet.facts.said import Said
 from bartizan.sources.puppet.hide import file_path
 
 _OCTAL = re.compile(r"0?[0-7]{3,4}")
 _READ = 0o444
 _KINDS = {"file": "file", "directory": "directory", "link": "link", "present": ""}
-_NO_SECRET = frozenset({"unknown", "flag", "number", "arn", "high-entropy", "aws-access-key-id"})
 
 
 def rows(said: Said) -> Iterator[HostFile]:
@@ -30,7 +31,7 @@ def rows(said: Said) -> Iterator[HostFile]:
     recurse = said.text("recurse", "false") != "false"
     text = said.parameters.get("content")
     told = text is not None and not _deferred(text)
-    secrets, keys = _inside(text)
+    secrets, keys = secrets_inside(text)
     if told and not kind:
         kind = "file"
     content = "told" if told else "elsewhere" if source else "unknown"
@@ -86,18 +87,3 @@ def _mode(written: str, kind: str) -> int | None:
 
 def _deferred(content: Json) -> bool:
     return isinstance(content, dict) and MARKER not in content
-
-
-def _inside(content: Json) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the kinds of credential and the ids of access keys in a content or its marker."""
-    if isinstance(content, str):
-        return tuple(sorted({found.kind for found in find(content)})), ()
-    marker = content.get(MARKER) if isinstance(content, dict) else None
-    if not isinstance(marker, Mapping):
-        return (), ()
-    inside = marker.get("found")
-    listed = [marker, *(inside if isinstance(inside, list) else [])]
-    held = [one for one in listed if isinstance(one, Mapping)]
-    kinds = {str(one.get("kind")) for one in held}
-    ids = {str(one["id"]) for one in held if isinstance(one.get("id"), str)}
-    return tuple(sorted(kinds - _NO_SECRET)), tuple(sorted(ids))

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 from bartizan.model.command_text import HIDDEN, paths
 from bartizan.model.facts.host_part import HostJob
-from bartizan.sources.puppet.facts.said import PRESENT, UNCERTAIN, Said
+from bartizan.model.host_written import PRESENT, UNCERTAIN
+from bartizan.sources.puppet.facts.said import Said
 from bartizan.sources.puppet.hide import file_path
 
 _TIMES = ("minute", "hour", "monthday", "month", "weekday")

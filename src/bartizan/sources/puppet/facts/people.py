@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from bartizan.model.authorized_keys import fingerprint
 from bartizan.model.facts.host import AuthorizedKey, HostGroup, HostMember, HostUser
+from bartizan.model.host_written import UNCERTAIN
 from bartizan.model.secret import MARKER
 from bartizan.model.table import Row
-from bartizan.sources.puppet.facts.said import UNCERTAIN, Said
+from bartizan.sources.puppet.facts.said import Said
 
 _SHORTEST_HASH = 13
 """crypt(3): the oldest form has 13 characters, and shorter ones fit no password."""

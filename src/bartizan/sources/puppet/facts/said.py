@@ -3,25 +3,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypedDict
 
 from bartizan.model.facts.gap import Unread
+from bartizan.model.host_written import ABSENT, PRESENT, UNCERTAIN, Tail
 from bartizan.model.record import Json, Record
 from bartizan.model.secret import MARKER
 from bartizan.sources.puppet.hide import UNKNOWN
-
-PRESENT, ABSENT, UNCERTAIN = "present", "absent", "unknown"
-"""What `state` may be."""
-
-
-class Tail(TypedDict):
-    """The columns with which the rows of all tables of hosts end."""
-
-    source: str
-    file: str
-    line: int
-    state: str
-    unknown: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,8 +8,9 @@ https://forge.puppet.com/modules/puppetlabs/mount_core/reference
 from collections.abc import Iterator
 
 from bartizan.model.facts.host_part import HostMount, HostPackage, HostService, HostSysctl
+from bartizan.model.host_written import ABSENT, PRESENT, UNCERTAIN
 from bartizan.model.table import Row
-from bartizan.sources.puppet.facts.said import ABSENT, PRESENT, UNCERTAIN, Said
+from bartizan.sources.puppet.facts.said import Said
 
 _ANY_VERSION = frozenset({"present", "installed", "absent", "purged", "held", ""})
 _RUNS = {"running": True, "true": True, "stopped": False, "false": False}

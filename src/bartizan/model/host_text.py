@@ -6,18 +6,20 @@ Of all other files only a marker is kept. A line that holds a secret of well-kno
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import Enum
 
 from bartizan.model import authorized_keys, crontab, sudoers
 from bartizan.model.command_text import HIDDEN, shown
-from bartizan.model.secret import find
+from bartizan.model.record import Json
+from bartizan.model.secret import MARKER, find
 
 LIMIT = 1_000_000
 """Characters of a file; of a longer one nothing is kept."""
 
 _PASSWD = re.compile(r"\b(?:NO)?PASSWD\s*:")
 _SETTING = re.compile(r"-?([a-z0-9_.*/-]{1,200})\s*=\s*([A-Za-z0-9_.,: \t-]{0,200})")
+_NO_SECRET = frozenset({"unknown", "flag", "number", "arn", "high-entropy", "aws-access-key-id"})
 
 
 class Form(Enum):
@@ -47,6 +49,21 @@ def kept(content: str, form: Form) -> str | None:
     if len(content) > LIMIT:
         return None
     return "".join(f"{line}\n" for line in _lines(content, form))
+
+
+def secrets_inside(content: Json) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the kinds of credential and the ids of access keys in a content or its marker."""
+    if isinstance(content, str):
+        return tuple(sorted({found.kind for found in find(content)})), ()
+    marker = content.get(MARKER) if isinstance(content, dict) else None
+    if not isinstance(marker, Mapping):
+        return (), ()
+    inside = marker.get("found")
+    listed = [marker, *(inside if isinstance(inside, list) else [])]
+    held = [one for one in listed if isinstance(one, Mapping)]
+    kinds = {str(one.get("kind")) for one in held}
+    ids = {str(one["id"]) for one in held if isinstance(one.get("id"), str)}
+    return tuple(sorted(kinds - _NO_SECRET)), tuple(sorted(ids))
 
 
 def _lines(content: str, form: Form) -> Iterator[str]:
