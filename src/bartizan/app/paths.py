@@ -12,6 +12,7 @@ from bartizan.model.assumption import rests
 from bartizan.model.facts import Facts
 from bartizan.model.facts.estate import Key, Store, Workload
 from bartizan.model.facts.gap import Unread
+from bartizan.model.facts.host import Host
 from bartizan.model.facts.identity import Principal
 from bartizan.model.facts.organization import Account
 from bartizan.model.facts.policy import Policy
@@ -44,6 +45,12 @@ class Reasoner:
     differs, and return them with the evidence to be shown."""
     notes: Callable[[], Mapping[str, TechniqueNote]]
     """What to say about each technique."""
+    following: Callable[[Facts, Sequence[Step]], Iterator[Step]] | None = None
+    """Facts, and the steps of all reasoners, to steps that follow from those; None where there
+    are none."""
+    unread: Callable[[Facts, Sequence[Step]], Iterator[Unread]] | None = None
+    """Facts, and steps that are only possible and that the answer depends on, to what would have
+    to be read and has no row in the facts; None where all has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +95,14 @@ class Engine:
 
     def steps(self, facts: Facts, at: str) -> tuple[Step, ...]:
         """Return all steps of all reasoners; `at` is when the estate was read, ISO 8601."""
-        return tuple(step for reasoner in self.reasoners for step in reasoner.steps(facts, at))
+        own = tuple(step for reasoner in self.reasoners for step in reasoner.steps(facts, at))
+        more = (
+            step
+            for reasoner in self.reasoners
+            if reasoner.following is not None
+            for step in reasoner.following(facts, own)
+        )
+        return (*own, *more)
 
     def admitted(self, facts: Facts, at: str, question: Question) -> tuple[Step, ...]:
         """Return the steps that rest on nothing but what the question admits."""
@@ -148,9 +162,31 @@ class Engine:
             proved=_told(proved, shown),
             possible=_told(possible, shown),
             cut=self._cut(snapshot, case) if question.cut else None,
-            unread=facts.rows(Unread),
+            unread=self._unread(facts, proved, possible),
             techniques={id_: notes[id_] for id_ in sorted(used) if id_ in notes},
         )
+
+    def _unread(
+        self, facts: Facts, proved: Sequence[Path], possible: Sequence[Path]
+    ) -> tuple[Unread, ...]:
+        """Return what could not be read, and what is not known that decides whether a jewel is
+        reached.
+        """
+        lost = {held.foothold for path in proved for held in (path.jewel, *path.implies)}
+        doubtful = tuple(
+            step
+            for path in possible
+            if path.jewel.foothold not in lost
+            for step in path.steps
+            if not step.proved
+        )
+        more = (
+            row
+            for reasoner in self.reasoners
+            if reasoner.unread is not None
+            for row in reasoner.unread(facts, doubtful)
+        )
+        return (*facts.rows(Unread), *more)
 
     def _rechecked(self, paths: Sequence[Path], facts: Facts) -> Mapping[int, Step]:
         """Return what to show of each step, by its identity."""
@@ -250,7 +286,17 @@ def _estate(facts: Facts, steps: Sequence[Step]) -> Mapping[str, int]:
         "workloads": len(facts.rows(Workload)),
         "stores": len(facts.rows(Store)),
         "keys": len(facts.rows(Key)),
+        **_hosts(facts),
         "steps": len(steps),
         "footholds": len({f for step in steps for f in (*step.needs, step.grants)}),
         "unread": len(facts.rows(Unread)),
     }
+
+
+def _hosts(facts: Facts) -> Mapping[str, int]:
+    """Count hosts, and those whose machine in the cloud is not told, where there are any."""
+    hosts = facts.rows(Host)
+    machines = {row.arn.rpartition("/")[2] for row in facts.rows(Workload)}
+    apart = sum(host.instance not in machines for host in hosts)
+    found = {"hosts": len(hosts)} if hosts else {}
+    return found | ({"hosts on no known machines": apart} if hosts and machines and apart else {})

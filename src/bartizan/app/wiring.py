@@ -33,6 +33,10 @@ from bartizan.reason.authz.aws.request import Decision
 from bartizan.reason.authz.aws.steps.derivation import steps
 from bartizan.reason.authz.aws.steps.notes import notes
 from bartizan.reason.authz.aws.steps.recheck import recheck
+from bartizan.reason.host import derivation as host_steps
+from bartizan.reason.host import notes as host_notes
+from bartizan.reason.host import recheck as host_recheck
+from bartizan.reason.host import rest as host_rest
 from bartizan.reason.network.aws.steps import derivation as network_steps
 from bartizan.reason.network.aws.steps import notes as network_notes
 from bartizan.reason.network.aws.steps import recheck as network_recheck
@@ -56,6 +60,13 @@ REASONERS = (
         steps=network_steps.steps,
         recheck=network_recheck.recheck,
         notes=network_notes.notes,
+    ),
+    Reasoner(
+        steps=host_steps.steps,
+        recheck=host_recheck.recheck,
+        notes=host_notes.notes,
+        following=host_steps.following,
+        unread=host_rest.unread,
     ),
 )
 """Every reasoner; one more is a room of its own and a line here."""

@@ -35,6 +35,15 @@ def snapshot_option(command: F) -> F:
     )(command)
 
 
+def over_option(command: F) -> F:
+    """Add `--over`: which snapshot the hosts that are read are a part of."""
+    return click.option(
+        "--over",
+        metavar="ID|PATH|latest~N",
+        help="Keep what is read together with this snapshot, as one.",
+    )(command)
+
+
 def config_option(command: F) -> F:
     """Add `--config`: the settings file."""
     return click.option(

@@ -7,7 +7,7 @@ import click
 
 from bartizan.app import host_wiring, wiring
 from bartizan.app.scan import scan as run
-from bartizan.cli.options import console, scanned
+from bartizan.cli.options import console, over_option, scanned
 from bartizan.cli.progress import ShownProgress
 
 
@@ -15,8 +15,9 @@ from bartizan.cli.progress import ShownProgress
 @click.argument(
     "places", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path)
 )
+@over_option
 @click.option("--allow-incomplete", is_flag=True, help="Do not exit 3 when something is unread.")
-def puppet(places: tuple[Path, ...], *, allow_incomplete: bool) -> int:
+def puppet(places: tuple[Path, ...], *, over: str | None, allow_incomplete: bool) -> int:
     """Read hosts from catalogs that Puppet compiled, and from facts of nodes.
 
     A folder is read with all JSON files in it; Puppet is not run. docs/guides/puppet.md says how
@@ -31,6 +32,7 @@ def puppet(places: tuple[Path, ...], *, allow_incomplete: bool) -> int:
             sources=tuple(place.name for place in places),
             resume=False,
             now=wiring.now,
+            over=over,
         )
     return scanned(manifest, allow_incomplete=allow_incomplete)
 
@@ -42,6 +44,7 @@ def puppet(places: tuple[Path, ...], *, allow_incomplete: bool) -> int:
 @click.option("--ca-cert", type=click.Path(path_type=Path), help="Certificate of Puppet's CA.")
 @click.option("--token-file", type=click.Path(path_type=Path), help="File with an access token.")
 @click.option("--resume", is_flag=True, help="Take up the scan that was interrupted.")
+@over_option
 @click.option("--allow-incomplete", is_flag=True, help="Do not exit 3 when something is unread.")
 def puppetdb(
     url: str,
@@ -51,6 +54,7 @@ def puppetdb(
     ca_cert: Path | None,
     token_file: Path | None,
     resume: bool,
+    over: str | None,
     allow_incomplete: bool,
 ) -> int:
     """Read hosts from the PuppetDB at URL, `https://puppetdb.example.org:8081`.
@@ -69,5 +73,6 @@ def puppetdb(
             sources=("puppetdb",),
             resume=resume,
             now=wiring.now,
+            over=over,
         )
     return scanned(manifest, allow_incomplete=allow_incomplete)

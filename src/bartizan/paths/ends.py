@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from bartizan.model.arn import account_of
 from bartizan.model.facts import Facts
 from bartizan.model.facts.estate import Key, Store
+from bartizan.model.facts.host import Host
 from bartizan.model.facts.identity import IdentityProvider
 from bartizan.model.facts.organization import Account
 from bartizan.model.facts.routing import RemoteSite
@@ -15,7 +16,12 @@ from bartizan.model.step import Ability, Foothold, Step
 
 INTERNET = "internet"
 ANY_ACCOUNT = "any-aws-account"
-_PLACES = {INTERNET: "the Internet", ANY_ACCOUNT: "any AWS account"}
+LAPTOP = "stolen-laptop"
+_PLACES = {
+    INTERNET: "the Internet",
+    ANY_ACCOUNT: "any AWS account",
+    LAPTOP: "a stolen computer",
+}
 GITHUB = "token.actions.githubusercontent.com"
 """Issuer of the tokens of GitHub's workflows.
 
@@ -105,7 +111,7 @@ def default_jewels(
     Power over an organisation or one of its accounts ranks 4, secrets 3, stores of data 2 (3 where
     a tag calls them confidential), databases and the like 2, customers' own keys 2. A store or key
     that carries one of the user's own `tags` (key to values, none for any value) ranks one level
-    higher.
+    higher. Where nothing but hosts is told, root on each of them is what may be lost, at 2.
     """
     found = (
         *_powers(facts),
@@ -113,6 +119,7 @@ def default_jewels(
         *_services(facts),
         *_keys(facts, tags or {}),
     )
+    found = found or tuple(_hosts(facts))
     return tuple(sorted(found, key=lambda jewel: (-jewel.rank, jewel.foothold)))
 
 
@@ -193,6 +200,17 @@ def _keys(facts: Facts, tags: Mapping[str, Collection[str]]) -> Iterator[Jewel]:
                 rank=_raised(MEDIUM, row.tags, tags),
                 owner=row.account or account_of(row.arn),
             )
+
+
+def _hosts(facts: Facts) -> Iterator[Jewel]:
+    for row in facts.rows(Host):
+        yield root_of(row.id)
+
+
+def root_of(host: str) -> Jewel:
+    """Return what is lost with root on a host."""
+    foothold = Foothold(Ability.RUN_CODE.value, f"root@{host}")
+    return Jewel(foothold=foothold, name=f"root on {host}", rank=MEDIUM)
 
 
 def _called(name: str, identity: str) -> str:

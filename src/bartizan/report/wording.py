@@ -32,6 +32,7 @@ ABILITIES: Mapping[str, str] = {
 WELL_KNOWN: Mapping[str, str] = {
     "internet": "the Internet",
     "any-aws-account": "any AWS account",
+    "stolen-laptop": "a stolen computer",
 }
 """Entities that are no thing of the estate."""
 
@@ -51,6 +52,7 @@ GAPS: Mapping[str, str] = {
     "partial": "told of in part",
     "hidden": "its value was not told",
     "not-understood": "not understood yet",
+    "unmanaged": "outside of what the tool looks after",
 }
 """Code of an unread row to a phrase; what somebody should look into comes first."""
 

@@ -29,6 +29,7 @@ class Unread:
     """The one thing whose detail is missing; empty where a whole listing is."""
     code: str
     """`denied`, `unsupported`, `throttled`, `expired`, `failed`, `truncated`, `skipped`,
-    `malformed`, `not-enabled`; of what a tool told, `partial`, `hidden`, `not-understood`."""
+    `malformed`, `not-enabled`; of what a tool told, `partial`, `hidden`, `not-understood`,
+    `unmanaged` (it lies outside of what the tool looks after)."""
     reason: str
     """The system's own words, cut to one line, without secrets."""

@@ -15,10 +15,9 @@ from bartizan.sources.puppet.facts import file, job, packet_filter, people, syst
 from bartizan.sources.puppet.facts.said import Said
 from bartizan.sources.puppet.record import CATALOG, FACTS, RESOURCE, RUN
 
-VERSION = "puppet-1"
+VERSION = "puppet-2"
 """Raised with every change after which the same records give other facts."""
 
-_PARTIAL = "a catalog tells what Puppet looks after; what else is on the host was not read"
 _EACH = (people.rows, file.rows, job.rows, system.rows, packet_filter.rows)
 
 
@@ -37,12 +36,10 @@ class PuppetNormaliser:
         catalogs = {record.id: record for record in records.of(CATALOG)}
         for certname in sorted({*told, *catalogs}):
             yield _host(certname, told.get(certname, {}), catalogs.get(certname))
-            if certname in catalogs:
-                yield _gap(certname, CATALOG, _PARTIAL)
         runs = {record.id: record.body for record in records.of(RUN)}
         for certname, run in runs.items():
             if run.get("status") == "failed":
-                yield _gap(certname, RUN, "the last run failed, so not all that is told may be so")
+                yield _failed(certname)
         by_host = itertools.groupby(records.of(RESOURCE), key=lambda record: record.account)
         for certname, held in by_host:
             idle = runs.get(certname, {}).get("noop") is True
@@ -89,8 +86,8 @@ def _host(certname: str, told: Mapping[str, Json], catalog: Record | None) -> Ho
     )
 
 
-def _gap(certname: str, kind: str, reason: str) -> Unread:
-    """Return the row that says how little is told of a host."""
+def _failed(certname: str) -> Unread:
+    """Return the row that says that a host may not be as its catalog says."""
     return Unread(
         provider="puppet",
         account=certname,
@@ -98,10 +95,10 @@ def _gap(certname: str, kind: str, reason: str) -> Unread:
         service="catalog",
         operation="",
         action="",
-        kind=kind,
+        kind=RUN,
         resource=certname,
-        code="partial",
-        reason=reason,
+        code="failed",
+        reason="the last run failed, so not all that is told may be so",
     )
 
 

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a report says of every technique on a host."""
+
+from collections.abc import Mapping
+
+from bartizan.model.finding import TechniqueNote
+from bartizan.reason.host import cloud, derivation, keys, planting, power, rest, sudoing
+
+_NOTES = (
+    (derivation.BECOME, "Be anybody, or somebody, on a host", "T1078.003",
+     "Root starts programs as any user, and every user is somebody on the host."),
+    (derivation.SAME_NUMBER, "Be root by another name", "T1078.003",
+     "The kernel knows users by number, and number 0 is root. Give the user a number of its own."),
+    (sudoing.SUDO, "Run a command as another user by sudo", "T1548.003",
+     ("A rule of sudo lets the user run a program that runs others, writes any file, or is the "
+      "user's own to change. Close it by a rule that names a command with all its arguments, "
+      "which does one thing.")),
+    (power.GROUP, "Be root by a group", "T1611",
+     ("Whoever may command the daemon of containers, or read and write the disk, is root. Close "
+      "it by taking the user out of the group.")),
+    (power.READ, "Read what a group may read", "T1003.008",
+     "The group may read the file, which may hold what one guesses passwords from."),
+    (planting.JOB, "Change a program that a job runs", "T1053.003",
+     ("The job runs a file that the user may write, or that lies where the user may put another "
+      "in its place. Close it by giving the file and its directories to root.")),
+    (planting.FILE, "Change a file that the system goes by", "T1543.002",
+     ("The user may write a unit, a start script, or a file that says who may do what. Close it "
+      "by giving it to root.")),
+    (planting.SETUID_PROGRAM, "Start a program that runs as its owner", "T1548.001",
+     ("The file has the set-user-id bit, and what it does is its caller's choice. Close it by "
+      "taking the bit away.")),
+    (keys.STOLEN, "Steal a computer with a key on it", "T1552.004",
+     ("Whoever has the private key has what it opens. That somebody has is assumed, and shown as "
+      "a condition. Close it by keys that leave no hardware, or by certificates that expire.")),
+    (keys.SIGN_IN, "Sign in with a key", "T1021.004",
+     ("The key is listed for the user. Close it by taking it off the list, or by letting fewer "
+      "reach the port.")),
+    (keys.ACCESS_KEY, "Take an access key from a file of a host", "T1552.001",
+     ("The file holds an access key of the cloud. Close it by giving the host a role, and the key "
+      "up.")),
+    (cloud.ON_MACHINE, "Be on the machine that a host runs on", "T1552.005",
+     ("What runs on the host asks the cloud's metadata service for the credentials of the "
+      "machine's role. Close it by a role that can do little.")),
+    (cloud.ON_HOST, "Be on the host that runs on a machine", "T1021",
+     "Code that runs on the cloud's machine runs on the host, as some user."),
+    (rest.REST, "Be root by what is not told of a host", "T1068",
+     ("A tool tells what it looks after. Whether something else on the host makes its users root "
+      "was not read.")),
+)  # fmt: skip
+
+
+def notes() -> Mapping[str, TechniqueNote]:
+    """Return the note of every technique that a step on a host can name."""
+    return {
+        id_: TechniqueNote(
+            id=id_, title=title, attack=attack, reference="", explanation=explanation
+        )
+        for id_, title, attack, explanation in _NOTES
+    }
