@@ -75,7 +75,7 @@ def cloud(place: Path) -> Path:
 def hosts(place: Path, *, sudo: str) -> Path:
     place.mkdir()
     found = catalog(
-        resource("User", "alice", at=(CODE, 3), home="/home/alice"),
+        resource("User", "alice", at=(CODE, 3), home="/srv/alice"),
         resource("Ssh_authorized_key", "alice@laptop", at=(CODE, 5), user="alice",
                  type="ssh-ed25519", key=ED25519),
         resource("File", "/etc/sudoers.d/alice", at=(CODE, 9), ensure="file", content=sudo),
