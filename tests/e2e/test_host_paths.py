@@ -126,7 +126,7 @@ def test_a_line_of_sudo_leads_to_a_bucket_of_another_account(tmp_path: Path) -> 
     assert [step["technique"] for step in path["steps"]] == [
         "sudo", "be-on-machine", "workload-credentials", "read-bucket",
     ]  # fmt: skip
-    assert path["steps"][0]["evidence"][0]["subject"] == f"{CODE}:9"
+    assert path["steps"][0]["evidence"][0]["subject"] == f"web1 {CODE}:9"
 
 
 def test_a_line_that_gives_nothing_away_leads_nowhere_for_sure(tmp_path: Path) -> None:

@@ -3,11 +3,18 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bartizan.app.settings import home
-from bartizan.errors import InputError, Location
+from bartizan.errors import InputError, Location, UsageError
 from bartizan.ports import Source
 from bartizan.store.fingerprint import fingerprint_key
+
+if TYPE_CHECKING:
+    from bartizan.sources.puppet.change import CatalogChange
+
+_PAIR = 2
+"""Places that a change of catalogs is stated by at most."""
 
 
 def puppet_files(places: Sequence[Path]) -> Source:
@@ -19,6 +26,45 @@ def puppet_files(places: Sequence[Path]) -> Source:
     from bartizan.sources.puppet.files import PuppetFiles  # noqa: PLC0415 - slow to import
 
     return PuppetFiles(places, key=fingerprint_key(home()))
+
+
+def told_by_puppet(places: Sequence[Path]) -> bool:
+    """Tell whether places are catalogs and facts of Puppet, and no plans or code of Terraform.
+
+    Raises:
+        UsageError: some are and some are not.
+    """
+    from bartizan.sources.puppet.files import told_by_puppet as told  # noqa: PLC0415 - slow to import
+
+    found = {told(place) for place in places if place.exists()}
+    if len(found) > 1:
+        raise UsageError(
+            "some of these are of Puppet and some of Terraform", hint="judge them apart"
+        )
+    return found == {True}
+
+
+def puppet_change(places: Sequence[Path], *, source: Path | None) -> "CatalogChange":
+    """Return the change of hosts that catalogs state: of two places the first holds those from
+    before; of one alone, they are in the snapshot. `source` is where the code is.
+
+    Raises:
+        InputError: a file is damaged, none is a catalog, or two tell of one host.
+        StoreError: the key of fingerprints cannot be kept.
+        UsageError: there are more than two places.
+    """
+    from bartizan.sources.puppet.change import CatalogChange  # noqa: PLC0415 - slow to import
+
+    if len(places) > _PAIR:
+        raise UsageError(
+            "catalogs are judged in pairs: before and after", hint="put each lot into a folder"
+        )
+    return CatalogChange.read(
+        places[0] if len(places) == _PAIR else None,
+        places[-1],
+        key=fingerprint_key(home()),
+        source=source,
+    )
 
 
 def puppetdb(

@@ -25,6 +25,7 @@ from bartizan.paths import (
     default_entries,
     default_jewels,
     hidden_jewels,
+    host_ends,
     novel,
     select,
 )
@@ -71,6 +72,10 @@ class Question:
     """What the cut may cost; None for whatever it takes."""
     assume: Sequence[str] | None = None
     """Names of the assumptions that paths may rest on; None for all."""
+    hosts: frozenset[str] = frozenset()
+    """Hosts whose users are entries too, and on which root must not be lost."""
+    without: frozenset[str] = frozenset()
+    """Techniques that are left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +111,8 @@ class Engine:
 
     def admitted(self, facts: Facts, at: str, question: Question) -> tuple[Step, ...]:
         """Return the steps that rest on nothing but what the question admits."""
-        steps, admitted = self.steps(facts, at), question.assume
+        admitted = question.assume
+        steps = tuple(s for s in self.steps(facts, at) if s.technique not in question.without)
         return steps if admitted is None else tuple(s for s in steps if rests(s, admitted))
 
     def notes(self) -> Mapping[str, TechniqueNote]:
@@ -213,6 +219,10 @@ class Engine:
             default = default_jewels(facts, tags=self.settings.jewels.tags)
             hidden = hidden_jewels(facts, steps)
             jewels = tuple(dict.fromkeys((*default, *hidden, *jewels)))
+        if question.hosts:
+            more, lost = host_ends(steps, question.hosts)
+            entries = tuple(dict.fromkeys((*entries, *more)))
+            jewels = tuple(dict.fromkeys((*jewels, *lost)))
         return entries, jewels
 
     def _cut(self, snapshot: Snapshot, case: _Case) -> Cut:

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import click
 
-from bartizan.app import code_wiring, wiring
+from bartizan.app import wiring
 from bartizan.app.code import Coded
 from bartizan.app.fix import fix as mend
 from bartizan.app.gate import gate as judge
 from bartizan.app.paths import Question
+from bartizan.app.proposal import proposed
 from bartizan.app.settings import Settings
 from bartizan.cli.code import code_options
 from bartizan.cli.gate_options import Rules, rules_options, source_options, tell_fix
@@ -49,19 +50,18 @@ def gate(
     out: Path | None,
     config: Path | None,
 ) -> int:
-    """Lay a Terraform plan over a snapshot: exit 1 where attack paths appear.
+    """Lay a change of code over a snapshot: exit 1 where attack paths appear.
 
     PLAN is what `terraform show -json` prints, or a folder of code, which is planned as by
-    `bartizan plan`; several are one change.
+    `bartizan plan`; several are one change. Of Puppet it is a catalog or a folder of them: two are
+    before and after, one is what comes after that in the snapshot.
     """
-    if source is None and len(plans) == 1 and plans[0].is_dir():
-        source = plans[0]
-    if (fix and source is None) or (apply_ and not fix):
+    if apply_ and not fix:
         raise UsageError("nothing to edit", hint="name the code: `--source DIR --fix [--apply]`")
-    change = code_wiring.planned(plans, coded, source=source)
+    asked = proposed(plans, reference, coded, source=source, fix=fix)
+    snapshot, change = asked.snapshot, asked.change
     engine = wiring.engine(Settings.read(config))
-    question = Question(cut=False, assume=assume)
-    snapshot = wiring.store().open(reference)
+    question = Question(cut=False, assume=assume, hosts=asked.hosts)
     if fix:
         fixed = mend(engine, snapshot, change, question, ruled=rules.ruled)
         tell_fix(fixed)

@@ -4,7 +4,7 @@
 from bartizan.paths.analysis import analyse
 from bartizan.paths.comparison import compare
 from bartizan.paths.cut import cut
-from bartizan.paths.ends import default_entries, default_jewels, hidden_jewels
+from bartizan.paths.ends import default_entries, default_jewels, hidden_jewels, host_ends
 from bartizan.paths.known import Known
 from bartizan.paths.novel import novel
 from bartizan.paths.selection import Ends, select
@@ -18,6 +18,7 @@ __all__ = [
     "default_entries",
     "default_jewels",
     "hidden_jewels",
+    "host_ends",
     "novel",
     "select",
 ]

@@ -213,6 +213,25 @@ def root_of(host: str) -> Jewel:
     return Jewel(foothold=foothold, name=f"root on {host}", rank=MEDIUM)
 
 
+def host_ends(
+    steps: Iterable[Step], hosts: Collection[str]
+) -> tuple[tuple[Entry, ...], tuple[Jewel, ...]]:
+    """Return the users of some hosts that a step starts from, as entries, and root on each."""
+    runs = {
+        need for step in steps for need in step.needs if need.ability == Ability.RUN_CODE.value
+    }
+    users = sorted(
+        held
+        for held in runs
+        if held.entity.rpartition("@")[2] in hosts
+        and held.entity.rpartition("@")[0] not in {"", "root"}
+    )
+    return (
+        tuple(Entry(foothold=held, name=held.entity) for held in users),
+        tuple(root_of(host) for host in sorted(hosts)),
+    )
+
+
 def _called(name: str, identity: str) -> str:
     return identity if name in {"", identity} else f"{name} ({identity})"
 

@@ -153,7 +153,7 @@ CASES: Mapping[str, Case] = {
     "exported key is seen": _case(
         Unread, "code operation",
         f"\n\n@@ssh_authorized_key {{ 'a': user => 'ann', type => 'rsa', key => '{ED25519}' }}",
-        ("partial", ""), ("not-understood", "site.pp:3"),
+        ("not-understood", "site.pp:3"),
     ),
     "keys in a file": _case(
         AuthorizedKey, "user name path",
@@ -189,17 +189,17 @@ CASES: Mapping[str, Case] = {
     "sudo that is sensitive": _case(
         Unread, "code operation",
         "\nfile { '/etc/sudoers.d/a': content => Sensitive('ann ALL=ALL') }",
-        ("partial", ""), ("hidden", "site.pp:2"),
+        ("hidden", "site.pp:2"),
     ),
     "sudo that is deferred": _case(
         Unread, "code operation",
         "file { '/etc/sudoers.d/a': content => Deferred('sprintf', ['ann ALL=ALL']) }",
-        ("partial", ""), ("hidden", "site.pp:1"),
+        ("hidden", "site.pp:1"),
     ),
     "sudo from elsewhere": _case(
         Unread, "code operation",
         "file { '/etc/sudoers.d/a': source => 'puppet:///modules/a/b' }",
-        ("partial", ""), ("hidden", "site.pp:1"),
+        ("hidden", "site.pp:1"),
     ),
     "files": _case(
         HostFile, "path kind mode state", _ENSURE,

@@ -2,7 +2,7 @@
 """From facts to findings: what is shown, and what paths may rest on."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pytest
 
@@ -11,6 +11,7 @@ from bartizan.app.settings import Settings
 from bartizan.errors import DisagreementError
 from bartizan.model.evidence import Evidence
 from bartizan.model.facts import Facts
+from bartizan.model.facts.gap import Unread
 from bartizan.model.record import RecordList, Records
 from bartizan.model.step import Condition, Foothold, Step
 from bartizan.sources.aws.edit.editor import AwsEditor
@@ -28,6 +29,10 @@ SEND = Step(
     conditions=(FLAW,),
 )
 ADMINISTER = Step(technique="administer", needs=(HOST,), grants=Foothold("administer", A), cost=1)
+GAP = Unread(
+    provider="puppet", account="web1", region="", service="", operation="", action="", kind="",
+    resource="web1", code="unmanaged", reason="x",
+)  # fmt: skip
 FACTS = Facts.of([account(A, inside=False, management=False)])
 
 
@@ -100,3 +105,37 @@ def test_paths_rest_on_no_assumption_but_those_admitted(
     assert len(found.proved) == paths
     assert found.cut is not None
     assert found.cut.paths_left == paths, "no remedy is known"
+
+
+def test_steps_may_follow_from_those_of_others() -> None:
+    def following(_: Facts, others: Sequence[Step]) -> Iterator[Step]:
+        assert others == (SEND,)
+        return iter([ADMINISTER])
+
+    chained = dataclasses.replace(NETWORK, following=following)
+
+    (path,) = engine(chained).find(SNAPSHOT, Question()).proved
+    assert [step.technique for step in path.steps] == ["send", "administer"]
+
+
+def test_techniques_may_be_left_out() -> None:
+    question = Question(without=frozenset({"send"}))
+
+    assert engine(NETWORK, IDENTITY).find(SNAPSHOT, question).proved == ()
+
+
+def test_what_only_possible_paths_rest_on_is_asked_for() -> None:
+    unsure = dataclasses.replace(ADMINISTER, missing=("x",))
+    asked: list[Step] = []
+
+    def unread(_: Facts, steps: Sequence[Step]) -> Iterator[Unread]:
+        asked.extend(steps)
+        return iter([GAP] * len(steps))
+
+    doubtful = Reasoner(
+        steps=lambda *_: iter([unsure]), recheck=lambda steps, _: steps, notes=dict, unread=unread
+    )
+
+    assert engine(NETWORK, doubtful).find(SNAPSHOT, Question()).unread == (GAP,)
+    assert engine(NETWORK, doubtful, IDENTITY).find(SNAPSHOT, Question()).unread == ()
+    assert asked == [unsure]

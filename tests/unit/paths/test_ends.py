@@ -3,10 +3,11 @@ import pytest
 
 from bartizan.model.facts import Facts
 from bartizan.model.facts.estate import Key, Store
+from bartizan.model.facts.host import Host
 from bartizan.model.facts.identity import IdentityProvider
 from bartizan.model.facts.organization import Account
-from bartizan.model.step import Foothold
-from bartizan.paths.ends import default_entries, default_jewels, hidden_jewels
+from bartizan.model.step import Foothold, Step
+from bartizan.paths.ends import default_entries, default_jewels, hidden_jewels, host_ends
 from tests.fakes.attack_steps import step
 
 PROD, OUTSIDE = "222222222222", "999999999999"
@@ -154,3 +155,33 @@ def test_what_no_listing_told_of_is_a_jewel_where_a_possible_step_leads_to_it() 
 
     found = {jewel.foothold: (jewel.rank, jewel.owner) for jewel in hidden_jewels(facts, steps)}
     assert found == {secrets: (3, PROD), buckets: (2, PROD)}
+
+
+def host(name: str) -> Host:
+    return Host(
+        id=name, source="puppet", names=(), addresses=(), system="", release="", kernel="",
+        instance="", account="", environment="", whole=False,
+    )  # fmt: skip
+
+
+def test_of_hosts_alone_root_is_what_may_be_lost() -> None:
+    alone = default_jewels(Facts.of([host("web1")]))
+    beside = default_jewels(Facts.of([host("web1"), account("1", "one")]))
+
+    assert [(jewel.name, jewel.rank) for jewel in alone] == [("root on web1", 2)]
+    assert "root on web1" not in {jewel.name for jewel in beside}
+
+
+def test_the_users_of_a_host_are_entries_where_they_are_asked_for() -> None:
+    steps = [
+        Step(technique="t", needs=(Foothold(ability, entity),), grants=Foothold("x", "y"), cost=1)
+        for ability, entity in (
+            ("run-code", "bob@web1"), ("run-code", "root@web1"), ("run-code", "web1"),
+            ("run-code", "carl@web2"), ("act-as", "eve@web1"),
+        )
+    ]  # fmt: skip
+
+    entries, jewels = host_ends(steps, {"web1"})
+
+    assert [entry.name for entry in entries] == ["bob@web1"]
+    assert [str(jewel.foothold) for jewel in jewels] == ["run-code root@web1"]

@@ -85,8 +85,8 @@ def at(row: Told) -> str:
 
 
 def because(row: Told, why: str) -> Evidence:
-    """Return a row as evidence."""
-    return Evidence(subject=at(row), why=f"{why} on {row.host}")
+    """Return a row as evidence, under the name of its host and its line of code."""
+    return Evidence(subject=f"{row.host} {at(row)}" if row.file else row.host, why=why)
 
 
 def doubt(row: Told, *columns: str) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ RESOURCES = 200_000
 FORMATS = frozenset({1, 2})
 """`catalog_format`: 1 is that of Puppet 4 and before, 2 has rich data."""
 
+_CONTAINERS = frozenset({"Class", "Node", "Stage"})
 _LINES = 2**31
 """Lines of a file of code; no line has a number above."""
 _CERTNAME = re.compile(r"[ -.0-~]{1,255}")
@@ -41,6 +42,8 @@ class Resource:
     virtual: bool
     parameters: Mapping[str, Json]
     sensitive: frozenset[str]
+    made: bool = False
+    """It stands for others, which the catalog has too: a class, or what code defines."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,5 +166,6 @@ def _resource(item: Json, place: int, name: str) -> Resource:
                 virtual=item.get("virtual") is True,
                 parameters=parameters,
                 sensitive=frozenset(str(one) for one in sensitive),
+                made="::" in type_ or type_ in _CONTAINERS or item.get("kind") == "defined_type",
             )
     raise InputError(f"resource {place + 1} of the catalog is none", at=Location(name))

@@ -21,6 +21,10 @@ _logger = logging.getLogger(__name__)
 _FILES = 1_000_000
 """Files of one folder; more is no folder of catalogs."""
 
+_TRIED = 8
+"""Files of a folder that are looked at to tell what is in it."""
+_HEAD = 4096
+"""Bytes within which a plan of Terraform says what it is."""
 _BEGINS = re.compile(r"^[ \t]*(?:\{|\[\s*(?:\{|\]))", re.MULTILINE)
 """Where the JSON begins: `puppet catalog compile` prints its notices before it."""
 
@@ -45,7 +49,7 @@ class PuppetFiles:
         Raises:
             InputError: a file is damaged, none holds anything of Puppet, or two tell of one host.
         """
-        files = list(self._files())
+        files = list(self.files())
         progress.total(len(files))
         at = self.clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         seen: dict[tuple[bool, str], Path] = {}
@@ -66,15 +70,30 @@ class PuppetFiles:
             draft.write(str(path), made)
             progress.finished(str(path), records=len(made), unread=0)
         if not seen:
-            raise InputError(
-                "none of the files is a catalog or the facts of a node",
-                at=Location(", ".join(str(place) for place in self.places)),
-                hint="`puppet catalog compile NODE --render-as json` writes a catalog",
-            )
+            raise _nothing(self.places)
         draft.write("files", unknown)
         progress.finished("files", records=0, unread=len(unknown))
 
-    def _files(self) -> Iterator[Path]:
+    def documents(self) -> Iterator[tuple[Path, Document]]:
+        """Yield the catalogs and facts of each file that holds some.
+
+        Raises:
+            InputError: a file is damaged, none holds anything of Puppet, or two tell of one host.
+        """
+        seen: dict[tuple[bool, str], Path] = {}
+        for path in self.files():
+            found = list(documents(read(path), str(path)))
+            _once(found, path, seen)
+            yield from ((path, one) for one in found)
+        if not seen:
+            raise _nothing(self.places)
+
+    def files(self) -> Iterator[Path]:
+        """Yield the files that are read, those of a folder by name.
+
+        Raises:
+            InputError: there is no such file or folder, or it holds too many.
+        """
         for place in self.places:
             if not place.exists():
                 raise InputError("no such file or folder", at=Location(str(place)))
@@ -89,6 +108,32 @@ class PuppetFiles:
                 for path in inside
                 if path.name.endswith((".json", ".json.gz")) and path.is_file()
             )
+
+
+def _nothing(places: Sequence[Path]) -> InputError:
+    return InputError(
+        "none of the files is a catalog or the facts of a node",
+        at=Location(", ".join(str(place) for place in places)),
+        hint="`puppet catalog compile NODE --render-as json` writes a catalog",
+    )
+
+
+def told_by_puppet(place: Path) -> bool:
+    """Tell whether a file is a catalog or the facts of a node, or a folder holds some and no code
+    of Terraform; a file that cannot be read is neither.
+    """
+    if place.is_dir():
+        inside = sorted(itertools.islice(place.rglob("*"), _FILES))
+        if any(path.name.endswith((".tf", ".tf.json")) for path in inside):
+            return False
+        named = (path for path in inside if path.name.endswith((".json", ".json.gz")))
+        return any(told_by_puppet(path) for path in itertools.islice(named, _TRIED))
+    try:
+        with place.open("rb") as held:
+            head = held.read(_HEAD)
+        return b'"format_version"' not in head and any(documents(read(place), str(place)))
+    except (OSError, InputError):
+        return False
 
 
 def read(path: Path) -> Json:

@@ -10,8 +10,7 @@ import dataclasses
 import hashlib
 import hmac
 import json
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from bartizan.model.facts.gap import Unread
 from bartizan.model.record import UNREAD_KIND, Json, Record
@@ -48,7 +47,7 @@ def records(document: Document, *, key: bytes, at: str, source: str) -> Iterator
     if not isinstance(document, Catalog):
         yield record(FACTS, certname, "facts", node.kept(document.values))
         return
-    yield record(CATALOG, certname, "catalog", _about(document))
+    yield record(CATALOG, certname, "catalog", _about(document, key))
     for resource in document.resources:
         if resource.type in hide.TYPES and not resource.virtual:
             said, body = _resource(resource, key)
@@ -100,16 +99,34 @@ def unread(*, operation: str, code: str, reason: str, at: str, host: str = "") -
     )
 
 
-def _about(catalog: Catalog) -> dict[str, Json]:
-    others = Counter(
-        one.type for one in catalog.resources if one.type not in hide.TYPES and not one.virtual
-    )
+def _about(catalog: Catalog, key: bytes) -> dict[str, Json]:
+    others: dict[str, list[Resource]] = {}
+    for one in catalog.resources:
+        if one.type not in hide.TYPES and not one.virtual:
+            others.setdefault(one.type, []).append(one)
     told: dict[str, Json] = {name: catalog.about.get(name) for name in _ABOUT}
     return told | {
         "certname": catalog.certname,
         "stored": catalog.stored,
-        "others": dict(sorted(others.items())),
+        "others": {type_: len(held) for type_, held in sorted(others.items())},
+        "others_told": {
+            type_: _fingerprint(held, key)
+            for type_, held in sorted(others.items())
+            if not held[0].made and type_ not in _INERT
+        },
     }
+
+
+_INERT = frozenset({"Anchor", "Filebucket", "Notify", "Schedule", "Whit"})
+"""Types of which no change changes anything on a host."""
+
+
+def _fingerprint(resources: Iterable[Resource], key: bytes) -> str:
+    """Return what is equal for equal resources, and tells nothing of what they say."""
+    told = sorted(
+        json.dumps([one.title, one.exported, one.parameters], sort_keys=True) for one in resources
+    )
+    return hmac.new(key, json.dumps(told).encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def _resource(resource: Resource, key: bytes) -> tuple[str, dict[str, Json]]:

@@ -33,7 +33,7 @@ def test_a_membership_that_is_surely_told_goes_before_one_that_is_not() -> None:
     found = People(WEB, (), (), rows).who("bob")
 
     assert found.groups["docker"] == ()
-    assert found.evidence["docker"].subject == "site.pp:2"
+    assert found.evidence["docker"].subject == "web1 site.pp:2"
     assert People(WEB, (), (), rows[::-1]).who("bob").groups["docker"] == ()
 
 

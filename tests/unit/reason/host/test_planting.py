@@ -68,7 +68,7 @@ def test_what_puppet_runs_sometimes_is_a_condition() -> None:
     ]
 
     assert [held.text for held in step.conditions] == [f"Puppet runs {RUN} on web1"]
-    assert step.evidence[1].why == f"Puppet runs {RUN} as root on web1"
+    assert step.evidence[1].why == f"Puppet runs {RUN} as root"
 
 
 @pytest.mark.parametrize(

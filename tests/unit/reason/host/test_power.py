@@ -40,5 +40,5 @@ def test_the_membership_is_the_evidence() -> None:
     found = derived(group("docker", line=3), member("bob", "docker", line=9))
 
     said = {s.needs[0].entity: s.evidence[0] for s in found if s.technique == "group-power"}
-    assert said["bob@web1"].subject == "site.pp:9"
+    assert said["bob@web1"].subject == "web1 site.pp:9"
     assert said["%docker@web1"].why == "has the group docker"

@@ -214,5 +214,5 @@ def test_the_rule_is_the_evidence_with_its_line() -> None:
         for step in found
         if step.needs[0].entity == "bob@web1" and step.technique == "sudo"
     )
-    assert (said.subject, said.why) == ("site.pp:7", "lets bob run `/own/x` as root on web1")
-    assert belongs.subject == "site.pp:9"
+    assert (said.subject, said.why) == ("web1 site.pp:7", "lets bob run `/own/x` as root")
+    assert belongs.subject == "web1 site.pp:9"

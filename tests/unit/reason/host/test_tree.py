@@ -98,7 +98,7 @@ def test_the_row_is_the_evidence() -> None:
     found = Tree(WEB, [file(RUN, owner="bob")]).changes(BOB, RUN)
 
     assert found is not None
-    assert found.evidence.why == "its owner bob may write /usr/local/bin/run on web1"
+    assert found.evidence.why == "its owner bob may write /usr/local/bin/run"
 
 
 def test_a_path_leads_through_all_directories_above_it() -> None:

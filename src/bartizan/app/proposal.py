@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is to be judged: a change, told by content, and what is there before it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import bartizan
+from bartizan.app import code_wiring, host_wiring, wiring
+from bartizan.app.code import Coded
+from bartizan.app.supposed import Supposed
+from bartizan.errors import UsageError
+from bartizan.model.record import RecordList
+from bartizan.model.snapshot import FORMAT, Manifest, SnapshotId
+from bartizan.ports import Change, Snapshot
+
+_LATEST = "latest"
+"""The snapshot that is meant where the user names none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """A change of an estate."""
+
+    snapshot: Snapshot
+    """What is there before it."""
+    change: Change
+    hosts: frozenset[str] = frozenset()
+    """Hosts that it is about; empty for a change of a cloud."""
+
+
+def proposed(
+    places: Sequence[Path], reference: str, coded: Coded, *, source: Path | None, fix: bool
+) -> Proposal:
+    """Return the change that places state: plans or code of Terraform, or catalogs of Puppet from
+    before and after.
+
+    Catalogs from before take the place of what the snapshot says of the same hosts. Where there
+    are some and nothing was ever kept, there is nothing beside these hosts.
+
+    Raises:
+        InputError: a place cannot be read, or holds neither.
+        StoreError: there is no such snapshot.
+        UsageError: places hold both, or options do not go with what they hold.
+    """
+    if host_wiring.told_by_puppet(places):
+        if coded != Coded():
+            raise UsageError(
+                "these are catalogs of Puppet, and options were given for Terraform",
+                hint="leave out `--account`, `--var`, `--resolve` and their like",
+            )
+        change = host_wiring.puppet_change(places, source=source)
+        held = _held(reference, alone=change.before is not None)
+        before = Supposed(held.manifest, change.base(held.records), wiring.normaliser())
+        return Proposal(snapshot=before, change=change, hosts=change.hosts)
+    if source is None and len(places) == 1 and places[0].is_dir():
+        source = places[0]
+    if fix and source is None:
+        raise UsageError("nothing to edit", hint="name the code: `--source DIR --fix [--apply]`")
+    planned = code_wiring.planned(places, coded, source=source)
+    return Proposal(snapshot=wiring.store().open(reference), change=planned)
+
+
+def _held(reference: str, *, alone: bool) -> Snapshot:
+    """Return a snapshot; one of nothing where the user named none, nothing was ever kept, and
+    what there was before is told `alone`.
+    """
+    store = wiring.store()
+    if not alone or reference != _LATEST or store.list():
+        return store.open(reference)
+    at = wiring.now()
+    manifest = Manifest(
+        id=SnapshotId("nothing"),
+        format=FORMAT,
+        tool_version=bartizan.__version__,
+        parent=None,
+        sources=(),
+        started_at=at,
+        finished_at=at,
+    )
+    return Supposed(manifest, RecordList(()), wiring.normaliser())
