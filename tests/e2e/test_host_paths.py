@@ -149,6 +149,18 @@ def test_a_stolen_computer_is_where_paths_start_by_default(tmp_path: Path) -> No
     assert found["estate"]["hosts"] == 1
 
 
+def test_whoever_writes_the_control_repository_reaches_what_its_hosts_reach(
+    tmp_path: Path,
+) -> None:
+    joined(tmp_path, sudo="")
+
+    (path,) = paths(tmp_path, "--from", "write:puppet-code:production", "--to", BUCKET)["paths"]
+
+    assert [step["technique"] for step in path["steps"]] == [
+        "write-host-code", "be-on-machine", "workload-credentials", "read-bucket",
+    ]  # fmt: skip
+
+
 def test_of_hosts_alone_root_is_what_may_be_lost(tmp_path: Path) -> None:
     place = hosts(tmp_path / "hosts", sudo="alice ALL=(ALL) NOPASSWD: ALL\n")
     assert run(["scan", "puppet", str(place)]) == 0

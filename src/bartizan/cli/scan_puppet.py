@@ -18,10 +18,11 @@ from bartizan.cli.progress import ShownProgress
 @over_option
 @click.option("--allow-incomplete", is_flag=True, help="Do not exit 3 when something is unread.")
 def puppet(places: tuple[Path, ...], *, over: str | None, allow_incomplete: bool) -> int:
-    """Read hosts from catalogs that Puppet compiled, and from facts of nodes.
+    """Read hosts from catalogs that Puppet compiled, from facts of nodes, and who changes them
+    from a control repository and the settings of servers.
 
-    A folder is read with all JSON files in it; Puppet is not run. docs/guides/puppet.md says how
-    to write catalogs.
+    A folder is read with all that is in it; nothing is run. docs/guides/puppet.md says how to
+    write catalogs.
     """
     with ShownProgress(console()).shown() as progress:
         manifest = run(

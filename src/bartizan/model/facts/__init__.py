@@ -28,6 +28,7 @@ from bartizan.model.facts.host import (
     SudoDefault,
     SudoRule,
 )
+from bartizan.model.facts.host_control import HostControl
 from bartizan.model.facts.host_part import (
     HostFile,
     HostJob,
@@ -143,6 +144,7 @@ TABLES: tuple[type[Row], ...] = (
     HostMount,
     HostSysctl,
     HostRule,
+    HostControl,
     Unread,
 )
 """Every fact table, in the order of the reference page; a new one is a class and a line here."""

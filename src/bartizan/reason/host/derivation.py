@@ -10,7 +10,7 @@ from bartizan.model.facts.host import AuthorizedKey, Host
 from bartizan.model.facts.identity import AccessKey
 from bartizan.model.facts.network import Interface
 from bartizan.model.step import Foothold, Step
-from bartizan.reason.host import cloud, keys, place, planting, power, rest, sudoing
+from bartizan.reason.host import cloud, control, keys, place, planting, power, rest, sudoing
 from bartizan.reason.host.cloud import Joined
 from bartizan.reason.host.estate import Machine, machines
 from bartizan.reason.host.tree import Tree
@@ -62,6 +62,7 @@ def _steps(facts: Facts, only: frozenset[str] | None) -> Iterator[Step]:
             if row.state != "absent" and row.fingerprint:
                 known.setdefault(row.fingerprint, row)
     yield from keys.stolen(known)
+    yield from control.steps(facts)
 
 
 def _following(

@@ -4,7 +4,7 @@
 from collections.abc import Mapping
 
 from bartizan.model.finding import TechniqueNote
-from bartizan.reason.host import cloud, derivation, keys, planting, power, rest, sudoing
+from bartizan.reason.host import cloud, control, derivation, keys, planting, power, rest, sudoing
 
 _NOTES = (
     (derivation.BECOME, "Be anybody, or somebody, on a host", "T1078.003",
@@ -43,6 +43,27 @@ _NOTES = (
       "machine's role. Close it by a role that can do little.")),
     (cloud.ON_HOST, "Be on the host that runs on a machine", "T1021",
      "Code that runs on the cloud's machine runs on the host, as some user."),
+    (control.CODE, "Change the code that hosts get", "T1072",
+     ("Whoever may write the repository of a tool's code, or one part of it, runs code as root on "
+      "every host that gets it. Close it by review that nobody can pass, and by few who may.")),
+    (control.SERVER, "Be where the code comes from", "T1072",
+     ("Root on the server that compiles for hosts changes what they get; every host that is "
+      "looked after sends packets to it.")),
+    (control.MODULE, "Publish a module that is taken as it comes", "T1195.002",
+     ("The code takes the newest version of a module, so whoever publishes one changes the code. "
+      "Close it by naming one version, or one commit.")),
+    (control.SIGN, "Sign a certificate for a host", "T1649",
+     "Whoever has the key of the authority is any host, and is told what that one is told."),
+    (control.SIGNED, "Ask for a certificate that is signed unseen", "T1649",
+     ("Any host may ask under any name, and the authority signs the names on its list. Close it "
+      "by signing what was checked: a program that knows a secret of each new host.")),
+    (control.INVENTORY, "Ask the inventory what hosts are told", "T1213",
+     ("The inventory answers with all that hosts are told. Close it by a list of those who may "
+      "ask, and by no port without certificates.")),
+    (control.SECRETS, "Take the key of encrypted data", "T1552.004",
+     "The server has the private key that opens the secrets in data, and so has root on it."),
+    (control.READ, "Take an access key from what a host is told", "T1552",
+     "What a tool tells a host holds an access key of the cloud."),
     (rest.REST, "Be root by what is not told of a host", "T1068",
      ("A tool tells what it looks after. Whether something else on the host makes its users root "
       "was not read.")),

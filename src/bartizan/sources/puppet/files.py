@@ -7,20 +7,23 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from bartizan.errors import InputError, Location
 from bartizan.model.json_text import SIZE, decoded, parse
-from bartizan.model.record import Json, Record
+from bartizan.model.record import UNREAD_KIND, Json, Record
 from bartizan.ports import Draft, Progress
+from bartizan.sources.puppet import control
 from bartizan.sources.puppet.document import Catalog, Document, documents
-from bartizan.sources.puppet.record import records, unread
+from bartizan.sources.puppet.record import control_record, records, unread
 
 _logger = logging.getLogger(__name__)
 
 _FILES = 1_000_000
 """Files of one folder; more is no folder of catalogs."""
 
+_TEXT = 1_000_000
+"""Bytes of a file of settings or code."""
 _TRIED = 8
 """Files of a folder that are looked at to tell what is in it."""
 _HEAD = 4096
@@ -55,6 +58,12 @@ class PuppetFiles:
         seen: dict[tuple[bool, str], Path] = {}
         unknown: list[Record] = []
         for path in files:
+            if control.is_control(PurePosixPath(path)):
+                progress.started(str(path))
+                draft.write(str(path), held := list(self._controlled(path, at)))
+                gaps = sum(one.kind == UNREAD_KIND for one in held)
+                progress.finished(str(path), records=len(held) - gaps, unread=gaps)
+                continue
             found = list(documents(read(path), str(path)))
             if not found:
                 _logger.debug("%s holds neither catalogs nor facts", path)
@@ -69,7 +78,7 @@ class PuppetFiles:
             ]
             draft.write(str(path), made)
             progress.finished(str(path), records=len(made), unread=0)
-        if not seen:
+        if not seen and not any(control.is_control(PurePosixPath(path)) for path in files):
             raise _nothing(self.places)
         draft.write("files", unknown)
         progress.finished("files", records=0, unread=len(unknown))
@@ -82,6 +91,8 @@ class PuppetFiles:
         """
         seen: dict[tuple[bool, str], Path] = {}
         for path in self.files():
+            if control.is_control(PurePosixPath(path)):
+                continue
             found = list(documents(read(path), str(path)))
             _once(found, path, seen)
             yield from ((path, one) for one in found)
@@ -103,11 +114,52 @@ class PuppetFiles:
             inside = list(itertools.islice(place.rglob("*"), _FILES + 1))
             if len(inside) > _FILES:
                 raise InputError(f"more than {_FILES:,} files", at=Location(str(place)))
-            yield from sorted(
-                path
-                for path in inside
-                if path.name.endswith((".json", ".json.gz")) and path.is_file()
-            )
+            code = [path.parent for path in inside if control.is_root(path.name)]
+            yield from sorted(path for path in inside if _is_read(path, code) and path.is_file())
+
+    def _controlled(self, path: Path, at: str) -> Iterator[Record]:
+        """Yield the records of a file of a server or a control repository."""
+        place = self._shown(path)
+        for said in control.read(PurePosixPath(path), text_of(path)):
+            if isinstance(said, control.Control):
+                yield control_record(said, place=place, at=at)
+            else:
+                line = f":{said.line}" if said.line else ""
+                yield unread(
+                    operation=f"{place}{line}", code="not-understood", reason=said.reason, at=at
+                )
+
+    def _shown(self, path: Path) -> str:
+        """Return what people call a file: its path in the folder that was named."""
+        above = [place for place in self.places if place.is_dir() and path.is_relative_to(place)]
+        return path.relative_to(above[0]).as_posix() if above else path.name
+
+
+def _is_read(path: Path, code: Sequence[Path]) -> bool:
+    """Tell whether a file is read; JSON beside code and settings of Puppet is no catalog."""
+    if control.is_control(PurePosixPath(path)):
+        return True
+    named = path.name.endswith((".json", ".json.gz"))
+    return named and not any(path.is_relative_to(folder) for folder in code)
+
+
+def text_of(path: Path) -> str:
+    """Return the text of a file of settings or code.
+
+    Raises:
+        InputError: it cannot be read, is too large, or is no UTF-8.
+    """
+    try:
+        with path.open("rb") as held:
+            content = held.read(_TEXT + 1)
+        if len(content) > _TEXT:
+            raise InputError(f"larger than {_TEXT:,} bytes", at=Location(str(path)))
+        return content.decode()
+    except OSError as error:
+        reason = (error.strerror or "error").lower()
+        raise InputError(f"cannot read the file: {reason}", at=Location(str(path))) from error
+    except UnicodeDecodeError as error:
+        raise InputError("not UTF-8", at=Location(str(path))) from error
 
 
 def _nothing(places: Sequence[Path]) -> InputError:

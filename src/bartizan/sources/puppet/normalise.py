@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from bartizan.model.facts import Facts
 from bartizan.model.facts.gap import Unread
 from bartizan.model.facts.host import Host
+from bartizan.model.facts.host_control import HostControl
 from bartizan.model.record import Json, Record, Records
 from bartizan.model.table import Row
 from bartizan.sources.puppet import node
 from bartizan.sources.puppet.facts import file, job, packet_filter, people, system, written
 from bartizan.sources.puppet.facts.said import Said
-from bartizan.sources.puppet.record import CATALOG, FACTS, RESOURCE, RUN
+from bartizan.sources.puppet.record import CATALOG, CONTROL, FACTS, RESOURCE, RUN
 
-VERSION = "puppet-2"
+VERSION = "puppet-3"
 """Raised with every change after which the same records give other facts."""
 
 _EACH = (people.rows, file.rows, job.rows, system.rows, packet_filter.rows)
@@ -40,6 +41,7 @@ class PuppetNormaliser:
         for certname, run in runs.items():
             if run.get("status") == "failed":
                 yield _failed(certname)
+        yield from map(_control, records.of(CONTROL))
         by_host = itertools.groupby(records.of(RESOURCE), key=lambda record: record.account)
         for certname, held in by_host:
             idle = runs.get(certname, {}).get("noop") is True
@@ -57,6 +59,27 @@ def _of_host(records: list[Record], *, applied: bool) -> Iterator[Row]:
         for rows in _EACH:
             yield from rows(said)
     yield from written.rows(resources, people.homes(resources))
+
+
+def _control(record: Record) -> HostControl:
+    body = record.body
+
+    def texts(name: str) -> tuple[str, ...]:
+        held = body.get(name)
+        return tuple(str(one) for one in held) if isinstance(held, list) else ()
+
+    line = body.get("line")
+    return HostControl(
+        source="puppet",
+        kind=str(body.get("kind", "")),
+        name=str(body.get("name", "")),
+        version=str(body.get("version", "")),
+        environments=texts("environments"),
+        file=str(body.get("file", "")),
+        line=line if isinstance(line, int) else 0,
+        state="present",
+        unknown=texts("unknown"),
+    )
 
 
 def _host(certname: str, told: Mapping[str, Json], catalog: Record | None) -> Host:

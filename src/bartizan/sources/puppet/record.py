@@ -15,11 +15,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from bartizan.model.facts.gap import Unread
 from bartizan.model.record import UNREAD_KIND, Json, Record
 from bartizan.sources.puppet import hide, node
+from bartizan.sources.puppet.control import Control
 from bartizan.sources.puppet.document import Catalog, Document, Resource
 
 PROVIDER = "puppet"
 CATALOG, RESOURCE, FACTS = "Puppet::Catalog", "Puppet::Resource", "Puppet::Facts"
-RUN = "Puppet::Report"
+RUN, CONTROL = "Puppet::Report", "Puppet::Control"
 """Kinds of records."""
 
 _ABOUT = ("environment", "code_id", "catalog_uuid", "classes", "version", "producer")
@@ -69,6 +70,29 @@ def run_record(certname: str, report: Mapping[str, Json], *, at: str) -> Record:
         body={name: report.get(name) for name in _SAID},
         collected_at=at,
         source="puppetdb:reports",
+    )
+
+
+def control_record(said: Control, *, place: str, at: str) -> Record:
+    """Return the record of what a file of a server or a control repository says."""
+    return Record(
+        provider=PROVIDER,
+        account="",
+        region="",
+        service="control",
+        kind=CONTROL,
+        id=f"{place}:{said.line}/{said.kind}/{said.name}",
+        body={
+            "kind": said.kind,
+            "name": said.name,
+            "version": said.version,
+            "environments": list[Json](said.environments),
+            "unknown": list[Json](said.unknown),
+            "file": place,
+            "line": said.line,
+        },
+        collected_at=at,
+        source=place,
     )
 
 
