@@ -148,19 +148,32 @@ def command(item: str, use: Use) -> bool | None:
     """Tell whether an item of a `Cmnd_List` fits a command.
 
     `*` in a path does not stand for `/`; in arguments it stands for anything, blanks included
-    (section `Wildcards`).
+    (section `Wildcards`). One file is one command under all its names, and whether `/bin` is
+    another name of `/usr/bin` differs from system to system.
     """
     path, _, arguments = item.partition(" ")
     if item == "ALL":
         return True
     if path.startswith("^"):
         return None
-    if path.endswith("/"):
-        return use.path.rpartition("/")[0] == path.rstrip("/")
-    # NOTE: `sudoedit` and `list` are spelled without a path.
-    if not _glob(path, use.path):
+    same = _path(path, use.path)
+    if not same and not _path(path, _other_name(use.path)):
         return False
-    return " " not in item or _arguments(arguments, use.arguments)
+    told = " " not in item or _arguments(arguments, use.arguments)
+    return told if same or told is False else None
+
+
+def _path(pattern: str, path: str) -> bool:
+    if pattern.endswith("/"):
+        return path.rpartition("/")[0] == pattern.rstrip("/")
+    # NOTE: `sudoedit` and `list` are spelled without a path.
+    return _glob(pattern, path)
+
+
+def _other_name(path: str) -> str:
+    if path.startswith(("/bin/", "/sbin/")):
+        return f"/usr{path}"
+    return path.removeprefix("/usr") if path.startswith(("/usr/bin/", "/usr/sbin/")) else path
 
 
 def _arguments(pattern: str, given: str) -> bool | None:
