@@ -6,7 +6,7 @@ import pytest
 from bartizan.model.host_text import LIMIT, Form, form, kept, secrets_inside
 from bartizan.model.record import Json
 from bartizan.model.secret import mark
-from tests.fakes.puppet import ED25519
+from tests.fakes.puppet import ED25519, ROOT
 
 KEY = b"0" * 32
 
@@ -16,7 +16,7 @@ KEY = b"0" * 32
     [
         ("/etc/sudoers", Form.SUDOERS),
         ("/etc/sudoers.d/a", Form.SUDOERS),
-        ("/root/.ssh/authorized_keys", Form.KEYS),
+        (f"{ROOT}/.ssh/authorized_keys", Form.KEYS),
         ("/etc/cron.d/a", Form.CRONTAB),
         ("/etc/sysctl.d/a.conf", Form.SYSCTL),
         ("/etc/motd", None),

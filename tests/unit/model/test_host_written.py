@@ -11,7 +11,7 @@ from bartizan.model.facts.host_part import HostJob, HostSysctl
 from bartizan.model.host_text import Form, form
 from bartizan.model.host_written import Part, Tail, is_read, rows, state_of
 from bartizan.model.table import Row
-from tests.fakes.puppet import ED25519
+from tests.fakes.puppet import ED25519, HOMES, ROOT
 
 
 def gap(code: str, reason: str) -> Unread:
@@ -52,8 +52,8 @@ def test_the_usual_folder_is_no_news() -> None:
     ("path", "user", "unknown"),
     [
         ("/srv/app/.ssh/authorized_keys", "app", ()),
-        ("/root/.ssh/authorized_keys", "root", ()),
-        ("/home/eve/.ssh/authorized_keys", "eve", ()),
+        (f"{ROOT}/.ssh/authorized_keys", "root", ()),
+        (f"{HOMES}/eve/.ssh/authorized_keys", "eve", ()),
         ("/etc/ssh/authorized_keys/bob", "bob", ()),
         ("/opt/x/.ssh/authorized_keys", "", ("user",)),
     ],
