@@ -67,6 +67,18 @@ def puppet_change(places: Sequence[Path], *, source: Path | None) -> "CatalogCha
     )
 
 
+def chef_files(place: Path) -> Source:
+    """Return the source that reads a repository or a backup of Chef.
+
+    Raises:
+        MissingExtraError: what reads Ruby is not installed.
+        StoreError: the key of fingerprints cannot be kept.
+    """
+    from bartizan.sources.chef.files import ChefFiles  # noqa: PLC0415 - slow to import
+
+    return ChefFiles(place, key=fingerprint_key(home()))
+
+
 def puppetdb(
     url: str,
     *,

@@ -128,9 +128,10 @@ def enforcement(level: str, *, overrides: Path | None, baseline: Path | None) ->
 def normaliser() -> Normaliser:
     """Return what derives facts from records."""
     from bartizan.sources.aws.normalise import AwsNormaliser  # noqa: PLC0415 - slow to import
+    from bartizan.sources.chef.normalise import ChefNormaliser  # noqa: PLC0415 - slow to import
     from bartizan.sources.puppet.normalise import PuppetNormaliser  # noqa: PLC0415 - slow to import
 
-    return EstateNormaliser((AwsNormaliser(), PuppetNormaliser()))
+    return EstateNormaliser((AwsNormaliser(), PuppetNormaliser(), ChefNormaliser()))
 
 
 def store(place: Path | None = None) -> ParquetStore:

@@ -7,6 +7,7 @@ from bartizan.app import wiring
 from bartizan.app.scan import scan as run
 from bartizan.cli.options import console, scanned
 from bartizan.cli.progress import ShownProgress
+from bartizan.cli.scan_chef import chef
 from bartizan.cli.scan_puppet import puppet, puppetdb
 
 
@@ -78,5 +79,6 @@ def aws(
     return scanned(manifest, allow_incomplete=allow_incomplete)
 
 
+scan.add_command(chef)
 scan.add_command(puppet)
 scan.add_command(puppetdb)

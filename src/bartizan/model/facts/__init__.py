@@ -7,6 +7,14 @@ from typing import Any, TypeVar, cast
 
 import pyarrow as pa
 
+from bartizan.model.facts.control import (
+    ControlActor,
+    ControlKey,
+    ControlMember,
+    ControlObject,
+    ControlRight,
+    ControlSecret,
+)
 from bartizan.model.facts.estate import (
     ClusterAccess,
     Detector,
@@ -145,6 +153,12 @@ TABLES: tuple[type[Row], ...] = (
     HostSysctl,
     HostRule,
     HostControl,
+    ControlActor,
+    ControlMember,
+    ControlRight,
+    ControlObject,
+    ControlSecret,
+    ControlKey,
     Unread,
 )
 """Every fact table, in the order of the reference page; a new one is a class and a line here."""

@@ -67,7 +67,7 @@ def _by_job(machine: Machine, tree: Tree, who: Who, job: HostJob) -> Iterator[St
             # A file that is only read or written by the job.
             continue
         read = () if path in runs else (f"whether `{job.command}` runs {path} on {machine.id}",)
-        how = "Puppet" if job.kind == "exec" else "cron"
+        how = job.source.capitalize() if job.kind == "exec" else "cron"
         yield Step(
             technique=JOB,
             needs=(who.foothold,),

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 
 from bartizan.model import authorized_keys, host_text
 from bartizan.model.command_text import HIDDEN, shown
+from bartizan.model.host_value import address, mount_options
 from bartizan.model.record import Json
 from bartizan.model.redact import redact
 from bartizan.model.secret import find
@@ -27,9 +28,6 @@ _RICH = "__ptype"
 _UNUSABLE = frozenset({"", "*", "!", "!!", "!*", "x"})
 """What stands in shadow(5) where there is no password, or where none fits."""
 _CHECKSUM = re.compile(r"\{[a-z0-9]+\}[0-9a-f]+")
-_SAFE_OPTION = re.compile(
-    r"(uid|gid|mode|umask|fmask|dmask|vers|size|sec|proto|x-[a-z.-]+)=[\w.-]+"
-)
 
 _Keep = Callable[[Json], Json]
 
@@ -57,24 +55,6 @@ def _command(value: Json) -> Json:
         words = (str(word).replace("'", "") for word in value if not isinstance(word, dict | list))
         return shown(" ".join(f"'{word}'" if re.search(r"\s", word) else word for word in words))
     return shown(value) if isinstance(value, str) else {UNKNOWN: "shape"}
-
-
-def _address(value: str) -> str:
-    """Keep an address or a path without what may be a password in it: all up to the last `@`, and
-    what comes behind `?` or `#`.
-    """
-    if value.startswith("/") and not value.startswith("//"):
-        return value
-    begin = value.find("//") + 2 if "//" in value else 0
-    return value[:begin] + re.split(r"[?#]", value[begin:].rpartition("@")[2])[0]
-
-
-def _mount_options(value: str) -> str:
-    named = (one.strip() for one in value.split(","))
-    return ",".join(
-        one if "=" not in one or _SAFE_OPTION.fullmatch(one) else f"{one.partition('=')[0]}=?"
-        for one in named
-    )
 
 
 def _rule_text(value: str) -> str:
@@ -114,12 +94,12 @@ _PLAIN: Mapping[str, frozenset[str]] = {
 """Type to the parameters that are kept as they are. All other types are counted and not kept."""
 
 _SHAPED: Mapping[str, Mapping[str, _Keep]] = {
-    "File": {"source": _each(_address)},
+    "File": {"source": _each(address)},
     "Ssh_authorized_key": {"options": _each(authorized_keys.option)},
     "Cron": {"command": _command},
     "Exec": {"command": _command, "unless": _command, "onlyif": _command},
-    "Package": {"source": _each(_address)},
-    "Mount": {"device": _each(_address), "options": _each(_mount_options)},
+    "Package": {"source": _each(address)},
+    "Mount": {"device": _each(address), "options": _each(mount_options)},
     "Nftables::Rule": {"content": _each(_rule_text)},
 }
 """Type to parameters of which a part is kept."""

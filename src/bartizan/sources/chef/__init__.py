@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Chef: nodes, roles, policies, data bags, permissions and recipes, from a folder."""

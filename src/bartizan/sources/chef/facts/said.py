@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One resource as its record says it, by field: what is unknown stays visible as such."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bartizan.model.facts.gap import Unread
+from bartizan.model.host_written import ABSENT, PRESENT, UNCERTAIN, Tail
+from bartizan.model.record import Json, Record
+from bartizan.model.secret import MARKER
+from bartizan.sources.chef.hide import UNKNOWN
+from bartizan.sources.chef.resource_types import TYPES
+
+_DIGITS = 10
+_LINES = 2**31
+_TAKES_AWAY = frozenset({"remove", "delete", "purge", "disable", "umount", "unmount"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A resource of a run."""
+
+    host: str
+    record: str
+    """Id of its record."""
+    of: str
+    """Its kind: `user`, `file`, ..."""
+    type: str
+    title: str
+    name: Json
+    file: str
+    line: int
+    doubt: str
+    guarded: bool
+    actions: tuple[str, ...]
+    """What is done; `?` for what is not known."""
+    parameters: Mapping[str, Json]
+
+    @classmethod
+    def of_record(cls, record: Record) -> "Said | None":
+        """Read a record; None for one of a type that is not known."""
+        body = record.body
+        type_, given = _text(body.get("type")), body.get("parameters")
+        if type_ not in TYPES:
+            return None
+        actions = body.get("actions")
+        line = body.get("line")
+        return cls(
+            host=record.account,
+            record=record.id,
+            of=TYPES[type_].of,
+            type=type_,
+            title=_text(body.get("title")),
+            name=body.get("name"),
+            file=_text(body.get("file")),
+            line=line if type(line) is int and line <= _LINES else 0,
+            doubt=_text(body.get("doubt")),
+            guarded=body.get("guarded") is True,
+            actions=tuple(
+                one if isinstance(one, str) else "?"
+                for one in (actions if isinstance(actions, list) else [])
+            ),
+            parameters=given if isinstance(given, dict) else {},
+        )
+
+    @property
+    def called(self) -> str:
+        """What it is about; empty where that is not known."""
+        return _text(self.name)
+
+    def names(self) -> tuple[str, ...]:
+        """Return all that it is about: packages may be a list."""
+        items = self.name if isinstance(self.name, list) else [self.name]
+        return tuple(one for item in items if (one := _text(item)))
+
+    @property
+    def idle(self) -> bool:
+        """Nothing is done unless another resource asks for it."""
+        return all(one == "nothing" for one in self.actions)
+
+    def hidden(self, name: str) -> bool:
+        """Tell whether a property is there, and its value is not to be had."""
+        return hides(self.parameters.get(name))
+
+    def text(self, name: str, default: str = "") -> str:
+        """Return a property as text; `default` where it is not there."""
+        value = self.parameters.get(name)
+        return default if value is None else _text(value)
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """Return a property that may be one text or a list of them."""
+        value = self.parameters.get(name)
+        items = value if isinstance(value, list) else [value]
+        return tuple(text for item in items if (text := _text(item)))
+
+    def number(self, name: str) -> int | None:
+        """Return a property that is a whole number, or text of one; None for all others."""
+        text = self.text(name)
+        return int(text) if text.isascii() and text.isdecimal() and len(text) <= _DIGITS else None
+
+    def state(self) -> str:
+        """Return whether what it is about will be there."""
+        if self.doubt or self.guarded or "?" in self.actions or self.idle:
+            return UNCERTAIN
+        last = [one for one in self.actions if one != "nothing"][-1]
+        return ABSENT if last in _TAKES_AWAY else PRESENT
+
+    def tail(self, state: str, *, columns: Mapping[str, str] | None = None) -> Tail:
+        """Return the last columns of a row; `columns` says which column each property fills."""
+        hidden = (name for name, made in (columns or {}).items() if self.hidden(made))
+        return Tail(
+            source="chef",
+            file=self.file,
+            line=self.line,
+            state=state,
+            unknown=tuple(sorted(hidden)),
+        )
+
+    def gap(self, reason: str, *, code: str = "malformed") -> Unread:
+        """Return the row that says what of this resource could not be read."""
+        return Unread(
+            provider="chef",
+            account=self.host,
+            region="",
+            service="chef",
+            operation=f"{self.file}:{self.line}",
+            action="",
+            kind="Chef::Resource",
+            resource=self.record,
+            code=code,
+            reason=reason,
+        )
+
+
+def hides(value: Json) -> bool:
+    """Tell whether some of a value is not to be had."""
+    if isinstance(value, dict):
+        return MARKER in value or UNKNOWN in value or any(map(hides, value.values()))
+    return isinstance(value, list) and any(map(hides, value))
+
+
+def why(value: Json) -> str:
+    """Return why a value is not known; empty where it is known, or hidden."""
+    found = value.get(UNKNOWN) if isinstance(value, dict) else None
+    return found if isinstance(found, str) else ""
+
+
+def _text(value: Json) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The syntax tree of a file of Ruby."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from tree_sitter import Language, Node, Parser
+
+from bartizan.errors import MissingExtraError
+
+SIZE = 1_000_000
+"""Bytes of a file of code; a longer one is not read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One file of code."""
+
+    name: str
+    """Its path in the folder."""
+    root: Node
+    heredocs: dict[int, Node]
+    """Where a here-document is named (a byte) to its text, which stands further down."""
+
+    def place(self, node: Node) -> str:
+        """Return `file:line` of a node."""
+        return f"{self.name}:{line(node)}"
+
+
+def parsed(content: bytes, name: str) -> Code:
+    """Return the tree of a file.
+
+    Raises:
+        MissingExtraError: the grammar of Ruby is not installed.
+    """
+    root = _parser().parse(content).root_node
+    begins: list[Node] = []
+    bodies: list[Node] = []
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if node.type == "heredoc_beginning":
+            begins.append(node)
+        elif node.type == "heredoc_body":
+            bodies.append(node)
+        waiting.extend(node.children)
+    begins.sort(key=lambda node: node.start_byte)
+    bodies.sort(key=lambda node: node.start_byte)
+    found = {begin.start_byte: body for begin, body in zip(begins, bodies, strict=False)}
+    return Code(name, root, found)
+
+
+def text(node: Node) -> str:
+    """Return the text of a node."""
+    return (node.text or b"").decode("utf-8", "replace")
+
+
+def line(node: Node) -> int:
+    """Return the line that a node starts on, from 1."""
+    return node.start_point[0] + 1
+
+
+def named(node: Node | None) -> list[Node]:
+    """Return the parts of a node that are no punctuation and no comments."""
+    if node is None:
+        return []
+    return [
+        child for child in node.named_children if child.type not in ("comment", "heredoc_body")
+    ]
+
+
+def part(node: Node, name: str) -> Node | None:
+    """Return the part of a node that the grammar calls `name`."""
+    return node.child_by_field_name(name)
+
+
+@cache
+def _parser() -> Parser:
+    try:
+        import tree_sitter_ruby  # noqa: PLC0415 - an extra
+    except ImportError as error:
+        raise MissingExtraError(
+            "reading recipes needs the grammar of Ruby", hint="pip install 'bartizan[chef]'"
+        ) from error
+    return Parser(Language(tree_sitter_ruby.language()))
