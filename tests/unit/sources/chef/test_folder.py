@@ -35,7 +35,7 @@ def test_links_that_lead_out_are_told_and_not_followed(tmp_path: Path) -> None:
     assert found.outside == ("nodes/b.json", "nodes/gone.json", "roles")
     (inside / "nodes" / "same.json").unlink()
     told = [one["operation"] for one in collected(inside).unread()]
-    assert told == ["acls", "nodes/b.json", "nodes/gone.json", "roles"]
+    assert told == ["nodes/b.json", "nodes/gone.json", "roles"]
 
 
 def test_a_backup_of_one_organisation_is_read_in_its_folder(tmp_path: Path) -> None:

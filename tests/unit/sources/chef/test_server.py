@@ -72,8 +72,12 @@ def test_users_and_clients_that_are_told_apart_are_not_told_as_actors_again() ->
     ]  # fmt: skip
 
 
-def test_that_no_permissions_are_there_is_told() -> None:
-    (row,) = [one for one in read(files_of("")) if one.kind == "Bartizan::Unread"]
+def test_that_what_a_server_gave_has_no_permissions_is_told() -> None:
+    files = files_of("")
+
+    assert not any(one.kind == "Bartizan::Unread" for one in read(files))
+    served = files | {"clients/web1.json": {"name": "web1"}}
+    (row,) = [one for one in read(served) if one.kind == "Bartizan::Unread"]
 
     assert row.body["reason"] == (
         "no permissions are in the folder, so who may change what is not known"
