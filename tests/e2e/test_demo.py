@@ -25,6 +25,9 @@ def test_the_demo_gives_the_answer_that_was_written_by_hand(demo: Demo) -> None:
     assert "not as expected" not in demo.err
     assert demo.status == 0
     assert "paths left after it: 0 (checked)" in demo.out
+    assert "1 new attack path by 5 changed objects" in demo.out
+    assert '\n-        Action   = "iam:PassRole"\n' in demo.out, "the edit that closes it"
+    assert demo.out.rstrip().endswith("no new attack path by 5 changed objects")
     report = json.loads((demo.place / "paths.json").read_bytes())
     assert report["unread"], "what the emulator does not serve is shown"
     assert len(sent_from_the_internet(report)) >= 2

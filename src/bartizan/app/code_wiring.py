@@ -15,9 +15,15 @@ from bartizan.ports import Change, Source
 from bartizan.store.fingerprint import fingerprint_key
 
 
-def planned(places: Sequence[Path], coded: Coded, *, source: Path | None = None) -> Change:
+def planned(
+    places: Sequence[Path],
+    coded: Coded,
+    *,
+    source: Path | None = None,
+    place: Path | None = None,
+) -> Change:
     """Return the change that plan files state, or code that is planned here; `source` is where the
-    code is.
+    code is, `place` where the key of fingerprints lies if not at home.
 
     Raises:
         InputError: a file is no plan, or code cannot be planned.
@@ -45,7 +51,7 @@ def planned(places: Sequence[Path], coded: Coded, *, source: Path | None = None)
     return PlannedChange.read(
         places,
         accounts=coded.accounts,
-        key=fingerprint_key(home()),
+        key=fingerprint_key(place or home()),
         source=source,
         code_plan=functools.partial(code_plan, coded=coded),
         state=coded.state,

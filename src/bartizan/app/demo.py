@@ -1,24 +1,28 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The example organisation from end to end: build, scan, find, report, compare."""
+"""The example organisation from end to end: build, scan, find, report, judge changes, compare."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path as Place
 
-from bartizan.app import wiring
-from bartizan.app.paths import Question
+from bartizan.app import code_wiring, wiring
+from bartizan.app.code import Coded
+from bartizan.app.fix import fix
+from bartizan.app.paths import Engine, Question
 from bartizan.app.scan import scan
 from bartizan.app.settings import Settings
 from bartizan.errors import InputError, Location
-from bartizan.example import answer, description
+from bartizan.example import answer, description, pull_request
 from bartizan.example.description import Description
 from bartizan.example.emulator import emulator
 from bartizan.example.plant import Planted, plant
+from bartizan.model.code_fix import CodeFix
 from bartizan.model.finding import Findings
+from bartizan.model.gate import Gate
 from bartizan.model.path import Entry, Jewel, Path
 from bartizan.model.step import Foothold
 from bartizan.paths import analyse
-from bartizan.ports import Progress
+from bartizan.ports import Progress, Snapshot
 
 FILES: Mapping[str, str] = {
     "paths.json": "json",
@@ -33,10 +37,23 @@ _ALTERNATIVES = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """What was said of one change of the example."""
+
+    name: str
+    plan: Place
+    code: Place
+    gate: Gate
+    fix: CodeFix
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
     """What the demo found."""
 
     findings: Findings
+    changes: Sequence[Judged]
+    """What its pull requests would open, those first that open something."""
     differences: Sequence[str]
     """Where the answer is not the one that was written down by hand; empty when all is well."""
 
@@ -78,7 +95,38 @@ def demo(out: Place, progress: Progress) -> Shown:
     differences = answer.differences(
         findings, ask, exposed=exposed, expected=wanted.expected, names=planted.names
     )
-    return Shown(findings=findings, differences=tuple(differences))
+    changes = sorted(
+        _changes(out / "pull-requests", planted, engine, snapshot),
+        key=lambda one: (not one.gate.counted, one.name),
+    )
+    told = {one.name: _told(one) for one in changes}
+    return Shown(
+        findings=findings,
+        changes=changes,
+        differences=(*differences, *pull_request.differences(told, wanted.expected)),
+    )
+
+
+def _changes(
+    place: Place, planted: Planted, engine: Engine, snapshot: Snapshot
+) -> Iterator[Judged]:
+    """Judge the changes that the example comes with, and mend those that open paths."""
+    for one in pull_request.written(place, planted.names):
+        change = code_wiring.planned(
+            [one.plan], Coded(), source=one.code, place=place.parent / "home"
+        )
+        fixed = fix(engine, snapshot, change, Question(cut=False), ruled=lambda gate: gate)
+        yield Judged(name=one.name, plan=one.plan, code=one.code, gate=fixed.judged, fix=fixed.fix)
+
+
+def _told(judged: Judged) -> Mapping[str, object]:
+    """Return what the answer that was written by hand says of a change."""
+    appeared = judged.gate.comparison.appeared
+    return {
+        "judgement": judged.gate.judgement.value,
+        "techniques": [[step.technique for step in path.steps] for path in appeared],
+        "mended": bool(judged.fix.files),
+    }
 
 
 def _scanned(wanted: Description, home: Place, progress: Progress) -> Planted:

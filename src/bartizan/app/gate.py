@@ -3,6 +3,7 @@
 
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from bartizan.app.paths import Engine, Question
@@ -18,6 +19,7 @@ from bartizan.ports import Change, Laid, Snapshot
 BEYOND = frozenset({"unread-host"})
 """Techniques that a change of code has no part in: what lies beyond what a tool looks after."""
 _Causes: TypeAlias = Mapping[str, tuple[str, ...]]
+_Key: TypeAlias = tuple[object, ...]
 
 
 def gate(
@@ -65,15 +67,13 @@ def _news(
     notes: Mapping[str, TechniqueNote],
 ) -> Comparison:
     """Return a comparison by which paths appear that take a step which was not possible before,
-    and no others: one that was too dear to be told before has not appeared.
+    and paths go that took one which no longer is: one that is or was too dear to be told has done
+    neither.
     """
-    known = {_key(step) for step in old if step.proved}
-    surely = {_key(step) for step in new if step.proved} - known
-    ever = {_key(step) for step in old}
+    had, holds = _Possible.of(old), _Possible.of(new)
     appeared = {path.id: path for path in opened}
     for path in found.appeared:
-        keys = [_key(step) for step in path.steps]
-        if any(key in surely or key not in ever for key in keys):
+        if holds.takes(path, beyond=had):
             appeared.setdefault(path.id, path)
     used = {step.technique for path in appeared.values() for step in path.steps}
     return dataclasses.replace(
@@ -81,12 +81,36 @@ def _news(
         appeared=tuple(
             sorted(appeared.values(), key=lambda path: (-path.jewel.rank, path.cost, path.id))
         ),
+        gone=tuple(path for path in found.gone if had.takes(path, beyond=holds)),
         unchanged=found.unchanged + len(found.appeared) - len(appeared.keys() & _ids(found)),
         techniques={
             **found.techniques,
             **{name: notes[name] for name in sorted(used) if name in notes},
         },
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Possible:
+    """What can be done in an estate, by what tells steps of two estates apart."""
+
+    surely: frozenset[_Key]
+    ever: frozenset[_Key]
+
+    @classmethod
+    def of(cls, steps: Sequence[Step]) -> "_Possible":
+        return cls(
+            frozenset(_key(step) for step in steps if step.proved),
+            frozenset(_key(step) for step in steps),
+        )
+
+    def takes(self, path: Path, *, beyond: "_Possible") -> bool:
+        """Tell whether a path of this estate takes a step that the other one has not."""
+        keys = [_key(step) for step in path.steps]
+        return any(
+            key not in beyond.ever or (key in self.surely and key not in beyond.surely)
+            for key in keys
+        )
 
 
 def _ids(found: Comparison) -> set[str]:
@@ -133,5 +157,5 @@ def _opened(old: Sequence[Step], new: Sequence[Step], found: Comparison) -> tupl
     )
 
 
-def _key(step: Step) -> tuple[object, ...]:
+def _key(step: Step) -> _Key:
     return step.technique, step.needs, step.grants

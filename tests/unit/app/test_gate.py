@@ -41,6 +41,10 @@ NOTHING: dict[str, Json] = {
     "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}],
 }
 ARN = f"arn:aws:iam::{ACCOUNT}:role/vendor"
+TRUST_OF_VENDOR: dict[str, Json] = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Principal": {"AWS": ARN}, "Action": "sts:AssumeRole"}],
+}
 INLINE: Described = {"name": "all", "role": "vendor"}
 
 
@@ -59,7 +63,12 @@ def estate(*inline: dict[str, Json]) -> tuple[Record, ...]:
     )  # fmt: skip
 
 
-def judged(*changes: Described, records: tuple[Record, ...] = (), errored: bool = False) -> Gate:
+def judged(
+    *changes: Described,
+    records: tuple[Record, ...] = (),
+    errored: bool = False,
+    question: Question = Question(cut=False),  # noqa: B008 - it never changes
+) -> Gate:
     manifest = Manifest(
         id=SnapshotId("s"), format=1, tool_version="", parent=None, sources=(),
         started_at="2026-01-01T00:00:00Z", finished_at="2026-01-01T00:00:00Z",
@@ -68,7 +77,7 @@ def judged(*changes: Described, records: tuple[Record, ...] = (), errored: bool 
     planned = PlannedChange(
         plans=(read(plan(*changes, errored=errored), "p.json"),), said={}, key=b"0" * 32
     )
-    return gate(wiring.engine(Settings()), snapshot, planned, Question(cut=False))
+    return gate(wiring.engine(Settings()), snapshot, planned, question)
 
 
 def policy(document: Json) -> Described:
@@ -136,6 +145,25 @@ def test_a_path_that_the_change_closes_is_gone() -> None:
 
     assert found.comparison.gone
     assert found.judgement is Judgement.CLEAN
+
+
+def test_a_path_that_is_only_dearer_than_the_new_ones_is_not_gone() -> None:
+    assume: dict[str, Json] = {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}],
+    }
+    every: Json = [{"PolicyName": "all", "PolicyDocument": ALL}]
+    arn = f"arn:aws:iam::{ACCOUNT}:role/behind"
+    behind = record(
+        "AWS::IAM::Role", arn, RoleName="behind", Path="/", RoleId="AROAB", Arn=arn,
+        AssumeRolePolicyDocument=TRUST_OF_VENDOR, RolePolicyList=every,
+    )  # fmt: skip
+    cheapest = Question(cut=False, alternatives=0)
+
+    found = judged(policy(ALL), records=(*estate(assume), behind), question=cheapest)
+
+    assert found.judgement is Judgement.NEW
+    assert found.comparison.gone == ()
 
 
 def test_a_type_that_is_not_understood_cannot_be_told() -> None:
