@@ -46,3 +46,27 @@ def test_a_damaged_folder_is_one_error(tmp_path: Path, capsys: pytest.CaptureFix
 
     assert run(["scan", "chef", str(place)]) == 2
     assert "error[input]: no JSON" in capsys.readouterr().err
+
+
+def test_a_permission_on_a_cookbook_makes_a_path_to_root(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    may = {"actors": ["pivotal"], "groups": ["admins"]}
+    acl: dict[str, object] = dict.fromkeys(("create", "read", "delete", "grant"), may)
+    files = files_of("user 'app'\n") | {
+        "acls/cookbooks/app.json": acl | {"update": {"actors": [], "groups": ["users"]}},
+        "groups/users.json": {"name": "users", "users": ["alice"], "groups": []},
+        "users/alice.json": {"username": "alice"},
+        "users/eve.json": {"username": "eve"},
+    }
+    assert run(["scan", "chef", str(put(tmp_path / "repo", files))]) == 0
+    capsys.readouterr()
+
+    def paths(user: str) -> int:
+        run(
+            ["paths", "--from", f"act-as chef:user/{user}", "--to", "run-code root@web1",
+             "--format", "json"]
+        )  # fmt: skip
+        return len(json.loads(capsys.readouterr().out)["paths"])
+
+    assert (paths("alice"), paths("eve")) == (1, 0)

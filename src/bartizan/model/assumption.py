@@ -16,6 +16,7 @@ ASSUMPTIONS: Mapping[str, str] = {
     "host-sign-in": "an attacker holds a password or key of a host, or a way round them",
     "password": "an attacker knows the password of a user of a host",
     "reachable": "a host can be reached on its port",
+    "refresh": "somebody refreshes a vault, as is done when hosts are added",
     "runs": "what was planted is started again",
     "second-factor": "an attacker has the user's second factor",
     "service-sign-in": "an attacker holds a password of a service, or a way round it",

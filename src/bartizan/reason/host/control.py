@@ -23,6 +23,9 @@ SECRETS, READ = "read-secrets-key", "read-host-code-secrets"
 PORT = 8140
 """Where a Puppet server listens."""
 
+_ASKS = frozenset({"puppet"})
+"""Tools whose hosts get names from an authority at that port."""
+
 
 def code(tool: str, environment: str = "") -> Foothold:
     """Return what an attacker holds who changes the code of a tool: of one part, or all."""
@@ -51,7 +54,8 @@ def steps(facts: Facts) -> Iterator[Step]:
     controls = facts.rows(HostControl)
     for host in hosts:
         yield from _code(host)
-        yield _agent(host)
+        if host.source in _ASKS:
+            yield _agent(host)
     yield from _wider({(host.source, host.environment) for host in hosts if host.environment})
     yield from _kept(facts)
     for tool in sorted({row.source for row in controls}):

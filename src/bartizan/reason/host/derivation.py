@@ -10,7 +10,18 @@ from bartizan.model.facts.host import AuthorizedKey, Host
 from bartizan.model.facts.identity import AccessKey
 from bartizan.model.facts.network import Interface
 from bartizan.model.step import Foothold, Step
-from bartizan.reason.host import cloud, control, keys, place, planting, power, rest, sudoing
+from bartizan.reason.host import (
+    bag,
+    cloud,
+    control,
+    keys,
+    permission,
+    place,
+    planting,
+    power,
+    rest,
+    sudoing,
+)
 from bartizan.reason.host.cloud import Joined
 from bartizan.reason.host.estate import Machine, machines
 from bartizan.reason.host.tree import Tree
@@ -63,6 +74,8 @@ def _steps(facts: Facts, only: frozenset[str] | None) -> Iterator[Step]:
                 known.setdefault(row.fingerprint, row)
     yield from keys.stolen(known)
     yield from control.steps(facts)
+    yield from permission.steps(facts)
+    yield from bag.steps(facts)
 
 
 def _following(

@@ -4,7 +4,18 @@
 from collections.abc import Mapping
 
 from bartizan.model.finding import TechniqueNote
-from bartizan.reason.host import cloud, control, derivation, keys, planting, power, rest, sudoing
+from bartizan.reason.host import (
+    bag,
+    cloud,
+    control,
+    derivation,
+    keys,
+    permission,
+    planting,
+    power,
+    rest,
+    sudoing,
+)
 
 _NOTES = (
     (derivation.BECOME, "Be anybody, or somebody, on a host", "T1078.003",
@@ -64,6 +75,34 @@ _NOTES = (
      "The server has the private key that opens the secrets in data, and so has root on it."),
     (control.READ, "Take an access key from what a host is told", "T1552",
      "What a tool tells a host holds an access key of the cloud."),
+    (permission.CLIENT, "Sign requests with a host's key", "T1552.004",
+     "Root on a host has the key with which it asks the server of its tool, and is its client."),
+    (permission.STOLEN, "Steal a computer with a key of a tool on it", "T1552.004",
+     ("Whoever has the workstation of a user has the key that signs for them. That somebody has "
+      "is assumed, and shown as a condition.")),
+    (permission.GROUP, "Be in a group on a tool's server", "T1078",
+     "Members of a group, and of groups in it, may what the group may."),
+    (permission.CHANGE, "Change what a tool's server keeps", "T1072",
+     ("Whoever may update a thing changes it, and whoever may grant takes that right. Close it by "
+      "taking the group from the permissions of the thing.")),
+    (permission.REGISTER, "Register a client of one's own", "T1136",
+     ("The key of a validator makes clients, and new clients may what all clients may. Close it "
+      "by deleting the validator: workstations register nodes with keys of their own.")),
+    (permission.SUPERUSER, "Be the superuser of a tool's server", "T1078",
+     "The server asks its superuser for no permission."),
+    (bag.READ, "Read a data bag", "T1213",
+     ("Clients may read data bags unless somebody took that from them, so what is plain in one is "
+      "on no host alone. Close it by permissions, or by a vault.")),
+    (bag.OPEN, "Open a data bag with the shared secret", "T1552",
+     "Every host that opens it has the same secret, so one host opens what is for all."),
+    (bag.SECRET, "Take the secret that opens data bags", "T1552.001",
+     "The secret lies in a file that root reads."),
+    (bag.VAULT, "Open a vault", "T1552", "The item is encrypted for this client or user."),
+    (bag.REFRESH, "Meet the search that a vault trusts", "T1552",
+     ("A vault is encrypted for the nodes that a search finds, and a node writes of itself what "
+      "is asked. Close it by naming clients, or by nodes that may not update themselves.")),
+    (bag.INSIDE, "Take an access key from a data bag", "T1552",
+     "An item of a data bag holds an access key of the cloud."),
     (rest.REST, "Be root by what is not told of a host", "T1068",
      ("A tool tells what it looks after. Whether something else on the host makes its users root "
       "was not read.")),
