@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from bartizan.app.narrower import narrower
 from bartizan.app.paths import Engine, Question
 from bartizan.app.supposed import Supposed
 from bartizan.model.code_place import CodePlace
@@ -37,6 +38,7 @@ def gate(
     at = snapshot.manifest.finished_at
     old = engine.admitted(snapshot.facts(), at, question)
     new = engine.admitted(after.facts(), at, question)
+    old = (*old, *narrower(old, new, snapshot.facts(), engine))
     found = compare(
         engine.find(snapshot, question, steps=old), engine.find(after, question, steps=new)
     )

@@ -13,6 +13,7 @@ from bartizan.model.facts.routing import RemoteSite
 from bartizan.model.facts.service import ServicePort
 from bartizan.model.path import Entry, Jewel
 from bartizan.model.step import Ability, Foothold, Step
+from bartizan.paths import pipeline
 
 INTERNET = "internet"
 ANY_ACCOUNT = "any-aws-account"
@@ -22,12 +23,6 @@ _PLACES = {
     ANY_ACCOUNT: "any AWS account",
     LAPTOP: "a stolen computer",
 }
-GITHUB = "token.actions.githubusercontent.com"
-"""Issuer of the tokens of GitHub's workflows.
-
-Source: https://docs.github.com/en/actions/concepts/security/openid-connect
-"""
-
 SENSITIVE_KEYS = frozenset(
     {"classification", "data-classification", "data-class", "dataclassification", "sensitivity"}
 )
@@ -97,10 +92,11 @@ def _directory_name(facts: Facts, entity: str) -> str:
     account = account_of(provider)
     called = {row.id: row.name or row.id for row in facts.rows(Account)}.get(account, account)
     named = f"the identity provider {issuer}" + (f" of {called}" if called else "")
-    who = "GitHub Actions" if issuer.startswith(GITHUB) else named
-    if not subject:
+    if who := pipeline.called(issuer, subject):
         return who
-    return f"anyone at {who}" if subject == "*" else f"{who} as {subject}"
+    if not subject:
+        return named
+    return f"anyone at {named}" if subject == "*" else f"{named} as {subject}"
 
 
 def default_jewels(

@@ -74,7 +74,7 @@ def test_every_outside_place_that_a_step_starts_from_is_an_entry() -> None:
         "internet": "the Internet",
         "any-aws-account": "any AWS account",
         OUTSIDE: f"the outside account {OUTSIDE}",
-        f"{GITHUB}|repo:acme/app:*": "GitHub Actions as repo:acme/app:*",
+        f"{GITHUB}|repo:acme/app:*": "any workflow of acme/app (GitHub Actions)",
         f"{GITHUB}|*": "anyone at GitHub Actions",
         SAML: "the identity provider staff of prod",
         "o-9": "o-9",

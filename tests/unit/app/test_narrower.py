@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A trust that names fewer people lets nobody new in, unless some of them were denied before."""
+
+import dataclasses
+from collections.abc import Sequence
+from fnmatch import fnmatchcase
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bartizan.app import wiring
+from bartizan.app.narrower import narrower, within
+from bartizan.app.paths import Engine, Reasoner
+from bartizan.app.settings import Settings
+from bartizan.errors import DisagreementError
+from bartizan.model.facts import Facts
+from bartizan.model.step import Condition, Foothold, Step
+
+P = "arn:aws:iam::1:oidc-provider/p"
+ROLE = Foothold("act-as", "arn:aws:iam::1:role/r")
+INTERNET = Foothold("start", "internet")
+
+
+def start(subject: str, provider: str = P) -> Foothold:
+    return Foothold("start", f"{provider}|{subject}")
+
+
+def step(need: Foothold, *more: Foothold, grants: Foothold = ROLE) -> Step:
+    return Step(technique="federation-oidc", needs=(need, *more), grants=grants, cost=1)
+
+
+def engine(*, holds: bool = True) -> Engine:
+    def recheck(steps: Sequence[Step], facts: Facts) -> Sequence[Step]:
+        del facts
+        if not holds:
+            raise DisagreementError("denied then")
+        return steps
+
+    one = Reasoner(steps=lambda *_: iter(()), recheck=recheck, notes=dict)
+    return dataclasses.replace(wiring.engine(Settings()), reasoners=(one,))
+
+
+def found(old: Step, new: Step, *, holds: bool = True) -> tuple[Step, ...]:
+    return narrower([old], [new], Facts(), engine(holds=holds))
+
+
+@pytest.mark.parametrize("more", [start("repo:a/*"), start("*"), INTERNET])
+def test_fewer_people_are_nobody_new(more: Foothold) -> None:
+    new = step(start("repo:a/b:ref:refs/heads/main"))
+
+    assert found(step(more), new) == (new,)
+
+
+def test_people_who_were_denied_then_are_new() -> None:
+    assert found(step(start("repo:a/*")), step(start("repo:a/b:*")), holds=False) == ()
+
+
+@pytest.mark.parametrize(
+    "new",
+    [
+        step(start("repo:*")),
+        step(start("repo:b/c:*")),
+        step(start("repo:a/b:*", provider="arn:aws:iam::2:oidc-provider/p")),
+        step(start("repo:a/*")),
+        step(start("repo:a/b:*"), INTERNET),
+        step(start("repo:a/b:*"), grants=Foothold("act-as", "arn:aws:iam::1:role/other")),
+        step(Foothold("act-as", "arn:aws:iam::1:role/x")),
+    ],
+)
+def test_others_are_not_told_to_be_known(new: Step) -> None:
+    assert found(step(start("repo:a/*")), new) == ()
+
+
+def test_what_was_only_possible_is_not_known_to_have_been() -> None:
+    possible = dataclasses.replace(step(start("repo:a/*")), missing=("something",))
+
+    assert found(possible, step(start("repo:a/b:*"))) == ()
+    perhaps = dataclasses.replace(step(start("repo:a/b:*")), missing=("something",))
+    assert found(possible, perhaps) == (perhaps,)
+
+
+def test_what_took_more_before_is_new() -> None:
+    condition = Condition(text="from the office", key="aws:SourceIp")
+    bound = dataclasses.replace(step(start("repo:a/*")), conditions=(condition,))
+
+    assert found(bound, step(start("repo:a/b:*"))) == ()
+
+
+def test_a_step_from_several_places_makes_nobody_known() -> None:
+    assert found(step(start("repo:a/*"), INTERNET), step(start("repo:a/b:*"))) == ()
+
+
+PATTERNS = st.text("ab*?", max_size=6)
+
+
+@given(fewer=PATTERNS, more=PATTERNS, filling=st.lists(st.text("abc", max_size=2), max_size=6))
+def test_whoever_fits_the_narrower_fits_the_wider(
+    fewer: str, more: str, filling: list[str]
+) -> None:
+    parts = iter(filling)
+    text = "".join(
+        next(parts, "") if letter == "*" else "c" if letter == "?" else letter for letter in fewer
+    )
+
+    if within(start(fewer), start(more)):
+        assert fnmatchcase(text, more)
+
+
+@pytest.mark.parametrize(
+    ("fewer", "more"), [("a*b*c", "a*c"), ("a?", "a*"), ("ab", "a?"), ("", "*")]
+)
+def test_a_pattern_is_within_wider_ones(fewer: str, more: str) -> None:
+    assert within(start(fewer), start(more))
+    assert not within(start(more), start(fewer))
