@@ -55,6 +55,14 @@ def test_a_new_line_of_sudo_is_a_new_path_with_its_line(tmp_path: Path) -> None:
     assert (place["file"], place["line"]) == ("modules/site/manifests/init.pp", 9)
 
 
+def test_a_password_that_is_no_longer_asked_for_is_news(tmp_path: Path) -> None:
+    asks = "alice ALL=(ALL) ALL\n"
+    before, after = put(tmp_path / "b.json", sudo(asks)), put(tmp_path / "a.json", sudo(ALL))
+
+    assert judged(tmp_path, before, after)[0] == 1
+    assert judged(tmp_path, after, before)[1]["comparison"]["gone"]
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [

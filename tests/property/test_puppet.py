@@ -11,7 +11,11 @@ from hypothesis import strategies as st
 from bartizan.errors import InputError
 from bartizan.model.facts import TABLES, Facts
 from bartizan.model.facts.gap import Unread
+from bartizan.model.facts.host import Host
 from bartizan.model.record import RecordList
+from bartizan.reason.host.derivation import steps
+from bartizan.reason.host.recheck import recheck
+from bartizan.sources.puppet.change import CatalogChange
 from bartizan.sources.puppet.hide import TYPES
 from bartizan.sources.puppet.normalise import PuppetNormaliser
 from tests.fakes.puppet import catalog, read
@@ -71,6 +75,32 @@ def test_whatever_a_catalog_holds_every_table_can_be_made(resources: list[dict[s
     found = facts(catalog(*resources))
 
     assert all(found.table(kind).num_rows for kind in TABLES if found.rows(kind))
+
+
+@settings(deadline=None)
+@given(st.lists(_RESOURCES, max_size=5, unique_by=lambda one: (one["type"], one["title"])))
+def test_whatever_a_catalog_holds_each_step_follows_again(resources: list[dict[str, Any]]) -> None:
+    held = facts(catalog(*resources))
+    found = tuple(steps(held))
+
+    assert recheck(found, held) == found
+    assert all(step.needs and step.cost > 0 for step in found)
+
+
+@settings(deadline=None)
+@given(st.lists(_RESOURCES, max_size=3), st.lists(_RESOURCES, max_size=3))
+def test_no_change_of_catalogs_is_too_strange_to_be_laid(
+    before: list[dict[str, Any]], after: list[dict[str, Any]]
+) -> None:
+    change = CatalogChange(
+        names=(), before=tuple(read(catalog(*before))), after=tuple(read(catalog(*after)))
+    )
+
+    laid = change.over(change.base(RecordList(())))
+
+    places = [change.place(address) for held in laid.touched.values() for address in held]
+    assert all(place is None or place.line > 0 for place in places)
+    assert PuppetNormaliser()(laid.overlay).rows(Host)
 
 
 @settings(deadline=None)

@@ -72,8 +72,9 @@ class Question:
     """What the cut may cost; None for whatever it takes."""
     assume: Sequence[str] | None = None
     """Names of the assumptions that paths may rest on; None for all."""
-    hosts: frozenset[str] = frozenset()
-    """Hosts whose users are entries too, and on which root must not be lost."""
+    hosts: frozenset[str] | None = None
+    """Hosts whose users are entries too, and on which alone root must not be lost; None where
+    that is as by default."""
     without: frozenset[str] = frozenset()
     """Techniques that are left out."""
 
@@ -216,10 +217,11 @@ class Engine:
         if not question.start:
             entries = tuple(dict.fromkeys((*default_entries(facts, steps), *entries)))
         if not question.to:
-            default = default_jewels(facts, tags=self.settings.jewels.tags)
+            tags, alone = self.settings.jewels.tags, question.hosts is None
+            default = default_jewels(facts, tags=tags, hosts=alone)
             hidden = hidden_jewels(facts, steps)
             jewels = tuple(dict.fromkeys((*default, *hidden, *jewels)))
-        if question.hosts:
+        if question.hosts is not None:
             more, lost = host_ends(steps, question.hosts)
             entries = tuple(dict.fromkeys((*entries, *more)))
             jewels = tuple(dict.fromkeys((*jewels, *lost)))

@@ -25,8 +25,8 @@ class Proposal:
     snapshot: Snapshot
     """What is there before it."""
     change: Change
-    hosts: frozenset[str] = frozenset()
-    """Hosts that it is about; empty for a change of a cloud."""
+    hosts: frozenset[str] | None = None
+    """Hosts that it changes; None for a change of a cloud."""
 
 
 def proposed(
@@ -51,8 +51,9 @@ def proposed(
             )
         change = host_wiring.puppet_change(places, source=source)
         held = _held(reference, alone=change.before is not None)
-        before = Supposed(held.manifest, change.base(held.records), wiring.normaliser())
-        return Proposal(snapshot=before, change=change, hosts=change.hosts)
+        records = change.base(held.records)
+        before = Supposed(held.manifest, records, wiring.normaliser())
+        return Proposal(snapshot=before, change=change, hosts=change.concerned(records))
     if source is None and len(places) == 1 and places[0].is_dir():
         source = places[0]
     if fix and source is None:

@@ -100,14 +100,14 @@ def _directory_name(facts: Facts, entity: str) -> str:
 
 
 def default_jewels(
-    facts: Facts, *, tags: Mapping[str, Collection[str]] | None = None
+    facts: Facts, *, tags: Mapping[str, Collection[str]] | None = None, hosts: bool = True
 ) -> tuple[Jewel, ...]:
     """Return what must not be lost, the worst loss first.
 
     Power over an organisation or one of its accounts ranks 4, secrets 3, stores of data 2 (3 where
     a tag calls them confidential), databases and the like 2, customers' own keys 2. A store or key
     that carries one of the user's own `tags` (key to values, none for any value) ranks one level
-    higher. Where nothing but hosts is told, root on each of them is what may be lost, at 2.
+    higher. Where nothing but `hosts` is told, root on each of them is what may be lost, at 2.
     """
     found = (
         *_powers(facts),
@@ -115,7 +115,7 @@ def default_jewels(
         *_services(facts),
         *_keys(facts, tags or {}),
     )
-    found = found or tuple(_hosts(facts))
+    found = found or tuple(_hosts(facts) if hosts else ())
     return tuple(sorted(found, key=lambda jewel: (-jewel.rank, jewel.foothold)))
 
 

@@ -8,7 +8,7 @@ Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-se
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bartizan.model.evidence import Evidence
@@ -31,6 +31,12 @@ do everything by sudo.
 Sources: https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-technical-details.html,
 https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html
 """
+_AS_ANYBODY, _OS_USER = "ec2-instance-connect", "ec2:osuser"
+"""The technique that pushes a key for a user of one's choice, and the condition key that limits
+whom. Root seldom signs in, and is left out.
+
+Source: https://docs.aws.amazon.com/ec2/latest/instanceconnect/ec2-instance-connect-configure-IAM-role.html
+"""
 _DOOR = re.compile(r"(eni-[0-9a-f]+):(\d+)(?:-(\d+))?/tcp")
 
 
@@ -46,8 +52,9 @@ class Joined:
 def joins(facts: Facts) -> Mapping[str, Joined]:
     """Return the machine of each host whose machine is known: by the id that its facts say.
 
-    Facts come from the host. Where two hosts say one machine, neither is sure; where a host says
-    none, and one interface alone has its address, it may be that one's.
+    Facts come from the host. Where one tool tells of two hosts that say one machine, neither is
+    sure; two tools may know it by two names. Where a host says none, and one interface alone has
+    its address, it may be that one's.
     """
     by_id = {row.arn.rpartition("/")[2]: row for row in facts.rows(Workload) if row.kind == _EC2}
     said: dict[str, list[Host]] = defaultdict(list)
@@ -57,7 +64,8 @@ def joins(facts: Facts) -> Mapping[str, Joined]:
     found: dict[str, Joined] = {}
     for instance, hosts in said.items():
         several = ", ".join(sorted(host.id for host in hosts))
-        doubt = () if len(hosts) == 1 else (f"which of {several} is {instance}",)
+        once = len({host.source for host in hosts}) == len(hosts)
+        doubt = () if once else (f"which of {several} is {instance}",)
         for host in hosts:
             why = f"says that it runs on {instance}"
             found[host.id] = Joined(
@@ -145,17 +153,30 @@ def _ssh(entity: str) -> str:
     return match[1] if first <= SSH <= last else ""
 
 
-def as_root(steps_: Iterable[Step], hosts: Mapping[str, tuple[str, Joined]]) -> Iterator[Step]:
-    """Yield, of others' steps to a machine whose code runs as root there, the same to root.
-
-    `hosts` is machine to host and how they are joined.
+def landing(
+    steps_: Iterable[Step], hosts: Mapping[str, Sequence[tuple[Machine, Joined]]]
+) -> Iterator[Step]:
+    """Yield, of others' steps to a machine of which it is known as whom their code runs there, the
+    same to that user; `hosts` is machine to what runs on it.
     """
     for step in steps_:
-        if step.technique in _AS_ROOT and step.grants.entity in hosts:
-            host, joined = hosts[step.grants.entity]
-            yield replace(
-                step,
-                grants=place.user(host, place.ROOT),
-                evidence=(*step.evidence, joined.evidence),
-                missing=tuple(sorted({*step.missing, *joined.missing})),
-            )
+        for machine, joined in hosts.get(step.grants.entity, ()):
+            for name in _as_whom(step, machine):
+                yield replace(
+                    step,
+                    grants=place.user(machine.id, name),
+                    evidence=(*step.evidence, joined.evidence),
+                    missing=tuple(sorted({*step.missing, *joined.missing})),
+                )
+
+
+def _as_whom(step: Step, machine: Machine) -> Iterator[str]:
+    if step.technique in _AS_ROOT:
+        yield place.ROOT
+    elif step.technique == _AS_ANYBODY:
+        chosen = {value for ask in step.asks for key, value in ask.context if key == _OS_USER}
+        told = machine.people.users
+        for name in sorted(told):
+            may = not chosen or name in chosen
+            if may and name != place.ROOT and not machine.people.shell_refuses(name):
+                yield name

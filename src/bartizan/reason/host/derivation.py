@@ -84,18 +84,20 @@ def _following(
     if not facts.rows(Host):
         return
     joined = cloud.joins(facts)
-    on = {
-        held.workload.arn: (host, held)
-        for host, held in sorted(joined.items())
-        if only is None or host in only
-    }
-    yield from cloud.as_root(others, on)
+    found = [
+        (machine, joined[machine.id])
+        for machine in machines(facts, joined if only is None else only)
+        if machine.id in joined
+    ]
+    on: dict[str, list[tuple[Machine, Joined]]] = defaultdict(list)
+    for machine, one in found:
+        on[one.workload.arn].append((machine, one))
+    yield from cloud.landing(others, on)
     held = {foothold for step in others for foothold in (*step.needs, step.grants)}
     sent = sorted(foothold for foothold in held if foothold.ability == place.SENDS)
     interfaces = _interfaces(facts)
-    for machine in machines(facts, joined if only is None else only):
-        if machine.id in joined:
-            yield from _signing_in(machine, joined[machine.id], interfaces, sent)
+    for machine, one in found:
+        yield from _signing_in(machine, one, interfaces, sent)
 
 
 def _signing_in(

@@ -26,6 +26,9 @@ _NOTES = (
      ("A rule of sudo lets the user run a program that runs others, writes any file, or is the "
       "user's own to change. Close it by a rule that names a command with all its arguments, "
       "which does one thing.")),
+    (sudoing.WITH_PASSWORD, "Run a command as another user by sudo, with a password", "T1548.003",
+     ("The same by a rule that asks for a password. That an attacker knows it is assumed, and "
+      "shown as a condition.")),
     (power.GROUP, "Be root by a group", "T1611",
      ("Whoever may command the daemon of containers, or read and write the disk, is root. Close "
       "it by taking the user out of the group.")),

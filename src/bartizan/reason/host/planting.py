@@ -46,14 +46,23 @@ to keep them (`bash -p`), and what runs code itself or writes any file."""
 
 def steps(machine: Machine, tree: Tree) -> Iterator[Step]:
     """Yield what a user gains by changing files that others run or go by."""
+    jobs = [job for job in machine.jobs if job.state != "absent"]
+    files = [file for file in machine.files if file.state != "absent" and _matters(file)]
     for who in machine.everybody:
-        for job in machine.jobs:
-            if job.state != "absent" and job.user != who.name:
+        for job in jobs:
+            if job.user != who.name:
                 yield from _by_job(machine, tree, who, job)
-        for file in machine.files:
-            if file.state != "absent" and file.kind != "directory":
-                yield from _by_file(machine, tree, who, file)
-                yield from _by_setuid(machine, tree, who, file)
+        for file in files:
+            yield from _by_file(machine, tree, who, file)
+            yield from _by_setuid(machine, tree, who, file)
+
+
+def _matters(file: HostFile) -> bool:
+    """Tell whether others go by a file, or it runs as its owner."""
+    if file.kind == "directory":
+        return False
+    gone_by = any(form.fullmatch(file.path) for form in (_UNIT, _AT_START, _AT_ONCE))
+    return gone_by or bool((file.mode or 0) & SETUID)
 
 
 def _by_job(machine: Machine, tree: Tree, who: Who, job: HostJob) -> Iterator[Step]:

@@ -16,7 +16,11 @@ from bartizan.reason.host.sudo import Said, listed, machine, user
 _PRELOADED = frozenset({"LD_PRELOAD", "LD_LIBRARY_PATH", "LD_AUDIT"})
 """Variables by which a caller has code of its own loaded into a program."""
 _PASSWORDS = {"rootpw": "root", "targetpw": "target", "runaspw": "target"}
-_USED = frozenset({"authenticate", "env_keep", "env_reset", "setenv", "noexec", *_PASSWORDS})
+_WHOM = "runas_default"
+"""As whom a rule lets run that names nobody; our rows say `root` then."""
+_USED = frozenset(
+    {_WHOM, "authenticate", "env_keep", "env_reset", "setenv", "noexec", *_PASSWORDS}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +65,8 @@ def settings(rule: SudoRule, defaults: Iterable[SudoDefault], host: Host, who: W
                 sets = on
             case "noexec":
                 noexec = on
+            case "runas_default":
+                missing.append(f"whom the rules of {row.host} mean that name nobody")
             case _:
                 asks = _PASSWORDS[word] if on else "own"
     tags = frozenset(rule.tags)

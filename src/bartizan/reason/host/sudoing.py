@@ -14,7 +14,8 @@ from bartizan.reason.host.sudo import Said, concerns, decide
 from bartizan.reason.host.sudo_setting import BUILT_IN, Settings, settings
 from bartizan.reason.host.tree import Tree
 
-SUDO = "sudo"
+SUDO, WITH_PASSWORD = "sudo", "sudo-with-password"
+"""Two techniques, since a rule that asks no longer is news."""
 _KNOWN = "assume:password"
 """Name of the assumption that somebody knows one."""
 _NONE_FITS = "locked"
@@ -80,7 +81,7 @@ def _step(machine: Machine, rule: SudoRule, who: Who, *, way: _Way, target: str)
         return
     groups = sorted({item.lstrip("%#") for item in rule.users} & who.evidence.keys())
     yield Step(
-        technique=SUDO,
+        technique=WITH_PASSWORD if asked else SUDO,
         needs=(who.foothold,),
         grants=place.user(machine.id, target),
         cost=1 + sum(held.effort for held in asked),
@@ -192,7 +193,7 @@ def _by_default(machine: Machine, who: Who, found: dict[str, Step]) -> Iterator[
     if asked is None:
         return
     yield Step(
-        technique=SUDO,
+        technique=WITH_PASSWORD,
         needs=(who.foothold,),
         grants=root,
         cost=1 + sum(held.effort for held in asked),

@@ -82,6 +82,11 @@ class CatalogChange:
         """Names of the hosts that it is about."""
         return frozenset(record.account for record in (*(self.before or ()), *self.after))
 
+    def concerned(self, records: Records) -> frozenset[str]:
+        """Return the hosts on which something changes; `records` are those of `base`."""
+        laid = self._over(records)
+        return frozenset(record.account for record in _changed(records, laid))
+
     def base(self, records: Records) -> Records:
         """Lay the catalogs from before over the records of a snapshot."""
         return records if self.before is None else _laid(records, self.before)
@@ -91,8 +96,7 @@ class CatalogChange:
 
         What facts of a node say holds on where they are not told again.
         """
-        gone = {host for host in self.hosts if self.before is not None}
-        laid = _laid(records, self.after, also=gone)
+        laid = self._over(records)
         changed = tuple(_changed(records, laid))
         return Laid(
             overlay=laid,
@@ -102,9 +106,14 @@ class CatalogChange:
             touched=_touched(changed),
         )
 
+    def _over(self, records: Records) -> Overlay:
+        gone = frozenset() if self.before is None else self.hosts
+        return _laid(records, self.after, also=gone)
+
     def _gaps(self, laid: Records, changed: set[str]) -> Iterator[Unread]:
         """Yield what is not known of what changes."""
-        own = [r for kind in (CATALOG, RESOURCE) for r in laid.of(kind) if r.account in self.hosts]
+        hosts = self.hosts
+        own = [r for kind in (CATALOG, RESOURCE) for r in laid.of(kind) if r.account in hosts]
         facts = PuppetNormaliser()(RecordList(tuple(own)))
         for row in facts.rows(Unread):
             if row.resource in changed:

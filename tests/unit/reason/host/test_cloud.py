@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from bartizan.model.facts import Facts
 from bartizan.model.facts.network import Interface
-from bartizan.model.step import Foothold, Step
+from bartizan.model.step import Ask, Foothold, Step
 from bartizan.reason.host.derivation import following, steps
-from tests.fakes.hosts import INSTANCE, MACHINE, host, key, machine, packet_rule
+from tests.fakes.hosts import INSTANCE, MACHINE, host, key, machine, packet_rule, user
 
 OTHER = "i-0fedcba9876543210"
 WEB = host(instance=INSTANCE)
@@ -114,6 +115,35 @@ def test_what_systems_manager_runs_it_runs_as_root(technique: str, expected: lis
     found = follows(step(technique, Foothold("run-code", MACHINE)), rows=(WEB, machine()))
 
     assert [one.grants.entity for one in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("context", "expected"),
+    [((), ["ann@web1", "bob@web1"]), ((("ec2:osuser", "bob"),), ["bob@web1"])],
+)
+def test_a_key_is_pushed_for_a_user_of_ones_choice(
+    context: tuple[tuple[str, str], ...], expected: list[str]
+) -> None:
+    ask = Ask(
+        principal="r", action="ec2-instance-connect:SendSSHPublicKey", resource=MACHINE,
+        context=context,
+    )  # fmt: skip
+    pushed = replace(step("ec2-instance-connect", Foothold("run-code", MACHINE)), asks=(ask,))
+    shut = user("daemon", shell="/usr/sbin/nologin")  # noqa: S604 - a column
+    rows = (WEB, machine(), user("ann"), user("bob"), user("root"), shut)
+
+    assert [one.grants.entity for one in follows(pushed, rows=rows)] == expected
+
+
+def test_two_tools_may_tell_of_one_machine() -> None:
+    by_chef = host("web1.chef", instance=INSTANCE, source="chef")
+    ran = step("ssm-send-command", Foothold("run-code", MACHINE))
+
+    assert set(joined(WEB, by_chef, machine()).values()) == {True}
+    assert {one.grants.entity for one in follows(ran, rows=(WEB, by_chef, machine()))} == {
+        "root@web1",
+        "root@web1.chef",
+    }
 
 
 def test_what_is_run_on_another_machine_is_not_run_here() -> None:

@@ -63,6 +63,10 @@ def test_a_setting_is_for_whom_it_names(scope: str, *, applies: bool) -> None:
     assert (settings(RULE, (given,), host(), BOB).asks == "nobody") is applies
 
 
+def test_where_rules_that_name_nobody_mean_another_they_are_not_sure() -> None:
+    assert settings(RULE, (setting("runas_default=app"),), host(), BOB).missing
+
+
 def test_a_setting_that_is_not_sure_is_missing() -> None:
     unsure = setting("noexec", state="unknown")
     gone = setting("noexec", state="absent")
