@@ -100,7 +100,7 @@ def catalog(item: Mapping[str, Json], name: str) -> Catalog:
     """
     certname = _certname(item, name)
     form = item.get("catalog_format", 1)
-    if form not in FORMATS or isinstance(form, bool):
+    if type(form) is not int or form not in FORMATS:
         raise InputError(
             f"the catalog of `{certname}` is of a format that is not known",
             at=Location(name),

@@ -84,6 +84,7 @@ def test_other_json_is_nothing_of_puppet() -> None:
     [
         ({"catalog_format": 3}, "format"),
         ({"catalog_format": True}, "format"),
+        ({"catalog_format": []}, "format"),
         ({"name": "a/../b"}, "name of the node"),
         ({"name": 7}, "name of the node"),
         ({"resources": None}, "no list of resources"),
