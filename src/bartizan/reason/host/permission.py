@@ -24,8 +24,8 @@ from bartizan.reason.host import control, place
 
 CLIENT, STOLEN, GROUP = "use-host-client-key", "steal-tool-key", "be-in-tool-group"
 CHANGE, REGISTER, SUPERUSER = "change-tool-object", "register-client", "be-tool-superuser"
-UPLOAD = "containers/cookbooks"
-"""What whoever may create cookbooks may change."""
+UPLOAD, PUSH = "containers/cookbooks", "containers/cookbook_artifacts"
+"""What whoever may create cookbooks may change, and those of policies."""
 
 _EFFORT = 4
 _CODE = frozenset({"cookbooks"})
@@ -143,7 +143,7 @@ def _rights(facts: Facts, kinds: Mapping[str, tuple[str, ...]]) -> Iterator[Step
     for row in facts.rows(ControlRight):
         name = f"{row.kind}/{row.name}"
         changes = row.action in ("update", "grant") and row.kind != "containers"
-        uploads = name == UPLOAD and row.action == "create"
+        uploads = name in (UPLOAD, PUSH) and row.action == "create"
         for holder in holders(row, kinds) if changes or uploads else ():
             yield Step(
                 technique=CHANGE,
@@ -185,7 +185,9 @@ def _root(
 
 
 def _pushed(facts: Facts) -> Iterator[Step]:
-    """A policy is pushed to a group by whoever may change both."""
+    """A policy is pushed to a group by whoever may change both: with cookbooks that are there, or
+    with new ones.
+    """
     rows = facts.rows(ControlObject)
     groups = [row for row in rows if row.kind == "policy_groups"]
     for policy in rows:
@@ -197,4 +199,6 @@ def _pushed(facts: Facts) -> Iterator[Step]:
                     thing(policy.source, f"policies/{policy.name}"),
                     thing(policy.source, f"policy_groups/{group.name}"),
                 )
-                yield _root(policy, host, *needs)
+                yield _root(policy, host, *needs, thing(policy.source, PUSH), cost=3)
+                doubt = f"what cookbooks that are there do on {host} for whoever pushes a policy"
+                yield _root(policy, host, *needs, cost=4, missing=(doubt,))

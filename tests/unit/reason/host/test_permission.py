@@ -134,11 +134,13 @@ def test_a_policy_is_pushed_by_whoever_may_change_it_and_its_group() -> None:
     policy = right("policies/web", "update", "alice", "user")
     group = right("policy_groups/prod", "update", "alice", "user")
 
-    assert held(ALICE, *rows, policy, group)[ROOT] is True
-    assert ROOT not in held(ALICE, *rows, policy)
-    assert ROOT not in held(ALICE, *rows, group)
+    upload = right("containers/cookbook_artifacts", "create", "alice", "user")
+    assert held(ALICE, *rows, policy, group, upload)[ROOT] is True
+    assert held(ALICE, *rows, policy, group)[ROOT] is False
+    assert ROOT not in held(ALICE, *rows, policy, upload)
+    assert ROOT not in held(ALICE, *rows, group, upload)
     other = right("policy_groups/test", "update", "alice", "user")
-    assert ROOT not in held(ALICE, *rows, policy, other)
+    assert ROOT not in held(ALICE, *rows, policy, other, upload)
 
 
 def test_root_on_a_host_is_its_client_and_no_other() -> None:

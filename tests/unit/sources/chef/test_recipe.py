@@ -3,6 +3,7 @@
 
 import pytest
 
+from bartizan.model.facts.gap import Unread
 from bartizan.model.facts.host import HostUser
 from bartizan.model.facts.host_part import HostPackage
 from bartizan.sources.chef import recipe
@@ -48,7 +49,7 @@ def users(text: str, **more: object) -> list[tuple[str, str]]:
         ("begin\n user 'a'\nensure\n user 'b'\nend", [("a", "present"), ("b", "present")]),
         ("while foo\n user 'a'\nend", [("a", "unknown")]),
         ("name = 'a'\nuser name", [("a", "present")]),
-        ("name = 'a'\nname = 'b' if foo\nuser name", [("", "present")]),
+        ("name = 'a'\nname = 'b' if foo\nuser name", []),
         ("declare_resource(:user, 'a') do\n uid 1\nend", [("a", "present")]),
         ("user 'a' do\n only_if { node['platform'] == 'debian' }\nend", [("a", "present")]),
         ("user 'a' do\n only_if { node['platform'] == 'fedora' }\nend", []),
@@ -140,9 +141,10 @@ def test_attributes_that_a_recipe_sets_hold_from_there_on() -> None:
 def test_an_attribute_that_code_may_change_is_not_known(change: str) -> None:
     attributes = f"default['n'] = 'a'\n{change}\n"
 
-    (row,) = of_recipe("user node['n']", attributes=attributes).rows(HostUser)
+    found = of_recipe("user node['n']", attributes=attributes)
 
-    assert (row.name, row.state) == ("", "present")
+    assert found.rows(HostUser) == ()
+    assert "which user it is about is not known" in found.rows(Unread)[-1].reason
 
 
 def test_a_cookbook_that_is_not_there_may_set_any_attribute_but_those_of_ohai() -> None:
@@ -156,7 +158,7 @@ def test_a_cookbook_that_is_not_there_may_set_any_attribute_but_those_of_ohai() 
     found = of_recipe(text, **{k: v for k, v in files.items() if k.startswith("cookbooks")})
 
     # `gone` is read before `app`, and may have set stronger levels than `app` does.
-    assert [row.name for row in found.rows(HostUser)] == [""]
+    assert found.rows(HostUser) == ()
     assert [row.name for row in found.rows(HostPackage)] == ["debian"]
     assert ("cookbook gone", "cookbook `gone` is not in the folder, so attributes may be others"
             ) in gaps(files)  # fmt: skip
@@ -177,17 +179,17 @@ def test_attribute_files_are_read_dependencies_first_and_default_first() -> None
 
 
 def test_automatic_attributes_that_the_file_lacks_are_unknown() -> None:
-    (row,) = of_recipe(
+    found = of_recipe(
         "user node['platform']\nuser 'b' if node['app'].nil?", node=node(automatic=None)
-    ).rows(HostUser)[:1]
+    )
 
-    assert row.name == ""
+    assert [(row.name, row.state) for row in found.rows(HostUser)] == [("b", "present")]
 
 
 def test_what_the_node_is_called_is_known() -> None:
-    found = users("user node.name\nuser node.chef_environment\nuser node.policy_name.to_s")
+    found = users('user node.name\nuser node.chef_environment\nuser "x#{node.policy_name}"')
 
-    assert sorted(found) == [("", "present"), ("_default", "present"), ("web1", "present")]
+    assert sorted(found) == [("_default", "present"), ("web1", "present"), ("x", "present")]
 
 
 def test_a_recipe_that_is_no_text_or_too_long_is_told() -> None:

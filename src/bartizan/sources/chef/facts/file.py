@@ -14,7 +14,7 @@ from bartizan.model.host_text import form, secrets_inside
 from bartizan.model.host_written import ABSENT, PRESENT, UNCERTAIN, Part
 from bartizan.model.record import Json
 from bartizan.model.table import Row
-from bartizan.sources.chef.facts.said import Said, why
+from bartizan.sources.chef.facts.said import Said, nameless, why
 from bartizan.sources.chef.hide import UNKNOWN
 
 _OCTAL = re.compile(r"0?[0-7]{3,4}")
@@ -29,8 +29,7 @@ def rows(said: Said) -> Iterator[Row]:
     if said.of not in ("file", "sudo"):
         return
     if not path:
-        reason = why(said.name) or why(said.parameters.get("path"))
-        yield said.gap(f"which file it is about is not known: {reason}", code="not-understood")
+        yield nameless(said, "file")
         return
     if said.type == "remote_directory":
         yield said.gap(f"the files that it puts into `{path}` are not read", code="not-understood")

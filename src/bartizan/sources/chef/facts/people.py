@@ -12,7 +12,7 @@ from bartizan.model.facts.host import AuthorizedKey, HostGroup, HostMember, Host
 from bartizan.model.host_written import ABSENT, UNCERTAIN
 from bartizan.model.secret import MARKER
 from bartizan.model.table import Row
-from bartizan.sources.chef.facts.said import Said
+from bartizan.sources.chef.facts.said import Said, nameless
 
 _SHORTEST_HASH = 13
 """crypt(3): the oldest form has 13 characters, and shorter ones fit no password."""
@@ -20,6 +20,9 @@ _SHORTEST_HASH = 13
 
 def rows(said: Said) -> Iterator[Row]:
     """Yield the rows of a user, a group or a key."""
+    if said.of in ("user", "group") and not said.called:
+        yield nameless(said, said.of)
+        return
     match said.of:
         case "user":
             yield _user(said)

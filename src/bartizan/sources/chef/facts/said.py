@@ -132,6 +132,15 @@ class Said:
         )
 
 
+def nameless(said: Said, what: str) -> Unread:
+    """Return the row that says that it is not known what a resource is about."""
+    reason = why(said.name)
+    return said.gap(
+        f"which {what} it is about is not known" + (f": {reason}" if reason else ""),
+        code="not-understood",
+    )
+
+
 def hides(value: Json) -> bool:
     """Tell whether some of a value is not to be had."""
     if isinstance(value, dict):

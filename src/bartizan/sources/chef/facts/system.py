@@ -17,8 +17,13 @@ from bartizan.model.facts.host_part import (
 )
 from bartizan.model.host_written import ABSENT, PRESENT, UNCERTAIN
 from bartizan.model.table import Row
-from bartizan.sources.chef.facts.said import Said
+from bartizan.sources.chef.facts.said import Said, nameless
 
+_NAMED = {
+    "service": "service", "unit": "unit", "package": "package", "mount": "mount",
+    "sysctl": "setting",
+}  # fmt: skip
+"""Kinds of which nothing can be told without a name, and what they are called."""
 _TIMES = ("minute", "hour", "day", "month", "weekday")
 _RUNS = {"start": True, "restart": True, "stop": False}
 _STARTS = {"enable": True, "disable": False}
@@ -32,13 +37,17 @@ _MANAGERS = {
 
 def rows(said: Said) -> Iterator[Row]:
     """Yield the rows of a job, service, package, mount or setting."""
+    what = _NAMED.get(said.of)
+    if what is not None and not said.names():
+        yield nameless(said, what)
+        return
     match said.of:
         case "exec":
             yield _exec(said)
         case "cron":
             yield _cron(said)
         case "service" | "unit":
-            yield from _service(said)
+            yield _service(said)
         case "package":
             yield from _packages(said)
         case "mount":
@@ -86,15 +95,12 @@ def _job(said: Said, *, kind: str, schedule: str, conditional: bool, unsure: boo
     )
 
 
-def _service(said: Said) -> Iterator[Row]:
-    if not said.called:
-        yield said.gap("which service it is about is not known", code="not-understood")
-        return
+def _service(said: Said) -> Row:
     known = not (said.doubt or said.guarded or "?" in said.actions)
     runs = [_RUNS[one] for one in said.actions if one in _RUNS]
     starts = [_STARTS[one] for one in said.actions if one in _STARTS]
     gone = {"mask", "delete"} & set(said.actions)
-    yield HostService(
+    return HostService(
         host=said.host,
         name=said.called.removesuffix(".service"),
         running=runs[-1] if runs and known else None,
@@ -105,8 +111,6 @@ def _service(said: Said) -> Iterator[Row]:
 
 def _packages(said: Said) -> Iterator[Row]:
     names, versions = said.names(), said.parameters.get("version")
-    if not names:
-        yield said.gap("which package it is about is not known", code="not-understood")
     listed = said.texts("version") if isinstance(versions, list) else ()
     alone = said.text("version") if len(names) == 1 and not listed else ""
     for place, name in enumerate(names):
