@@ -17,7 +17,7 @@ from bartizan.sources.chef.hide import UNKNOWN, as_json
 from bartizan.sources.chef.node import Told
 from bartizan.sources.chef.resource_block import Resource
 from bartizan.sources.chef.resource_types import TYPES
-from bartizan.sources.chef.ruby.value import Absent, Symbol, Tree, Unknown, Value
+from bartizan.sources.chef.ruby.value import LONG, Absent, Symbol, Tree, Unknown, Value
 from bartizan.sources.chef.ruby.value import text as as_text
 
 _TAG = re.compile(r"<%=\s*(?:@(\w+)|node((?:\[['\":]?[\w-]+['\"]?\])+))\s*-?%>")
@@ -108,6 +108,7 @@ def _rendered(text: str, one: Resource, told: Told) -> Value:
     """Return a template with plain tags put in their place; unknown where others are in it."""
     given = one.properties.get("variables")
     lost: list[str] = []
+    left = LONG
 
     def put(match: re.Match[str]) -> str:
         value: Value | Absent
@@ -119,11 +120,15 @@ def _rendered(text: str, one: Resource, told: Told) -> Value:
         if isinstance(written, Unknown):
             lost.append(written.why)
             return ""
-        return written
+        nonlocal left
+        left -= len(written)
+        return written if left >= 0 else ""
 
     found = _TAG.sub(put, text)
     if lost:
         return Unknown(f"the template has a value that is not known: {lost[0]}")
+    if left < 0:
+        return Unknown("what the template makes is too long")
     if "<%" in found:
         return Unknown("the template has code that is not read")
     return found

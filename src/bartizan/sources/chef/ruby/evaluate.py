@@ -5,6 +5,7 @@ Nothing is called: the methods below are ours, for values that are known.
 """
 
 import itertools
+import re
 from collections.abc import Callable, Mapping
 from textwrap import dedent
 from typing import TypeAlias
@@ -16,19 +17,17 @@ from bartizan.sources.chef.ruby.scope import UNTOLD, Scope
 from bartizan.sources.chef.ruby.syntax import named, part, text
 from bartizan.sources.chef.ruby.value import (
     DEPTH,
+    LONG,
     Absent,
     Symbol,
     Tree,
     Unknown,
     Value,
+    heavy,
 )
 from bartizan.sources.chef.ruby.value import text as as_text
 
-ITEMS = 10_000
-"""Items that one list of code may have."""
-TEXT = 1_000_000
-"""Characters of a text that is put together."""
-
+_RAW_ESCAPE = re.compile(r"\\([\\'])")
 _ESCAPES = {"\\n": "\n", "\\t": "\t", "\\s": " ", "\\r": "\r", "\\0": "\0", "\\e": "\x1b"}
 
 
@@ -79,13 +78,17 @@ def _other(node: Node, scope: Scope) -> Value:
 
 
 def _string(node: Node, scope: Scope) -> Value:
+    if text(node).startswith(("'", "%q")):
+        # NOTE: the grammar does not tell the two escapes that such a text has.
+        plain = "".join(text(child) for child in node.named_children)
+        return _RAW_ESCAPE.sub(r"\1", plain)
     found = ""
     for child in node.named_children:
         piece = _piece(child, scope)
         if isinstance(piece, Unknown):
             return piece
         found += piece
-        if len(found) > TEXT:
+        if len(found) > LONG:
             return scope.unknown(node, "a text that is too long stands")
     return found
 
@@ -116,6 +119,9 @@ def _heredoc(node: Node, scope: Scope) -> Value:
         piece = _piece(child, scope)
         if isinstance(piece, Unknown):
             return piece
+        if "\n" in piece and child.type != "heredoc_content":
+            # Ruby takes the indentation of what is written, not of what is put in.
+            return scope.unknown(node, "a text with lines put into it stands")
         pieces.append(piece)
     found = "".join(pieces).removeprefix("\n")
     found = found[: found.rfind("\n") + 1]
@@ -124,9 +130,10 @@ def _heredoc(node: Node, scope: Scope) -> Value:
 
 def _array(node: Node, scope: Scope) -> Value:
     inside = named(node)
-    if len(inside) > ITEMS:
-        return scope.unknown(node, "a list that is too long stands")
-    return tuple(evaluate(child, scope) for child in inside)
+    if any(child.type == "splat_argument" for child in inside):
+        return scope.unknown(node, "a list whose length is not known stands")
+    found = tuple(evaluate(child, scope) for child in inside)
+    return scope.unknown(node, "a list that is too long stands") if heavy(found) else found
 
 
 def _symbols(node: Node, scope: Scope) -> Value:
@@ -151,7 +158,8 @@ def pairs(nodes: list[Node], scope: Scope) -> Value:
     if rest is not None:
         # A later pair with an unknown name may take the place of any.
         found = dict.fromkeys(found, rest)
-    return Tree(found, rest)
+    made = Tree(found, rest)
+    return Unknown("a hash that is too large stands") if heavy(made) else made
 
 
 def _key(pair: Node, scope: Scope) -> str | Unknown:

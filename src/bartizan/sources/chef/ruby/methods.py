@@ -10,17 +10,18 @@ from typing import TypeAlias
 
 from bartizan.sources.chef.ruby.value import (
     ABSENT,
+    LONG,
     Absent,
     Symbol,
     Tree,
     Unknown,
     Value,
+    heavy,
     text,
     unknowns,
 )
 
 _NUMBERS = (int, float)
-_LONG = 10_000
 
 
 def item(value: Value, key: Value) -> Value:
@@ -38,15 +39,23 @@ def item(value: Value, key: Value) -> Value:
 
 def joined(values: tuple[Value, ...], by: str) -> Value:
     """Return texts joined."""
-    found = []
+    found: list[str] = []
+    whole = 0
     for value in values:
         piece = text(value)
         if isinstance(piece, Unknown):
             return piece
+        whole += len(piece)
+        if whole > LONG:
+            return Unknown("a text that is too long")
         found.append(piece)
     if by == "/":
         found = [one.strip("/") if place else one.rstrip("/") for place, one in enumerate(found)]
     return by.join(found)
+
+
+def _short(found: str) -> Value:
+    return found if len(found) <= LONG else Unknown("a text that is too long")
 
 
 def equal(left: Value, right: Value) -> bool | Unknown:
@@ -70,9 +79,10 @@ def combined(operator: str, left: Value, right: Value) -> Value:
             return one
     if operator == "+":
         if isinstance(left, str) and isinstance(right, str):
-            return str(left) + str(right)
-        if isinstance(left, tuple) and isinstance(right, tuple) and len(left) < _LONG:
-            return left + right
+            return _short(str(left) + str(right))
+        if isinstance(left, tuple) and isinstance(right, tuple):
+            both = left + right
+            return Unknown("a list that is too long") if heavy(both) else both
     numbers = isinstance(left, _NUMBERS) and isinstance(right, _NUMBERS)
     compare = _COMPARE.get(operator)
     if numbers and compare and not isinstance(left, bool) and not isinstance(right, bool):
@@ -169,7 +179,7 @@ def _join(value: Value, given: tuple[Value, ...]) -> Value | Absent:
         return ABSENT
     pieces = [text(one) for one in value]
     lost = next((one for one in pieces if isinstance(one, Unknown)), None)
-    return lost if lost is not None else by.join(str(one) for one in pieces)
+    return lost if lost is not None else _short(by.join(str(one) for one in pieces))
 
 
 def _keys(value: Value, _given: tuple[Value, ...]) -> Value | Absent:

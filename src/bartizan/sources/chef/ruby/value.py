@@ -11,6 +11,10 @@ from typing import TypeAlias
 
 from bartizan.model.record import Json
 
+PARTS = 10_000
+"""Parts that one value of code may have; one with more is unknown."""
+LONG = 1_000_000
+"""Characters of a text that code puts together; a longer one is unknown."""
 DEPTH = 60
 """How deep values may lie inside one another; what is deeper is unknown."""
 
@@ -118,6 +122,24 @@ def unknowns(value: Value | Absent) -> Iterator[Unknown]:
             yield from unknowns(item)
         if value.rest is not None:
             yield value.rest
+
+
+def heavy(value: Value) -> bool:
+    """Tell whether a value has more parts than is read: code may double one again and again."""
+    parts = 0
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        parts += 1
+        if parts > PARTS:
+            return True
+        if isinstance(one, tuple):
+            waiting.extend(one)
+        elif isinstance(one, Tree):
+            waiting.extend(one.members.values())
+        elif isinstance(one, str):
+            parts += len(one) * PARTS // LONG
+    return False
 
 
 def text(value: Value) -> str | Unknown:

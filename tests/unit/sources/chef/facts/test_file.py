@@ -186,12 +186,16 @@ def test_plain_tags_of_a_template_are_put_in_their_place() -> None:
         ("<% if x %>a<% end %>", "has code that is not read"),
         ("<%= @other %>", "has a value that is not known"),
         ("<%= node['n'] %>", "has a value that is not known"),
+        ("<%= @long %>" * 3, "what the template makes is too long"),
     ],
 )
 def test_other_templates_are_unknown(template: str, reason: str) -> None:
     files: dict[str, object] = {"cookbooks/app/templates/default/x.erb": template}
 
-    found = of_recipe("template '/etc/sudoers.d/x' do\n variables a: 1\nend\n", **files)
+    long = "x" * 400_000
+    recipe = f"template '/etc/sudoers.d/x' do\n variables long: '{long}'\nend\n"
+
+    found = of_recipe(recipe, **files)
 
     assert any(reason in one for one in reasons(found))
 

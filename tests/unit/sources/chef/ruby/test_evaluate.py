@@ -10,13 +10,14 @@ import sys
 import pytest
 
 from bartizan.errors import MissingExtraError
+from bartizan.model.facts.host import HostUser
 from bartizan.sources.chef.attributes import Attributes
 from bartizan.sources.chef.ruby import syntax
 from bartizan.sources.chef.ruby.evaluate import evaluate
 from bartizan.sources.chef.ruby.scope import Scope
 from bartizan.sources.chef.ruby.syntax import named
 from bartizan.sources.chef.ruby.value import Symbol, Tree, Unknown, Value, of_json
-from tests.fakes.chef import World, code
+from tests.fakes.chef import World, code, facts, files_of
 
 HELD = Tree(
     {
@@ -39,6 +40,7 @@ def value(text: str) -> Value:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        (r"'a\nb'", r"a\nb"), (r"'it\'s \\'", "it's \\"), (r"%q(a\n)", r"a\n"),
         ("'a'", "a"), ('"a\\nb"', "a\nb"), ('"a\\"b"', 'a"b'), ("'a' 'b'", "ab"),
         (":a", Symbol("a")), (':"a b"', Symbol("a b")), ("1_000", 1000), ("0644", 0o644),
         ("0x1f", 31), ("0b11", 3), ("1.5", 1.5), ("true", True), ("nil", None), ("-1", -1),
@@ -81,6 +83,7 @@ def test_plain_expressions_have_their_values(text: str, expected: Value) -> None
 @pytest.mark.parametrize(
     "text",
     [
+        "[*l]", "[1, *u]",
         "u", "zz", "foo(1)", "Foo.bar", "node['lost']", "node['lost']['x']", "node['part']['z']",
         "node['none']['x']", "node['a']['b']['c']", "node[u]", "node.zz", "node.read(u)",
         "node.role?('x')", "data_bag_item('a', 'b')", "search(:node)", "lazy { 1 }", "`id`",
@@ -114,11 +117,12 @@ def test_here_documents_are_read_with_their_indentation_as_ruby_does() -> None:
     def first(tree: object) -> Value:
         call = named(tree.root)[0]  # type: ignore[attr-defined]  # a tree
         argument = named(call.child_by_field_name("arguments"))[0]
-        return evaluate(argument, Scope(tree, World(), {"v": "x"}))  # type: ignore[arg-type]  # a tree
+        return evaluate(argument, Scope(tree, World(), {"v": "x", "m": "a\nb"}))  # type: ignore[arg-type]  # a tree
 
     assert first(squiggly) == "a\n  b x\n"
     assert first(plain) == "    a\n"
     assert isinstance(first(code("x(<<~A)\n #{u}\nA\n")), Unknown)
+    assert isinstance(first(code("x(<<~A)\n #{m}\nA\n")), Unknown)
 
 
 def test_what_lies_too_deep_is_unknown_and_ends() -> None:
@@ -130,12 +134,21 @@ def test_what_lies_too_deep_is_unknown_and_ends() -> None:
     assert isinstance(value("'a'" + ".strip" * 500), Unknown)
 
 
-def test_long_lists_and_texts_are_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bartizan.sources.chef.ruby.evaluate.ITEMS", 2)
-    monkeypatch.setattr("bartizan.sources.chef.ruby.evaluate.TEXT", 3)
+@pytest.mark.parametrize(
+    "double",
+    ["a = [a, a]", "a = { x: a, y: a }", 'a = "#{a}#{a}"', "a = a + a", "a = [a, a].join",
+     "a = File.join(a, a)", "l = l + l\na = l"],
+)  # fmt: skip
+def test_what_code_doubles_again_and_again_is_unknown(double: str) -> None:
+    (row,) = facts(
+        files_of(
+            f"a = 'xx'\nl = %w(a b)\n{double}\n"
+            + f"{double}\n" * 60
+            + ("user 'u' do\n uid a == [a]\n home a\nend\n")
+        )
+    ).rows(HostUser)
 
-    assert isinstance(value("[1, 2, 3]"), Unknown)
-    assert isinstance(value("'abcd'"), Unknown)
+    assert "home" in row.unknown
 
 
 def test_values_of_json_that_lie_too_deep_are_unknown() -> None:
