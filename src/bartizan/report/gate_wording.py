@@ -16,6 +16,10 @@ def sentence(gate: Gate) -> str:
         case Judgement.CLEAN:
             return f"no new attack path by {changed}"
         case Judgement.UNKNOWN:
+            possible = [path for path in gate.comparison.appeared if path.id not in gate.excused]
+            if possible:
+                count = wording.count(len(possible), "new attack path")
+                return f"{count} may open by {changed}: cannot tell"
             return f"cannot tell whether {changed} open an attack path"
 
 

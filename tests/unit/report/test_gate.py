@@ -104,6 +104,14 @@ def test_the_same_judgement_gives_the_same_bytes(name: str, format_: str) -> Non
     assert GATE_FORMATS[format_](ALL[name]) == GATE_FORMATS[format_](ALL[name])
 
 
+@pytest.mark.parametrize("format_", ["text", "markdown"])
+def test_paths_that_are_only_possible_are_told_in_the_first_sentence(format_: str) -> None:
+    told = GATE_FORMATS[format_](ALL["possible"]).decode()
+
+    assert "1 new attack path may open by 1 changed object: cannot tell" in told
+    assert "1 changed object open an" not in told
+
+
 def test_a_new_path_is_a_result_at_the_line_of_what_does_it() -> None:
     (result,) = run(gate())["results"]
 
