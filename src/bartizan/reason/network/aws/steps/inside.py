@@ -117,14 +117,36 @@ class Inside:
         lots: dict[str, Lot] = {}
         for doors in self.doors:
             for way in doors.ways:
-                pair = _pair(way.lot, doors)
-                if pair is not None:
+                wide = len(self._lots.parts(way.lot)) > 1
+                for step in self._wide(way, doors) if wide else self._narrow(way, doors):
                     lots[way.lot.name] = way.lot
-                    yield self._step(way, doors, pair)
+                    yield step
             if len(doors.members) > 1:
                 yield from self._each(doors)
         for lot in of_many(lots):
-            yield from self._members(lot)
+            parts = self._lots.parts(lot)
+            if len(parts) > 1:
+                lots.update((part.name, part) for part in parts)
+                yield from self._joins(lot, parts)
+        for lot in of_many(lots):
+            if len(self._lots.parts(lot)) == 1:
+                yield from self._members(lot)
+
+    def _joins(self, lot: Lot, parts: Iterable[Lot]) -> Iterator[Step]:
+        """Say that what lots are of one network each is one, so that hosts which many lots of
+        several networks have in common are not listed for each of these.
+        """
+        why = f"is one of {len(lot.members)} that a rule lets in"
+        for part in parts:
+            alone = len(part.members) == 1
+            first = part.members[0]
+            yield Step(
+                technique=LIKE_OTHERS,
+                needs=(self._runs(first) if alone else foothold(Ability.SEND_AS, part.name),),
+                grants=foothold(Ability.SEND_AS, lot.name),
+                cost=1 + int(alone),
+                evidence=(Evidence(subject=first, why=why),),
+            )
 
     def _members(self, lot: Lot) -> Iterator[Step]:
         why = f"is one of {len(lot.members)} that a rule lets in"
@@ -153,24 +175,28 @@ class Inside:
     def _runs(self, interface: str) -> Foothold:
         return foothold(Ability.RUN_CODE, self._scene.hosts[interface].arn)
 
-    def _step(self, way: Way, doors: Doors, pair: tuple[str, Door]) -> Step:
-        """Say that a lot reaches doors; however many are on both sides, it costs the same."""
-        host, door = pair
-        alone = len(way.lot.members) == 1
-        target = Door(door.interface, way.protocol, way.port, way.port)
-        needs = self._runs(host) if alone else foothold(Ability.SEND_AS, way.lot.name)
-        return Step(
-            technique=FROM_HOST,
-            needs=(needs,),
-            grants=doors.sends,
-            cost=1 + int(alone) + int(len(doors.members) == 1),
-            evidence=(Evidence(subject=door.interface, why=f"takes {target.ports} from {host}"),),
-            flows=(
-                Flow(source=host, target=door.interface, protocol=way.protocol, port=way.port),
-            ),
-            breakers=tuple(self._breakers(way, doors)),
-            missing=() if way.sure else (f"whether {host} reaches {target}",),
-        )
+    def _narrow(self, way: Way, doors: Doors) -> Iterator[Step]:
+        """Say that a lot of one network reaches doors, all of them at once."""
+        pair = _pair(way.lot, doors.members)
+        if pair is not None:
+            host, door = pair
+            alone = len(way.lot.members) == 1
+            cost = 1 + int(alone) + int(len(doors.members) == 1)
+            needs = self._runs(host) if alone else foothold(Ability.SEND_AS, way.lot.name)
+            breakers = tuple(self._breakers(way, doors))
+            yield _step(way, host, door, needs, grants=doors.sends, cost=cost, breakers=breakers)
+
+    def _wide(self, way: Way, doors: Doors) -> Iterator[Step]:
+        """Say that a lot of several networks reaches doors, each by itself: its hosts have come by
+        a step more than others, and it costs the same however many are on both sides.
+        """
+        needs = foothold(Ability.SEND_AS, way.lot.name)
+        breakers = tuple(self._breakers(way, doors))
+        for each in doors.members:
+            pair = _pair(way.lot, (each,))
+            if pair is not None:
+                host, door = pair
+                yield _step(way, host, door, needs, grants=door.sends, cost=1, breakers=breakers)
 
     def _breakers(self, way: Way, doors: Doors) -> Iterator[Breaker]:
         """Yield how to close all the doors to the lot: they have their groups in common, so what
@@ -182,10 +208,27 @@ class Inside:
             yield from remedies.at_door(self._scene, doors.first, senders.ANYBODY)
 
 
-def _pair(lot: Lot, doors: Doors) -> tuple[str, Door] | None:
+def _step(
+    way: Way, host: str, door: Door, needs: Foothold, *, grants: Foothold, cost: int,
+    breakers: tuple[Breaker, ...],
+) -> Step:  # fmt: skip
+    target = Door(door.interface, way.protocol, way.port, way.port)
+    return Step(
+        technique=FROM_HOST,
+        needs=(needs,),
+        grants=grants,
+        cost=cost,
+        evidence=(Evidence(subject=door.interface, why=f"takes {target.ports} from {host}"),),
+        flows=(Flow(source=host, target=door.interface, protocol=way.protocol, port=way.port),),
+        breakers=breakers,
+        missing=() if way.sure else (f"whether {host} reaches {target}",),
+    )
+
+
+def _pair(lot: Lot, doors: Sequence[Door]) -> tuple[str, Door] | None:
     """Return one of the hosts and one of the doors that are not on one interface."""
     for host in lot.members[:2]:
-        for door in doors.members[:2]:
+        for door in doors[:2]:
             if door.interface != host:
                 return host, door
     return None

@@ -13,17 +13,17 @@ from numpy.typing import NDArray
 from bartizan.model.facts.network import Rule
 from bartizan.reason.network.aws.steps.door import Door
 from bartizan.reason.network.aws.steps.engine import REACHABLE, UNKNOWN
+from bartizan.reason.network.aws.steps.hosts import Flags, Hosts
 from bartizan.reason.network.aws.steps.scene import Scene
-from bartizan.reason.network.aws.steps.senders import Senders, covers, of_interfaces
+from bartizan.reason.network.aws.steps.senders import covers
 
-Flags = NDArray[np.bool_]
 _OWN = 3
 """The host behind a door itself, beside the verdicts of the engine."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Lot:
-    """Interfaces of hosts."""
+    """Interfaces of hosts; `Lots` keeps each once, so that no members have to be compared."""
 
     name: str
     members: tuple[str, ...]
@@ -52,6 +52,7 @@ class Lots:
         self._rows = np.array([scene.row_of[name] for name in self.names], dtype=np.int64)
         self._place = {name: place for place, name in enumerate(self.names)}
         self._known: dict[bytes, Lot] = {}
+        self._parts: dict[str, Sequence[Lot]] = {}
         self._vectors: dict[tuple[object, ...], NDArray[np.uint8]] = {}
         self._meant: dict[tuple[str, str], Flags] = {}
 
@@ -138,24 +139,36 @@ class Lots:
             return None
         key = flags.tobytes()
         if key not in self._known:
-            members = tuple(self.names[place] for place in np.flatnonzero(flags).tolist())
-            digest = hashlib.sha256("\n".join(members).encode()).hexdigest()[:8]
-            self._known[key] = Lot(f"{members[0]}~{digest}", members)
+            names = (self.names[place] for place in np.flatnonzero(flags).tolist())
+            self._known[key] = _named(tuple(names))
         return self._known[key]
+
+    def parts(self, lot: Lot) -> Sequence[Lot]:
+        """Return the members of a lot in each network that it has any in."""
+        if lot.name not in self._parts:
+            found: dict[str, list[str]] = defaultdict(list)
+            for name in lot.members:
+                found[self._scene.topology.interfaces[name].network].append(name)
+            several = len(found) > 1
+            held = (_named(tuple(found[network])) for network in sorted(found))
+            self._parts[lot.name] = tuple(held) if several else (lot,)
+        return self._parts[lot.name]
 
     def meant(self, rule: Rule) -> Flags:
         """Return the hosts that a rule is about."""
         key = (rule.peer_kind, rule.peer)
         if key not in self._meant:
-            topology = self._scene.topology
-            self._meant[key] = np.fromiter(
-                (own.meant(rule, topology) for own in self._senders), np.bool_, len(self.names)
-            )
+            self._meant[key] = self._hosts.meant(rule)
         return self._meant[key]
 
     @cached_property
-    def _senders(self) -> Sequence[Senders]:
-        return [of_interfaces(self._scene.topology, [name]) for name in self.names]
+    def _hosts(self) -> Hosts:
+        return Hosts(self._scene.topology, self.names)
+
+
+def _named(members: tuple[str, ...]) -> Lot:
+    digest = hashlib.sha256("\n".join(members).encode()).hexdigest()[:8]
+    return Lot(f"{members[0]}~{digest}", members)
 
 
 def together(ways: Sequence[Way]) -> Sequence[Way]:

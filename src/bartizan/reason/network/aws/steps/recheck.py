@@ -37,11 +37,15 @@ def recheck(steps: Sequence[Step], facts: Facts) -> tuple[Step, ...]:
 def _alike(steps: Iterable[Step]) -> Mapping[str, Sequence[str]]:
     """Return the members that are shown of each lot of interfaces that are alike."""
     found: dict[str, list[str]] = defaultdict(list)
+    joins: list[Step] = []
     for step in steps:
         if step.technique == LIKE_OTHERS:
             found[step.grants.entity].append(step.evidence[0].subject)
+            joins += [step] if step.needs[0].ability == Ability.SEND_AS.value else []
         elif step.technique == ALIKE:
             found[step.needs[0].entity].append(step.grants.entity.rpartition(":")[0])
+    for step in joins:
+        found[step.grants.entity] += found[step.needs[0].entity]
     return found
 
 

@@ -23,6 +23,8 @@ from bartizan.reason.network.aws.topology.topology import Topology
 NO_HOSTS = ("AWS::ElasticLoadBalancing", "AWS::EKS::Cluster")
 """Kinds of workloads, or how they begin, that are no place for an attacker's code by themselves:
 what they listen for has steps of its own."""
+_REMEMBERED = 256
+"""Answers of the engine, each as long as the estate has interfaces."""
 
 
 class Scene:
@@ -33,7 +35,7 @@ class Scene:
         self.engine = engine
         self.topology = Topology(facts)
         self.row_of = {name: row for row, name in enumerate(engine.names)}
-        self.reached = functools.cache(self._reached)
+        self.reached = functools.lru_cache(_REMEMBERED)(self._reached)
         self.alike = functools.cache(self._alike)
         self.outer = functools.cache(self._outer)
 

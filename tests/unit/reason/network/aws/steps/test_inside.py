@@ -1,9 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Packets from hosts inside, never pair by pair."""
 
+from dataclasses import replace
+
+import pytest
+
+from bartizan.errors import DisagreementError
 from bartizan.model.facts import Facts
 from bartizan.model.step import Step
 from bartizan.reason.network.aws.steps.derivation import steps
+from bartizan.reason.network.aws.steps.recheck import recheck
 from tests.fakes.network_estate import (
     OUT,
     behind,
@@ -113,3 +119,75 @@ def test_a_host_sends_through_an_internal_load_balancer_to_what_only_that_reache
 
     assert lines([step]) == {f"reach-from-host: run-code {instance('a')} -> send eni-web:8080/tcp"}
     assert step.missing == ()
+
+
+def neighbours(near: int, far: int, receivers: int) -> Facts:
+    """Hosts of two networks that are peered, which some in the first one let in by a range."""
+    names = {f"b{n}": f"subnet-inside 10.0.1.{10 + n} groups=sg-b" for n in range(receivers)}
+    names |= {f"a{n}": f"subnet-inside 10.0.1.{100 + n} groups=sg-a" for n in range(near)}
+    names |= {f"z{n}": f"subnet-far 10.1.0.{10 + n} groups=sg-z" for n in range(far)}
+    return public_network(
+        [workload(instance(name)) for name in names],
+        network={"vpc-1": "10.0.0.0/16", "vpc-2": "10.1.0.0/16"},
+        table={
+            "rtb-near vpc-1": ["10.0.0.0/16 local", "10.1.0.0/16 peering pcx-1"],
+            "rtb-far vpc-2": ["10.1.0.0/16 local", "10.0.0.0/16 peering pcx-1"],
+        },
+        subnet={
+            "subnet-inside": "vpc-1 10.0.1.0/24 table=rtb-near",
+            "subnet-far": "vpc-2 10.1.0.0/24 table=rtb-far",
+        },
+        peering={"pcx-1": "vpc-1 vpc-2"},
+        group={"sg-a": [OUT], "sg-z": [OUT], "sg-b": ["in tcp 5000 10.0.0.0/8", OUT]},
+        interface={f"eni-{name}": f"{words} {behind(name)}" for name, words in names.items()},
+    )
+
+
+def gained(found: list[Step], host: str) -> dict[str, int]:
+    """Return what a host may send to, with the least cost."""
+    best = {f"run-code {instance(host)}": 0}
+    for _ in range(4):
+        for step in found:
+            (need,) = map(str, step.needs)
+            if need in best:
+                cost = best[need] + step.cost
+                best[str(step.grants)] = min(cost, best.get(str(step.grants), cost))
+    return {name: cost for name, cost in best.items() if name.startswith("send eni")}
+
+
+def test_a_lot_of_several_networks_is_made_of_one_of_each() -> None:
+    found = inside(neighbours(7, 5, 3))
+    members = [step for step in found if step.technique == "send-like-others"]
+
+    assert len(members) == (7 + 3) + 5 + 2
+
+
+def test_hosts_of_several_networks_gain_the_same_at_the_same_cost() -> None:
+    doors = {f"send eni-b{n}:5000/tcp": 3 for n in range(3)}
+
+    for near, far in ((0, 1), (1, 1), (2, 2), (0, 2)):
+        found = inside(neighbours(near, far, 3))
+        for host in [f"a{n}" for n in range(near)] + [f"z{n}" for n in range(far)]:
+            assert gained(found, host) == doors, (near, far, host)
+
+
+def test_the_only_receiver_does_not_send_to_itself_from_its_lot() -> None:
+    found = inside(neighbours(0, 1, 1))
+
+    assert gained(found, "z0") == {"send eni-b0:5000/tcp": 3}
+    assert [step.flows[0].source for step in found if step.flows] == ["eni-z0"]
+
+
+def test_one_that_reaches_in_the_name_of_others_is_decided_again() -> None:
+    facts = neighbours(2, 2, 2)
+    found = tuple(inside(facts))
+    broken = [
+        replace(step, evidence=(replace(step.evidence[0], subject="eni-gone"),))
+        if step.technique == "send-like-others" and str(step.needs[0]).endswith("z1")
+        else step
+        for step in found
+    ]
+
+    assert len(recheck(found, facts)) == len(found)
+    with pytest.raises(DisagreementError, match="eni-gone"):
+        recheck(broken, facts)
