@@ -74,7 +74,7 @@ _CODES = np.array([BLOCKED, REACHABLE, UNKNOWN, REACHABLE], dtype=np.uint8)
 """By bits: 1 for what surely reaches, 2 for what possibly does."""
 
 
-_KINDS: tuple[type[Row], ...] = (
+KINDS: tuple[type[Row], ...] = (
     *(Network, Subnet, Interface, SecurityGroup, AccessList, Rule, PrefixList),
     *(InternetBlock, InternetBlockExclusion, RouteTable, Route, Gateway, Peering),
     *(TransitGateway, TransitAttachment, TransitRoute, RemoteSite),
@@ -191,7 +191,7 @@ class Kernel:
         only a few rules of groups are, all else is shared with this one.
         """
         old = self._reaching.facts
-        other = [kind for kind in _KINDS if not _same(old, facts, kind)]
+        other = [kind for kind in KINDS if not _same(old, facts, kind)]
         if not other:
             return self
         rules = self._rules.revised(facts) if other == [Rule] else None
