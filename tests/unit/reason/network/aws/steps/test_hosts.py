@@ -13,7 +13,7 @@ from tests.fakes.network_estate import OUT, public_network
 
 NAMES = ("eni-a", "eni-b", "eni-c", "eni-gone")
 PEERS = [
-    *(("range", text) for text in ("0.0.0.0/0", "10.0.1.11", "10.0.1.32/28", "198.51.100.0/24")),
+    *(("range", text) for text in ("0.0.0.0/0", "10.0.1.11", "10.0.1.44/30", "198.51.100.0/24")),
     *(("range", text) for text in ("10.0.1.12/31", "10.0.1.0/27", "::/0", "2001:db8::5/128", "?")),
     *(("group", name) for name in ("sg-a", "sg-b", "sg-none")),
     *(("prefix_list", name) for name in ("pl-some", "pl-none", "pl-unread", "pl-missing")),
