@@ -125,7 +125,7 @@ def test_techniques_may_be_left_out() -> None:
 
 
 def test_what_only_possible_paths_rest_on_is_asked_for() -> None:
-    unsure = dataclasses.replace(ADMINISTER, missing=("x",))
+    unsure = dataclasses.replace(ADMINISTER, technique="perhaps", cost=2, missing=("x",))
     asked: list[Step] = []
 
     def unread(_: Facts, steps: Sequence[Step]) -> Iterator[Unread]:

@@ -66,8 +66,10 @@ def test_it_takes_the_place_of_what_was_told_of_the_same_hosts(store: ParquetSto
     cloud_gap = record("b", kind=UNREAD_KIND)
     first = kept(store, [gap, cloud_gap, *host("web1", "alice"), *host("web2", "bob")])
 
-    again = store.open(kept(store, host("web1", "carl"), over=first)).records
+    overlaid = store.open(kept(store, host("web1", "carl"), over=first))
 
+    again = overlaid.records
+    assert ("Puppet::Catalog", "web1") not in overlaid.manifest.dropped
     assert [one.id for one in again.of("Puppet::Resource")] == [
         "web1/User[carl]",
         "web2/User[bob]",
