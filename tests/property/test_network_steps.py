@@ -23,7 +23,24 @@ from tests.fakes.network_estate import (
 from tests.fakes.remedy import after
 
 HOSTS = ("a", "b", "c", "d")
-PEERS = ("0.0.0.0/0", "0.0.0.0/1", "10.0.0.0/16", "10.0.1.0/24", "203.0.113.0/24", "sg-1", "sg-2")
+PLACES = {"subnet-public": "10.0.0", "subnet-inside": "10.0.1", "subnet-far": "10.1.0"}
+TABLES = {
+    "rtb-public vpc-1": [
+        "10.0.0.0/16 local", "0.0.0.0/0 internet-gateway igw-1", "10.1.0.0/16 peering pcx-1",
+    ],
+    "rtb-inside vpc-1": ["10.0.0.0/16 local", "10.1.0.0/16 peering pcx-1"],
+    "rtb-far vpc-2": ["10.1.0.0/16 local", "10.0.0.0/16 peering pcx-1"],
+}  # fmt: skip
+PEERS = (
+    "0.0.0.0/0",
+    "10.0.0.0/8",
+    "0.0.0.0/1",
+    "10.0.0.0/16",
+    "10.0.1.0/24",
+    "203.0.113.0/24",
+    "sg-1",
+    "sg-2",
+)
 PORTS = ("any", "22", "80", "5432", "0-1023", "5000-6000")
 OUTWARD = (OUT, "out tcp 80 0.0.0.0/0", "out tcp 0-6000 10.0.0.0/8")
 LISTS = {
@@ -41,11 +58,11 @@ groups = st.builds(lambda held, out: [*held, out], rules, st.sampled_from(OUTWAR
 
 @st.composite
 def estates(draw: Any) -> Facts:  # noqa: ANN401 - Hypothesis gives it no type that helps
-    """Four hosts and a database in two subnets and two groups."""
+    """Four hosts and a database in two subnets of one network and one of its neighbour."""
     interfaces = {}
     for number, name in enumerate((*HOSTS, "data")):
-        subnet = draw(st.sampled_from(["subnet-public", "subnet-inside"]))
-        network = "10.0.0" if subnet == "subnet-public" else "10.0.1"
+        subnet = draw(st.sampled_from(sorted(PLACES)))
+        network = PLACES[subnet]
         held = draw(st.sampled_from(["sg-1", "sg-2", "sg-1,sg-2"]))
         public = draw(st.sampled_from(["", f"public=198.51.100.{number + 1}"]))
         what = behind(name) if name in HOSTS else ""
@@ -55,10 +72,16 @@ def estates(draw: Any) -> Facts:  # noqa: ANN401 - Hypothesis gives it no type t
     subnets: Mapping[str, str] = {
         "subnet-public": "vpc-1 10.0.0.0/24 table=rtb-public "
         f"acl={draw(st.sampled_from(sorted(LISTS)))}",
-        "subnet-inside": f"vpc-1 10.0.1.0/24 acl={draw(st.sampled_from(sorted(LISTS)))}",
+        "subnet-inside": "vpc-1 10.0.1.0/24 table=rtb-inside "
+        f"acl={draw(st.sampled_from(sorted(LISTS)))}",
+        "subnet-far": "vpc-2 10.1.0.0/24 table=rtb-far "
+        f"acl={draw(st.sampled_from(sorted(LISTS)))}",
     }
     return public_network(
         [*(workload(instance(name)) for name in HOSTS), service(database("orders"), "eni-data")],
+        network={"vpc-1": "10.0.0.0/16", "vpc-2": "10.1.0.0/16"},
+        table=TABLES,
+        peering={"pcx-1": "vpc-1 vpc-2"},
         subnet=subnets,
         acl=LISTS,
         group={"sg-1": draw(groups), "sg-2": draw(groups)},
