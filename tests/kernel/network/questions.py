@@ -113,8 +113,10 @@ def _single(plan: Plan, dice: Random) -> Iterator[Question]:
                 continue
             pairs = list(_pairs(plan, source, target))
             for own, other in dice.sample(pairs, min(len(pairs), 2)):
-                ports = (LISTENS,) if target in proxies else PORTS
+                ports = (LISTENS, *PORTS[:1]) if target in proxies else PORTS
                 yield from _asked(plan, dice, source, (own, other), ports=ports)
+                if target not in proxies and dice.random() < 0.5:
+                    yield _echo(plan, source, (own, other))
 
 
 def _kind(plan: Plan) -> str:
@@ -163,17 +165,18 @@ def _client_ports(plan: Plan, dice: Random, port: int) -> tuple[int, ...]:
 def _asked(
     plan: Plan, dice: Random, source: str, pair: tuple[str, str], *, ports: Sequence[int]
 ) -> Iterator[Question]:
-    own, other = pair
     for protocol in (TCP, UDP):
         for port in dice.sample(ports, min(len(ports), 2)):
             leg = _leg(
                 plan, source, pair, protocol, port=port, clients=_client_ports(plan, dice, port)
             )
             yield Question(source=source, ways=((leg,),))
-    if dice.random() < 0.5 and len(ports) > 1:
-        kind, number = (ICMPV6, 128) if ":" in own else (ICMP, 8)
-        leg = _leg(plan, source, (own, other), kind, port=number, clients=(0,))
-        yield Question(source=source, ways=((leg,),))
+
+
+def _echo(plan: Plan, source: str, pair: tuple[str, str]) -> Question:
+    kind, number = (ICMPV6, 128) if ":" in pair[0] else (ICMP, 8)
+    leg = _leg(plan, source, pair, kind, port=number, clients=(0,))
+    return Question(source=source, ways=((leg,),))
 
 
 def _leg(
@@ -208,9 +211,8 @@ def _over_balancer(plan: Plan) -> Iterator[Question]:
         return
     group = found[2]
     asked = balancer_nodes(plan)
-    reached = {name for node in asked for name in nodes.targets(plan, node)}
     for source in [*senders(plan), INTERNET]:
-        for target in sorted(reached - {source}):
+        for target in sorted(nodes.registered(plan) - {source}):
             for first in STEERED:
                 ways = [*_directly(plan, source, target, first)]
                 for place, node in enumerate(asked):

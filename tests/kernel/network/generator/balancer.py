@@ -15,7 +15,10 @@ def balancer(draft: Draft) -> None:
     targets = draft.dice.sample(room.hosts, draft.one((1, 2)))
     targets = [target for target in targets if target.kind == "interface" and target.attached]
     zones = {part.zone: part for part in room.subnets if not part.kept}
-    parts = draft.dice.sample(list(zones.values()), draft.one((1, len(zones))))
+    parts = draft.dice.sample(list(zones.values()), draft.one((1, len(zones), len(zones))))
+    if draft.chance(0.5):
+        # Targets that one node's subnet alone reaches tell whose address they see, and whose node.
+        draft.behind = {name: parts[0].ranges[0] for target in targets for name in target.groups}
     groups = () if network and draft.chance(0.4) else tuple(sorted(draft.some(room.groups, 2)))
     facing = bool(room.gateway) and draft.chance(0.6)
     kind = "network_load_balancer" if network else "interface"
@@ -75,7 +78,7 @@ def _describe(
             ],
         },
     )
-    cross = not network or draft.chance(0.6)
+    cross = not network or draft.chance(0.4)
     attributes = [{"Key": "load_balancing.cross_zone.enabled", "Value": str(cross).lower()}]
     _add(draft, "LoadBalancerAttributes", arn, {"Attributes": attributes})
 

@@ -76,6 +76,8 @@ class Draft:
     """Ids of prefix lists of IPv4 ranges."""
     appliance: Machine | None = None
     """An interface in the first network that packets of others may be led to."""
+    behind: dict[str, str] = field(default_factory=dict)
+    """Security groups of what a load balancer sends to, and the only range that they let in."""
     joined: set[tuple[str, str]] = field(default_factory=set)
     """Networks that may name groups of one another."""
 

@@ -11,15 +11,15 @@ from tests.kernel.network.world import World
 
 SHARES = {
     "internet": 0.6,
-    "nat": 0.3,
+    "nat": 0.4,
     "peering": 0.35,
-    "transit": 0.35,
-    "middlebox": 0.35,
+    "transit": 0.5,
+    "middlebox": 0.5,
     "ipv6": 0.35,
     "lists": 0.3,
     "overlap": 0.3,
     "shared": 0.3,
-    "balancer": 0.35,
+    "balancer": 0.5,
     "unattached": 0.15,
 }
 """How often a world has each feature."""

@@ -91,6 +91,10 @@ def _ports(draft: Draft) -> dict[str, Any]:
     return {"IpProtocol": protocol, "FromPort": first, "ToPort": last}
 
 
+def _ranges(draft: Draft) -> list[str]:
+    return [room.ranges[0] for room in draft.rooms]
+
+
 def _permission(draft: Draft, room: Room) -> dict[str, Any]:
     """Draw what a security group allows to one kind of peer."""
     said: dict[str, Any] = {
@@ -101,7 +105,9 @@ def _permission(draft: Draft, room: Room) -> dict[str, Any]:
         "UserIdGroupPairs": [],
     }
     six = "ipv6" in draft.features and len(room.ranges) > 1
-    near = [other for other in draft.rooms if (room.id, other.id) in draft.joined]
+    # Whom a rule means whose members' addresses others have too is written nowhere.
+    alone = [other for other in draft.rooms if _ranges(draft).count(other.ranges[0]) == 1]
+    near = [other for other in alone if (room.id, other.id) in draft.joined]
     kinds = ["any", "range", "range", "range", "group", "group"]
     kinds += ["list"] if draft.lists else []
     kinds += ["any", "range6", "range6"] if six else []
@@ -141,12 +147,25 @@ def _open(draft: Draft, room: Room) -> list[dict[str, Any]]:
     ]
 
 
+def _inward(draft: Draft, room: Room, name: str) -> list[dict[str, Any]]:
+    """Draw what comes in: nothing, one kind of peer at every port, or several at some."""
+    if draft.chance(0.1):
+        return []
+    everything = {"IpProtocol": "-1", "FromPort": -1, "ToPort": -1}
+    if name in draft.behind:
+        allowed = _permission(draft, room) | {"Ipv6Ranges": [], "PrefixListIds": []}
+        ranges = [{"CidrIp": draft.behind[name]}]
+        return [{**allowed, **everything, "IpRanges": ranges, "UserIdGroupPairs": []}]
+    if draft.chance(0.5):
+        return [{**_permission(draft, room), **everything}]
+    return [_permission(draft, room) for _ in range(draft.one((3, 4, 5)))]
+
+
 def security_groups(draft: Draft) -> None:
     """Draw the rules of all security groups, one of which may have none."""
     for room in draft.rooms:
         for name in room.groups:
-            few = draft.chance(0.1)
-            inward = [] if few else [_permission(draft, room) for _ in range(draft.one((3, 4, 5)))]
+            inward = _inward(draft, room, name)
             outward = (
                 _open(draft, room)
                 if draft.chance(0.65)
@@ -200,10 +219,21 @@ def _plain(number: int, action: str, *, egress: bool, six: bool = False) -> dict
     }
 
 
-def _entries(draft: Draft, room: Room, *, egress: bool) -> list[dict[str, Any]]:
-    """Draw the rules of one direction, in no order, and the vendor's last one."""
+def _half(draft: Draft) -> dict[str, Any]:
+    """Draw a rule that lets in half of the ports that a node may choose."""
+    first, last = draft.one(((1024, 32767), (32768, 65535)))
+    ports = {"Protocol": "6", "PortRange": {"From": first, "To": last}}
+    return _plain(50, "allow", egress=False) | ports
+
+
+def _entries(draft: Draft, room: Room, *, egress: bool, kept: bool) -> list[dict[str, Any]]:
+    """Draw the rules of one direction, in no order, and the vendor's last one; lists of subnets
+    that are `kept` for gateways may tell the ports apart that these choose.
+    """
     entries = []
-    if draft.chance(0.65):
+    if kept and not egress and draft.chance(0.4):
+        entries = [_half(draft)]
+    elif draft.chance(0.65):
         count = draft.one((0, 1, 2, 3, 4))
         numbers = draft.dice.sample(range(1, 90), count)
         entries = [_entry(draft, room, number, egress=egress) for number in numbers]
@@ -233,7 +263,11 @@ def access_lists(draft: Draft) -> None:
                 parts = [part for part in parts if part not in kept]
             name = f"acl-{number:017x}"
             number += 1
-            entries = _entries(draft, room, egress=False) + _entries(draft, room, egress=True)
+            entries = [
+                entry
+                for egress in (False, True)
+                for entry in _entries(draft, room, egress=egress, kept=any(p.kept for p in share))
+            ]
             draft.add(
                 "AWS::EC2::NetworkAcl",
                 f"network-acl/{name}",

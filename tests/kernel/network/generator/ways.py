@@ -162,7 +162,7 @@ def _inward(draft: Draft, room: Room, part: Part) -> None:
         lost = draft.one(
             [f"{INTERNET_HOSTS[0]}/32", "8.0.0.0/7"]
             + [other.subnets[0].ranges[0] for other in draft.rooms if other is not room]
-            + [other.ranges[0] for other in others]
+            + [other.ranges[0] for other in room.subnets]
         )
         part.routes.append(
             {

@@ -122,31 +122,44 @@ def preserves(plan: Plan) -> bool:
     )
 
 
+def registered(plan: Plan) -> set[str]:
+    """Return the interfaces that are targets, whether some node sends to them or not."""
+    found = listener(plan)
+    if found is None:
+        return set()
+    balancer, _, _, health = found
+    wanted = {said["Target"]["Id"] for said in health["TargetHealthDescriptions"]}
+    return {
+        name
+        for name, body in plan.interfaces.items()
+        if body["VpcId"] == balancer["VpcId"]
+        and wanted & {body.get("Attachment", {}).get("InstanceId"), body["PrivateIpAddress"]}
+    }
+
+
 def targets(plan: Plan, node: str) -> list[str]:
     """Return the interfaces that a node sends to: those of its zone, or of all."""
     found = listener(plan)
     if found is None:
         return []
-    balancer, _, _, health = found
+    balancer = found[0]
     kind = "LoadBalancerAttributes"
     cross = balancer["Type"] == "application" or (
         attribute(plan, kind, "load_balancing.cross_zone.enabled") == "true"
     )
     zone = plan.interfaces[node]["AvailabilityZone"]
-    nodes = [
-        name for name, body in plan.interfaces.items() if body["Description"].startswith("ELB ")
+    zones = {
+        body["AvailabilityZone"]
+        for body in plan.interfaces.values()
+        if body["Description"].startswith("ELB ")
+    }
+    reach = zones if cross else {zone}
+    held = registered(plan)
+    return [
+        name
+        for name, body in plan.interfaces.items()
+        if name in held and body["AvailabilityZone"] in reach
     ]
-    zones = {plan.interfaces[name]["AvailabilityZone"] for name in nodes}
-    chosen = []
-    for said in health["TargetHealthDescriptions"]:
-        wanted = said["Target"]["Id"]
-        for name, body in plan.interfaces.items():
-            known = (body.get("Attachment", {}).get("InstanceId"), body["PrivateIpAddress"])
-            here = body["AvailabilityZone"]
-            reach = here in zones if cross else here == zone
-            if wanted in known and body["VpcId"] == balancer["VpcId"] and reach:
-                chosen.append(name)
-    return chosen
 
 
 def _balancer(plan: Plan, interface: str) -> Iterator[str]:
@@ -186,11 +199,16 @@ def _balancer(plan: Plan, interface: str) -> Iterator[str]:
     yield "chain through {"
     yield "type filter hook forward priority 0; policy drop;"
     yield "ct state established accept"
-    if preserves(plan):
-        yield f"ct status dnat ip dscp set {filters.BALANCED}"
-    yield "ct status dnat accept"
+    # It sends on itself, however the client's packet came to it.
+    yield f"ct status dnat ip dscp set {filters.DIRECT} accept"
     yield "}"
-    if not preserves(plan):
+    if preserves(plan):
+        # Its own groups are asked before, of a packet that comes from the node itself.
+        yield "chain names {"
+        yield "type filter hook postrouting priority 160; policy accept;"
+        yield f"ct direction original ct status dnat ip dscp set {filters.BALANCED}"
+        yield "}"
+    else:
         yield "chain places {"
         yield "type nat hook postrouting priority 100; policy accept;"
         yield from _chosen(own, "ct status dnat")

@@ -79,8 +79,7 @@ def send(journey: Journey, at: Sent) -> Place:
     is attached carries packets.
     """
     row = journey.topology.interfaces[at.interface]
-    if not row.attached:
-        journey.stop("BAD_STATE_ATTACHMENT", row.id, "it is attached to nothing")
+    _carries(journey, row)
     if not journey.back and row.kind in STARTS_NOTHING:
         journey.stop(STARTS_NOTHING[row.kind], row.id, f"a `{row.kind}` begins no flows")
     if not journey.back:
@@ -128,13 +127,21 @@ def reach(journey: Journey, at: Reaching) -> Place:
     """
     row = journey.topology.interfaces[at.interface]
     crosses(journey, leaves=at.subnet, enters=row.subnet)
-    if not row.attached:
-        journey.stop("BAD_STATE_ATTACHMENT", row.id, "it is attached to nothing")
+    _carries(journey, row)
     if journey.back and row.id in journey.memory.translated:
         return _translate_back(journey, row)
     if journey.topology.has(row, journey.header.destination):
         return _receive(journey, row)
     return _forward(journey, row, at)
+
+
+def _carries(journey: Journey, row: Interface) -> None:
+    """Stop what comes from or to an interface that is attached to nothing.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-eni.html
+    """
+    if not row.attached:
+        journey.stop("BAD_STATE_ATTACHMENT", row.id, "it is attached to nothing")
 
 
 def _receive(journey: Journey, row: Interface) -> Place:
