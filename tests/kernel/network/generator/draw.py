@@ -14,7 +14,7 @@ SHARES = {
     "nat": 0.4,
     "peering": 0.35,
     "transit": 0.5,
-    "middlebox": 0.5,
+    "middlebox": 0.7,
     "ipv6": 0.35,
     "lists": 0.3,
     "overlap": 0.3,

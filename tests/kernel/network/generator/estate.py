@@ -95,7 +95,7 @@ def hosts(draft: Draft) -> None:
     drawn = [host for room in draft.rooms for host in room.hosts]
     if "middlebox" in draft.features:
         draft.appliance = next(h for h in drawn if h.kind == "interface")
-        draft.appliance.forwards = draft.chance(0.75)
+        draft.appliance.forwards = draft.chance(0.9)
     if "unattached" in draft.features:
         drawn[-1].attached = False
 

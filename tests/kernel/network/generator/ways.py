@@ -149,7 +149,7 @@ def _outward(draft: Draft, room: Room, part: Part) -> None:
 def _inward(draft: Draft, room: Room, part: Part) -> None:
     others = [other for other in room.subnets if other is not part]
     box = draft.appliance
-    if box and box.room is room and box.part is not part and draft.chance(0.6):
+    if box and box.room is room and box.part is not part and draft.chance(0.9):
         beyond = [other for other in others if other is not box.part]
         if beyond:
             part.routes.append(
