@@ -41,7 +41,7 @@ CARRIERS = frozenset({
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-services-that-work-with-iam.html
 """
 
-_POLICIES_NOT_READ = frozenset({
+POLICIES_NOT_READ = frozenset({
     *("backup", "codeartifact", "elasticfilesystem", "es", "glacier", "s3express"),
 })  # fmt: skip
 """Those of them whose policies no source reads."""
@@ -230,7 +230,7 @@ class Estate:
         if resource.split(":", 3)[2] == "kms":
             missing = missing or self.gaps.of_kind("AWS::KMS::KeyListEntry", account=place.account)
             missing = missing or (f"kms:GetKeyPolicy of {place.arn}",)
-        if resource.split(":", 3)[2] in _POLICIES_NOT_READ or ":accesspoint/" in resource:
+        if resource.split(":", 3)[2] in POLICIES_NOT_READ or ":accesspoint/" in resource:
             missing = missing or (f"policy of {resource}",)
         stranger = owner is None and (place.account != "" or _is_s3(place.arn))
         if stranger or (trust and not missing and place.tags is None):

@@ -35,6 +35,7 @@ class Guardrails:
         self._gaps = gaps
         self._units = {row.id: row for row in facts.rows(Unit)}
         self.levels = functools.cache(self._levels)
+        self._level = functools.cache(self._find_level)
 
     def _levels(self, account: str, use: str) -> tuple[Level, ...] | None:
         """Return the levels from the root down to `account`; None where nothing limits it.
@@ -50,7 +51,7 @@ class Guardrails:
         levels = tuple(self._level(target, use) for target in reversed(way))
         return levels if way[-1].startswith(_ROOT) else (self._unread_level(row), *levels)
 
-    def _level(self, target: str, use: str) -> Level:
+    def _find_level(self, target: str, use: str) -> Level:
         policies = self._documents.of(target, use)
         gaps = self._gaps.of_guardrails(target, use)
         return Level(target=target, policies=(*policies, *(_hidden(gap) for gap in gaps)))

@@ -45,7 +45,7 @@ class Parts:
                 raise ValueError(message)
         for table in (Account, Unit, IdentityProvider, Unread):
             facts.rows(table)  # made once, and shared by all parts
-        self._facts, self._tables = facts, tables
+        self.facts, self._tables = facts, tables
         self._account = Sorted(index["account"])
         self._also = Lists(index["also"])
         self._rows = {table: Lists(index[table.table]) for table in TABLES}
@@ -87,8 +87,8 @@ class Parts:
         rows = {table: _joined(lists, places) for table, lists in self._rows.items()}
         if wanted := named(things):
             self._add(rows, wanted, self._places(wanted, set()) - places)
-        return self._facts.replaced(
-            {table.table: self._facts.table(table).take(held) for table, held in rows.items()}
+        return self.facts.replaced(
+            {table.table: self.facts.table(table).take(held) for table, held in rows.items()}
         )
 
     def _add(
@@ -105,7 +105,7 @@ class Parts:
             found = self._among(table, column, wanted, places)
             rows[table] = np.union1d(rows[table], found)
             if table is Attachment:
-                used = self._facts.table(Attachment)["policy"].take(found).combine_chunks()
+                used = self.facts.table(Attachment)["policy"].take(found).combine_chunks()
                 more = self._among(Policy, "id", used, places)
                 rows[Policy] = np.union1d(rows[Policy], more)
 
@@ -114,7 +114,7 @@ class Parts:
     ) -> Numbers:
         """Return the rows of some accounts that have one of some texts in a column."""
         numbers = _joined(self._rows[table], places)
-        held = self._facts.table(table)[column].take(numbers)
+        held = self.facts.table(table)[column].take(numbers)
         found: Numbers = numbers[np.asarray(pc.is_in(held, value_set=wanted))]
         return found
 

@@ -155,6 +155,9 @@ class Alone:
         """Return what it holds under a supposition, with its place in there."""
         if not self._varies(supposed):
             return self._everyone.base, self._row
+        kept = self._everyone.kept(supposed, self._row)
+        if kept is not None:
+            return kept
         if supposed not in self._varied:
             self._varied[supposed] = self._everyone.alone(self._callers, supposed)
         return self._varied[supposed], 0

@@ -8,6 +8,7 @@ from zlib import crc32
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from bartizan.reason.authz.aws.estate.estate import Estate
@@ -139,6 +140,18 @@ class Callers:
             if self.names[number] == name:
                 return int(number)
         raise KeyError(name)
+
+    def rows(self, names: Sequence[str]) -> NDArray[np.int64]:
+        """Return the rows of many callers.
+
+        Raises:
+            KeyError: there is none of one of these names.
+        """
+        asked = pa.array(names, pa.large_string())
+        found: Any = pc.index_in(asked, value_set=_whole(self.table.column("name")))
+        for place in np.flatnonzero(np.asarray(found.is_null()))[:1].tolist():
+            raise KeyError(names[place])
+        return np.asarray(found, dtype=np.int64)
 
     @cached_property
     def _by_name(self) -> Summed:

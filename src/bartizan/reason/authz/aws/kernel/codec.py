@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Generic, TypeVar
 
 import msgspec
+import pyarrow as pa
 
 from bartizan.reason.authz.aws.kernel.statement import ActionSet, Pattern
 from bartizan.reason.authz.aws.kernel.values import NEVER_KNOWN, Hole, Piece, SettledTest
@@ -55,22 +56,29 @@ class Texts(Sequence[T], Generic[T]):
     """Things kept as texts, each read when it is asked for."""
 
     def __init__(self, column: Any, read: Callable[[str], T]) -> None:  # noqa: ANN401 - of the library
-        self._column, self._read = column, read
+        self.column, self._read = column, read
         self._known: dict[int, T] = {}
 
     def __len__(self) -> int:
         """Return how many there are."""
-        return len(self._column)
+        return len(self.column)
 
     def __getitem__(self, number: Any) -> Any:  # noqa: ANN401 - slices are not for these
         """Return one of them."""
         if number not in self._known:
-            self._known[number] = self._read(self._column[int(number)].as_py())
+            self._known[number] = self._read(self.column[int(number)].as_py())
         return self._known[number]
 
     def __iter__(self) -> Iterator[T]:
         """Yield all of them without keeping them."""
-        yield from map(self._read, self._column.to_pylist())
+        yield from map(self._read, self.column.to_pylist())
+
+
+def column(patterns: Sequence[Pattern]) -> Any:  # noqa: ANN401 - of the library
+    """Return patterns as they are kept, without reading those that are kept."""
+    if isinstance(patterns, Texts):
+        return patterns.column
+    return pa.array([pattern_text(one) for one in patterns], pa.large_string())
 
 
 def _write(held: object) -> str:

@@ -227,6 +227,17 @@ class Everyone:
             mask |= self._asking["tag"] & self.callers.retagged
         return mask
 
+    def kept(self, supposed: Supposed, row: int) -> tuple[Holdings, int] | None:
+        """Return what holds what a single caller holds under a supposition, with its place in
+        there, where that was compiled for all whom it concerns.
+        """
+        held = self._holdings.get(supposed)
+        if held is None:
+            return None
+        place = int(held.rows.searchsorted(row))
+        known = place < len(held.rows) and int(held.rows[place]) == row
+        return (held, place) if known else None
+
     def alone(self, caller: Callers, supposed: Supposed) -> Holdings:
         """Return what a single caller holds under a supposition."""
         estate = self._part(caller.who(0).account)

@@ -8,7 +8,6 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_eval
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property, lru_cache
-from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -25,6 +24,8 @@ from bartizan.reason.authz.aws.kernel.asked import Asked
 from bartizan.reason.authz.aws.kernel.callers import Callers
 from bartizan.reason.authz.aws.kernel.combine import Verdicts
 from bartizan.reason.authz.aws.kernel.court import judge
+from bartizan.reason.authz.aws.kernel.each import Each
+from bartizan.reason.authz.aws.kernel.estates import PARTS, Cut, Estates, Whole
 from bartizan.reason.authz.aws.kernel.everyone import Everyone
 from bartizan.reason.authz.aws.kernel.likeness import kin
 from bartizan.reason.authz.aws.kernel.logic import ALLOWED, DENIED, UNKNOWN, unpacked
@@ -41,9 +42,6 @@ _ALONE = 1 << 14
 _PLAIN = 1 << 12
 """Questions to one part, without stated keys, that are remembered for the next caller."""
 
-_PARTS = 1 << 9
-"""Accounts of which a part of a large estate is kept."""
-
 _KIN = 1 << 13
 """Things open to many of which it is remembered what they have in common."""
 
@@ -57,16 +55,16 @@ VERSION = "3"
 class Kernel:
     """An estate, compiled."""
 
-    def __init__(self, callers: Callers, everyone: Everyone, parts: "_Estates") -> None:
+    def __init__(self, callers: Callers, everyone: Everyone, parts: Estates) -> None:
         self.callers, self._everyone, self._parts = callers, everyone, parts
         self._estate_of = parts.of
         self._kins: dict[Hashable, int] = {}
         self._kin = lru_cache(_KIN)(self._find_kin)
-        self._open = lru_cache(_PARTS)(self._find_open)
-        self._openings = lru_cache(_PARTS)(self._find_openings)
+        self._open = lru_cache(PARTS)(self._find_open)
+        self._openings = lru_cache(PARTS)(self._find_openings)
         self._tables: Mapping[str, pa.Table] | None = None
         self._alone = lru_cache(_ALONE)(self._find_alone)
-        self._questions = lru_cache(_PARTS)(self._find_questions)
+        self._questions = lru_cache(PARTS)(self._find_questions)
 
     @classmethod
     def compile(cls, facts: Facts, *, at: str = "") -> "Kernel":
@@ -77,7 +75,7 @@ class Kernel:
     def of(cls, estate: Estate, names: Iterable[str] | None = None) -> "Kernel":
         """Compile an estate, for everybody or for `names` alone."""
         callers = Callers.of(estate, universe(estate) if names is None else names)
-        return cls(callers, Everyone.compile(estate, callers), _Whole(estate))
+        return cls(callers, Everyone.compile(estate, callers), Whole(estate))
 
     @classmethod
     def compile_split(cls, facts: Facts, run: Run, *, at: str = "") -> "Kernel":
@@ -93,7 +91,7 @@ class Kernel:
             ValueError: the facts are others.
         """
         callers = Callers(tables["callers"])
-        parts = _Cut(Parts(facts, tables), Elsewhere(facts, tables), at)
+        parts = Cut(Parts(facts, tables), Elsewhere(facts, tables), at)
         whole = cache(lambda: Estate(facts, at=at))
         everyone = Everyone.of_tables(tables, callers, whole=whole, part=parts.of)
         found = cls(callers, everyone, parts)
@@ -148,11 +146,34 @@ class Kernel:
             KeyError: `principal` is none of them.
         """
         asked = self._asked(action, resource, chosen, complete=complete)
-        alone = self._alone(principal)
-        if alone.is_plainly_denied(asked):
-            return DENIED
-        found = judge(asked.estate, alone, asked)
-        return ALLOWED if found.allowed else UNKNOWN if found.unknown else DENIED
+        return _code(self._alone(principal), asked)
+
+    def decide_each(
+        self, principals: Sequence[str], actions: Sequence[str], resources: Sequence[str]
+    ) -> NDArray[np.uint8]:
+        """Return for each of many single requests, of which the first holds the first of each,
+        what `decide` says of it.
+
+        Raises:
+            KeyError: one of `principals` is none of `names`.
+        """
+        rows = self.callers.rows(principals)
+        encoded = [pa.array(x, pa.string()).dictionary_encode() for x in (actions, resources)]
+        denied = self._each.plainly_denied(rows, *encoded)
+        found = np.full(len(rows), DENIED, dtype=np.uint8)
+        left = np.flatnonzero(~denied).tolist()
+        if not left:
+            return found
+        asked = {resources[n] for n in left} | {principals[n] for n in left}
+        estate = self._parts.around((), asked)
+        for n in left:
+            one = Asked(estate, actions[n], resources[n])
+            found[n] = _code(self._alone(principals[n]), one)
+        return found
+
+    @cached_property
+    def _each(self) -> Each:
+        return Each(self.callers, self._everyone, self._parts.facts)
 
     def rules_out(
         self, principal: str, action: str, resource: str, *, chosen: Chosen | None = None
@@ -280,6 +301,13 @@ class Kernel:
         return judge(estate, self._everyone, asked)
 
 
+def _code(alone: Alone, asked: Asked) -> int:
+    if alone.is_plainly_denied(asked):
+        return DENIED
+    found = judge(asked.estate, alone, asked)
+    return ALLOWED if found.allowed else UNKNOWN if found.unknown else DENIED
+
+
 def _place(resource: str) -> str:
     """Return the account of a resource; of one without, what could carry its policy."""
     return account_of(resource) or resource.partition("/")[0]
@@ -294,84 +322,3 @@ class _Questions:
 
     def _plain(self, action: str, resource: str, complete: bool) -> Asked:  # noqa: FBT001 - cached by position
         return Asked(self._estate, action, resource, complete=complete)
-
-
-class _Estates(Protocol):
-    """An estate, of which parts can be had that tell what the whole one tells."""
-
-    def elsewhere(self) -> Elsewhere:
-        """Return what finds things whose policies may name callers of other accounts."""
-        ...
-
-    def of(self, name: str) -> Estate:
-        """Return one that tells about an account, or a thing without one."""
-        ...
-
-    def around(self, names: Iterable[str], things: Iterable[str]) -> Estate:
-        """Return one that tells about all requests of some callers on what is their accounts',
-        and on things elsewhere.
-        """
-        ...
-
-    def apart(self, things: Iterable[str], account: str) -> Iterator[str]:
-        """Yield things that `around` callers of an account does not tell about by itself."""
-        ...
-
-
-class _Whole:
-    """An estate that is not worth cutting."""
-
-    def __init__(self, estate: Estate) -> None:
-        self._estate = estate
-
-    def elsewhere(self) -> Elsewhere:
-        """Index the estate, when it is first asked for."""
-        return self._elsewhere
-
-    @cached_property
-    def _elsewhere(self) -> Elsewhere:
-        return Elsewhere.of(self._estate.facts)
-
-    def of(self, name: str) -> Estate:
-        """Return all of it."""
-        del name
-        return self._estate
-
-    def around(self, names: Iterable[str], things: Iterable[str]) -> Estate:
-        """Return all of it."""
-        del names, things
-        return self._estate
-
-    def apart(self, things: Iterable[str], account: str) -> Iterator[str]:
-        """Yield nothing, as it tells about all."""
-        del things, account
-        return iter(())
-
-
-class _Cut:
-    """A large estate, of which parts are read as they are asked for."""
-
-    def __init__(self, parts: Parts, elsewhere: Elsewhere, at: str) -> None:
-        self._parts, self._elsewhere, self._at = parts, elsewhere, at
-        self.of = lru_cache(_PARTS)(self._of)
-
-    def elsewhere(self) -> Elsewhere:
-        """Return the index that was kept."""
-        return self._elsewhere
-
-    def _of(self, name: str) -> Estate:
-        """Return the part of an account, or of a thing without one."""
-        parts = self._parts
-        held = parts.part((), accounts=(name,)) if name.isdigit() else parts.part((name,))
-        return Estate(held, at=self._at)
-
-    def around(self, names: Iterable[str], things: Iterable[str]) -> Estate:
-        """Return the part of the accounts of some callers, with things elsewhere."""
-        return Estate(self._parts.part(names, things=things), at=self._at)
-
-    def apart(self, things: Iterable[str], account: str) -> Iterator[str]:
-        """Yield things of other accounts, and those whose ARN does not say whose they are."""
-        for thing in things:
-            owner = account_of(thing)
-            if owner != account if owner else self._parts.lies_somewhere(thing):
-                yield thing
