@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from bartizan.errors import PolicyError
+from bartizan.model.arn import account_of
 from bartizan.reason.authz.aws.policy.action import covers_action
 from bartizan.reason.authz.aws.policy.document import Document, Effect, Statement
 from bartizan.reason.authz.aws.policy.read import read
@@ -94,4 +95,9 @@ def _whom(statement: Statement) -> int:
         return OPEN
     if not named.aws:
         return SILENT
-    return NAMING if all(_ANY_ACCOUNT in name for name in named.aws) else OPEN
+    return NAMING if all(map(_says_account, named.aws)) else OPEN
+
+
+def _says_account(name: str) -> bool:
+    """An ARN or an account; in the unique id of a principal there may be any digits."""
+    return name == _ANY_ACCOUNT or account_of(name) == _ANY_ACCOUNT

@@ -33,6 +33,7 @@ def said(texts: list[str], action: str = "s3:getobject") -> list[int]:
     [
         (text({"AWS": f"arn:aws:iam::{A}:role/r"}), NAMING),
         (text({"AWS": [A, "AROAEXAMPLE"]}), OPEN),
+        (text({"AWS": f"AIDA{A}"}), OPEN),
         (text({"AWS": f"arn:aws:iam::{A}:role/r"}, "Deny"), SILENT),
         (text({"Service": "lambda.amazonaws.com"}), SILENT),
         (text({"CanonicalUser": "f" * 64}), OPEN),
