@@ -196,6 +196,11 @@ def _balancer(plan: Plan, interface: str) -> Iterator[str]:
         address = plan.addresses(target)[0]
         yield f"{which} ip daddr {own} meta l4proto {word} dnat ip to {address}:{group['Port']}"
     yield "}"
+    yield from _sent_on(plan, own)
+
+
+def _sent_on(plan: Plan, own: str) -> Iterator[str]:
+    """Yield what a node does with what it passes on: whose it is, and from whom it seems."""
     yield "chain through {"
     yield "type filter hook forward priority 0; policy drop;"
     yield "ct state established accept"
