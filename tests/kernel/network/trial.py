@@ -53,13 +53,15 @@ class Score:
 def record(stage: Stage, world: World) -> Recorded:
     """Return what packets do in a world.
 
-    Where they contradict the engine they are sent once more and waited for longer, since a
-    machine with much to do may be late with an answer.
+    Where they contradict the engine they are sent once more on a stage of their own, and waited
+    for longer: a machine with much to do may be late with an answer, and a gateway may still know
+    a flow of an earlier world that had the same addresses and ports.
     """
     facts = facts_of(world)
     recorded = _beside(world, facts, observe(stage, world))
     if recorded.wrong:
-        recorded = _beside(world, facts, observe(stage, world, patience=PATIENCE))
+        with Stage() as fresh:
+            recorded = _beside(world, facts, observe(fresh, world, patience=PATIENCE))
     return recorded
 
 
