@@ -31,7 +31,6 @@ from bartizan.reason.authz.aws.kernel.form import NONE as NO_GROUP
 from bartizan.reason.authz.aws.kernel.holdings import Holdings
 from bartizan.reason.authz.aws.kernel.logic import NO, unpacked
 from bartizan.reason.authz.aws.kernel.prefixes import Prefixes
-from bartizan.reason.authz.aws.kernel.tables import Lists
 from bartizan.reason.authz.aws.request import Caller
 
 Mask = NDArray[np.bool_]
@@ -185,14 +184,14 @@ class _Requests:
         some = groups != NO_GROUP
         found[some] = form.unread[groups[some]] != 0
         asked = np.flatnonzero(some & ~found)
-        owner, statement = _spread(form.groups, groups[asked])
+        owner, statement = form.groups.spread(groups[asked])
         owner = asked[owner]
         action = self._action[rows[owner]]
         fits = (form.allow[statement] != 0) & masks[action, form.action[statement]]
         owner, statement, action = owner[fits], statement[fits], action[fits]
         sets = form.resource[statement]
         found[owner[form.negated[sets] != 0]] = True
-        pair, pattern = _spread(form.patterns_of, sets.astype(np.int64))
+        pair, pattern = form.patterns_of.spread(sets)
         everywhere = np.array([_names_nothing(name) for name in self._actions])
         owner, action = owner[pair], action[pair]
         arns = self._thing[rows[owner]]
@@ -201,8 +200,8 @@ class _Requests:
         rest = np.flatnonzero(~anything & ~everywhere[action] & ~found[owner])
         may = self._each.prefixes.may_cover(pattern[rest], self._arns, arns[rest])
         found[owner[rest[may]]] = True
-        star = np.flatnonzero(~anything & everywhere[action])
-        found[owner[star]] |= self._each.prefixes.empty[pattern[star]]
+        star = ~anything & everywhere[action] & self._each.prefixes.empty[pattern]
+        found[owner[star]] = True
         return found
 
 
@@ -227,13 +226,3 @@ def _of_types(types: NDArray[np.uint8], wanted: Sequence[Caller]) -> Mask:
 
 def _matches(texts: Texts, pattern: str) -> Mask:
     return np.asarray(pc.match_substring_regex(texts, pattern), dtype=np.bool_)
-
-
-def _spread(lists: Lists, numbers: Numbers) -> tuple[Numbers, Numbers]:
-    """Return all items of several lists, each with the place of its list among them."""
-    first = lists.starts[numbers]
-    sizes = lists.starts[numbers + 1] - first
-    ends = np.cumsum(sizes)
-    owner = np.repeat(np.arange(len(numbers)), sizes)
-    index = np.arange(int(ends[-1]) if len(ends) else 0) + np.repeat(first - (ends - sizes), sizes)
-    return owner, lists.items[index]

@@ -46,7 +46,7 @@ class Prefixes:
         whole = np.asarray(pc.is_in(kept, value_set=pa.array(['"*"'], kept.type)))
         return cls(texts, whole, np.asarray(pc.binary_length(texts)) == 0)
 
-    def may_cover(self, patterns: Numbers, arns: Any, places: Numbers) -> Mask:  # noqa: ANN401 - Arrow's
+    def may_cover(self, patterns: NDArray[np.integer], arns: Any, places: Numbers) -> Mask:  # noqa: ANN401 - Arrow's
         """Say of pairs whether an ARN, by its place, begins as a pattern does."""
         begins, bytes_ = _bytes(self.texts)
         starts, others = _bytes(arns.cast(pa.large_string()))

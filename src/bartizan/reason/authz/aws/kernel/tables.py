@@ -103,7 +103,15 @@ class Lists:
         found: Codes = np.minimum.reduceat(codes[self.items[index]], starts)
         return found
 
-    def _index(self, numbers: Ints) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def spread(self, numbers: NDArray[np.integer]) -> tuple[NDArray[np.int64], Ints]:
+        """Return the items of several lists, one list after the other, and of each the place of
+        its list among `numbers`.
+        """
+        index, starts = self._index(numbers)
+        sizes = np.diff(starts, append=len(index))
+        return np.repeat(np.arange(len(numbers)), sizes), self.items[index]
+
+    def _index(self, numbers: NDArray[np.integer]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return where the items of several lists lie, and where each list begins among them."""
         first = self.starts[numbers]
         sizes = self.starts[numbers + 1] - first

@@ -72,6 +72,16 @@ def test_an_action_that_names_nothing_is_covered_by_a_pattern_for_all(
     ) == [True, False]
 
 
+def test_one_of_several_patterns_that_may_begin_with_anything_is_enough(
+    built: EstateBuilder,
+) -> None:
+    bucket = built.bucket("b", HOME)
+    listing = {"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": ["**", bucket]}
+    user = built.user("u", HOME, allows=[listing])
+
+    assert denied(built, (user, "s3:ListAllMyBuckets", bucket)) == [False]
+
+
 @pytest.mark.parametrize(
     ("principal", "plainly"),
     [
