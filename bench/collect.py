@@ -21,7 +21,7 @@ from pathlib import Path
 
 import boto3
 
-from bartizan.ports import Draft
+from bartizan.ports import Pieces
 from bartizan.sources.aws.live.source import AwsSettings, AwsSource
 from bartizan.store.parquet import ParquetStore
 from tests.fakes.aws_protocol import Asked
@@ -150,7 +150,7 @@ def _ours(url: str, what: str) -> Callable[[], int]:
     def run() -> int:
         progress = CountingProgress()
         with tempfile.TemporaryDirectory() as home:
-            draft: Draft = _Forgetting()
+            draft: Pieces = _Forgetting()
             if what == "parquet":
                 store = ParquetStore(Path(home), AccountPerRecord())
                 draft = store.begin(scope="bench", started_at="2026-01-02T00:00:00Z", resume=False)

@@ -41,8 +41,8 @@ class Progress(Protocol):
         ...
 
 
-class Draft(Protocol):
-    """A snapshot that is being written; nobody sees it until `commit`."""
+class Pieces(Protocol):
+    """Takes what a source reads, piece by piece."""
 
     def finished(self) -> frozenset[str]:
         """Name the pieces that an earlier, interrupted run already made safe."""
@@ -55,6 +55,10 @@ class Draft(Protocol):
     def read(self, piece: str) -> Sequence[Record]:
         """Return the records of a finished piece."""
         ...
+
+
+class Draft(Pieces, Protocol):
+    """A snapshot that is being written; nobody sees it until `commit`."""
 
     def commit(self, *, sources: Sequence[str], finished_at: str) -> SnapshotId:
         """Make the snapshot visible under its id and remove the draft."""
@@ -146,7 +150,7 @@ class Engine(Protocol):
 class Source(Protocol):
     """Reads one kind of system into records; it judges nothing."""
 
-    def collect(self, draft: Draft, progress: Progress) -> None:
+    def collect(self, draft: Pieces, progress: Progress) -> None:
         """Write all pieces that are not finished yet. A part that cannot be read is an `Unread`
         record in its piece.
 

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 import pytest
 
 from bartizan.model.record import UNREAD_KIND, Record
-from bartizan.model.snapshot import SnapshotId
 from bartizan.sources.aws.call import Call, Scope
 from bartizan.sources.aws.live.source import AwsSettings, AwsSource
 from bartizan.sources.aws.service import Service
@@ -39,9 +38,6 @@ class MemoryDraft:
 
     def read(self, piece: str) -> Sequence[Record]:
         return self.pieces[piece]
-
-    def commit(self, *, sources: Sequence[str], finished_at: str) -> SnapshotId:
-        raise NotImplementedError(sources, finished_at)
 
     def records(self, kind: str) -> list[Record]:
         """Return the records of a kind, of all pieces."""

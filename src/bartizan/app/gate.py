@@ -17,8 +17,6 @@ from bartizan.model.step import Step
 from bartizan.paths import compare
 from bartizan.ports import Change, Laid, Snapshot
 
-BEYOND = frozenset({"unread-host"})
-"""Techniques that a change of code has no part in: what lies beyond what a tool looks after."""
 _Causes: TypeAlias = Mapping[str, tuple[str, ...]]
 _Key: TypeAlias = tuple[object, ...]
 
@@ -32,7 +30,7 @@ def gate(
     Raises:
         UsageError: a name in the question fits nothing.
     """
-    question = dataclasses.replace(question, without=question.without | BEYOND)
+    question = dataclasses.replace(question, without=question.without | engine.beyond())
     laid = change.over(snapshot.records)
     after = Supposed(snapshot.manifest, laid.overlay, engine.normalise)
     at = snapshot.manifest.finished_at

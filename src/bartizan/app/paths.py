@@ -49,6 +49,8 @@ class Reasoner:
     following: Callable[[Facts, Sequence[Step]], Iterator[Step]] | None = None
     """Facts, and the steps of all reasoners, to steps that follow from those; None where there
     are none."""
+    beyond: frozenset[str] = frozenset()
+    """Techniques that no change of code has a part in: what no tool looks after."""
     unread: Callable[[Facts, Sequence[Step]], Iterator[Unread]] | None = None
     """Facts, and steps that are only possible and that the answer depends on, to what would have
     to be read and has no row in the facts; None where all has."""
@@ -115,6 +117,10 @@ class Engine:
         admitted = question.assume
         steps = tuple(s for s in self.steps(facts, at) if s.technique not in question.without)
         return steps if admitted is None else tuple(s for s in steps if rests(s, admitted))
+
+    def beyond(self) -> frozenset[str]:
+        """Return the techniques that no change of code has a part in."""
+        return frozenset().union(*(reasoner.beyond for reasoner in self.reasoners))
 
     def notes(self) -> Mapping[str, TechniqueNote]:
         """Return the notes of all techniques."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from bartizan.errors import UsageError
 from bartizan.model.record import UNREAD_KIND, Overlay, Record, RecordKey, Records
-from bartizan.model.snapshot import Manifest, SnapshotId
+from bartizan.model.snapshot import Manifest
 from bartizan.ports import Progress, Snapshot, Source, Store
 
 
@@ -52,7 +52,7 @@ def scan(
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """A draft in memory, which becomes an overlay."""
+    """Pieces in memory, which become an overlay."""
 
     pieces: dict[str, tuple[Record, ...]] = field(default_factory=dict)
 
@@ -67,10 +67,6 @@ class _Held:
     def read(self, piece: str) -> Sequence[Record]:
         """Return the records of a piece."""
         return self.pieces[piece]
-
-    def commit(self, *, sources: Sequence[str], finished_at: str) -> SnapshotId:
-        """Refuse: it is no snapshot of its own."""
-        raise NotImplementedError
 
     def records(self) -> Iterator[Record]:
         """Yield the records of all pieces."""

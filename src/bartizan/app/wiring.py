@@ -21,6 +21,7 @@ from bartizan.model.facts import Facts
 from bartizan.model.facts.identity import Principal
 from bartizan.model.finding import Findings
 from bartizan.model.gate import Gate
+from bartizan.model.moment import written
 from bartizan.model.policy_check import PolicyCheck
 from bartizan.model.policy_diff import PolicyDiff
 from bartizan.model.rewrite import Fitted, Minimized
@@ -67,6 +68,7 @@ REASONERS = (
         notes=host_notes.notes,
         following=host_steps.following,
         unread=host_rest.unread,
+        beyond=frozenset({host_rest.REST}),
     ),
 )
 """Every reasoner; one more is a room of its own and a line here."""
@@ -108,7 +110,7 @@ _SPLIT_FROM = 10_000
 
 def now() -> str:
     """Return the time as ISO 8601 in UTC, to the second."""
-    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return written(datetime.now(UTC))
 
 
 def today() -> date:

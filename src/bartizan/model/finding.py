@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a run found, ready for any report."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from bartizan.model.facts.gap import Unread
@@ -24,6 +24,16 @@ class TechniqueNote:
     """Id in a public catalogue; empty for none."""
     explanation: str
     """How it works and how it is closed, a short paragraph."""
+
+
+def notes_of(rows: Iterable[tuple[str, str, str, str]]) -> Mapping[str, TechniqueNote]:
+    """Return notes by id, of rows of id, title, technique of ATT&CK and explanation."""
+    return {
+        id_: TechniqueNote(
+            id=id_, title=title, attack=attack, reference="", explanation=explanation
+        )
+        for id_, title, attack, explanation in rows
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

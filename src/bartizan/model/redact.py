@@ -29,6 +29,22 @@ def redact(element: Mapping[str, Json], places: Iterable[str], *, key: bytes) ->
     return redacted if isinstance(redacted, dict) else {}
 
 
+def marked(value: Json, *, key: bytes) -> Json:
+    """Replace everything inside `value` that may be a secret by its marker: numbers and the names
+    of members as well.
+    """
+    return _hide(_words(value), key)
+
+
+def _words(value: Json) -> Json:
+    if isinstance(value, list):
+        return [_words(item) for item in value]
+    if isinstance(value, dict):
+        # A name inside may be a secret too, so its place stands for it.
+        return [_words(item) for pair in value.items() for item in pair]
+    return value if isinstance(value, bool) or value is None else str(value)
+
+
 def _at(value: Json, steps: tuple[str, ...], key: bytes) -> Json:
     if not steps:
         return _hide(value, key)

@@ -9,7 +9,7 @@ import pytest
 from bartizan.app.scan import scan
 from bartizan.errors import UsageError
 from bartizan.model.record import UNREAD_KIND, Record
-from bartizan.ports import Draft, Progress
+from bartizan.ports import Pieces, Progress
 from bartizan.sources.puppet.record import unread
 from bartizan.store.parquet import ParquetStore
 from tests.fakes.aws_scan import CountingProgress
@@ -25,7 +25,7 @@ class Told:
     def __init__(self, *records: Record) -> None:
         self.records = records
 
-    def collect(self, draft: Draft, progress: Progress) -> None:
+    def collect(self, draft: Pieces, progress: Progress) -> None:
         for number, one in enumerate(self.records):
             piece = f"piece/{number}"
             assert piece not in draft.finished()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import pytest
 
 from bartizan.model.record import Json
-from bartizan.model.redact import redact
+from bartizan.model.redact import marked, redact
 from bartizan.model.secret import MARKER, SCAN_LIMIT, mark
 
 _KEY = b"0" * 32
@@ -103,3 +103,17 @@ def test_a_bomb_is_unpacked_no_further_than_it_is_searched() -> None:
     marker = _inner(redact({"A": bomb}, ["A"], key=_KEY)["A"])
 
     assert marker["cut"] is True
+
+
+def test_all_inside_a_value_is_marked_names_and_numbers_included() -> None:
+    value: Json = {"user": {"pin": 7}, "on": True, "none": None, "list": ["a"]}
+
+    def marker(text: str) -> Json:
+        return mark(text, key=_KEY)
+
+    assert marked(value, key=_KEY) == [
+        marker("user"), [marker("pin"), marker("7")],
+        marker("on"), True,
+        marker("none"), None,
+        marker("list"), [marker("a")],
+    ]  # fmt: skip

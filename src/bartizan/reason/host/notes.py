@@ -3,7 +3,7 @@
 
 from collections.abc import Mapping
 
-from bartizan.model.finding import TechniqueNote
+from bartizan.model.finding import TechniqueNote, notes_of
 from bartizan.reason.host import (
     bag,
     cloud,
@@ -114,9 +114,4 @@ _NOTES = (
 
 def notes() -> Mapping[str, TechniqueNote]:
     """Return the note of every technique that a step on a host can name."""
-    return {
-        id_: TechniqueNote(
-            id=id_, title=title, attack=attack, reference="", explanation=explanation
-        )
-        for id_, title, attack, explanation in _NOTES
-    }
+    return notes_of(_NOTES)

@@ -19,7 +19,8 @@ def recheck(steps: Sequence[Step], facts: Facts) -> tuple[Step, ...]:
     Raises:
         DisagreementError: one of them is not among those.
     """
-    printed = [step for step in steps if step.technique in notes()]
+    own = notes()
+    printed = [step for step in steps if step.technique in own]
     if printed:
         again = of_hosts(facts, steps, frozenset(_hosts(printed, facts)))
         known = {(step.technique, step.needs, step.grants, step.proved) for step in again}

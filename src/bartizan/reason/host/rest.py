@@ -20,7 +20,7 @@ _EFFORT = 5
 
 def steps(machine: Machine) -> Iterator[Step]:
     """Yield that somebody on a host may be root there by what is not told of it."""
-    missing = {f"{row.operation or row.kind}: {row.reason}" for row in machine.unread}
+    missing = set(map(_lacking, machine.unread))
     if not machine.row.whole:
         missing.add(_rest_of(machine.id))
     if missing:
@@ -39,7 +39,7 @@ def unread(facts: Facts, needed: Iterable[Step]) -> Iterator[Unread]:
     `needed` that are on hosts, without repeats. What is unread in the facts has its row.
     """
     hosts = {row.id: row for row in facts.rows(Host)}
-    told = {f"{row.operation or row.kind}: {row.reason}" for row in facts.rows(Unread)}
+    told = set(map(_lacking, facts.rows(Unread)))
     doubts = {
         (host, what)
         for step in needed
@@ -69,3 +69,8 @@ def unread(facts: Facts, needed: Iterable[Step]) -> Iterator[Unread]:
 
 def _rest_of(host: str) -> str:
     return f"what else is on {host}"
+
+
+def _lacking(row: Unread) -> str:
+    """Name what was not read, as steps lack it."""
+    return f"{row.operation or row.kind}: {row.reason}"

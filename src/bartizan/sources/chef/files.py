@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bartizan.errors import InputError, Location
+from bartizan.model.moment import written
 from bartizan.model.record import UNREAD_KIND, Json, Record
-from bartizan.ports import Draft, Progress
+from bartizan.ports import Pieces, Progress
 from bartizan.sources.chef import policy, report, server
 from bartizan.sources.chef.cookbook import cookbooks
 from bartizan.sources.chef.definition import Definition, definition
@@ -35,7 +36,7 @@ class ChefFiles:
     """Key of the fingerprints that stand in for secrets."""
     clock: Callable[[], datetime] = _now
 
-    def collect(self, draft: Draft, progress: Progress) -> None:
+    def collect(self, draft: Pieces, progress: Progress) -> None:
         """Write the records of each node and of the server.
 
         Raises:
@@ -43,7 +44,7 @@ class ChefFiles:
             MissingExtraError: the grammar of Ruby is not installed.
         """
         folder = opened(self.place)
-        at = self.clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        at = written(self.clock())
         held = list(server.items(folder))
         bags = _bags(held)
         estate = _estate(folder)
@@ -70,7 +71,7 @@ class ChefFiles:
             )
         self._write(draft, progress, "server", rest)
 
-    def _write(self, draft: Draft, progress: Progress, piece: str, found: list[Record]) -> None:
+    def _write(self, draft: Pieces, progress: Progress, piece: str, found: list[Record]) -> None:
         lost = sum(one.kind == UNREAD_KIND for one in found)
         draft.write(piece, found)
         progress.finished(piece, records=len(found) - lost, unread=lost)

@@ -9,18 +9,12 @@ from collections.abc import Callable, Mapping
 
 from bartizan.model import authorized_keys, host_text
 from bartizan.model.command_text import HIDDEN, shown
-from bartizan.model.host_value import address, mount_options
+from bartizan.model.host_value import UNKNOWN, UNUSABLE, address, is_unknown, mount_options
 from bartizan.model.record import Json
-from bartizan.model.redact import redact
+from bartizan.model.redact import marked
 from bartizan.model.secret import find
 from bartizan.sources.chef.resource_types import PLAIN
 from bartizan.sources.chef.ruby.value import Tree, Unknown, Value
-
-UNKNOWN = "bartizan:unknown"
-"""The one member of what stands for a value that could not be worked out; it says why."""
-
-_UNUSABLE = frozenset({"", "*", "!", "!!", "!*", "x"})
-"""What stands in shadow(5) where there is no password, or where none fits."""
 
 _COMMANDS = frozenset({"command", "code", "not_if", "only_if"})
 
@@ -54,7 +48,7 @@ def name(of: str, value: Json) -> Json:
     """
     if isinstance(value, list):
         return [name(of, item) for item in value]
-    return value if _unknown(value) else title(of, value)
+    return value if is_unknown(value) else title(of, value)
 
 
 def parameters(of: str, given: Mapping[str, Json], *, path: str, key: bytes) -> dict[str, Json]:
@@ -69,16 +63,16 @@ def parameters(of: str, given: Mapping[str, Json], *, path: str, key: bytes) -> 
 
 
 def _parameter(of: str, name: str, value: Json, key: bytes) -> Json:
-    if value is None or isinstance(value, bool) or _unknown(value):
+    if value is None or isinstance(value, bool) or is_unknown(value):
         return value
     keep = shown if name in _COMMANDS else _plain if name in PLAIN[of] else _SHAPED.get((of, name))
     if keep is not None:
         return _each(keep, value)
-    if of == "user" and name == "password" and value in _UNUSABLE:
+    if of == "user" and name == "password" and value in UNUSABLE:
         return value
     if of == "key" and name == "key":
-        return value if authorized_keys.fingerprint(str(value)) else marked(value, key)
-    return marked(value, key)
+        return value if authorized_keys.fingerprint(str(value)) else marked(value, key=key)
+    return marked(value, key=key)
 
 
 _SHAPED: Mapping[tuple[str, str], Callable[[str], str]] = {
@@ -94,41 +88,23 @@ def content(path: str, value: Json, key: bytes) -> Json:
     """Return what is kept of the text of a file: of those that say who can do what all but what
     may be a secret, of others a marker.
     """
-    if _unknown(value) or value is None:
+    if is_unknown(value) or value is None:
         return value
     if isinstance(value, str):
         form = host_text.form(path)
         kept = None if form is None else host_text.kept(value, form)
         if kept is not None:
             return kept
-    return marked(value, key)
-
-
-def marked(value: Json, key: bytes) -> Json:
-    """Replace all strings and numbers inside `value` by markers."""
-    return redact({"value": _words(value)}, ("value",), key=key)["value"]
-
-
-def _words(value: Json) -> Json:
-    if isinstance(value, list):
-        return [_words(item) for item in value]
-    if isinstance(value, dict):
-        # A name inside may be a secret too, so its place stands for it.
-        return [_words(item) for pair in value.items() for item in pair]
-    return value if isinstance(value, bool) or value is None else str(value)
+    return marked(value, key=key)
 
 
 def _each(keep: Callable[[str], str], value: Json) -> Json:
     if isinstance(value, list):
         return [_each(keep, item) for item in value]
     if isinstance(value, dict):
-        return value if _unknown(value) else {UNKNOWN: "it is of a shape that is not read"}
+        return value if is_unknown(value) else {UNKNOWN: "it is of a shape that is not read"}
     return keep(value) if isinstance(value, str) else value
 
 
 def _plain(value: str) -> str:
     return HIDDEN if any(find(value)) else value
-
-
-def _unknown(value: Json) -> bool:
-    return isinstance(value, dict) and UNKNOWN in value

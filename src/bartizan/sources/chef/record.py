@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Nodes, resources and what the server keeps as records, with nothing that may be a secret."""
 
-import dataclasses
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from bartizan.model.facts.gap import Unread
-from bartizan.model.record import UNREAD_KIND, Json, Record
+from bartizan.model.record import Json, Record
+from bartizan.model.unread import unread_record
 from bartizan.sources.chef import hide, ohai
 from bartizan.sources.chef import told as telling
 from bartizan.sources.chef.hide import as_json
@@ -59,7 +59,7 @@ def unread(
         reason=reason,
     )
     name = f"{PROVIDER}/{host}/{place}/{reason}"
-    return record(UNREAD_KIND, name, dataclasses.asdict(row), at=at, source=place, host=host)
+    return unread_record(row, name=name, at=at, source=place)
 
 
 def of_node(told: Told, users: telling.Bags, *, key: bytes, at: str) -> Iterator[Record]:

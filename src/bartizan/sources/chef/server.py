@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from bartizan.errors import InputError, Location
 from bartizan.model.record import Json, Record
+from bartizan.model.redact import marked
 from bartizan.sources.chef.folder import Folder
-from bartizan.sources.chef.hide import marked
 from bartizan.sources.chef.kinds import ACTOR, GROUP, ITEM, KEY, RIGHT
 from bartizan.sources.chef.record import record
 
@@ -163,7 +163,7 @@ def _item(one: Item, others: Mapping[tuple[str, str], Item], key: bytes, at: str
         "kind": kind,
         "version": version if type(version := sealing.get("version")) is int else None,
         "cipher": cipher if isinstance(cipher := sealing.get("cipher"), str) else "",
-        "content": marked(json.dumps(plain, sort_keys=True), key) if plain else None,
+        "content": marked(json.dumps(plain, sort_keys=True), key=key) if plain else None,
         "file": one.file,
         **about,
     }

@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from bartizan.model.record import Json
 from bartizan.sources.chef.cookbook import Cookbook
-from bartizan.sources.chef.hide import UNKNOWN, as_json
+from bartizan.sources.chef.hide import as_json
 from bartizan.sources.chef.node import Told
 from bartizan.sources.chef.resource_block import Resource
 from bartizan.sources.chef.resource_types import TYPES
@@ -243,9 +243,3 @@ def _list(item: Mapping[str, Json], name: str) -> list[str]:
     value = item.get(name)
     items = value if isinstance(value, list) else [value]
     return [one for one in items if isinstance(one, str)]
-
-
-def lost(value: Json) -> str:
-    """Return why a value is unknown; empty where it is not."""
-    why = value.get(UNKNOWN) if isinstance(value, dict) else None
-    return why if isinstance(why, str) else ""

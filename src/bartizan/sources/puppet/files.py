@@ -11,8 +11,9 @@ from pathlib import Path, PurePosixPath
 
 from bartizan.errors import InputError, Location
 from bartizan.model.json_text import SIZE, decoded, parse
+from bartizan.model.moment import written
 from bartizan.model.record import UNREAD_KIND, Json, Record
-from bartizan.ports import Draft, Progress
+from bartizan.ports import Pieces, Progress
 from bartizan.sources.puppet import control
 from bartizan.sources.puppet.document import Catalog, Document, documents
 from bartizan.sources.puppet.record import control_record, records, unread
@@ -46,7 +47,7 @@ class PuppetFiles:
     """Key of the fingerprints that stand in for secrets."""
     clock: Callable[[], datetime] = _now
 
-    def collect(self, draft: Draft, progress: Progress) -> None:
+    def collect(self, draft: Pieces, progress: Progress) -> None:
         """Write the records of each file.
 
         Raises:
@@ -54,7 +55,7 @@ class PuppetFiles:
         """
         files = list(self.files())
         progress.total(len(files))
-        at = self.clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        at = written(self.clock())
         seen: dict[tuple[bool, str], Path] = {}
         unknown: list[Record] = []
         for path in files:
@@ -149,15 +150,11 @@ def text_of(path: Path) -> str:
     Raises:
         InputError: it cannot be read, is too large, or is no UTF-8.
     """
+    content = _bytes(path, _TEXT)
+    if len(content) > _TEXT:
+        raise InputError(f"larger than {_TEXT:,} bytes", at=Location(str(path)))
     try:
-        with path.open("rb") as held:
-            content = held.read(_TEXT + 1)
-        if len(content) > _TEXT:
-            raise InputError(f"larger than {_TEXT:,} bytes", at=Location(str(path)))
         return content.decode()
-    except OSError as error:
-        reason = (error.strerror or "error").lower()
-        raise InputError(f"cannot read the file: {reason}", at=Location(str(path))) from error
     except UnicodeDecodeError as error:
         raise InputError("not UTF-8", at=Location(str(path))) from error
 
@@ -194,17 +191,22 @@ def read(path: Path) -> Json:
     Raises:
         InputError: it cannot be read, is too large or too deep, or is no JSON.
     """
-    try:
-        with path.open("rb") as held:
-            content = held.read(SIZE + 1)
-    except OSError as error:
-        reason = (error.strerror or "error").lower()
-        raise InputError(f"cannot read the file: {reason}", at=Location(str(path))) from error
+    content = _bytes(path, SIZE)
     if content.lstrip()[:1] not in {b"{", b"["}:
         text = decoded(content, str(path))
         begin = _BEGINS.search(text)
         content = text[begin.start() if begin else 0 :].encode()
     return parse(content, str(path))
+
+
+def _bytes(path: Path, most: int) -> bytes:
+    """Return what a file holds, of a longer one a byte more than `most`."""
+    try:
+        with path.open("rb") as held:
+            return held.read(most + 1)
+    except OSError as error:
+        reason = (error.strerror or "error").lower()
+        raise InputError(f"cannot read the file: {reason}", at=Location(str(path))) from error
 
 
 def _once(found: Sequence[Document], path: Path, seen: dict[tuple[bool, str], Path]) -> None:

@@ -15,18 +15,13 @@ from collections.abc import Callable, Mapping
 
 from bartizan.model import authorized_keys, host_text
 from bartizan.model.command_text import HIDDEN, shown
-from bartizan.model.host_value import address, mount_options
+from bartizan.model.host_value import UNKNOWN, UNUSABLE, address, mount_options
 from bartizan.model.record import Json
-from bartizan.model.redact import redact
+from bartizan.model.redact import marked
 from bartizan.model.secret import find
-
-UNKNOWN = "bartizan:unknown"
-"""The one member of what stands for a value that the agent alone works out."""
 
 _DEFERRED = "Deferred({"
 _RICH = "__ptype"
-_UNUSABLE = frozenset({"", "*", "!", "!!", "!*", "x"})
-"""What stands in shadow(5) where there is no password, or where none fits."""
 _CHECKSUM = re.compile(r"\{[a-z0-9]+\}[0-9a-f]+")
 
 _Keep = Callable[[Json], Json]
@@ -121,7 +116,7 @@ def parameters(
     found: dict[str, Json] = {}
     for name, value in given.items():
         if _has(value, "Sensitive") or name in sensitive:
-            found[name] = _marked(_unwrapped(value), key)
+            found[name] = marked(_unwrapped(value), key=key)
         elif _later(value):
             found[name] = {UNKNOWN: "deferred"}
         elif name == _TEXTS.get(type_):
@@ -157,34 +152,20 @@ def _parameter(type_: str, name: str, value: Json, key: bytes) -> Json:
     if keep := _SHAPED.get(type_, {}).get(name):
         return keep(value)
     if (type_, name) == ("Ssh_authorized_key", "key") and isinstance(value, str):
-        return value if authorized_keys.fingerprint(value) else _marked(value, key)
-    if (type_, name) == ("User", "password") and isinstance(value, str) and value in _UNUSABLE:
+        return value if authorized_keys.fingerprint(value) else marked(value, key=key)
+    if (type_, name) == ("User", "password") and isinstance(value, str) and value in UNUSABLE:
         return value
-    return _marked(value, key)
+    return marked(value, key=key)
 
 
 def _content(path: str, value: Json, key: bytes) -> Json:
     if not isinstance(value, str):
-        return _marked(value, key)
+        return marked(value, key=key)
     if _CHECKSUM.fullmatch(value):
         return {UNKNOWN: "checksum"}
     form = host_text.form(path)
     kept = None if form is None else host_text.kept(value, form)
-    return _marked(value, key) if kept is None else kept
-
-
-def _marked(value: Json, key: bytes) -> Json:
-    """Replace all strings and numbers inside `value` by markers."""
-    return redact({"value": _words(value)}, ("value",), key=key)["value"]
-
-
-def _words(value: Json) -> Json:
-    if isinstance(value, list):
-        return [_words(item) for item in value]
-    if isinstance(value, dict):
-        # A name inside may be a secret too, so its place stands for it.
-        return [_words(item) for pair in value.items() for item in pair]
-    return value if isinstance(value, bool) or value is None else str(value)
+    return marked(value, key=key) if kept is None else kept
 
 
 def _later(value: Json) -> bool:

@@ -6,14 +6,14 @@ one for the facts. Resources of other types are counted by type: their parameter
 only.
 """
 
-import dataclasses
 import hashlib
 import hmac
 import json
 from collections.abc import Iterable, Iterator, Mapping
 
 from bartizan.model.facts.gap import Unread
-from bartizan.model.record import UNREAD_KIND, Json, Record
+from bartizan.model.record import Json, Record
+from bartizan.model.unread import unread_record
 from bartizan.sources.puppet import hide, node
 from bartizan.sources.puppet.control import Control
 from bartizan.sources.puppet.document import Catalog, Document, Resource
@@ -110,17 +110,7 @@ def unread(*, operation: str, code: str, reason: str, at: str, host: str = "") -
         code=code,
         reason=reason,
     )
-    return Record(
-        provider=PROVIDER,
-        account=host,
-        region="",
-        service=row.service,
-        kind=UNREAD_KIND,
-        id=f"{PROVIDER}/{host}/{operation}",
-        body=dataclasses.asdict(row),
-        collected_at=at,
-        source=operation,
-    )
+    return unread_record(row, name=f"{PROVIDER}/{host}/{operation}", at=at, source=operation)
 
 
 def _about(catalog: Catalog, key: bytes) -> dict[str, Json]:

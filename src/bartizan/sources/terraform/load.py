@@ -17,8 +17,7 @@ from bartizan.model.code_plan import CodePlan
 from bartizan.model.facts.gap import Unread
 from bartizan.model.json_text import SIZE, parse
 from bartizan.model.record import UNREAD_KIND, Json, Record, RecordList, Records
-from bartizan.ports import Draft as Pieces
-from bartizan.ports import Progress
+from bartizan.ports import Pieces, Progress
 from bartizan.sources.terraform.draft import PROVIDER, Draft
 from bartizan.sources.terraform.overlay import Laid, lay
 from bartizan.sources.terraform.place import given

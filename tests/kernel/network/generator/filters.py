@@ -91,19 +91,17 @@ def _ports(draft: Draft) -> dict[str, Any]:
     return {"IpProtocol": protocol, "FromPort": first, "ToPort": last}
 
 
+def _nobody() -> dict[str, Any]:
+    return {"IpRanges": [], "Ipv6Ranges": [], "PrefixListIds": [], "UserIdGroupPairs": []}
+
+
 def _ranges(draft: Draft) -> list[str]:
     return [room.ranges[0] for room in draft.rooms]
 
 
 def _permission(draft: Draft, room: Room) -> dict[str, Any]:
     """Draw what a security group allows to one kind of peer."""
-    said: dict[str, Any] = {
-        **_ports(draft),
-        "IpRanges": [],
-        "Ipv6Ranges": [],
-        "PrefixListIds": [],
-        "UserIdGroupPairs": [],
-    }
+    said: dict[str, Any] = {**_ports(draft), **_nobody()}
     six = "ipv6" in draft.features and len(room.ranges) > 1
     # Whom a rule means whose members' addresses others have too is written nowhere.
     alone = [other for other in draft.rooms if _ranges(draft).count(other.ranges[0]) == 1]
@@ -153,9 +151,7 @@ def _inward(draft: Draft, room: Room, name: str) -> list[dict[str, Any]]:
         return []
     everything = {"IpProtocol": "-1", "FromPort": -1, "ToPort": -1}
     if name in draft.behind:
-        allowed = _permission(draft, room) | {"Ipv6Ranges": [], "PrefixListIds": []}
-        ranges = [{"CidrIp": draft.behind[name]}]
-        return [{**allowed, **everything, "IpRanges": ranges, "UserIdGroupPairs": []}]
+        return [{**everything, **_nobody(), "IpRanges": [{"CidrIp": draft.behind[name]}]}]
     if draft.chance(0.5):
         return [{**_permission(draft, room), **everything}]
     return [_permission(draft, room) for _ in range(draft.one((3, 4, 5)))]

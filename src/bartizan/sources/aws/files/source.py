@@ -10,8 +10,9 @@ from pathlib import Path
 
 from bartizan.errors import InputError, Location
 from bartizan.model.facts.gap import Unread
+from bartizan.model.moment import written
 from bartizan.model.record import Json, Record
-from bartizan.ports import Draft, Progress
+from bartizan.ports import Pieces, Progress
 from bartizan.sources.aws.call import Scope
 from bartizan.sources.aws.files.config_snapshot import snapshot_dumps
 from bartizan.sources.aws.files.dump import Dump, recognise
@@ -19,7 +20,7 @@ from bartizan.sources.aws.files.dump_records import Translation, by_operation
 from bartizan.sources.aws.files.json_file import read
 from bartizan.sources.aws.service import Service
 from bartizan.sources.aws.services import SERVICES
-from bartizan.sources.aws.unread import PROVIDER, unread_record, written
+from bartizan.sources.aws.unread import PROVIDER, unread_record
 
 _logger = logging.getLogger(__name__)
 
@@ -48,7 +49,7 @@ class FileSource:
     """Key of the fingerprints that stand in for secrets."""
     clock: Callable[[], datetime] = _now
 
-    def collect(self, draft: Draft, progress: Progress) -> None:
+    def collect(self, draft: Pieces, progress: Progress) -> None:
         """Write a piece for each account, region and service that the files tell of.
 
         Raises:
@@ -211,7 +212,7 @@ def _not_understood(path: Path) -> Unread:
     )
 
 
-def _write(draft: Draft, progress: Progress, name: str, records: Sequence[Record]) -> None:
+def _write(draft: Pieces, progress: Progress, name: str, records: Sequence[Record]) -> None:
     draft.write(name, records)
     gaps = sum(record.kind == "Bartizan::Unread" for record in records)
     progress.finished(name, records=len(records) - gaps, unread=gaps)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bartizan.model.facts.gap import Unread
+from bartizan.model.moment import written
 from bartizan.model.record import Json, Record, RecordKey
 from bartizan.model.redact import redact
 from bartizan.sources.aws.call import Call
@@ -17,7 +18,7 @@ from bartizan.sources.aws.live.page import merged
 from bartizan.sources.aws.live.throttle import Bucket
 from bartizan.sources.aws.live.trace import Trace
 from bartizan.sources.aws.order import Request, action, below
-from bartizan.sources.aws.unread import PROVIDER, unread_record, written
+from bartizan.sources.aws.unread import PROVIDER, unread_record
 
 _NO_TRACE = Trace()
 _PARENTS = 1_000_000

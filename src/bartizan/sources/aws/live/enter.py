@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bartizan.model.facts.gap import Unread
+from bartizan.model.moment import written
 from bartizan.model.record import Record
 from bartizan.sources.aws.call import Scope
 from bartizan.sources.aws.live.ask import Asker, Identity
@@ -20,7 +21,7 @@ from bartizan.sources.aws.service import Service
 from bartizan.sources.aws.services import account as account_service
 from bartizan.sources.aws.services.account import ACCOUNT_ID, CALLER, REGION
 from bartizan.sources.aws.services.organizations import ACCOUNT, CHILD
-from bartizan.sources.aws.unread import PROVIDER, unread_record, written
+from bartizan.sources.aws.unread import PROVIDER, unread_record
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bartizan.errors import UsageError
-from bartizan.ports import Draft, Progress
+from bartizan.ports import Pieces, Progress
 from bartizan.sources.aws.grant import session_policy
 from bartizan.sources.aws.live.ask import Asker
 from bartizan.sources.aws.live.client import Clients
@@ -24,7 +24,7 @@ __all__ = ["AwsSettings", "AwsSource"]
 class AwsSource:
     """Makes the calls of the table, and no others but those that sign in: all of them read.
 
-    `Draft.write` is called from several threads at once, never twice for one piece.
+    `Pieces.write` is called from several threads at once, never twice for one piece.
     """
 
     settings: AwsSettings
@@ -33,7 +33,7 @@ class AwsSource:
     wait: Callable[[float], object] | None = None
     """Waits for so many seconds; None for real time."""
 
-    def collect(self, draft: Draft, progress: Progress) -> None:
+    def collect(self, draft: Pieces, progress: Progress) -> None:
         """Write all pieces that are not finished yet. A part that cannot be read is an `Unread`
         record in its piece.
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from bartizan.model.facts.gap import Unread
+from bartizan.model.moment import written
 from bartizan.model.record import UNREAD_KIND, Record
-from bartizan.ports import Draft
+from bartizan.ports import Pieces
 from bartizan.sources.aws.call import Scope
 from bartizan.sources.aws.live.ask import Identity
 from bartizan.sources.aws.live.collect import Collection, Spot
@@ -21,7 +22,7 @@ from bartizan.sources.aws.service import Service
 from bartizan.sources.aws.services import account as account_service
 from bartizan.sources.aws.services import organizations
 from bartizan.sources.aws.services.organizations import ACCOUNT, ORGANIZATION
-from bartizan.sources.aws.unread import PROVIDER, unread_record, written
+from bartizan.sources.aws.unread import PROVIDER, unread_record
 
 Plan: TypeAlias = tuple[tuple[Service, Scope, tuple[Request, ...]], ...]
 """What is asked in every account, and in every region of it."""
@@ -54,7 +55,7 @@ class Walk:
     """One scan."""
 
     door: Door
-    draft: Draft
+    draft: Pieces
     progress: SerialProgress
     finished: frozenset[str]
     """Pieces that an earlier run made safe."""

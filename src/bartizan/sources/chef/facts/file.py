@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator
 from bartizan.model import host_written
 from bartizan.model.facts.host_part import HostFile
 from bartizan.model.host_text import form, secrets_inside
+from bartizan.model.host_value import is_unknown, why
 from bartizan.model.host_written import ABSENT, PRESENT, UNCERTAIN, Part
 from bartizan.model.record import Json
 from bartizan.model.table import Row
-from bartizan.sources.chef.facts.said import Said, nameless, why
-from bartizan.sources.chef.hide import UNKNOWN
+from bartizan.sources.chef.facts.said import Said, nameless
 
 _OCTAL = re.compile(r"0?[0-7]{3,4}")
 _KINDS = {"directory": "directory", "remote_directory": "directory", "link": "link"}
@@ -37,12 +37,12 @@ def rows(said: Said) -> Iterator[Row]:
     if said.type == "link" and said.text("link_type") == "hard":
         kind = "file"
     text = said.parameters.get("content")
-    told = text is not None and not _unknown(text)
+    told = text is not None and not is_unknown(text)
     source = said.texts("source")
     elsewhere = said.type in _FETCHED and bool(source)
     secrets, keys = secrets_inside(text)
     tail = said.tail(_state(said), columns=_COLUMNS)
-    if _unknown(text):
+    if is_unknown(text):
         tail["unknown"] = tuple(sorted({*tail["unknown"], "content"}))
     sudo = said.of == "sudo"
     yield HostFile(
@@ -133,7 +133,3 @@ def _mode(written: Json) -> int | None:
     if isinstance(written, str) and _OCTAL.fullmatch(written):
         return int(written, 8)
     return None
-
-
-def _unknown(content: Json) -> bool:
-    return isinstance(content, dict) and UNKNOWN in content

@@ -5,14 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bartizan.model.facts.gap import Unread
+from bartizan.model.host_value import hides, line_of, number_of, text_of, why
 from bartizan.model.host_written import ABSENT, PRESENT, UNCERTAIN, Tail
 from bartizan.model.record import Json, Record
-from bartizan.model.secret import MARKER
-from bartizan.sources.chef.hide import UNKNOWN
 from bartizan.sources.chef.resource_types import TYPES
 
-_DIGITS = 10
-_LINES = 2**31
 _TAKES_AWAY = frozenset({"remove", "delete", "purge", "disable", "umount", "unmount"})
 
 
@@ -40,21 +37,20 @@ class Said:
     def of_record(cls, record: Record) -> "Said | None":
         """Read a record; None for one of a type that is not known."""
         body = record.body
-        type_, given = _text(body.get("type")), body.get("parameters")
+        type_, given = text_of(body.get("type")), body.get("parameters")
         if type_ not in TYPES:
             return None
         actions = body.get("actions")
-        line = body.get("line")
         return cls(
             host=record.account,
             record=record.id,
             of=TYPES[type_].of,
             type=type_,
-            title=_text(body.get("title")),
+            title=text_of(body.get("title")),
             name=body.get("name"),
-            file=_text(body.get("file")),
-            line=line if type(line) is int and line <= _LINES else 0,
-            doubt=_text(body.get("doubt")),
+            file=text_of(body.get("file")),
+            line=line_of(body.get("line")),
+            doubt=text_of(body.get("doubt")),
             guarded=body.get("guarded") is True,
             actions=tuple(
                 one if isinstance(one, str) else "?"
@@ -66,12 +62,12 @@ class Said:
     @property
     def called(self) -> str:
         """What it is about; empty where that is not known."""
-        return _text(self.name)
+        return text_of(self.name)
 
     def names(self) -> tuple[str, ...]:
         """Return all that it is about: packages may be a list."""
         items = self.name if isinstance(self.name, list) else [self.name]
-        return tuple(one for item in items if (one := _text(item)))
+        return tuple(one for item in items if (one := text_of(item)))
 
     @property
     def idle(self) -> bool:
@@ -85,18 +81,17 @@ class Said:
     def text(self, name: str, default: str = "") -> str:
         """Return a property as text; `default` where it is not there."""
         value = self.parameters.get(name)
-        return default if value is None else _text(value)
+        return default if value is None else text_of(value)
 
     def texts(self, name: str) -> tuple[str, ...]:
         """Return a property that may be one text or a list of them."""
         value = self.parameters.get(name)
         items = value if isinstance(value, list) else [value]
-        return tuple(text for item in items if (text := _text(item)))
+        return tuple(one for item in items if (one := text_of(item)))
 
     def number(self, name: str) -> int | None:
         """Return a property that is a whole number, or text of one; None for all others."""
-        text = self.text(name)
-        return int(text) if text.isascii() and text.isdecimal() and len(text) <= _DIGITS else None
+        return number_of(self.text(name))
 
     def state(self) -> str:
         """Return whether what it is about will be there."""
@@ -139,24 +134,3 @@ def nameless(said: Said, what: str) -> Unread:
         f"which {what} it is about is not known" + (f": {reason}" if reason else ""),
         code="not-understood",
     )
-
-
-def hides(value: Json) -> bool:
-    """Tell whether some of a value is not to be had."""
-    if isinstance(value, dict):
-        return MARKER in value or UNKNOWN in value or any(map(hides, value.values()))
-    return isinstance(value, list) and any(map(hides, value))
-
-
-def why(value: Json) -> str:
-    """Return why a value is not known; empty where it is known, or hidden."""
-    found = value.get(UNKNOWN) if isinstance(value, dict) else None
-    return found if isinstance(found, str) else ""
-
-
-def _text(value: Json) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int):
-        return str(value)
-    return value if isinstance(value, str) else ""

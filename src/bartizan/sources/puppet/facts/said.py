@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bartizan.model.facts.gap import Unread
+from bartizan.model.host_value import hides, line_of, number_of, text_of
 from bartizan.model.host_written import ABSENT, PRESENT, UNCERTAIN, Tail
 from bartizan.model.record import Json, Record
-from bartizan.model.secret import MARKER
-from bartizan.sources.puppet.hide import UNKNOWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,10 +33,10 @@ class Said:
         return cls(
             host=record.account,
             record=record.id,
-            type=_text(body.get("type")),
-            title=_text(body.get("title")),
-            file=_text(body.get("file")),
-            line=line if type(line := body.get("line")) is int and line <= _LINES else 0,
+            type=text_of(body.get("type")),
+            title=text_of(body.get("title")),
+            file=text_of(body.get("file")),
+            line=line_of(body.get("line")),
             parameters=given if isinstance(given, dict) else {},
             applied=applied,
         )
@@ -49,14 +48,14 @@ class Said:
 
     def hidden(self, name: str) -> bool:
         """Tell whether a parameter is there, and its value is not to be had."""
-        return _hides(self.parameters.get(name))
+        return hides(self.parameters.get(name))
 
     def text(self, name: str, default: str = "") -> str:
         """Return a parameter as text; `default` where it is not there."""
         value = self.parameters.get(name)
         if value is None or value == "absent":
             return default
-        return _text(value)
+        return text_of(value)
 
     def name(self, parameter: str = "name") -> str:
         """Return what the resource is about: its name parameter, else its title."""
@@ -66,12 +65,11 @@ class Said:
         """Return a parameter that may be one text or a list of them."""
         value = self.parameters.get(name)
         items = value if isinstance(value, list) else [value]
-        return tuple(text for item in items if (text := _text(item)) and text != "absent")
+        return tuple(one for item in items if (one := text_of(item)) and one != "absent")
 
     def number(self, name: str) -> int | None:
         """Return a parameter that is a whole number, or text of one; None for all others."""
-        text = self.text(name)
-        return int(text) if text.isascii() and text.isdecimal() and len(text) <= _DIGITS else None
+        return number_of(self.text(name))
 
     def flag(self, name: str) -> bool | None:
         """Return a parameter that says yes or no; None for all others."""
@@ -112,21 +110,3 @@ class Said:
             code=code,
             reason=reason,
         )
-
-
-_DIGITS = 10
-_LINES = 2**31
-
-
-def _text(value: Json) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int):
-        return str(value)
-    return value if isinstance(value, str) else ""
-
-
-def _hides(value: Json) -> bool:
-    if isinstance(value, dict):
-        return MARKER in value or UNKNOWN in value or any(map(_hides, value.values()))
-    return isinstance(value, list) and any(map(_hides, value))

@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bartizan.errors import InputError, Location, SourceError
+from bartizan.model.moment import written
 from bartizan.model.record import Json, Record
-from bartizan.ports import Draft, Progress
+from bartizan.ports import Pieces, Progress
 from bartizan.sources.puppet import node
 from bartizan.sources.puppet.document import Catalog, Document, NodeFacts, documents
 from bartizan.sources.puppet.live.client import AskError, Client, Identity
@@ -51,7 +52,7 @@ class PuppetDb:
     clock: Callable[[], datetime] = _now
     wait: Callable[[float], object] = time.sleep
 
-    def collect(self, draft: Draft, progress: Progress) -> None:
+    def collect(self, draft: Pieces, progress: Progress) -> None:
         """Write a piece for each group of nodes.
 
         Raises:
@@ -65,12 +66,12 @@ class PuppetDb:
         finally:
             client.close()
 
-    def _collect(self, client: Client, draft: Draft, progress: Progress) -> None:
+    def _collect(self, client: Client, draft: Pieces, progress: Progress) -> None:
         asker = _Asker(
             client=client,
             progress=progress,
             key=self.key,
-            at=self.clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            at=written(self.clock()),
         )
         try:
             names = list(asker.nodes())

@@ -3,7 +3,7 @@
 
 from collections.abc import Mapping
 
-from bartizan.model.finding import TechniqueNote
+from bartizan.model.finding import TechniqueNote, notes_of
 from bartizan.reason.authz.aws.steps.federation import OIDC, SAML
 from bartizan.reason.authz.aws.steps.techniques import ADMINISTRATION, OF_FILE_USERS, TECHNIQUES
 
@@ -63,8 +63,4 @@ def notes() -> Mapping[str, TechniqueNote]:
         )
         for technique in (*ADMINISTRATION, *TECHNIQUES, *OF_FILE_USERS, OIDC, SAML)
     }
-    for id_, title, attack, explanation in _STRUCTURE:
-        found[id_] = TechniqueNote(
-            id=id_, title=title, attack=attack, reference="", explanation=explanation
-        )
-    return found
+    return {**found, **notes_of(_STRUCTURE)}

@@ -3,7 +3,7 @@
 
 from collections.abc import Mapping
 
-from bartizan.model.finding import TechniqueNote
+from bartizan.model.finding import TechniqueNote, notes_of
 from bartizan.reason.network.aws.steps import arrivals, fronts, inside, services
 
 _NOTES = (
@@ -55,9 +55,4 @@ _NOTES = (
 
 def notes() -> Mapping[str, TechniqueNote]:
     """Return the note of every technique that a step over a network can name."""
-    return {
-        id_: TechniqueNote(
-            id=id_, title=title, attack=attack, reference="", explanation=explanation
-        )
-        for id_, title, attack, explanation in _NOTES
-    }
+    return notes_of(_NOTES)

@@ -54,3 +54,16 @@ def test_equal_things_have_one_number() -> None:
 
     assert [number("a"), number("b"), number("a")] == [0, 1, 0]
     assert number.things() == ("a", "b")
+
+
+def test_items_are_spread_with_the_places_of_their_lists() -> None:
+    owners, items = Lists.of([[3, 4], [], [5]]).spread(numbers(2, 1, 0, 0))
+
+    assert owners.tolist() == [0, 2, 2, 3, 3]
+    assert items.tolist() == [5, 3, 4, 3, 4]
+
+
+def test_no_lists_have_no_items_to_spread() -> None:
+    owners, items = Lists.of([[3]]).spread(numbers())
+
+    assert (owners.tolist(), items.tolist()) == ([], [])
