@@ -17,7 +17,7 @@ from bartizan.errors import InputError, Location
 from bartizan.model.json_text import parse
 from bartizan.model.record import Json
 from bartizan.sources.terraform.plan import MOST, Held, shown
-from bartizan.sources.terraform.value import Hidden, Value
+from bartizan.sources.terraform.value import Hidden, Value, spread
 from bartizan.sources.terraform.wire import (
     WireInstance,
     WireShownState,
@@ -184,7 +184,7 @@ def _values(instance: WireInstance) -> Value:
     for path in instance.sensitive_attributes:
         steps = [step.get("value") for step in path] if isinstance(path, list) else []
         values = _hide(values, [_step(step) for step in steps])
-    return values
+    return spread(instance.attributes, values)
 
 
 def _step(step: object) -> object:

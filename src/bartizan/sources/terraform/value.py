@@ -4,7 +4,7 @@
 Source: https://developer.hashicorp.com/terraform/internals/json-format#change-representation
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from enum import Enum
 from typing import TypeAlias
 
@@ -22,13 +22,33 @@ class Hidden(Enum):
 
 Value: TypeAlias = "bool | int | float | str | list[Value] | dict[str, Value] | Hidden | None"
 
+_LONG = 8
+"""Characters of a text that is looked for inside of others too."""
+
 
 def joined(value: Json, *, unknown: Json, sensitive: Json) -> Value:
     """Return `value` with what is unknown and what is sensitive in their places.
 
     `unknown` and `sensitive` are trees of the same shape: `true` where all from there on is so,
-    and nothing where it is not. A sensitive value that is unknown is unknown.
+    and nothing where it is not. A sensitive value that is unknown is unknown. What
+    else holds a sensitive text is sensitive, too.
     """
+    return spread(value, _joined(value, unknown, sensitive))
+
+
+def spread(value: Json, found: Value) -> Value:
+    """Return `found` with each text that is secret somewhere in it marked wherever it stands, or
+    stands in another one; `value` is what it was before any mark.
+
+    A provider puts what is sensitive elsewhere too, as it puts `tags` into `tags_all`, and there
+    it carries no mark.
+    """
+    texts = set(_secret(value, found))
+    long = tuple(one for one in texts if len(one) >= _LONG)
+    return _without(found, texts, long) if texts else found
+
+
+def _joined(value: Json, unknown: Json, sensitive: Json) -> Value:
     if unknown is True:
         return Hidden.UNKNOWN
     if sensitive is True:
@@ -48,7 +68,7 @@ def _object(value: Mapping[str, Json], unknown: Json, sensitive: Json) -> dict[s
     for name in names:
         if name not in value and not _any(absent.get(name)):
             continue
-        found[name] = joined(value.get(name), unknown=absent.get(name), sensitive=marked.get(name))
+        found[name] = _joined(value.get(name), absent.get(name), marked.get(name))
     return found
 
 
@@ -60,9 +80,35 @@ def _list(value: list[Json], unknown: Json, sensitive: Json) -> list[Value]:
         return held[place] if place < len(held) else None
 
     return [
-        joined(at(value, place), unknown=at(absent, place), sensitive=at(marked, place))
+        _joined(at(value, place), at(absent, place), at(marked, place))
         for place in range(max(len(value), len(absent)))
     ]
+
+
+def _secret(value: Json, found: Value) -> Iterator[str]:
+    """Yield the texts of `value` of which `found` has a mark in their place."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _secret(inner, found.get(name) if isinstance(found, dict) else found)
+    elif isinstance(value, list):
+        held = found if isinstance(found, list) else [found] * len(value)
+        for inner, one in zip(value, held, strict=False):
+            yield from _secret(inner, one)
+    elif isinstance(value, str) and value and found is Hidden.SECRET:
+        yield value
+
+
+def _without(value: Value, texts: Collection[str], long: Sequence[str]) -> Value:
+    """Return a value with a mark in the place of each text that is one of `texts` or holds one of
+    `long`.
+    """
+    if isinstance(value, str):
+        return Hidden.SECRET if value in texts or any(one in value for one in long) else value
+    if isinstance(value, dict):
+        return {name: _without(inner, texts, long) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_without(inner, texts, long) for inner in value]
+    return value
 
 
 def _any(tree: Json) -> bool:

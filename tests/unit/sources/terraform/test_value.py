@@ -25,6 +25,23 @@ def test_a_sensitive_value_is_not_kept() -> None:
     }
 
 
+def test_what_is_sensitive_is_not_kept_where_a_provider_put_it_elsewhere() -> None:
+    value: Json = {
+        "tags": {"t": "hunter2!", "short": "no"},
+        "tags_all": {"t": "hunter2!", "u": "is hunter2! within", "v": "no", "w": "nobody"},
+        "size": 1,
+    }
+    sensitive: Json = {"tags": {"t": True, "short": True}}
+
+    found = joined(value, unknown=None, sensitive=sensitive)
+
+    assert found == {
+        "tags": {"t": Hidden.SECRET, "short": Hidden.SECRET},
+        "tags_all": {"t": Hidden.SECRET, "u": Hidden.SECRET, "v": Hidden.SECRET, "w": "nobody"},
+        "size": 1,
+    }
+
+
 def test_what_is_both_is_unknown() -> None:
     assert joined(None, unknown=True, sensitive=True) is Hidden.UNKNOWN
 
