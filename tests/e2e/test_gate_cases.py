@@ -12,7 +12,12 @@ def test_a_change_opens_the_path_that_it_is_made_for(name: str) -> None:
     case = CASES[name]
 
     wanted = case["opens"]
-    found = judged(case["base"], wanted["change"], replaced=wanted.get("replace", ()))
+    found = judged(
+        case["base"],
+        wanted["change"],
+        replaced=wanted.get("replace", ()),
+        member=case.get("member", False),
+    )
 
     told = {
         (
@@ -31,7 +36,8 @@ def test_a_change_opens_the_path_that_it_is_made_for(name: str) -> None:
 def test_its_twin_opens_nothing(name: str) -> None:
     case = CASES[name]
 
-    found = judged(case.get("twin_base", case["base"]), case["twin"])
+    base = case.get("twin_base", case["base"])
+    found = judged(base, case["twin"], member=case.get("member", False))
 
     assert found.comparison.appeared == ()
     assert found.judgement is Judgement.CLEAN, (found.gaps, found.others)

@@ -2,7 +2,7 @@
 """Changes of small estates, both described by resources of Terraform, and how they are judged."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +14,14 @@ from bartizan.app.paths import Question
 from bartizan.app.settings import Settings
 from bartizan.app.supposed import Supposed
 from bartizan.model.gate import Gate
-from bartizan.model.record import RecordList, Records
+from bartizan.model.record import Record, RecordList, Records
 from bartizan.model.snapshot import Manifest, SnapshotId
 from bartizan.sources.terraform.change import PlannedChange
 from bartizan.sources.terraform.plan import read
 from tests.fakes.aws_records import ACCOUNT, record
 from tests.fakes.terraform_plan import Described, change, plan
 
+MANAGEMENT = "000000000000"
 FOLDER = Path(__file__).parent.parent / "cases" / "gate"
 CASES: Mapping[str, Any] = {
     one["id"]: one
@@ -60,18 +61,54 @@ def planned(before: Resources, after: Resources, *, replaced: Sequence[str] = ()
     return PlannedChange(plans=(read(plan(*changes), "p.json"),), said={}, key=b"0" * 32)
 
 
-def applied(base: Resources) -> Records:
-    """The records of an account in which some resources and nothing else was made."""
+def applied(base: Resources, *, member: bool = False) -> Records:
+    """The records of an account, perhaps a member of an organisation, in which some resources and
+    nothing else was made.
+    """
     root = f"arn:aws:iam::{ACCOUNT}:root"
-    nothing = RecordList((record("AWS::STS::CallerIdentity", ACCOUNT, Account=ACCOUNT, Arn=root),))
+    identity = record("AWS::STS::CallerIdentity", ACCOUNT, Account=ACCOUNT, Arn=root)
+    nothing = RecordList((identity, *(_organization() if member else ())))
     laid = planned({}, base).over(nothing)
     assert not laid.gaps, laid.gaps
     assert not laid.others, laid.others
     return laid.overlay
 
 
-def judged(base: Resources, after: Resources, *, replaced: Sequence[str] = ()) -> Gate:
+def _organization() -> Iterator[Record]:
+    """The records of an organisation of which the account is a member, with the policy that AWS
+    attaches to its root.
+    """
+    place = f"arn:aws:organizations::{MANAGEMENT}"
+    full = f"{place}:policy/o-1/service_control_policy/p-FullAWSAccess"
+    kind, use = "AWS::Organizations::", "SERVICE_CONTROL_POLICY"
+    summary = {"Id": "p-FullAWSAccess", "Arn": full, "Name": "FullAWSAccess", "Type": use}
+    allow = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    content = json.dumps({"Version": "2012-10-17", "Statement": [allow]})
+    yield record(
+        f"{kind}Organization",
+        f"{place}:organization/o-1",
+        Id="o-1",
+        MasterAccountId=MANAGEMENT,
+        FeatureSet="ALL",
+    )
+    yield record(
+        f"{kind}Root",
+        f"{place}:root/o-1/r-1",
+        Id="r-1",
+        Name="Root",
+        PolicyTypes=[{"Type": use, "Status": "ENABLED"}],
+    )
+    yield record(f"{kind}Account", f"{place}:account/o-1/{ACCOUNT}", Id=ACCOUNT, Name=ACCOUNT)
+    yield record(f"{kind}Child", f"r-1/{ACCOUNT}", Id=ACCOUNT, Type="ACCOUNT")
+    yield record(f"{kind}PolicySummary", full, **summary)
+    yield record(f"{kind}Policy", full, PolicySummary=dict(summary), Content=content)
+    yield record(f"{kind}PolicyTarget", f"{full}/r-1", TargetId="r-1", Type="ROOT")
+
+
+def judged(
+    base: Resources, after: Resources, *, replaced: Sequence[str] = (), member: bool = False
+) -> Gate:
     """Judge a change over an account in which `base` was made."""
-    snapshot = Supposed(MANIFEST, applied(base), wiring.normaliser())
+    snapshot = Supposed(MANIFEST, applied(base, member=member), wiring.normaliser())
     proposed = planned(base, after, replaced=replaced)
     return gate(wiring.engine(Settings()), snapshot, proposed, Question(cut=False))
