@@ -1,11 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Theorems of judging changes: what only denies opens nothing."""
+"""Theorems of judging changes: what only denies opens nothing, and what two changes open one opens
+that makes the same.
+"""
+
+import random
+from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 
-from bartizan.model.gate import Judgement
+from bartizan.model.gate import Gate, Judgement
+from tests.fakes.aws_records import ACCOUNT
 from tests.fakes.gate_case import CASES, judged
 
 ACTIONS = st.sampled_from(
@@ -54,3 +60,63 @@ def test_a_change_that_only_denies_opens_nothing(kind: str, data: st.DataObject)
 
     assert found.judgement is Judgement.CLEAN
     assert found.comparison.appeared == ()
+
+
+MADE = {
+    name: {**case["base"], **case["opens"]["change"]}
+    for name, case in CASES.items()
+    if not case["opens"].get("replace") and None not in case["opens"]["change"].values()
+}
+"""Case to all that there is after its change, where nothing is taken away."""
+
+
+def _role_of(held: Any) -> str | None:  # noqa: ANN401 - YAML
+    return held.get("role") if isinstance(held.get("role"), str) else None
+
+
+@st.composite
+def splits(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """Draw what is there, and two changes that make the rest of two cases, one after the other."""
+    made = dict(MADE[draw(st.sampled_from(sorted(MADE)))])
+    apart = [name for name, held in sorted(MADE.items()) if made.keys().isdisjoint(held)]
+    made |= MADE[draw(st.sampled_from(apart))]
+    # Drawn by itself, so that about as much of it is new as is there.
+    dice = random.Random(draw(st.integers(0, 2**32)))  # noqa: S311 - no secret
+    when = {address: dice.choice((0, 0, 1, 2)) for address in made}
+    roles = {held["name"]: one for one, held in made.items() if one.startswith("aws_iam_role.")}
+    for address, held in made.items():
+        # What is put into a role is not there before the role is.
+        if (role := roles.get(_role_of(held) or "")) is not None:
+            when[address] = max(when[address], when[role])
+    base, first, second = (
+        {address: held for address, held in made.items() if when[address] == part}
+        for part in range(3)
+    )
+    assume(first and second)
+    return base, first, second
+
+
+def _opened(judged_: Gate) -> set[tuple[tuple[str, ...], str]]:
+    """What is lost to whom."""
+    return {
+        (tuple(entry.name for entry in path.entries), path.jewel.foothold.entity)
+        for path in judged_.counted
+    }
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(split=splits())
+def test_what_two_changes_open_one_opens_that_makes_the_same(
+    split: tuple[dict[str, Any], dict[str, Any], dict[str, Any]],
+) -> None:
+    base, first, second = split
+
+    at_once = _opened(judged(base, {**first, **second}))
+    one = _opened(judged(base, first))
+    other = _opened(judged({**base, **first}, second))
+
+    event(f"opened by the first: {bool(one)}, by the second: {bool(other)}")
+    # Who has the whole account already gains nothing by a thing of it.
+    owners = {entries for entries, jewel in one if jewel == ACCOUNT}
+    assert one | other <= at_once
+    assert {pair for pair in at_once - one if pair[0] not in owners} <= other
