@@ -16,6 +16,8 @@ DEPTH = 100
 
 _GZIP = b"\x1f\x8b"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_BETWEEN = re.compile(r'(?:"(?:[^"\\]|\\.)*+"|[^\[\]{}"]++)++', re.DOTALL)
+_PAIR = re.compile(r"\[\]|\{\}")
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[\]{}]', re.DOTALL)
 
 
@@ -99,6 +101,8 @@ def _unpacked(content: bytes, name: str) -> bytes:
 
 def _check_depth(text: str, name: str) -> None:
     """Refuse what lies too deep before a parser runs out of stack."""
+    if _shallow(text):
+        return
     depth = 0
     for token in _TOKEN.finditer(text):
         if token.group() in "[{":
@@ -108,6 +112,18 @@ def _check_depth(text: str, name: str) -> None:
                 raise InputError(f"more than {DEPTH} levels deep", at=place)
         elif token.group() in "]}":
             depth -= 1
+
+
+def _shallow(text: str) -> bool:
+    """Tell whether brackets surely lie no deeper than is allowed: pairs with nothing in them are
+    taken away, a level at a time.
+    """
+    brackets = _BETWEEN.sub("", text)
+    for _ in range(DEPTH):
+        if not brackets:
+            return True
+        brackets = _PAIR.sub("", brackets)
+    return not brackets
 
 
 def _where(name: str, text: str, error: ValueError) -> Location:

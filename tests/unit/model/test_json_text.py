@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bartizan.errors import InputError
+from bartizan.errors import InputError, Location
 from bartizan.model import json_text
 
 VALUE = {"name": "façade", "list": [1, None, True]}
@@ -40,3 +40,24 @@ def test_a_file_over_the_bound_is_refused(monkeypatch: pytest.MonkeyPatch) -> No
 def test_whatever_a_file_holds_nothing_else_is_raised(content: bytes) -> None:
     with contextlib.suppress(InputError):
         json_text.parse(content, "f")
+
+
+@pytest.mark.parametrize(
+    ("opened", "closed", "levels"), [("[", "]", 1), ('{"a":', "}", 1), ('{"}[":[', "]}", 2)]
+)
+def test_what_lies_too_deep_is_refused_with_its_place(
+    opened: str, closed: str, levels: int
+) -> None:
+    most = json_text.DEPTH // levels
+    json_text.parse(f"{opened * most}0{closed * most}".encode(), "f")
+
+    with pytest.raises(InputError, match="levels deep") as caught:
+        json_text.parse(f"\n{opened * most}[0]{closed * most}".encode(), "f")
+
+    assert caught.value.at == Location("f", 2, len(opened) * most + 1)
+
+
+def test_brackets_in_texts_are_no_levels() -> None:
+    value = ["[" * 500, '\\"[' * 500, {"{" * 500: []}]
+
+    assert json_text.parse(json.dumps(value).encode(), "f") == value

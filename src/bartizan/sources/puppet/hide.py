@@ -10,6 +10,7 @@ https://www.puppet.com/docs/puppet/7/deferring_functions and
 https://github.com/puppetlabs/puppet-specifications/blob/master/language/data-types/pcore-data-representation.md
 """
 
+import functools
 import re
 from collections.abc import Callable, Mapping
 
@@ -126,6 +127,7 @@ def parameters(
     return found
 
 
+@functools.lru_cache(maxsize=1 << 16)
 def title(type_: str, said: str) -> str:
     """Return what may be kept of a title: that of an `Exec` is its command unless it has one."""
     if type_ == "Exec":
