@@ -107,6 +107,20 @@ def _subnet(drawn: Drawn, network: Network, number: int, *, four: str, six: str)
         interface(drawn, drawn.subnets[-1], dice.one(_KINDS))
 
 
+def _move(drawn: Drawn, subnet: Subnet, addresses: list[str], shown: dict[str, str]) -> None:
+    """Give a new interface what another one has still, as where it moved while it was read."""
+    dice = drawn.dice
+    others = [row for row in drawn.interfaces if row.subnet == subnet.id]
+    publics = [public for row in drawn.interfaces for public in row.public.values()]
+    if others and dice.chance(60):
+        moved = dice.one(dice.one(others).addresses)
+        same = [at for at, text in enumerate(addresses) if (":" in text) == (":" in moved)]
+        addresses[same[0] if same else len(addresses) :] = [moved]
+        shown.clear()
+    elif publics:
+        shown[addresses[0]] = dice.one(publics)
+
+
 def interface(drawn: Drawn, subnet: Subnet, kind: str, *, public: int = 30) -> Interface:
     dice, number = drawn.dice, len(drawn.interfaces)
     addresses = []
@@ -118,6 +132,8 @@ def interface(drawn: Drawn, subnet: Subnet, kind: str, *, public: int = 30) -> I
     if dice.chance(8):
         addresses.append(f"{subnet.ranges[0].rpartition('.')[0]}.{32 + 16 * (number % 12)}/28")
     shown = {addresses[0]: f"52.1.0.{number}"} if dice.chance(public) else {}
+    if dice.chance(6):
+        _move(drawn, subnet, addresses, shown)
     groups = dice.some(drawn.groups, least=1, most=2)
     if kind in {"nat_gateway", "network_load_balancer"}:
         groups = groups if kind == "network_load_balancer" and dice.chance(50) else []

@@ -91,7 +91,7 @@ WAYS: tuple[Mutant, ...] = (
     mutant(
         "an address means the same in every network",
         INTERFACES,
-        "    row = topology.owner(at.network, destination)\n",
+        "    row = owner(journey, at.network, destination)\n",
         "    row = next(iter(topology.holders.get(destination, ())), None)\n",
     ),
     mutant(

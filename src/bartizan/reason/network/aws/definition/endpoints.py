@@ -54,7 +54,7 @@ def _service(journey: Journey, row: Endpoint, at: EndpointEdge) -> Place:
     if header.protocol != TCP and not echo:
         text = f"it takes no packets of protocol {header.protocol}"
         journey.stop("VPCE_GATEWAY_PROTOCOL_RESTRICTION", row.id, text)
-    if journey.topology.owner(at.network, header.source) is None:
+    if not journey.topology.holders_in(at.network, header.source):
         text = f"{header.source} is no interface of `{at.network}`"
         journey.stop("X_ENDPOINT_OF_ANOTHER_NETWORK", row.id, text)
     journey.scope = "lost"

@@ -3,6 +3,7 @@
 
 from bartizan.model.facts.network import Interface
 from bartizan.reason.network.aws.definition.groups import OUT, Peer, admits, closed
+from bartizan.reason.network.aws.definition.holders import public_owner
 from bartizan.reason.network.aws.definition.journey import Journey
 from bartizan.reason.network.aws.definition.place import (
     Arrived,
@@ -25,7 +26,7 @@ def at_goal(journey: Journey, end: Place) -> Place:
         if not journey.back:
             closed(journey, goal)
         return end
-    public = journey.topology.public_owner(journey.header.destination)
+    public = public_owner(journey, journey.header.destination)
     if public is not None and public[0].id == goal.id:
         journey.scope = "lost"
         journey.change(destination=public[1])

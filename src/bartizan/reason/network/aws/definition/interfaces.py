@@ -10,6 +10,7 @@ from bartizan.model.evidence import Evidence
 from bartizan.model.facts.network import Interface
 from bartizan.reason.network.aws.definition.access_lists import crosses
 from bartizan.reason.network.aws.definition.groups import IN, OUT, Peer, admits
+from bartizan.reason.network.aws.definition.holders import contested, owner, taken
 from bartizan.reason.network.aws.definition.journey import Journey
 from bartizan.reason.network.aws.definition.listeners import listens
 from bartizan.reason.network.aws.definition.place import (
@@ -84,7 +85,8 @@ def send(journey: Journey, at: Sent) -> Place:
         journey.stop(STARTS_NOTHING[row.kind], row.id, f"a `{row.kind}` begins no flows")
     if not journey.back:
         may_send(journey, row)
-    if journey.topology.has(row, journey.header.destination):
+    contested(journey, row, journey.header.source)
+    if taken(journey, row, journey.header.destination):
         journey.stop("X_SAME_INTERFACE", row.id, "packets to itself do not enter the network")
         return Nowhere()
     journey.sent = (len(journey.hops) + 1, journey.header)
@@ -100,7 +102,7 @@ def deliver(journey: Journey, at: Local) -> Place:
     """
     topology = journey.topology
     destination = journey.header.destination
-    row = topology.owner(at.network, destination)
+    row = owner(journey, at.network, destination)
     if row is not None:
         return Reaching(row.id, at.subnet)
     crosses(journey, leaves=at.subnet, enters="")
@@ -130,7 +132,7 @@ def reach(journey: Journey, at: Reaching) -> Place:
     _carries(journey, row)
     if journey.back and row.id in journey.memory.translated:
         return _translate_back(journey, row)
-    if journey.topology.has(row, journey.header.destination):
+    if taken(journey, row, journey.header.destination):
         return _receive(journey, row)
     return _forward(journey, row, at)
 

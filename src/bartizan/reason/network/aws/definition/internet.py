@@ -8,6 +8,8 @@ from bartizan.model.facts.network import Interface
 from bartizan.model.facts.routing import Route
 from bartizan.model.packet import INTERNET, UDP
 from bartizan.reason.network.aws.definition import block
+from bartizan.reason.network.aws.definition.holders import owner as owner_of
+from bartizan.reason.network.aws.definition.holders import public_owner
 from bartizan.reason.network.aws.definition.journey import Journey
 from bartizan.reason.network.aws.definition.place import (
     Arrived,
@@ -45,7 +47,7 @@ def go_out(journey: Journey, at: InternetEdge) -> Place:
         journey.lack(at.gateway)
     elif not gateway.available or gateway.network != at.network:
         journey.stop("BAD_STATE_ATTACHMENT", at.gateway, "it is not attached to the network")
-    owner = topology.owner(at.network, journey.header.source)
+    owner = owner_of(journey, at.network, journey.header.source)
     public = _public(journey, owner)
     if owner is not None and owner.id in journey.memory.pretended:
         return _abroad(journey, at.gateway)
@@ -69,7 +71,11 @@ def _public(journey: Journey, owner: Interface | None) -> Address | None:
         return None
     if source.version == IPV6:
         return source if is_public(source) else None
-    return parse_address(owner.public.get(str(source), ""))
+    public = parse_address(owner.public.get(str(source), ""))
+    if public is not None:
+        # Asked only to doubt it where another has it as well.
+        public_owner(journey, public)
+    return public
 
 
 def _abroad(journey: Journey, gateway: str) -> Place:
@@ -130,7 +136,7 @@ def go_out_only(journey: Journey, at: EgressOnlyEdge) -> Place:
         journey.lack(at.gateway)
     elif journey.back:
         journey.stop("X_EGRESS_ONLY", at.gateway, "it carries only what begins inside")
-    owner = topology.owner(at.network, journey.header.source)
+    owner = owner_of(journey, at.network, journey.header.source)
     if owner is None or _public(journey, owner) is None or journey.header.source.version == IPV4:
         text = f"{journey.header.source} is no public IPv6 address"
         journey.stop("IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS", at.gateway, text)
@@ -150,7 +156,7 @@ def arrive(journey: Journey, _at: OnInternet) -> Place:
     https://docs.aws.amazon.com/vpc/latest/userguide/gateway-route-tables.html.
     """
     topology = journey.topology
-    held = topology.public_owner(journey.header.destination) or _pretended(journey)
+    held = public_owner(journey, journey.header.destination) or _pretended(journey)
     if held is None:
         return Arrived(INTERNET)
     owner, private = held

@@ -8,6 +8,7 @@ from bartizan.model.facts.network import Interface
 from bartizan.model.facts.routing import Gateway
 from bartizan.model.packet import ICMP, TCP, UDP
 from bartizan.reason.network.aws.definition.access_lists import crosses
+from bartizan.reason.network.aws.definition.holders import contested
 from bartizan.reason.network.aws.definition.journey import PORTS, Journey
 from bartizan.reason.network.aws.definition.place import Leaving, Nat, Nowhere, Place
 from bartizan.reason.network.aws.topology.addresses import (
@@ -57,6 +58,7 @@ def translate(journey: Journey, at: Nat) -> Place:
     if destination is None or address is None:
         journey.stop("PROTOCOL_RESTRICTION", at.gateway, "it translates to IPv4 alone")
         return Nowhere()
+    contested(journey, interface, address)
     journey.memory.translated[interface.id] = journey.header
     journey.memory.sixes |= journey.header.destination.version == IPV6
     header = journey.header

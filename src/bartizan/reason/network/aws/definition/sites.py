@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/vpn/latest/s2svpn/VPNRoutingTypes.html
 """
 
 from bartizan.model.facts.routing import RemoteSite
+from bartizan.reason.network.aws.definition.holders import owner as owner_of
 from bartizan.reason.network.aws.definition.journey import Journey
 from bartizan.reason.network.aws.definition.place import (
     Arrived,
@@ -32,7 +33,7 @@ def go_out(journey: Journey, at: VirtualEdge) -> Place:
         journey.lack(at.gateway)
     elif not gateway.available or gateway.network != at.network:
         journey.stop("BAD_STATE_ATTACHMENT", at.gateway, "it is not attached to the network")
-    owner = topology.owner(at.network, journey.header.source)
+    owner = owner_of(journey, at.network, journey.header.source)
     if owner is None or not owner.attached:
         text = f"{journey.header.source} is no interface of `{at.network}`"
         journey.stop("VGW_PRIVATE_IP_ASSOCIATION_FOR_EGRESS", at.gateway, text)
@@ -81,7 +82,7 @@ def _virtual(journey: Journey, row: RemoteSite) -> Place:
     if not gateway.available or not gateway.network:
         journey.stop("BAD_STATE_ATTACHMENT", gateway.id, "it is attached to no network")
         return Nowhere()
-    owner = topology.owner(gateway.network, journey.header.destination)
+    owner = owner_of(journey, gateway.network, journey.header.destination)
     if owner is None or not owner.attached:
         text = f"{journey.header.destination} is no interface of `{gateway.network}`"
         journey.stop("VGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS", gateway.id, text)

@@ -37,6 +37,7 @@ from bartizan.reason.network.aws.kernel.routes import (
     Path,
     Tables,
 )
+from bartizan.reason.network.aws.kernel.seats import Addresses
 from bartizan.reason.network.aws.kernel.transit import Attachments, Transit, sites
 from bartizan.reason.network.aws.kernel.world import World
 from bartizan.reason.network.aws.topology.addresses import PUBLIC
@@ -66,6 +67,7 @@ class Found:
     gaps: Gaps
     ground: Ground
     interfaces: Interfaces
+    addresses: Addresses
     forwarders: Forwarders
     reading: Reading
     attachments: Attachments
@@ -88,6 +90,7 @@ class Found:
             gaps=gaps,
             ground=ground,
             interfaces=interfaces,
+            addresses=Addresses.read(interfaces.table),
             forwarders=Forwarders.find(facts, interfaces),
             reading=reading,
             attachments=Attachments.find(facts, gaps),
@@ -158,7 +161,10 @@ def world(found: Found, *, line: Line, ports: Ports) -> World:
     """Compile what is on the way of packets."""
     facts, ground, interfaces = found.facts, found.ground, found.interfaces
     size = len(line)
-    gateways = Gateways.compile(facts, ground=ground, interfaces=interfaces, line=line)
+    disputed = found.addresses.disputed()
+    gateways = Gateways.compile(
+        facts, ground=ground, interfaces=interfaces, disputed=disputed, line=line
+    )
     choices, tables = _transit_tables(found, line)
     site_names = Index(facts.table(RemoteSite)["id"])
     own = _site_attachments(facts)
@@ -177,7 +183,7 @@ def world(found: Found, *, line: Line, ports: Ports) -> World:
         tables=_tables(found, line, gateways=gateways),
         within=_subnet_ranges(found, line),
         ranges=_network_ranges(found, line),
-        relays=Relays.compile(found.forwarders, ground=ground, line=line),
+        relays=Relays.compile(found.forwarders, ground=ground, disputed=disputed, line=line),
         gateways=gateways,
         peerings=Peerings.compile(facts, ground),
         endpoints=Endpoints.compile(facts, interfaces),

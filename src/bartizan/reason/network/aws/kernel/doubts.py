@@ -21,8 +21,16 @@ class Doubts:
     def _find(self, number: int) -> tuple[str, ...]:
         """Return ids of what is not known, sorted; at least that of the subnet."""
         subnet = int(self._seats.place_subnet[self._seats.place[number]])
-        names = {*self._groups(number), *self._subnet(subnet)}
+        names = {*self._groups(number), *self._subnet(subnet), *self._contested(number)}
         return tuple(sorted(names)) or (self._world.ground.subnets.name(subnet),)
+
+    def _contested(self, number: int) -> set[str]:
+        """Return the interfaces of a class if others have an address of theirs, too."""
+        seats = self._seats
+        if not seats.place_contested[seats.place[number]]:
+            return set()
+        held = np.unique(seats.interface[seats.seat_class == number])
+        return {self._world.interfaces.ids.name(interface) for interface in held.tolist()}
 
     def _groups(self, number: int) -> set[str]:
         reading, unknown = self._found.reading, self._found.groups_unknown

@@ -16,6 +16,7 @@ from bartizan.model.facts.routing import Gateway, Peering, RemoteSite, RouteTabl
 from bartizan.model.facts.service import Endpoint
 from bartizan.reason.network.aws.kernel.addresses import Line, Spans, spans
 from bartizan.reason.network.aws.kernel.columns import Flags, Index, Ints, ints_of, truths
+from bartizan.reason.network.aws.kernel.contested import Disputed
 from bartizan.reason.network.aws.kernel.ground import Ground
 from bartizan.reason.network.aws.kernel.interfaces import Interfaces
 from bartizan.reason.network.aws.topology.unread import BLOCKS, Gaps
@@ -48,12 +49,20 @@ class Gateways:
     nat_source: Ints
     """Stretch of the address of that, and `nat_shown` of the public one; -1 for none."""
     nat_shown: Ints
+    nat_contested: Ints
+    """Whether others have these addresses: see `contested`."""
     nat_keys: tuple[Spans, Spans]
     """These addresses themselves, of each gateway."""
 
     @classmethod
     def compile(
-        cls, facts: Facts, *, ground: Ground, interfaces: Interfaces, line: Line
+        cls,
+        facts: Facts,
+        *,
+        ground: Ground,
+        interfaces: Interfaces,
+        disputed: Disputed,
+        line: Line,
     ) -> "Gateways":
         """Number the gateways."""
         named = [row.gateway for row in facts.rows(RemoteSite)]
@@ -75,6 +84,11 @@ class Gateways:
         nats = [_nat(row, interfaces) for row in rows]
         texts = ([nat[at] if nat else "" for nat in nats] for at in (1, 2))
         keys = [spans(pa.array(each, pa.string())) for each in texts]
+        lows = keys[0].low.tolist()
+        contested = [
+            disputed.get((nat[0], low), 0) if nat else 0
+            for nat, low in zip(nats, lows, strict=True)
+        ]
         return cls(
             ids=ids,
             known=truths([number < len(own) for number in range(len(rows))]),
@@ -88,6 +102,7 @@ class Gateways:
             nat_subnet=ints_of([-1 if nat is None else interfaces.subnet[nat[0]] for nat in nats]),
             nat_source=stretches(keys[0], line),
             nat_shown=stretches(keys[1], line),
+            nat_contested=np.array([*contested, 0], dtype=np.int32),
             nat_keys=(keys[0], keys[1]),
         )
 

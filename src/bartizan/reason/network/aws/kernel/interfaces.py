@@ -25,6 +25,7 @@ from bartizan.reason.network.aws.kernel.columns import (
     texts,
     truths,
 )
+from bartizan.reason.network.aws.kernel.contested import Disputed
 from bartizan.reason.network.aws.kernel.ground import Ground
 from bartizan.reason.network.aws.kernel.intervals import Ranges
 
@@ -66,6 +67,7 @@ class Forwarders:
 
     ids: Index
     rows: Sequence[Interface]
+    numbers: Sequence[int]
     others: Sequence[Sequence[int]]
     """Of each, by which of them it may send on what it took, itself first."""
     spans: Spans
@@ -81,7 +83,8 @@ class Forwarders:
         siblings = _siblings(interfaces)
         first = [interfaces.row(number) for number in numbers]
         more = {n for row in first if row.thing for n in siblings.get(row.thing, ())}
-        rows = first + [interfaces.row(number) for number in sorted(more - set(numbers))]
+        numbers += sorted(more - set(numbers))
+        rows = first + [interfaces.row(number) for number in numbers[len(first) :]]
         ids = Index([row.id for row in rows])
         names = interfaces.ids.name
         others = [
@@ -93,7 +96,9 @@ class Forwarders:
         owner = [at for at, row in enumerate(rows) for _ in row.addresses]
         held = spans(pa.array([text for row in rows for text in row.addresses], pa.string()))
         known = held.known
-        return cls(ids, rows, others, held.at(known), np.array(owner, dtype=np.int32)[known])
+        return cls(
+            ids, rows, numbers, others, held.at(known), np.array(owner, dtype=np.int32)[known]
+        )
 
 
 def _siblings(interfaces: Interfaces) -> dict[str, list[int]]:
@@ -120,17 +125,22 @@ class Relays:
     """It has a public address."""
     own: Ranges
     """Of each, its own addresses."""
+    contested: Flags
+    """Another interface may have one of these."""
     outs: Lists
     """Of each, by which of them it may send on what it took."""
 
     @classmethod
-    def compile(cls, found: Forwarders, *, ground: Ground, line: Line) -> "Relays":
+    def compile(
+        cls, found: Forwarders, *, ground: Ground, disputed: Disputed, line: Line
+    ) -> "Relays":
         """Compile them."""
         subnet = ints_of([ground.subnets.get(row.subnet) for row in found.rows])
         first, end = line.stretch(found.spans.low), line.ends(found.spans.end)
         owners = [at for at, outs in enumerate(found.others) for _ in outs]
         outs = [out for outs in found.others for out in outs]
         size = len(found.rows)
+        others = {interface for interface, _ in disputed}
         return cls(
             ids=found.ids,
             subnet=subnet,
@@ -138,6 +148,7 @@ class Relays:
             attached=truths([row.attached for row in found.rows]),
             forwards=truths([row.forwards for row in found.rows]),
             public=truths([bool(row.public) for row in found.rows]),
+            contested=truths([number in others for number in found.numbers]),
             own=Ranges(found.owner, first, end, owners=size),
             outs=Lists.grouped(
                 np.array(owners, dtype=np.int32), np.array(outs, dtype=np.int32), size

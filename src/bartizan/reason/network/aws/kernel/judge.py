@@ -143,6 +143,7 @@ class Judge:
             stretch=int(seats.place_stretch[place]),
             shown=int(seats.place_public[place]),
             denies=int(seats.place_denies[place]),
+            contested=int(seats.place_contested[place]),
         )
 
     def _find_arrivals(self, place: int, *, public: bool) -> Arrivals:

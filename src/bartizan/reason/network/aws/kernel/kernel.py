@@ -146,22 +146,21 @@ class Kernel:
         listens = Listens.compile(
             facts, interfaces=found.interfaces.ids, ports=ports, gaps=found.gaps
         )
-        addresses = Addresses.read(found.interfaces.table)
         seats = Seats.compile(
             facts,
-            addresses,
+            found.addresses,
             ground=found.ground,
             fine=fine,
             coarse=coarse.stretch(fine.cuts),
             listens=listens.of_interface,
         )
-        rules = Rules.compile(found, addresses, ports=ports, fine=fine, seats=seats)
+        rules = Rules.compile(found, ports=ports, fine=fine, seats=seats)
         shared = _Shared(
             world=compiled,
             listens=listens,
             plain=plain_ways(compiled, seats),
             services=Services(facts),
-            public=_public(addresses),
+            public=_public(found.addresses),
             home=_home(facts),
         )
         return cls(rules, shared)

@@ -215,7 +215,7 @@ class Outside:
         place = np.searchsorted(stretches, starts)
         kinds = world.tables.kind[entries]
         same = entries[1:] == entries[:-1]
-        key = tuple(each.tobytes() for each in (*rows, place, kinds, same))
+        key = tuple(each.tobytes() for each in (*rows, stretches[:1], place, kinds, same))
         if key not in self._content:
             held = entries[np.searchsorted(starts, stretches, "right") - 1]
             run = np.searchsorted(np.unique(np.concatenate(rows)), stretches, "right")

@@ -13,6 +13,7 @@ import numpy as np
 
 from bartizan.reason.network.aws.kernel.access_lists import Masks
 from bartizan.reason.network.aws.kernel.columns import Flags, Ints, Words
+from bartizan.reason.network.aws.kernel.contested import OWN
 from bartizan.reason.network.aws.kernel.crossing import picked
 from bartizan.reason.network.aws.kernel.intervals import Some
 from bartizan.reason.network.aws.kernel.lanes import (
@@ -49,6 +50,8 @@ class End:
     """1 where it takes nothing from the Internet."""
     site: Some = -1
     """Of a remote site, the end of its connection."""
+    contested: Some = 0
+    """Whether others have its addresses: see `contested`."""
 
     def at(self, rows: Ints) -> "End":
         """Return the ends of some flows."""
@@ -56,7 +59,7 @@ class End:
         return replace(self, **columns)
 
 
-_END = ("subnet", "stretch", "shown", "denies", "site")
+_END = ("subnet", "stretch", "shown", "denies", "site", "contested")
 _ENDS = {Sort.PLACE: State.ARRIVED, Sort.INTERNET: State.ABROAD, Sort.SITE: State.AT_SITE}
 
 
@@ -94,6 +97,7 @@ def walked(world: World, size: int, sources: End, goals: End, *, public: bool) -
         return _none(world, *_lost(world, lost))
     arrived = joined(parts)
     kept = arrived.passing(_answered(world, arrived, sources, goals, asked=target)).alive()
+    kept = kept.doubted(_contested(world, kept, sources, goals, public=public))
     scope = kept.of("scope")
     near = (scope == Scope.NETWORK) | (scope == Scope.PEERING)
     nat = kept.of("nat")
@@ -106,6 +110,16 @@ def walked(world: World, size: int, sources: End, goals: End, *, public: bool) -
         nat,
         *_lost(world, lost),
     )
+
+
+def _contested(world: World, lanes: Lanes, sources: End, goals: End, *, public: bool) -> Flags:
+    """Tell of what arrived whether another may have an address that it was sent from or to."""
+    gates, nat, shown = world.gateways, lanes.of("nat"), lanes.of("sender") < 0
+    by, to = (end.at(lanes.origin).contested for end in (sources, goals))
+    behind = np.where(nat >= 0, gates.nat_contested[nat], by)
+    seen = np.where(shown, behind, behind & OWN)
+    found = by & OWN | seen | (to if public else to & OWN)
+    return np.broadcast_to(np.asarray(found != 0), len(lanes))
 
 
 def _home(world: World, ends: Ends, goals: End) -> list[Lanes]:
@@ -229,8 +243,8 @@ def _answered(world: World, arrived: Lanes, sources: End, goals: End, *, asked: 
         )
     every = np.arange(len(arrived), dtype=np.int32)
     receivers = goals.at(rows)
-    ends = _sent(world, every, receivers, seen, target=arrived.source, back=arrived)
-    found = _came(world, ends, seen, arrived)
+    first = _sent(world, every, receivers, seen, target=arrived.source, back=arrived)
+    found = _came(world, first, seen, arrived)
     if len(behind):
         gate = End(
             subnet=world.gateways.nat_subnet[nat[behind]],
@@ -244,13 +258,21 @@ def _answered(world: World, arrived: Lanes, sources: End, goals: End, *, asked: 
             target=_at(senders.stretch, behind),
             back=arrived,
         )
+        # Of an answer that got lost nobody knows that it would have come to the gateway.
+        lost = world.ports.answered(_gone(world, first, arrived))
         second = _came(world, ends, senders, arrived)
         exact = found.yes is found.maybe and second.yes is second.maybe
         yes, maybe = found.yes.copy(), found.maybe.copy()
         yes[:, behind] &= second.yes[:, behind]
-        maybe[:, behind] &= second.maybe[:, behind]
+        maybe[:, behind] &= second.maybe[:, behind] | lost[:, behind]
         found = Masks(yes, yes if exact else maybe)
     return found
+
+
+def _gone(world: World, ends: Ends, arrived: Lanes) -> Words:
+    """Return what got lost of answers."""
+    origin, masks = _lost(world, ends.get(State.LOST, ()))
+    return gathered(origin, Masks(masks, masks), len(arrived)).maybe
 
 
 def _came(world: World, ends: Ends, seen: End, arrived: Lanes) -> Masks:

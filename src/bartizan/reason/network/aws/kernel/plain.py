@@ -89,6 +89,7 @@ class Plain:
                 status = np.where(led, out, status)
                 masks = either(led, out_masks, masks)
                 shown = led & (sent.kinds == Kind.INTERNET)
+        status = np.where((status == ARRIVES) & self._contested(number, nat), UNCLEAR, status)
         arrives = (status == ARRIVES) & (masks.maybe != 0).any(axis=0)
         rows = np.flatnonzero(arrives).astype(np.int32)
         yes = masks.yes[:, rows]
@@ -99,6 +100,12 @@ class Plain:
             none, np.zeros((len(yes), 0), dtype=np.uint64),
         )  # fmt: skip
         return found, np.flatnonzero(status == UNCLEAR).astype(np.int32)
+
+    def _contested(self, number: int, nat: Ints) -> Flags:
+        """Tell of flows to one place whether another may have an address of either end."""
+        held = np.asarray(self._ends.contested)
+        behind = self._world.gateways.nat_contested[nat]
+        return np.asarray((held != 0) | (held[number] != 0) | (behind != 0))
 
     def _to(self, number: int) -> Sent:
         """Send packets from all places to one."""
@@ -200,6 +207,7 @@ def ends(seats: Seats, places: Ints) -> End:
         stretch=seats.place_stretch[places],
         shown=seats.place_public[places],
         denies=seats.place_denies[places],
+        contested=seats.place_contested[places],
     )
 
 

@@ -163,7 +163,8 @@ class Reaching:
         for relay in relays:
             for text in relay.addresses:
                 if text in classes:
-                    inside[relay.node] |= self._at(relay.node, own[classes[text]])
+                    sent_ = self._at(relay.node, own[classes[text]])
+                    inside[relay.node] |= sent_ & MAYBE if relay.asks else sent_
 
     def _of_connecting(
         self, inside: Bits, own: dict[int, Bits], number: int, asked: Words, *, connects: bool

@@ -34,6 +34,9 @@ class Relay(NamedTuple):
     """Addresses of the interface that it sends to."""
     gate: int
     """Whether the node may send to the zone of the interface, as bits."""
+    asks: bool
+    """It is a classic one in one subnet with the interface, and asks the list of that, which no
+    walk does."""
 
     @property
     def keeps_client(self) -> bool | None:
@@ -56,7 +59,7 @@ class Relays:
 
     def to(self, row: Interface, *, protocol: int, port: int) -> Iterator[Relay]:
         """Yield the nodes that send to a port of an interface."""
-        services = self.services
+        services, here = self.services, self._ground.subnets.get(row.subnet)
         for target, addresses in self._registered(row):
             group = services.target_groups.get(target.group)
             if group is None or target.port != port:
@@ -71,7 +74,10 @@ class Relays:
                         gate = YES
                         if target.zone != _EVERY_ZONE:
                             gate = self._gate(balancer.arn, group.arn, row.subnet, own)
-                        yield Relay(balancer, node, listener, group, addresses, gate)
+                        asks = balancer.kind == "classic" and own == here
+                        if asks:
+                            gate &= MAYBE
+                        yield Relay(balancer, node, listener, group, addresses, gate, asks)
 
     def _nodes(self, balancer: Balancer) -> Iterator[int]:
         for name in balancer.interfaces:
@@ -111,8 +117,7 @@ class Relays:
         told = services.target_groups[group].cross_zone
         cross = held.cross_zone if told is None else told
         if cross or enabled[-1] == zone:
-            # A classic one asks the list of its subnet even within it, which no walk does.
-            return MAYBE if held.kind == "classic" and own == numbers[0] else YES
+            return YES
         return MAYBE if cross is None else NO
 
 

@@ -46,16 +46,13 @@ class Rules:
     """What of a compiled estate depends on the rules of its groups, and what that is made of."""
 
     found: Found
-    addresses: Addresses
     ports: Ports
     fine: Line
     seats: Seats
     groups: Groups
 
     @classmethod
-    def compile(
-        cls, found: Found, addresses: Addresses, *, ports: Ports, fine: Line, seats: Seats
-    ) -> "Rules":
+    def compile(cls, found: Found, *, ports: Ports, fine: Line, seats: Seats) -> "Rules":
         """Compile the groups."""
         reading = found.reading
         sets = [[reading.groups.get(name) for name in names] for names in seats.sets]
@@ -63,9 +60,7 @@ class Rules:
             parted(reading.of_groups, fine), Holders.compile(sets, found.groups_unknown),
             specs=reading.specs, ports=ports, line=fine,
         )  # fmt: skip
-        return cls(
-            found=found, addresses=addresses, ports=ports, fine=fine, seats=seats, groups=groups
-        )
+        return cls(found=found, ports=ports, fine=fine, seats=seats, groups=groups)
 
     def revised(self, facts: Facts) -> "Rules | None":
         """Return what they become with the rules of other facts, which are the same otherwise;
@@ -106,7 +101,7 @@ class Rules:
     ) -> "Rules | None":
         span = rules.span.at(rules.span.known)
         fine, moved = self.fine.cut(np.unique(np.concatenate([span.low, span.end])))
-        seats = _cut(self.seats, self.addresses, fine=fine, moved=moved)
+        seats = _cut(self.seats, self.found.addresses, fine=fine, moved=moved)
         if seats is None:
             return None
         into, out = parted(rules, fine)

@@ -24,6 +24,7 @@ from bartizan.reason.network.aws.kernel.columns import (
     unfolded,
     whole,
 )
+from bartizan.reason.network.aws.kernel.contested import Disputed, contested
 from bartizan.reason.network.aws.kernel.ground import Ground
 from bartizan.reason.network.aws.topology.addresses import PUBLIC
 
@@ -65,6 +66,8 @@ class Addresses:
     own: Spans
     public: Keys
     """Key of the public address; empty for none. An IPv6 address is its own."""
+    contested: Ints
+    """Of each, whether another interface has it, or its public one, too: see `contested`."""
 
     @classmethod
     def read(cls, table: pa.Table) -> "Addresses":
@@ -86,7 +89,16 @@ class Addresses:
                 if known and (row, key) in place:
                     public[place[row, key]] = shown
         known = own.known
-        return cls(rows[known], own.at(known), public[known])
+        rows, own, public = rows[known], own.at(known), public[known]
+        network = encoded(table["network"])[0][rows]
+        return cls(rows, own, public, contested(rows, own, public, network=network))
+
+    def disputed(self) -> Disputed:
+        """Return what others have as well."""
+        rows = np.flatnonzero(self.contested)
+        columns = self.interface[rows].tolist(), self.own.low[rows].tolist()
+        bits = self.contested[rows].tolist()
+        return dict(zip(zip(*columns, strict=True), bits, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +133,8 @@ class Seats:
     """Of each place, the stretch of its public addresses on the coarse line."""
     place_denies: Ints
     """Of each place, 1 where it takes nothing from the Internet."""
+    place_contested: Ints
+    """Of each place, whether others have its addresses: see `contested`."""
     by_interface: Lists
     """Of each interface, its seats."""
     of_place: Lists
@@ -150,7 +164,8 @@ class Seats:
         subnet = ground.subnets.numbers(table["subnet"])[interface]
         shown = np.where(public >= 0, coarse[public], -1)
         denies = flags(table["denies_internet"])[interface] & (stretch >= fine.six)
-        place, first = combined([subnet, coarse[stretch], shown, denies])
+        held_by_others = addresses.contested[address]
+        place, first = combined([subnet, coarse[stretch], shown, denies, held_by_others])
         columns: list[NDArray[Any]] = [
             stretch, place, public, sets[interface], sends[interface], takes[interface],
             listens[interface],
@@ -172,6 +187,7 @@ class Seats:
             place_stretch=coarse[stretch][first],
             place_public=shown[first].astype(np.int32),
             place_denies=denies[first].astype(np.int32),
+            place_contested=held_by_others[first],
             by_interface=Lists.grouped(interface, _count(len(interface)), len(table)),
             of_place=Lists.grouped(held[1], _count(len(one)), len(first)),
             sets=tuple(tuple(text.split(",")) if text else () for text in map(str, texts)),

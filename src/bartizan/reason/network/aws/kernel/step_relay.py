@@ -41,7 +41,9 @@ def reach(world: World, lanes: Lanes, back: Lanes | None) -> Iterator[Moved]:
         yield State.ARRIVED, lanes.at_rows(mine)
     edge = (lanes.of("subnet") == -1) & (lanes.of("entered") == Entered.INTERNET)
     bare = edge & ~relays.public[at] & (lanes.of("target") < world.line_six)
-    forwarded = lanes.at_rows(~own & relays.forwards[at] & ~bare)
+    # What another has now is no longer its own.
+    given = own & relays.contested[at] & ~mine
+    forwarded = lanes.doubted(given).at_rows((~own | given) & relays.forwards[at] & ~bare)
     if len(forwarded):
         yield from _forward(world, forwarded, back)
 

@@ -173,6 +173,7 @@ class Scene:
             frozenset(self._stretch(address) for address in row.addresses),
             frozenset(self._stretch(address) for address in row.public.values()),
             tuple(listener.arn for listener in self.behind.get(interface, ())),
+            interface if interface in self.topology.contested else "",
         )
 
     def _stretch(self, text: str) -> object:

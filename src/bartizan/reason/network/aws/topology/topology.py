@@ -186,41 +186,34 @@ class Topology:
         return Gaps(self.facts.rows(Unread))
 
     @cached_property
-    def _owners(self) -> dict[tuple[str, Address], str]:
-        return {
-            (row.network, address): row.id
-            for row in self.facts.rows(Interface)
-            for address in map(parse_address, row.addresses)
-            if address is not None
-        }
-
-    @cached_property
     def holders(self) -> dict[Address, tuple[Interface, ...]]:
         """Interfaces by private address, in whatever network."""
-        found: dict[Address, list[Interface]] = defaultdict(list)
-        for (_, address), name in self._owners.items():
-            found[address].append(self.interfaces[name])
-        return {address: tuple(held) for address, held in found.items()}
+        found: dict[Address, dict[str, Interface]] = defaultdict(dict)
+        for row in self.facts.rows(Interface):
+            for address in map(parse_address, row.addresses):
+                if address is not None:
+                    found[address][row.id] = row
+        return {address: tuple(held.values()) for address, held in found.items()}
 
     @cached_property
-    def _delegated(self) -> dict[str, tuple[tuple[Range, str], ...]]:
-        found: dict[str, list[tuple[Range, str]]] = defaultdict(list)
+    def _delegated(self) -> dict[str, tuple[tuple[Range, Interface], ...]]:
+        found: dict[str, list[tuple[Range, Interface]]] = defaultdict(list)
         for row in self.facts.rows(Interface):
             for text in row.addresses:
                 block = parse_range(text)
                 if block is not None and parse_address(text) is None:
-                    found[row.network].append((block, row.id))
+                    found[row.network].append((block, row))
         return {network: tuple(held) for network, held in found.items()}
 
     @cached_property
-    def _translated(self) -> dict[Address, tuple[Interface, Address]]:
-        return {
-            public: (row, private)
-            for row in self.facts.rows(Interface)
-            for private_text, public_text in row.public.items()
-            if (public := parse_address(public_text)) is not None
-            and (private := parse_address(private_text)) is not None
-        }
+    def _translated(self) -> dict[Address, tuple[tuple[Interface, Address], ...]]:
+        found: dict[Address, list[tuple[Interface, Address]]] = defaultdict(list)
+        for row in self.facts.rows(Interface):
+            for private_text, public_text in row.public.items():
+                public, private = parse_address(public_text), parse_address(private_text)
+                if public is not None and private is not None:
+                    found[public].append((row, private))
+        return {public: tuple(held) for public, held in found.items()}
 
     @cached_property
     def _public_ranges(self) -> tuple[tuple[Range, Interface], ...]:
@@ -248,27 +241,40 @@ class Topology:
         """Every public address that is nobody's in the estate."""
         return without(PUBLIC, self.public_ranges)
 
-    def public_owner(self, address: Address) -> tuple[Interface, Address] | None:
-        """Return whose public address it is, and the private one that it stands for.
+    def public_holders(self, address: Address) -> tuple[tuple[Interface, Address], ...]:
+        """Return who has a public address, and the private one that it stands for: several where
+        it moved from one to another while the estate was read.
 
         An IPv6 address stands for itself.
         """
         if address.version != IPV6:
-            return self._translated.get(address)
-        held = (row for block, row in self._public_ranges if block.holds(address))
-        return next(((row, address) for row in held), None)
+            return self._translated.get(address, ())
+        held = {row.id: row for block, row in self._public_ranges if block.holds(address)}
+        return tuple((row, address) for row in held.values())
 
-    def owner(self, network: str, address: Address) -> Interface | None:
-        """Return the interface that has `address` in `network`."""
-        held = self._owners.get((network, address))
-        if held is None:
-            holders = (
-                interface
-                for block, interface in self._delegated.get(network, ())
-                if block.holds(address)
-            )
-            held = next(holders, None)
-        return None if held is None else self.interfaces[held]
+    def holders_in(self, network: str, address: Address) -> tuple[Interface, ...]:
+        """Return who has `address` in `network`: several where it moved from one to another while
+        the estate was read.
+        """
+        alone = (row for row in self.holders.get(address, ()) if row.network == network)
+        parts = (row for block, row in self._delegated.get(network, ()) if block.holds(address))
+        return tuple({row.id: row for row in (*alone, *parts)}.values())
+
+    @cached_property
+    def contested(self) -> frozenset[str]:
+        """Interfaces of which others have an address, too."""
+        several = (held for held in self._translated.values() if len(held) > 1)
+        found = {row.id for held in several for row, _ in held}
+        for rows in grouped(self.facts.rows(Interface), lambda row: row.network).values():
+            bunch: set[str] = set()
+            end = Address(0, 0)
+            for block, name in sorted((b, row.id) for row in rows for b in self.own_ranges(row)):
+                if (block.version, block.first) > end:
+                    bunch = set()
+                bunch.add(name)
+                found |= bunch if len(bunch) > 1 else set()
+                end = max(end, Address(block.version, block.last))
+        return frozenset(found)
 
     def own_ranges(self, interface: Interface) -> tuple[Range, ...]:
         """Return the private addresses of an interface, and what is delegated to it."""
