@@ -153,6 +153,7 @@ class _Known:
             yield self._gap(error.attribute, _UNTOLD.get(error.attribute, _NO_IDENTITY))
 
     def _thing(self, values: Value) -> Thing:
+        before = self.change.before
         return Thing(
             address=self.change.address,
             type=self.change.type,
@@ -161,6 +162,7 @@ class _Known:
             written=self.change.written,
             plan=self.number,
             perhaps_there=self.blind,
+            before=before if isinstance(before, dict) else {},
         )
 
     def _gap(self, attribute: str, reason: str) -> Unread:

@@ -43,6 +43,8 @@ class Thing:
     """How the names of a nested block's attributes begin: `statement[0].`."""
     plan: int = 0
     """Which of several plans it is in, from 0 on."""
+    before: Mapping[str, Value] = field(default_factory=dict)
+    """What it was before the change; empty for a new object."""
 
     def text(self, name: str) -> str:
         """Return a string; empty where there is none, or where it is hidden."""
@@ -72,16 +74,29 @@ class Thing:
             if isinstance(one, dict)
         ]
 
-    def tags(self) -> list[Json]:
-        """Return its tags, those of the provider's defaults included, as AWS lists them."""
+    def tags(self, key: str = "Key", value: str = "Value") -> list[Json]:
+        """Return its tags, those of the provider's defaults included, as AWS lists them: objects
+        with the members `key` and `value`.
+        """
+        return [{key: name, value: text} for name, text in self.tag_map().items()]
+
+    def tag_map(self) -> dict[str, Json]:
+        """Return its tags, those of the provider's defaults included, as AWS maps them."""
         name = "tags_all" if isinstance(self.values.get("tags_all"), dict) else "tags"
-        value = self._whole(name)
+        return self.mapping(name)
+
+    def mapping(self, name: str) -> dict[str, Json]:
+        """Return the strings of a map that are known, sorted by their names."""
+        self._whole(name)
+        return self.variables(name)
+
+    def variables(self, name: str) -> dict[str, Json]:
+        """Return the strings of a map like an environment that are known; that others are hidden
+        is no gap, as they would be replaced by markers.
+        """
+        value = self.values.get(name)
         held = value if isinstance(value, dict) else {}
-        return [
-            {"Key": key, "Value": text}
-            for key, text in sorted(held.items())
-            if isinstance(text, str)
-        ]
+        return {key: text for key, text in sorted(held.items()) if isinstance(text, str)}
 
     def document(self, name: str, *, default: str | None = None) -> str | None:
         """Return a policy document as JSON text; None where there is none or it is hidden, and
@@ -132,6 +147,20 @@ class Thing:
         if not self.place.account:
             raise UntoldError("provider")
         return self.place.account
+
+    def arn(self, service: str, resource: str, *, attribute: str = "arn") -> str:
+        """Return its ARN: as `attribute` holds it, else that of `resource` where it lies.
+
+        Raises:
+            UntoldError: nothing tells its account or its region.
+        """
+        held = self.values.get(attribute)
+        if isinstance(held, str) and held:
+            return held
+        self.account()
+        if not self.place.region:
+            raise UntoldError("region")
+        return self.place.arn(service, resource, region=True)
 
     def made(self, prefix: str) -> str:
         """Return an id for what only AWS will give one, like its own: `vpc-` and 17 digits."""

@@ -94,6 +94,10 @@ PATTERNS: Mapping[str, _Patterns] = {
     "aws_cloudwatch_log_group": _regional("logs", "log-group:{name}", id="{name}"),
     "aws_sfn_state_machine": _regional("states", "stateMachine:{name}", id="{arn}"),
     "aws_ecs_cluster": _regional("ecs", "cluster/{name}", id="{arn}"),
+    "aws_ecs_service": _regional("ecs", "service/{cluster|last}/{name}", id="{arn}"),
+    "aws_ecs_task_definition": _regional(
+        "ecs", "task-definition/{family}:{@token}", id="{family}"
+    ),
     "aws_codebuild_project": _regional("codebuild", "project/{name}", id="{arn}"),
     "aws_codepipeline": _regional("codepipeline", "{name}", id="{name}"),
     "aws_kinesis_stream": _regional("kinesis", "stream/{name}", id="{arn}"),

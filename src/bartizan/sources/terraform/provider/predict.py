@@ -163,6 +163,8 @@ def _formed(value: str, form: str | None) -> str:
             return value.removeprefix("https://").rstrip("/")
         case "unslashed":
             return value.removeprefix("/")
+        case "last":
+            return value.rpartition("/")[2]
         case "function":
             return value.rpartition(":")[2]
         case _:

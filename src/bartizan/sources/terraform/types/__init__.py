@@ -7,6 +7,7 @@ from bartizan.sources.terraform.thing import Kind
 from bartizan.sources.terraform.types import (
     balancer,
     database,
+    ecs,
     edge,
     elastic_ip,
     endpoint,
@@ -48,6 +49,7 @@ _SERVICES = (
     transit,
     balancer,
     database,
+    ecs,
 )
 
 TYPES: Mapping[str, Kind] = {kind.type: kind for service in _SERVICES for kind in service.KINDS}
@@ -62,6 +64,7 @@ INERT = (
     "aws_cloudwatch_log_",
     "aws_cloudwatch_metric_",
     "aws_default_tags",
+    "aws_ecs_cluster_capacity_providers",
     "aws_flow_log",
     "aws_iam_account_alias",
     "aws_iam_account_password_policy",

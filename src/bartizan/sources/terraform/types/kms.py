@@ -35,12 +35,7 @@ def _key(thing: Thing, draft: Draft) -> None:
     _keep(thing, draft, _KEY, arn, body=described)
     policy = thing.document("policy", default=_delegation(thing))
     _keep(thing, draft, _POLICY, arn, body={"Policy": policy})
-    tags = [
-        {"TagKey": tag["Key"], "TagValue": tag["Value"]}
-        for tag in thing.tags()
-        if isinstance(tag, dict)
-    ]
-    _keep(thing, draft, _TAGS, arn, body={"Tags": [*tags]})
+    _keep(thing, draft, _TAGS, arn, body={"Tags": thing.tags("TagKey", "TagValue")})
 
 
 def _delegation(thing: Thing) -> str:

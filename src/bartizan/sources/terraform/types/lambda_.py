@@ -38,13 +38,7 @@ def _function(thing: Thing, draft: Draft) -> None:
     arn = _arn(thing, name)
     body: Body = {"FunctionName": name, "FunctionArn": arn, "Role": thing.text("role")}
     for block in thing.blocks("environment"):
-        held = block.values.get("variables")
-        variables: dict[str, Json] = {
-            key: value
-            for key, value in (held.items() if isinstance(held, dict) else ())
-            if isinstance(value, str)
-        }
-        body["Environment"] = {"Variables": variables}
+        body["Environment"] = {"Variables": block.variables("variables")}
     for block in thing.blocks("vpc_config"):
         body["VpcConfig"] = {
             "VpcId": block.text("vpc_id"),
@@ -54,10 +48,7 @@ def _function(thing: Thing, draft: Draft) -> None:
     before = draft.peek(_FUNCTION, arn).get("VpcConfig")
     clean = redact(body, ("Environment.Variables.*",), key=draft.key)
     _keep(thing, draft, _FUNCTION, arn, body=clean)
-    tags: dict[str, Json] = {
-        str(tag["Key"]): tag["Value"] for tag in thing.tags() if isinstance(tag, dict)
-    }
-    _keep(thing, draft, _TAGS, arn, body={"Tags": tags})
+    _keep(thing, draft, _TAGS, arn, body={"Tags": thing.tag_map()})
     place = body.get("VpcConfig")
     if isinstance(place, dict) and not _same(place, before):
         _stand(thing, draft, name, place)

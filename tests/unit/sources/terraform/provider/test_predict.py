@@ -35,6 +35,11 @@ def _told(
         ("aws_kms_alias", {"name": "alias/k"}, "kms:eu-west-1:111111111111:alias/k"),
         ("aws_ssm_parameter", {"name": "/a/b"}, "ssm:eu-west-1:111111111111:parameter/a/b"),
         (
+            "aws_ecs_service",
+            {"name": "web", "cluster": "arn:aws:ecs:eu-west-1:111111111111:cluster/main"},
+            "ecs:eu-west-1:111111111111:service/main/web",
+        ),
+        (
             "aws_lambda_function",
             {"function_name": "f"},
             "lambda:eu-west-1:111111111111:function:f",

@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Clusters, task definitions and services of ECS: what a scan of them would give."""
+
+import json
+
+from bartizan.model.facts.estate import Workload
+from bartizan.model.secret import MARKER
+from tests.fakes.fitting import misfits
+from tests.fakes.new_objects import facts, laid, new, only, operations
+from tests.fakes.terraform_plan import ACCOUNT, REGION, Described, change, referring
+
+ECS = f"arn:aws:ecs:{REGION}:{ACCOUNT}"
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/app"
+CANARY = "hunter2-canary-value"
+CONTAINERS = json.dumps(
+    [
+        {
+            "name": "app",
+            "image": "app",
+            "privileged": True,
+            "command": ["run", CANARY],
+            "Environment": [{"Name": "PASSWORD", "Value": CANARY}],
+            "logConfiguration": {"options": {"token": CANARY}},
+        }
+    ]
+)
+DEFINITION: Described = {
+    "family": "app",
+    "task_role_arn": ROLE,
+    "execution_role_arn": f"{ROLE}-start",
+    "container_definitions": CONTAINERS,
+}
+
+
+def started() -> list[Described]:
+    """A cluster, and a service of two tasks in it, all of them new."""
+    service = new(
+        "aws_ecs_service.s",
+        refers={
+            "cluster": referring("aws_ecs_cluster.c.id"),
+            "task_definition": referring("aws_ecs_task_definition.t.arn"),
+        },
+        name="web",
+        desired_count=2,
+        network_configuration=[{"subnets": ["subnet-1"], "assign_public_ip": True}],
+        tags={"team": "a"},
+    )
+    return [
+        new("aws_ecs_cluster.c", name="main"),
+        new("aws_ecs_task_definition.t", "revision", "arn_without_revision", **DEFINITION),
+        service,
+    ]
+
+
+def test_a_service_runs_as_the_role_of_its_new_task_definition() -> None:
+    found = laid(*started())
+
+    service = only(found, Workload, kind="AWS::ECS::Service")
+    assert service.arn == f"{ECS}:service/main/web"
+    assert (service.role, service.running, service.public, service.privileged) == (
+        ROLE, True, True, True,
+    )  # fmt: skip
+    assert service.related == {
+        "cluster": f"{ECS}:cluster/main",
+        "task-definition": f"{ECS}:task-definition/app:1",
+        "execution-role": f"{ROLE}-start",
+    }
+    assert service.tags == {"team": "a"}
+    assert found.gaps == ()
+
+
+def test_a_service_has_a_task_of_its_own() -> None:
+    found = laid(*started())
+
+    task = only(found, Workload, kind="AWS::ECS::Task")
+    assert task.arn.startswith(f"{ECS}:task/main/")
+    assert (task.role, task.running) == (ROLE, True)
+    assert task.related["cluster"] == f"{ECS}:cluster/main"
+
+
+def test_what_a_container_is_given_is_not_kept() -> None:
+    found = laid(*started())
+
+    assert misfits(found) == []
+    assert CANARY not in repr(found)
+    assert MARKER in repr(found)
+
+
+def test_a_changed_task_definition_is_the_next_revision() -> None:
+    made = laid(*started())
+    arn = f"{ECS}:task-definition/app:1"
+    before = DEFINITION | {"arn": arn, "revision": 1}
+    definition = change(
+        "aws_ecs_task_definition.t",
+        before=before,
+        after=DEFINITION | {"task_role_arn": f"{ROLE}-2"},
+        unknown={"arn": True, "revision": True, "id": True},
+        actions=("delete", "create"),
+        computed=("arn", "revision", "id"),
+    )
+    service = change(
+        "aws_ecs_service.s",
+        before={"name": "web", "cluster": f"{ECS}:cluster/main", "task_definition": arn},
+        after={"name": "web", "cluster": f"{ECS}:cluster/main", "desired_count": 1},
+        unknown={"task_definition": True},
+        refers={"task_definition": referring("aws_ecs_task_definition.t.arn")},
+    )
+
+    found = laid(definition, service, records=tuple(made.overlay.put.values()))
+
+    assert {row.role for row in facts(found).rows(Workload)} == {f"{ROLE}-2"}
+    latest = only(found, Workload, kind="AWS::ECS::TaskDefinition")
+    assert (latest.arn, latest.running) == (f"{ECS}:task-definition/app:2", False)
+
+
+def test_a_service_may_name_the_family_alone() -> None:
+    held = tuple(laid(*started()).overlay.put.values())
+    arn = f"{ECS}:cluster/main"
+    values = {"name": "job", "cluster": arn, "task_definition": "app", "desired_count": 0}
+
+    found = laid(change("aws_ecs_service.j", after=values), records=held)
+    other = laid(
+        change("aws_ecs_service.j", after=values | {"task_definition": "none"}), records=held
+    )
+
+    service = only(found, Workload, name="job")
+    assert (service.role, service.running) == (ROLE, False)
+    assert operations(other) == ["aws_ecs_service.j.task_definition"]
+
+
+def test_a_service_that_stops_or_goes_leaves_no_task() -> None:
+    held = tuple(laid(*started()).overlay.put.values())
+    values = {"name": "web", "cluster": f"{ECS}:cluster/main", "task_definition": "app:1"}
+    stopped = change("aws_ecs_service.s", before=values, after=values | {"desired_count": 0})
+    gone = [
+        change("aws_ecs_service.s", before=values | {"id": f"{ECS}:service/main/web"}),
+        change("aws_ecs_cluster.c", before={"name": "main", "arn": f"{ECS}:cluster/main"}),
+        change("aws_ecs_task_definition.t", before=DEFINITION | {"revision": 1}),
+    ]
+
+    idle, none = laid(stopped, records=held), laid(*gone, records=held)
+
+    assert not only(idle, Workload, kind="AWS::ECS::Service").running
+    assert [row for row in facts(idle).rows(Workload) if row.kind == "AWS::ECS::Task"] == []
+    assert facts(none).rows(Workload) == ()
+    assert [kind for kind in none.overlay.kinds() if [*none.overlay.of(kind)]] == []
+
+
+def test_a_definition_that_the_code_keeps_stays() -> None:
+    held = tuple(laid(*started()).overlay.put.values())
+    before = DEFINITION | {"revision": 1, "skip_destroy": True}
+
+    found = laid(change("aws_ecs_task_definition.t", before=before), records=held)
+
+    assert only(found, Workload, kind="AWS::ECS::TaskDefinition").role == ROLE
+
+
+def test_what_is_not_known_of_tasks_is_named() -> None:
+    definition = change(
+        "aws_ecs_task_definition.t",
+        after={"family": "app"},
+        unknown={"container_definitions": True, "task_role_arn": True},
+    )
+    service = change("aws_ecs_service.s", after={"name": "web"}, unknown={"cluster": True})
+
+    found = laid(definition, service)
+
+    assert operations(found) == [
+        "aws_ecs_task_definition.t.container_definitions",
+        "aws_ecs_task_definition.t.task_role_arn",
+        "aws_ecs_service.s.cluster",
+    ]
+
+
+def test_a_family_that_somebody_else_has_made_revisions_of_is_told() -> None:
+    held = tuple(laid(*started()).overlay.put.values())
+    again = new("aws_ecs_task_definition.other", "revision", **DEFINITION)
+
+    found = laid(again, records=held)
+
+    assert operations(found) == ["aws_ecs_task_definition.other.revision"]
