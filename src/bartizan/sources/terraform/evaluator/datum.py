@@ -6,7 +6,7 @@ cannot hold is unknown here.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from fractions import Fraction
 from typing import TypeAlias
@@ -53,16 +53,23 @@ class Datum:
     """The code calls it sensitive: it is evaluated and never written out."""
     why: str = ""
     """Of an unknown value: what made it so, as a place or a name; else empty."""
+    weight: int = field(init=False, compare=False, repr=False, default=1)
+    """How many values it holds, itself included; one that is held twice counts twice."""
+    wholly_known: bool = field(init=False, compare=False, repr=False, default=True)
+    """Neither it nor any part of it is unknown."""
+
+    def __post_init__(self) -> None:
+        weight, known = 1, self.value is not UNKNOWN
+        for part in self.parts():
+            weight += part.weight
+            known = known and part.wholly_known
+        object.__setattr__(self, "weight", weight)
+        object.__setattr__(self, "wholly_known", known)
 
     @property
     def known(self) -> bool:
         """It is not unknown itself; parts of it may be."""
         return self.value is not UNKNOWN
-
-    @property
-    def wholly_known(self) -> bool:
-        """Neither it nor any part of it is unknown."""
-        return next(self.unknowns(), None) is None
 
     @property
     def null(self) -> bool:

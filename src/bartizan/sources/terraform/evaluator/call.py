@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Calls of functions, those included that Terraform evaluates itself: `try`, `can`,
+`templatefile`.
+
+Source: https://developer.hashicorp.com/terraform/language/functions
+"""
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+
+from bartizan.errors import InputError, Location
+from bartizan.sources.terraform.evaluator.datum import (
+    Datum,
+    RefusedError,
+    truth,
+    unknown,
+)
+from bartizan.sources.terraform.evaluator.elements import bare_mark, unmarked
+from bartizan.sources.terraform.evaluator.expression import (
+    Attribute,
+    Call,
+    Expression,
+    Index,
+    Literal,
+    Reference,
+    Variable,
+)
+from bartizan.sources.terraform.evaluator.functions import FUNCTIONS
+from bartizan.sources.terraform.evaluator.functions.place import UnreadError
+from bartizan.sources.terraform.evaluator.kind import BOOL, DYNAMIC, Collection, Tuple
+from bartizan.sources.terraform.evaluator.loops import Evaluate
+from bartizan.sources.terraform.evaluator.parse import file_template
+from bartizan.sources.terraform.evaluator.scope import Scope
+
+_UNMODELLED = frozenset({"templatestring"})
+
+
+def call(expression: Call, scope: Scope, evaluate: Evaluate) -> Datum:
+    """Return what a function returns; unknown where that cannot be told.
+
+    Raises:
+        InputError: there is no such function.
+        RefusedError: Terraform surely refuses the call.
+    """
+    name = expression.name
+    if name in ("try", "can"):
+        return _attempted(expression, scope, evaluate)
+    if name in _UNMODELLED or name.startswith("provider::"):
+        return unknown(DYNAMIC, f"function `{name}`")
+    if name != "templatefile" and name not in FUNCTIONS:
+        raise InputError(f"there is no function `{name[:100]}`", at=expression.place)
+    arguments = [evaluate(one, scope) for one in expression.arguments]
+    if expression.expanded:
+        last = arguments.pop()
+        if last.null:
+            raise RefusedError("null in the place of arguments")
+        if not isinstance(last.kind, Tuple | Collection) and last.kind != DYNAMIC:
+            raise RefusedError("no list in the place of arguments")
+        if isinstance(last.kind, Collection) and last.kind.name == "map":
+            raise RefusedError("no list in the place of arguments")
+        if not last.known:
+            return unknown(DYNAMIC, last.why).marked(last)
+        arguments += [one.marked(last) for one in last.parts()]
+    if name == "templatefile":
+        return _templatefile(arguments, expression.place, scope, evaluate)
+    found = FUNCTIONS[name](arguments, scope.place)
+    if not found.known and not found.why:
+        return dataclasses.replace(found, why=f"{expression.place}: `{name}`")
+    return found
+
+
+def _attempted(expression: Call, scope: Scope, evaluate: Evaluate) -> Datum:
+    """Return the first argument that is not refused, or whether it is refused.
+
+    Nothing is told of an argument that rests on what is unknown, whether it is refused or not.
+    """
+    if not expression.arguments or expression.expanded:
+        return unknown(DYNAMIC, f"{expression.place}: `{expression.name}`")
+    if expression.name == "can" and len(expression.arguments) > 1:
+        raise RefusedError("`can` takes one argument")
+    for argument in expression.arguments:
+        hidden = next(_hidden(argument, scope, evaluate), None)
+        found: Datum | None = None
+        if hidden is None:
+            try:
+                found = evaluate(argument, scope)
+            except RefusedError:
+                if expression.name == "can":
+                    return truth(False)  # noqa: FBT003 - a value
+                continue
+            hidden = next(found.unknowns(), None)
+        if hidden is not None or found is None:
+            why = hidden.why if hidden else ""
+            kind = BOOL if expression.name == "can" else DYNAMIC
+            return unknown(kind, why).marked(*((found,) if found else ()))
+        return truth(True) if expression.name == "can" else found  # noqa: FBT003 - a value
+    raise RefusedError("all arguments of `try` are refused")
+
+
+def _hidden(expression: Expression, scope: Scope, evaluate: Evaluate) -> Iterator[Datum]:
+    """Yield the unknown values that an expression rests on."""
+    try:
+        if isinstance(expression, Attribute | Index | Reference | Variable) and _path(expression):
+            if _root(expression, scope):
+                yield from evaluate(expression, scope).unknowns()
+            return
+    except RefusedError:
+        return
+    for part in _parts(expression):
+        yield from _hidden(part, scope, evaluate)
+
+
+def _path(expression: Expression) -> bool:
+    """Tell whether it is a name with attributes and written indices behind it."""
+    match expression:
+        case Reference() | Variable():
+            return True
+        case Attribute(source):
+            return _path(source)
+        case Index(source, Literal()):
+            return _path(source)
+        case _:
+            return False
+
+
+def _root(expression: Expression, scope: Scope) -> bool:
+    """Tell whether its name is given outside of it, and not by a loop in it."""
+    while isinstance(expression, Attribute | Index):
+        expression = expression.source
+    return isinstance(expression, Reference) or (
+        isinstance(expression, Variable) and expression.name in scope.own
+    )
+
+
+def _parts(expression: object) -> Iterator[Expression]:
+    for field in dataclasses.fields(expression) if dataclasses.is_dataclass(expression) else ():
+        yield from _held(getattr(expression, field.name))
+
+
+def _held(value: object) -> Iterator[Expression]:
+    if isinstance(value, tuple):
+        for one in value:
+            yield from _held(one)
+    elif isinstance(value, Expression):
+        yield value
+
+
+def _templatefile(
+    arguments: list[Datum], at: Location, scope: Scope, evaluate: Evaluate
+) -> Datum:
+    if len(arguments) != 2:  # noqa: PLR2004 - a path and values
+        raise RefusedError("`templatefile` takes a path and values")
+    path, given = arguments
+    marks = [bare_mark(path), bare_mark(given)]
+    if path.null or given.null:
+        raise RefusedError("`templatefile` with null")
+    values = unmarked(given).value
+    if scope.templated or not isinstance(path.value, str) or not isinstance(values, Mapping):
+        why = path.why or given.why or f"{at}: `templatefile`"
+        return unknown(DYNAMIC, why).marked(*marks)
+    try:
+        content = scope.place.bytes_of(path.value)
+        text = None if content is None else content.decode()
+    except (UnreadError, UnicodeDecodeError) as error:
+        return unknown(DYNAMIC, f"{at}: `templatefile`: {error}").marked(*marks)
+    if text is None:
+        raise RefusedError(f"there is no file `{path.value[:200]}`")
+    inner = dataclasses.replace(scope, own=values, templated=True)
+    return evaluate(file_template(path.value, text), inner).marked(*marks)

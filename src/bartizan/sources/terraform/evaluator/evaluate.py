@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Evaluates expressions: Terraform's own value, or one that is unknown.
+
+Source: https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md#expressions
+"""
+
+from dataclasses import replace
+
+from bartizan.sources.terraform.evaluator.access import attribute, element
+from bartizan.sources.terraform.evaluator.call import call
+from bartizan.sources.terraform.evaluator.convert import converted, vague
+from bartizan.sources.terraform.evaluator.datum import (
+    Datum,
+    RefusedError,
+    mapping,
+    null,
+    sequence,
+    unknown,
+)
+from bartizan.sources.terraform.evaluator.expression import (
+    Attribute,
+    Binary,
+    Call,
+    Conditional,
+    Expression,
+    For,
+    Index,
+    Joined,
+    Literal,
+    ObjectOf,
+    Reference,
+    Splat,
+    Template,
+    TupleOf,
+    Unary,
+    Variable,
+)
+from bartizan.sources.terraform.evaluator.kind import (
+    BOOL,
+    DYNAMIC,
+    STRING,
+    Kind,
+)
+from bartizan.sources.terraform.evaluator.letters import written
+from bartizan.sources.terraform.evaluator.loops import joined, looped, splat
+from bartizan.sources.terraform.evaluator.operators import binary, kind_of, unary
+from bartizan.sources.terraform.evaluator.scope import Scope
+from bartizan.sources.terraform.evaluator.unify import unified
+
+
+def evaluate(expression: Expression, scope: Scope) -> Datum:
+    """Return the value of an expression.
+
+    Raises:
+        RefusedError: Terraform surely refuses it.
+        InputError: it names what the module does not have, or its value is too large.
+        SourceError: it takes too long.
+    """
+    scope.budget.step()
+    return scope.budget.hold(_value(expression, scope))
+
+
+def _value(expression: Expression, scope: Scope) -> Datum:  # noqa: C901, PLR0911, PLR0912 - one line to each form
+    match expression:
+        case Literal(value):
+            return value
+        case Variable(name):
+            return _own(name, scope)
+        case Reference():
+            return scope.resolve(expression)
+        case Attribute(source, name):
+            return attribute(evaluate(source, scope), name)
+        case Index(source, key):
+            return element(evaluate(source, scope), evaluate(key, scope))
+        case Splat():
+            return splat(expression, scope, evaluate)
+        case Call():
+            return call(expression, scope, evaluate)
+        case Unary(operator, operand):
+            return unary(operator, evaluate(operand, scope))
+        case Binary(operator, left, right):
+            return binary(operator, evaluate(left, scope), evaluate(right, scope))
+        case Conditional():
+            return _conditional(expression, scope)
+        case TupleOf(elements):
+            return sequence([evaluate(one, scope) for one in elements])
+        case ObjectOf():
+            return _object(expression, scope)
+        case For():
+            return looped(expression, scope, evaluate)
+        case Template(parts):
+            return _template([evaluate(one, scope) for one in parts])
+        case Joined(source):
+            return joined(looped(source, scope, evaluate))
+
+
+def _own(name: str, scope: Scope) -> Datum:
+    if name not in scope.own:
+        raise RefusedError(f"nothing gives `{name}` a value")
+    return scope.own[name]
+
+
+def _conditional(expression: Conditional, scope: Scope) -> Datum:
+    """Both arms are evaluated, as the result has a type that both can be; what is wrong with the
+    one that is not taken is passed over.
+    """
+    arms = _arm(expression.yes, scope), _arm(expression.no, scope)
+    told = converted(evaluate(expression.condition, scope), BOOL)
+    if told.null:
+        raise RefusedError("a condition that is null")
+    yes, no = ((one.kind if isinstance(one, Datum) else one[1]) for one in arms)
+    shared = _shared(arms[0], arms[1], yes, no)
+    if isinstance(told.value, bool):
+        taken = arms[0 if told.value else 1]
+        if not isinstance(taken, Datum):
+            raise taken[0]
+        if shared is None:
+            return unknown(DYNAMIC, "a condition whose other side is not known").marked(told, taken)
+        return _as(taken, shared).marked(told)
+    return unknown(DYNAMIC if shared is None else shared, told.why).marked(
+        told, *(one for one in arms if isinstance(one, Datum))
+    )
+
+
+_Arm = Datum | tuple[RefusedError, Kind | None]
+"""Its value; or why it is refused, and the type that it has nevertheless, if that is sure."""
+
+
+def _arm(expression: Expression, scope: Scope) -> _Arm:
+    try:
+        return evaluate(expression, scope)
+    except RefusedError as error:
+        return error, _refused_kind(expression)
+
+
+def _refused_kind(expression: Expression) -> Kind | None:
+    match expression:
+        case Unary(operator) | Binary(operator):
+            return kind_of(operator)
+        case Template() | Joined():
+            return STRING
+        case Attribute() | Index() | Variable() | Call() | For():
+            return DYNAMIC
+        case _:
+            return None
+
+
+def _shared(one: _Arm, other: _Arm, yes: Kind | None, no: Kind | None) -> Kind | None:
+    """Return the type of a condition's result, `DYNAMIC` where it is that of the arm that is
+    taken; None where it cannot be told.
+
+    Raises:
+        RefusedError: there is no type that both arms can be.
+    """
+    for arm, kind in ((one, no), (other, yes)):
+        if isinstance(arm, Datum) and arm.null and arm.kind == DYNAMIC:
+            return kind
+    if yes is None or no is None or any(isinstance(arm, Datum) and vague(arm) for arm in (one, other)):
+        return None
+    if DYNAMIC in (yes, no):
+        return DYNAMIC
+    found = unified((yes, no))
+    if found is None:
+        raise RefusedError("the two sides of a condition have no type in common")
+    return found
+
+
+def _as(taken: Datum, kind: Kind) -> Datum:
+    if taken.null and taken.kind == DYNAMIC:
+        return replace(null(kind), sensitive=taken.sensitive)
+    return taken if kind == DYNAMIC else converted(taken, kind)
+
+
+def _object(expression: ObjectOf, scope: Scope) -> Datum:
+    held: dict[str, Datum] = {}
+    marks = []
+    hidden: Datum | None = None
+    for key, value in expression.members:
+        name = evaluate(key, scope)
+        if name.null:
+            raise RefusedError("a key that is null")
+        name = converted(name, STRING)
+        found = evaluate(value, scope)
+        marks.append(name)
+        if isinstance(name.value, str):
+            held[name.value] = found
+        else:
+            hidden = name
+    if hidden is not None:
+        return unknown(DYNAMIC, hidden.why).marked(*marks)
+    return mapping(held).marked(*marks)
+
+
+def _template(parts: list[Datum]) -> Datum:
+    texts = []
+    hidden: Datum | None = None
+    for part in parts:
+        if part.null:
+            raise RefusedError("null in a text")
+        if not part.known:
+            hidden = hidden or part
+            continue
+        found = converted(part, STRING)
+        if isinstance(found.value, str):
+            texts.append(found.value)
+        else:
+            hidden = hidden or found
+    if hidden is not None:
+        return unknown(STRING, hidden.why).marked(*parts)
+    return written("".join(texts)).marked(*parts)

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What an expression is evaluated in: what names stand for, and how much may be done."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from bartizan.errors import InputError, SourceError
+from bartizan.sources.terraform.evaluator.datum import Datum
+from bartizan.sources.terraform.evaluator.expression import Reference
+from bartizan.sources.terraform.evaluator.functions.place import Place
+
+HEAVIEST = 1_000_000
+"""Parts of one value."""
+LONGEST = 16 * 1024 * 1024
+"""Characters of one text."""
+_OFTEN = 4_096
+"""Steps between two looks at the clock."""
+
+
+@dataclass(slots=True)
+class Budget:
+    """How much may still be done."""
+
+    seconds: float
+    """Until when, by the clock that never goes back."""
+    steps: int = 0
+
+    @classmethod
+    def of(cls, seconds: float) -> "Budget":
+        """Return one that ends after some seconds."""
+        return cls(time.monotonic() + seconds)
+
+    def step(self) -> None:
+        """Take note of one step.
+
+        Raises:
+            SourceError: the time is over.
+        """
+        self.steps += 1
+        if not self.steps % _OFTEN and time.monotonic() > self.seconds:
+            raise SourceError(
+                "evaluating the code takes too long", hint="`--timeout SECONDS` gives it more"
+            )
+
+    def hold(self, found: Datum) -> Datum:
+        """Return a value that is not too large.
+
+        Raises:
+            InputError: it is.
+        """
+        if found.weight > HEAVIEST or (isinstance(found.value, str) and len(found.value) > LONGEST):
+            raise InputError(
+                f"a value of more than {HEAVIEST:,} parts or {LONGEST // 1024**2} MiB",
+                hint="Terraform itself may take it: give the plan, `terraform show -json PLAN`",
+            )
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What names stand for at one place of the code."""
+
+    resolve: Callable[[Reference], Datum]
+    """Returns what the module gives a value; raises InputError for what it does not have."""
+    place: Place
+    budget: Budget
+    own: Mapping[str, Datum] = field(default_factory=dict)
+    """Values of the names that the expression itself gives."""
+    templated: bool = False
+    """It is in a template from a file."""
+
+    def given(self, **own: Datum) -> "Scope":
+        """Return one in which some more names are given."""
+        return replace(self, own={**self.own, **own})
