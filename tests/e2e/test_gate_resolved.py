@@ -10,7 +10,7 @@ import pytest
 from bartizan.app import code_wiring
 from bartizan.app.code import Coded
 from bartizan.sources.terraform.change import PlannedChange
-from bartizan.sources.terraform.provider.inert import MARK
+from bartizan.sources.terraform.provider.made import MARK
 from bartizan.sources.terraform.value import Hidden
 from tests.fakes.terraform_code import needs_terraform, planned, write
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bartizan.errors import BartizanError
-from bartizan.sources.terraform.provider.inert import MARK
+from bartizan.sources.terraform.provider.made import MARK
 from tests.fakes.terraform_code import (
     after,
     changes,

@@ -21,6 +21,7 @@ from bartizan.sources.terraform.place import given
 from bartizan.sources.terraform.provider import program
 from bartizan.sources.terraform.provider.dynamic import packed, unpacked
 from bartizan.sources.terraform.provider.inert import Inert
+from bartizan.sources.terraform.provider.made import Making
 from bartizan.sources.terraform.provider.protobuf import Field, Kind, decode, encode
 from bartizan.sources.terraform.provider.protocol import CALLS, SERVICE, Call
 from bartizan.sources.terraform.provider.schema import Block, of_types
@@ -59,11 +60,8 @@ _UNIQUE = {"aws_iam_role": "AROA", "aws_iam_user": "AIDA"}
 
 def _inert(types: tuple[str, ...], place: str, *, predicting: bool) -> Inert:
     return Inert(
-        name="aws",
         schema=of_types("hashicorp/aws", resources=types, data=()),
-        said=given({"aws": place}),
-        predicting=predicting,
-        most=1_000,
+        making=Making(name="aws", said=given({"aws": place}), predicting=predicting, most=1_000),
     )
 
 

@@ -1,19 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """Expressions of Terraform's language, drawn, and what the program itself makes of them."""
 
+import contextlib
 import json
 import os
+import re
 import shutil
 import subprocess
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bartizan.errors import InputError
-from bartizan.sources.terraform.evaluator.datum import Datum, RefusedError
+from bartizan.sources.terraform.evaluator.datum import Datum, RefusedError, unknown
 from bartizan.sources.terraform.evaluator.evaluate import evaluate
 from bartizan.sources.terraform.evaluator.expression import Reference
 from bartizan.sources.terraform.evaluator.functions.place import Place
@@ -51,8 +53,24 @@ LOCALS = {
 }
 """Local values that expressions use."""
 
-_TEXTS = ("a", "", "x y", "1", "true", "é", "a\\nb", "$", "%", "$$", "q\\\"q", "\\\\", "  p ", "<&>",
-          "$${x}", "%%{y}")
+_TEXTS = (
+    "a",
+    "",
+    "x y",
+    "1",
+    "true",
+    "é",
+    "a\\nb",
+    "$",
+    "%",
+    "$$",
+    'q\\"q',
+    "\\\\",
+    "  p ",
+    "<&>",
+    "$${x}",
+    "%%{y}",
+)
 _NUMBERS = ("0", "1", "2", "7", "0.5", "1e3", "-1", "1.25", "0.1", "100000", "3.0")
 _NAMES = ("a", "b", "name", "list", "inner", "v", "deep", "none")
 
@@ -74,8 +92,8 @@ class Drawn:
     depth: int = 3
     names: tuple[str, ...] = ()
 
-    def any(self) -> str:
-        return self.dice.one([self.text, self.number, self.bool, self.list, self.object])()
+    def anything(self) -> str:
+        return self.dice.one([self.text, self.number, self.truth, self.tuple_, self.mapping])()
 
     def deeper(self, *names: str) -> "Drawn":
         return replace(self, depth=self.depth - 1, names=(*self.names, *names))
@@ -89,7 +107,7 @@ class Drawn:
         if self.depth <= 0:
             return self._leaf(("s", "o.name", "tm.k", "l[1]"), [plain])
         inner = self.deeper()
-        ways = [
+        ways: list[Callable[[], str]] = [
             lambda: plain,
             self.template,
             self.template,
@@ -97,7 +115,7 @@ class Drawn:
             lambda: self.choice(inner.text),
             lambda: self.access(inner),
         ]
-        return self.dice.one(ways)() if not self.dice.chance(7) else self.any()
+        return self.dice.one(ways)() if not self.dice.chance(7) else self.anything()
 
     def number(self) -> str:
         if self.depth <= 0:
@@ -111,38 +129,38 @@ class Drawn:
             lambda: self.choice(inner.number),
             lambda: self.access(inner),
         ]
-        return self.dice.one(ways)() if not self.dice.chance(7) else self.any()
+        return self.dice.one(ways)() if not self.dice.chance(7) else self.anything()
 
-    def bool(self) -> str:
+    def truth(self) -> str:
         if self.depth <= 0:
             return self._leaf(("t", "o.inner.deep"), ["true", "false", '"true"'])
         inner = self.deeper()
         ways = [
             lambda: self.dice.one(["true", "false"]),
             lambda: f"{inner.number()} {self.dice.one(['<', '>', '<=', '>='])} {inner.number()}",
-            lambda: f"{inner.any()} {self.dice.one(['==', '!='])} {inner.any()}",
+            lambda: f"{inner.anything()} {self.dice.one(['==', '!='])} {inner.anything()}",
             lambda: f"{inner.text()} {self.dice.one(['==', '!='])} {inner.text()}",
-            lambda: f"{inner.bool()} {self.dice.one(['&&', '||'])} {inner.bool()}",
-            lambda: f"!{inner.bool()}",
-            lambda: f"can({inner.any()})",
-            lambda: self.choice(inner.bool),
+            lambda: f"{inner.truth()} {self.dice.one(['&&', '||'])} {inner.truth()}",
+            lambda: f"!{inner.truth()}",
+            lambda: f"can({inner.anything()})",
+            lambda: self.choice(inner.truth),
         ]
-        return self.dice.one(ways)() if not self.dice.chance(7) else self.any()
+        return self.dice.one(ways)() if not self.dice.chance(7) else self.anything()
 
-    def list(self) -> str:
+    def tuple_(self) -> str:
         if self.depth <= 0:
             return self._leaf(("l", "e", "o.list", "ts", "st", "os", "el"), ["[]", '["a"]'])
         inner = self.deeper()
-        ways = [
-            lambda: "[" + ", ".join(inner.any() for _ in range(self.dice.below(4))) + "]",
-            lambda: self._for(),
+        ways: list[Callable[[], str]] = [
+            lambda: "[" + ", ".join(inner.anything() for _ in range(self.dice.below(4))) + "]",
+            self._for,
             lambda: f"{self._source(inner)}[*]{self._tail()}",
             lambda: f"{self._source(inner)}.*{self._tail(attributes=True)}",
-            lambda: self.choice(inner.list),
+            lambda: self.choice(inner.tuple_),
         ]
-        return self.dice.one(ways)() if not self.dice.chance(7) else self.any()
+        return self.dice.one(ways)() if not self.dice.chance(7) else self.anything()
 
-    def object(self) -> str:
+    def mapping(self) -> str:
         if self.depth <= 0:
             return self._leaf(("m", "o", "tm", "o.inner"), ["{}", "{ a = 1 }"])
         inner = self.deeper()
@@ -150,51 +168,51 @@ class Drawn:
             lambda: "{ " + ", ".join(inner.member() for _ in range(self.dice.below(4))) + " }",
             lambda: "{\n" + "\n".join(inner.member() for _ in range(self.dice.below(4))) + "\n}",
             lambda: self._for(keyed=True),
-            lambda: self.choice(inner.object),
+            lambda: self.choice(inner.mapping),
         ]
-        return self.dice.one(ways)() if not self.dice.chance(7) else self.any()
+        return self.dice.one(ways)() if not self.dice.chance(7) else self.anything()
 
     def member(self) -> str:
         key = self.dice.one(
             [*_NAMES, '"x y"', f"({self.text()})", f'"${{{self.text()}}}"', "1", "true", "null"]
         )
-        return f"{key} {self.dice.one('=:')} {self.any()}"
+        return f"{key} {self.dice.one('=:')} {self.anything()}"
 
     def choice(self, arm: Any) -> str:  # noqa: ANN401 - one of the methods
-        other = self.deeper().any if self.dice.chance(15) else arm
-        told = f"{self.deeper().bool()} ? {arm()} : {other()}"
+        other = self.deeper().anything if self.dice.chance(15) else arm
+        told = f"{self.deeper().truth()} ? {arm()} : {other()}"
         return told if self.dice.chance(40) else f"({told})"
 
     def access(self, inner: "Drawn") -> str:
         ways = [
-            lambda: f"try({inner.any()}, {inner.any()})",
+            lambda: f"try({inner.anything()}, {inner.anything()})",
             lambda: f"{self._source(inner)}.{self.dice.one(_NAMES)}",
             lambda: f"{self._source(inner)}[{inner.number()}]",
             lambda: f"{self._source(inner)}[{inner.text()}]",
             lambda: f"{self._source(inner)}.{self.dice.below(3)}",
             lambda: f"local.os[*].{self.dice.one(_NAMES)}",
-            lambda: f"[for x in {inner.list()} : x][0]",
+            lambda: f"[for x in {inner.tuple_()} : x][0]",
         ]
         return self.dice.one(ways)()
 
     def _source(self, inner: "Drawn") -> str:
-        held = [f"local.{self.dice.one(list(LOCALS))}", f"({inner.any()})", *self.names]
+        held = [f"local.{self.dice.one(list(LOCALS))}", f"({inner.anything()})", *self.names]
         return self.dice.one(held)
 
     def _tail(self, *, attributes: bool = False) -> str:
         ways = ["", f".{self.dice.one(_NAMES)}", ".name", ".v", "[0]", ".0", ".name[*]"]
-        return self.dice.one(ways[:4] + ["[0]", ".0"] if attributes else ways)
+        return self.dice.one([*ways[:4], "[0]", ".0"] if attributes else ways)
 
     def _for(self, *, keyed: bool = False) -> str:
         names = self.dice.one([("v",), ("k", "v"), ("x", "y")])
         inner = self.deeper(*names)
-        source = self.deeper().list() if self.dice.chance(50) else self.deeper().object()
-        condition = f" if {inner.bool()}" if self.dice.chance(30) else ""
+        source = self.deeper().tuple_() if self.dice.chance(50) else self.deeper().mapping()
+        condition = f" if {inner.truth()}" if self.dice.chance(30) else ""
         head = f"for {', '.join(names)} in {source} :"
         if not keyed:
-            return f"[{head} {inner.any()}{condition}]"
+            return f"[{head} {inner.anything()}{condition}]"
         group = "..." if self.dice.chance(40) else ""
-        return f"{{{head} {inner.text()} => {inner.any()}{group}{condition}}}"
+        return f"{{{head} {inner.text()} => {inner.anything()}{group}{condition}}}"
 
     def template(self) -> str:
         held = self._pieces(("a", " ", "b ", " c", "-", "$", "%", "\\n", "  ", "\\t"))
@@ -202,7 +220,20 @@ class Drawn:
 
     def heredoc(self) -> str:
         flush = self.dice.one(["<<-", "<<"])
-        texts = ("a", " ", "\n", "  \n", "  b\n", "\n    c", "    ", "\n  ", "$", "\\n", "\n\n", "é")
+        texts = (
+            "a",
+            " ",
+            "\n",
+            "  \n",
+            "  b\n",
+            "\n    c",
+            "    ",
+            "\n  ",
+            "$",
+            "\\n",
+            "\n\n",
+            "é",
+        )
         body = "  " * self.dice.below(3) + self._pieces(texts)
         return f"({flush}EOT\n{body}\n  EOT\n)"
 
@@ -214,13 +245,13 @@ class Drawn:
             ways = [
                 lambda: self.dice.one(texts),
                 lambda: self.dice.one(texts),
-                lambda: f"${{{left}{inner.any()}{right}}}",  # noqa: B023 - called at once
+                lambda: f"${{{left}{inner.anything()}{right}}}",  # noqa: B023 - called at once
                 lambda: (
-                    f"%{{{left}if {inner.bool()}{right}}}{self.dice.one(texts)}"  # noqa: B023
+                    f"%{{{left}if {inner.truth()}{right}}}{self.dice.one(texts)}"  # noqa: B023
                     f"%{{{right}else{left}}}{self.dice.one(texts)}%{{{left}endif{right}}}"  # noqa: B023
                 ),
                 lambda: (
-                    f"%{{{left}for x in {inner.list()}{right}}}{self.dice.one(texts)}${{x}}"  # noqa: B023
+                    f"%{{{left}for x in {inner.tuple_()}{right}}}{self.dice.one(texts)}${{x}}"  # noqa: B023
                     f"{self.dice.one(texts)}%{{{right}endfor{left}}}"  # noqa: B023
                 ),
             ]
@@ -228,43 +259,63 @@ class Drawn:
         return "".join(found)
 
 
-def told(folder: Path, expressions: Sequence[str]) -> list[Told]:
-    """Return what the program makes of expressions, all in one root.
+@dataclass
+class _Batch:
+    """Expressions in one root."""
 
-    Expressions that hold a heredoc stand alone, as it must end with its line.
-    """
-    lines = ["locals {", *(f"  {name} = {value}" for name, value in LOCALS.items()), "}"]
-    for number, one in enumerate(expressions):
-        lines += ["locals {", f"  x{number} = try([", one, '], "refused")', "}"]
-        lines += [f'output "o{number}" {{', f"  value = local.x{number}", "}"]
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "main.tf").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    environment = {
-        "PATH": os.environ["PATH"],
-        "TF_CLI_CONFIG_FILE": os.devnull,
-        "CHECKPOINT_DISABLE": "1",
-        "HOME": str(folder),
-    }
+    folder: Path
+    expressions: list[str]
+    lines: dict[int, int] = field(default_factory=dict)
+    """Line of the file to the expression that stands there."""
 
-    def run(*arguments: str) -> str:
-        found = subprocess.run(
+    def write(self) -> None:
+        lines = ["locals {", *(f"  {name} = {value}" for name, value in LOCALS.items()), "}"]
+        for number, one in enumerate(self.expressions):
+            start = len(lines)
+            lines += ["locals {", f"  x{number} = try([", *one.split("\n"), '], "refused")', "}"]
+            lines += [f'output "o{number}" {{', f"  value = local.x{number}", "}"]
+            self.lines.update(dict.fromkeys(range(start, len(lines) + 1), number))
+        self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / "main.tf").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
             [PROGRAM, *arguments],
-            cwd=folder,
-            env=environment,
+            cwd=self.folder,
+            env={
+                "PATH": os.environ["PATH"],
+                "TF_CLI_CONFIG_FILE": os.devnull,
+                "CHECKPOINT_DISABLE": "1",
+                "HOME": str(self.folder),
+            },
             capture_output=True,
             text=True,
             check=False,
             timeout=300,
         )
-        assert found.returncode == 0, found.stdout + found.stderr
-        return found.stdout
 
-    run("plan", "-input=false", "-no-color", "-out=plan.bin")
-    outputs = json.loads(run("show", "-json", "plan.bin"))["planned_values"]["outputs"]
-    return [
-        Told(outputs[f"o{number}"].get("value"), outputs[f"o{number}"].get("type"))
-        for number in range(len(expressions))
-    ]
+
+def told(folder: Path, expressions: Sequence[str]) -> dict[str, Told]:
+    """Return what the program makes of expressions, all in one root; those are left out that it
+    refuses as a whole, or that are infinite.
+    """
+    held, wrong = list(expressions), {0}
+    while wrong:
+        batch = _Batch(folder, held)
+        batch.write()
+        found = batch.run("plan", "-input=false", "-no-color", "-out=plan.bin")
+        if not found.returncode:
+            shown = batch.run("show", "-json", "plan.bin").stdout
+            outputs = json.loads(shown)["planned_values"]["outputs"]
+            return {
+                one: Told(outputs[f"o{n}"].get("value"), outputs[f"o{n}"].get("type"))
+                for n, one in enumerate(held)
+            }
+        wrong = {int(n) for n in re.findall(r'value\s+"o(\d+)"', found.stderr)}
+        places = re.findall(r"main.tf line (\d+)", found.stderr)
+        wrong |= {batch.lines[int(line)] for line in places}
+        held = [one for n, one in enumerate(held) if n not in wrong]
+    raise AssertionError("nothing is left")
 
 
 def ours(folder: Path, written: str) -> Datum | None:
@@ -274,24 +325,54 @@ def ours(folder: Path, written: str) -> Datum | None:
     def resolve(reference: Reference) -> Datum:
         name = reference.names[1]
         if name not in _KNOWN:
-            _KNOWN[name] = evaluate(_read(LOCALS[name]), scope)
+            _KNOWN[name] = evaluate(read(LOCALS[name]), scope)
         return _KNOWN[name]
 
     scope = Scope(resolve=resolve, place=place, budget=Budget.of(60))
     try:
-        return evaluate(_read(written), scope)
+        found = evaluate(read(written), scope)
     except RefusedError:
         return None
+    return unknown() if scope.budget.doubts else found
 
 
 _KNOWN: dict[str, Datum] = {}
 
 
-def _read(written: str) -> Any:  # noqa: ANN401
+def read(written: str) -> Any:  # noqa: ANN401
     file = File.parse("main.tf", f"x = (\n{written}\n)\n".encode())
     if file.broken:
         raise InputError("broken")
     return expression(file, arguments(file)["x"].value)
+
+
+def drawn(dice: Dice, count: int) -> list[str]:
+    """Draw expressions that can be read."""
+    found: dict[str, None] = {}
+    while len(found) < count:
+        one = Drawn(dice).anything()
+        with contextlib.suppress(InputError):
+            read(one)
+            found[one] = None
+    return list(found)
+
+
+def verdict(told: Told, ours: Datum | None) -> str:
+    """Say how ours compares: `same`, `refused`, `unknown`, or `WRONG`."""
+    if ours is None:
+        return "refused" if told.value == "refused" else "WRONG"
+    if not ours.wholly_known:
+        return "unknown"
+    both = _floats(told.value) == [shown(ours)] and told.type == ["tuple", [typed(ours.kind)]]
+    return "same" if both else "WRONG"
+
+
+def _floats(value: Any) -> Any:  # noqa: ANN401
+    if isinstance(value, list):
+        return [_floats(one) for one in value]
+    if isinstance(value, dict):
+        return {name: _floats(one) for name, one in value.items()}
+    return value if value is None or isinstance(value, bool | str) else float(value)
 
 
 def shown(datum: Datum) -> Any:  # noqa: ANN401

@@ -24,6 +24,7 @@ from bartizan.sources.terraform.evaluator.expression import (
     Literal,
     Reference,
     Variable,
+    parts,
 )
 from bartizan.sources.terraform.evaluator.functions import FUNCTIONS
 from bartizan.sources.terraform.evaluator.functions.place import UnreadError
@@ -52,21 +53,27 @@ def call(expression: Call, scope: Scope, evaluate: Evaluate) -> Datum:
     arguments = [evaluate(one, scope) for one in expression.arguments]
     if expression.expanded:
         last = arguments.pop()
-        if last.null:
-            raise RefusedError("null in the place of arguments")
-        if not isinstance(last.kind, Tuple | Collection) and last.kind != DYNAMIC:
-            raise RefusedError("no list in the place of arguments")
-        if isinstance(last.kind, Collection) and last.kind.name == "map":
-            raise RefusedError("no list in the place of arguments")
-        if not last.known:
+        rest = _expanded(last)
+        if rest is None:
             return unknown(DYNAMIC, last.why).marked(last)
-        arguments += [one.marked(last) for one in last.parts()]
+        arguments += rest
     if name == "templatefile":
         return _templatefile(arguments, expression.place, scope, evaluate)
     found = FUNCTIONS[name](arguments, scope.place)
     if not found.known and not found.why:
         return dataclasses.replace(found, why=f"{expression.place}: `{name}`")
     return found
+
+
+def _expanded(last: Datum) -> list[Datum] | None:
+    """Return the arguments that a list stands for; None where they are not known."""
+    if last.null:
+        raise RefusedError("null in the place of arguments")
+    kind = last.kind
+    listed = isinstance(kind, Tuple) or (isinstance(kind, Collection) and kind.name != "map")
+    if not listed and kind != DYNAMIC:
+        raise RefusedError("no list in the place of arguments")
+    return [one.marked(last) for one in last.parts()] if last.known else None
 
 
 def _attempted(expression: Call, scope: Scope, evaluate: Evaluate) -> Datum:
@@ -81,6 +88,7 @@ def _attempted(expression: Call, scope: Scope, evaluate: Evaluate) -> Datum:
     for argument in expression.arguments:
         hidden = next(_hidden(argument, scope, evaluate), None)
         found: Datum | None = None
+        doubts = scope.budget.doubts
         if hidden is None:
             try:
                 found = evaluate(argument, scope)
@@ -89,7 +97,7 @@ def _attempted(expression: Call, scope: Scope, evaluate: Evaluate) -> Datum:
                     return truth(False)  # noqa: FBT003 - a value
                 continue
             hidden = next(found.unknowns(), None)
-        if hidden is not None or found is None:
+        if hidden is not None or found is None or scope.budget.doubts > doubts:
             why = hidden.why if hidden else ""
             kind = BOOL if expression.name == "can" else DYNAMIC
             return unknown(kind, why).marked(*((found,) if found else ()))
@@ -106,7 +114,7 @@ def _hidden(expression: Expression, scope: Scope, evaluate: Evaluate) -> Iterato
             return
     except RefusedError:
         return
-    for part in _parts(expression):
+    for part in parts(expression):
         yield from _hidden(part, scope, evaluate)
 
 
@@ -132,22 +140,7 @@ def _root(expression: Expression, scope: Scope) -> bool:
     )
 
 
-def _parts(expression: object) -> Iterator[Expression]:
-    for field in dataclasses.fields(expression) if dataclasses.is_dataclass(expression) else ():
-        yield from _held(getattr(expression, field.name))
-
-
-def _held(value: object) -> Iterator[Expression]:
-    if isinstance(value, tuple):
-        for one in value:
-            yield from _held(one)
-    elif isinstance(value, Expression):
-        yield value
-
-
-def _templatefile(
-    arguments: list[Datum], at: Location, scope: Scope, evaluate: Evaluate
-) -> Datum:
+def _templatefile(arguments: list[Datum], at: Location, scope: Scope, evaluate: Evaluate) -> Datum:
     if len(arguments) != 2:  # noqa: PLR2004 - a path and values
         raise RefusedError("`templatefile` takes a path and values")
     path, given = arguments

@@ -110,12 +110,15 @@ def _conditional(expression: Conditional, scope: Scope) -> Datum:
         raise RefusedError("a condition that is null")
     yes, no = ((one.kind if isinstance(one, Datum) else one[1]) for one in arms)
     shared = _shared(arms[0], arms[1], yes, no)
+    scope.budget.doubts += shared is None
     if isinstance(told.value, bool):
         taken = arms[0 if told.value else 1]
         if not isinstance(taken, Datum):
             raise taken[0]
         if shared is None:
-            return unknown(DYNAMIC, "a condition whose other side is not known").marked(told, taken)
+            return unknown(DYNAMIC, "a condition whose other side is not known").marked(
+                told, taken
+            )
         return _as(taken, shared).marked(told)
     return unknown(DYNAMIC if shared is None else shared, told.why).marked(
         told, *(one for one in arms if isinstance(one, Datum))
@@ -130,19 +133,42 @@ def _arm(expression: Expression, scope: Scope) -> _Arm:
     try:
         return evaluate(expression, scope)
     except RefusedError as error:
-        return error, _refused_kind(expression)
+        return error, _refused_kind(expression, scope)
 
 
-def _refused_kind(expression: Expression) -> Kind | None:
+def _refused_kind(expression: Expression, scope: Scope) -> Kind | None:
+    """Return the type that Terraform takes an expression to have which it refuses."""
     match expression:
         case Unary(operator) | Binary(operator):
             return kind_of(operator)
         case Template() | Joined():
             return STRING
-        case Attribute() | Index() | Variable() | Call() | For():
+        case Variable() | Call():
             return DYNAMIC
+        case Attribute(source):
+            return _behind(source, scope)
+        case Index(source, key):
+            return _behind(source, scope) if _taken(key, scope) else None
         case _:
+            # It may be in parts what it would be as a whole.
             return None
+
+
+def _behind(source: Expression, scope: Scope) -> Kind | None:
+    """Return the type of what is refused behind a source, or with it."""
+    return DYNAMIC if _taken(source, scope) else _only_dynamic(_refused_kind(source, scope))
+
+
+def _only_dynamic(kind: Kind | None) -> Kind | None:
+    return kind if kind == DYNAMIC else None
+
+
+def _taken(expression: Expression, scope: Scope) -> bool:
+    try:
+        evaluate(expression, scope)
+    except RefusedError:
+        return False
+    return True
 
 
 def _shared(one: _Arm, other: _Arm, yes: Kind | None, no: Kind | None) -> Kind | None:
@@ -155,7 +181,11 @@ def _shared(one: _Arm, other: _Arm, yes: Kind | None, no: Kind | None) -> Kind |
     for arm, kind in ((one, no), (other, yes)):
         if isinstance(arm, Datum) and arm.null and arm.kind == DYNAMIC:
             return kind
-    if yes is None or no is None or any(isinstance(arm, Datum) and vague(arm) for arm in (one, other)):
+    if (
+        yes is None
+        or no is None
+        or any(isinstance(arm, Datum) and vague(arm) for arm in (one, other))
+    ):
         return None
     if DYNAMIC in (yes, no):
         return DYNAMIC

@@ -4,6 +4,8 @@
 Source: https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md
 """
 
+import dataclasses
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -157,3 +159,17 @@ Expression: TypeAlias = (
     | Template
     | Joined
 )
+
+
+def parts(expression: Expression) -> Iterator[Expression]:
+    """Yield the expressions that one directly holds."""
+    for field in dataclasses.fields(expression):
+        yield from _held(getattr(expression, field.name))
+
+
+def _held(value: object) -> Iterator[Expression]:
+    if isinstance(value, tuple):
+        for one in value:
+            yield from _held(one)
+    elif isinstance(value, Expression):
+        yield value

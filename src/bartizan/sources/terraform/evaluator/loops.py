@@ -18,7 +18,14 @@ from bartizan.sources.terraform.evaluator.datum import (
     text,
     unknown,
 )
-from bartizan.sources.terraform.evaluator.expression import ELEMENT, Expression, For, Splat
+from bartizan.sources.terraform.evaluator.expression import (
+    ELEMENT,
+    Conditional,
+    Expression,
+    For,
+    Splat,
+    parts,
+)
 from bartizan.sources.terraform.evaluator.kind import (
     BOOL,
     DYNAMIC,
@@ -64,14 +71,22 @@ def looped(loop: For, scope: Scope, evaluate: Evaluate) -> Datum:
     if loop.condition is not None:
         # A condition is looked at once even where there is no element.
         blank = dict.fromkeys(loop.names, unknown())
-        told = converted(evaluate(loop.condition, scope.given(**blank)), BOOL)
-        if told.null:
+        told = evaluate(loop.condition, scope.given(**blank))
+        if converted(told, BOOL).null:
             raise RefusedError("a condition that is null")
+        if not source.weight > 1 and told.kind == DYNAMIC and _chooses(loop.condition):
+            scope.budget.doubts += 1
+            return unknown(DYNAMIC, "a condition of a loop over nothing").marked(source)
     for key, value in elements(source):
         # Names are in the order in which they stand there; the last is the value's.
         given = dict(zip(reversed(loop.names), (value, key), strict=False))
         _add(made, loop, scope.given(**given), evaluate)
     return made.whole(loop)
+
+
+def _chooses(expression: Expression) -> bool:
+    """Tell whether the type of an expression may rest on what is not known of it."""
+    return isinstance(expression, Conditional) or any(map(_chooses, parts(expression)))
 
 
 class _Made:
@@ -133,59 +148,47 @@ def splat(expression: Splat, scope: Scope, evaluate: Evaluate) -> Datum:
     source = evaluate(expression.source, scope)
     kind = source.kind
     listed = isinstance(kind, Tuple) or (isinstance(kind, Collection) and kind.name != "map")
+    if source.null and listed:
+        raise RefusedError("a splat of null")
     if source.null:
-        if listed:
-            raise RefusedError("a splat of null")
         return sequence([]).marked(source)
-    if kind == DYNAMIC:
-        return unknown(DYNAMIC, source.why).marked(source)
     if not source.known:
-        if not listed:
-            # It may turn out to be null, and then there is no element.
-            return unknown(DYNAMIC, source.why).marked(source)
-        return unknown(_kind(expression, source, scope, evaluate), source.why).marked(source)
+        # What is no list may turn out to be null, and then there is no element.
+        told = isinstance(kind, Collection) and listed
+        of = _kind(expression, source, scope, evaluate) if told else DYNAMIC
+        return unknown(of, source.why).marked(source)
     held = [value for _, value in elements(source)] if listed else [source]
     made = [evaluate(expression.each, scope.given(**{ELEMENT: one})) for one in held]
-    if not isinstance(kind, Collection) or not listed:
+    if not listed or not isinstance(kind, Collection):
         return sequence(made).marked(source)
-    if not made:
-        told = _kind(expression, source, scope, evaluate)
-        return list_datum(told.element, ()) if isinstance(told, Collection) else unknown(told)
-    kinds = {one.kind for one in made}
+    kinds = {one.kind for one in made} or {_kind(expression, source, scope, evaluate).element}
     if len(kinds) > 1:
         return unknown(DYNAMIC, "a splat whose elements differ in type").marked(source)
     return list_datum(kinds.pop(), made).marked(source)
 
 
-def _kind(
-    expression: Splat, source: Datum, scope: Scope, evaluate: Evaluate
-) -> Collection | Tuple | Primitive:
-    """Return the type of a splat, by what is made of an element of which only the type is known."""
-    kind = source.kind
-    if isinstance(kind, Tuple):
-        kinds = tuple(
-            evaluate(expression.each, scope.given(**{ELEMENT: unknown(one)})).kind
-            for one in kind.elements
-        )
-        return Tuple(kinds)
-    element = kind.element if isinstance(kind, Collection) else DYNAMIC
+def _kind(expression: Splat, source: Datum, scope: Scope, evaluate: Evaluate) -> Collection:
+    """Return the type of the splat of a list or set, by what is made of an element of which only
+    the type is known.
+    """
+    element = source.kind.element if isinstance(source.kind, Collection) else DYNAMIC
     return list_of(evaluate(expression.each, scope.given(**{ELEMENT: unknown(element)})).kind)
 
 
-def joined(parts: Datum) -> Datum:
+def joined(pieces: Datum) -> Datum:
     """Return the texts of a tuple, one after another.
 
     Raises:
         RefusedError: one is null or no text.
     """
     texts = []
-    for part in parts.parts():
+    for part in pieces.parts():
         if part.null:
             raise RefusedError("null in a text")
         found = converted(part, STRING)
         if not isinstance(found.value, str):
-            return unknown(STRING, found.why).marked(parts, *parts.parts())
+            return unknown(STRING, found.why).marked(pieces, *pieces.parts())
         texts.append(found.value)
-    if not parts.known:
-        return unknown(STRING, parts.why).marked(parts)
-    return written("".join(texts)).marked(parts, *parts.parts())
+    if not pieces.known:
+        return unknown(STRING, pieces.why).marked(pieces)
+    return written("".join(texts)).marked(pieces, *pieces.parts())

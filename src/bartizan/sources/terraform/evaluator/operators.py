@@ -71,7 +71,9 @@ def binary(operator: str, left: Datum, right: Datum) -> Datum:
     if operator in ("==", "!="):
         found = equal(left, right)
         held = found.value
-        return truth(not held).marked(found) if isinstance(held, bool) and operator == "!=" else found
+        return (
+            truth(not held).marked(found) if isinstance(held, bool) and operator == "!=" else found
+        )
     taken = BOOL if operator in _LOGIC else NUMBER
     one, other = _operand(left, taken), _operand(right, taken)
     return _result(operator, one.value, other.value, one.why or other.why).marked(one, other)
@@ -85,10 +87,17 @@ def _result(operator: str, one: Held, other: Held, why: str) -> Datum:
         return unknown(kind_of(operator), why)
     if operator in _ORDER:
         return truth(_ORDER[operator](one, other))
+    return _counted(operator, one, other)
+
+
+def _counted(operator: str, one: Fraction, other: Fraction) -> Datum:
+    """Return a number; unknown where Terraform's own may be rounded."""
     try:
         found = _NUMERIC[operator](one, other)
     except _UntoldError:
         return unknown(NUMBER, "a division by zero")
+    if not found and operator in "*/%" and (one < 0 or other < 0):
+        return unknown(NUMBER, "minus zero")
     # What goes into it counts too: it was rounded when it was read.
     if firm(one) and firm(other) and firm(found):
         return number(found)

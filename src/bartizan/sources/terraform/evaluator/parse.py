@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from tree_sitter import Node
 
 from bartizan.errors import InputError, Location
-from bartizan.sources.terraform.evaluator.datum import number, null, text, truth, unknown
+from bartizan.sources.terraform.evaluator.datum import null, number, text, truth, unknown
 from bartizan.sources.terraform.evaluator.expression import (
     ELEMENT,
     Attribute,
@@ -115,7 +115,7 @@ class _Reader:
         told = names[1:] if name == "resource" else names
         return Reference(tuple(told), self.at(parts[0])), wanted
 
-    def _operand(self, node: Node, own: _Own, depth: int) -> Expression:
+    def _operand(self, node: Node, own: _Own, depth: int) -> Expression:  # noqa: PLR0911 - one line to each form
         match node.type:
             case "expression":
                 return self.expression(node, own, depth)
@@ -148,18 +148,18 @@ class _Reader:
                 case "index":
                     source = Index(source, self._key(part.named_children[0], own, depth))
                 case "splat":
-                    rest = parts[number_ + 1 :]
-                    return self._splat(source, part.named_children[0], rest, own, depth + 1)
+                    return self._splat(source, parts[number_:], own, depth + 1)
                 case _:
                     raise self.refused(part, "an expression that is not understood")
         return source
 
     def _splat(
-        self, source: Expression, node: Node, rest: Sequence[Node], own: _Own, depth: int
+        self, source: Expression, parts: Sequence[Node], own: _Own, depth: int
     ) -> Expression:
         """Read a splat. Behind `[*]` all else is of each element; behind `.*` only attributes are,
         and what comes after the first index is of the whole.
         """
+        node, rest = parts[0].named_children[0], parts[1:]
         if depth > DEPTH:
             raise self.refused(node, f"expressions are nested more than {DEPTH} levels deep")
         inner = [one for one in node.named_children if one.type in _POSTFIX]

@@ -25,6 +25,8 @@ class Budget:
     seconds: float
     """Until when, by the clock that never goes back."""
     steps: int = 0
+    doubts: int = 0
+    """How often Terraform may have refused what was left unknown here."""
 
     @classmethod
     def of(cls, seconds: float) -> "Budget":
@@ -49,7 +51,9 @@ class Budget:
         Raises:
             InputError: it is.
         """
-        if found.weight > HEAVIEST or (isinstance(found.value, str) and len(found.value) > LONGEST):
+        if found.weight > HEAVIEST or (
+            isinstance(found.value, str) and len(found.value) > LONGEST
+        ):
             raise InputError(
                 f"a value of more than {HEAVIEST:,} parts or {LONGEST // 1024**2} MiB",
                 hint="Terraform itself may take it: give the plan, `terraform show -json PLAN`",

@@ -74,6 +74,9 @@ def pieces(file: File, node: Node, start: int, end: int, *, quoted: bool) -> lis
     at = start
     for inner in _marked(node):
         found += _texts(file, at, inner.start_byte, quoted=quoted)
+        sign = file.content[inner.start_byte : inner.start_byte + 1]
+        if at < inner.start_byte and file.content[inner.start_byte - 1 : inner.start_byte] == sign:
+            raise _unclear(Location(file.name, inner.start_point.row + 1))
         parts = inner.children
         found.append(
             Piece(
@@ -103,7 +106,7 @@ def _texts(file: File, start: int, end: int, *, quoted: bool) -> Iterator[Piece]
     line = file.content.count(b"\n", 0, start) + 1
     at = Location(file.name, line)
     if _TRIPLED.search(held):
-        raise InputError("signs before a brace of which it is not clear what they say", at=at)
+        raise _unclear(at)
     if not quoted:
         for one in _LINE.findall(held):
             yield Piece("text", _DOUBLED.sub(r"\1{", one))
@@ -123,6 +126,10 @@ def _texts(file: File, start: int, end: int, *, quoted: bool) -> Iterator[Piece]
 
     # NOTE: doubled signs first, as `\u0024` is no sign that opens anything.
     yield Piece("text", _ESCAPE.sub(unescaped, _DOUBLED.sub(r"\1{", held)))
+
+
+def _unclear(at: Location) -> InputError:
+    return InputError("signs before a brace of which it is not clear what they say", at=at)
 
 
 def template(

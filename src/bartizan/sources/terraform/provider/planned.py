@@ -16,6 +16,7 @@ from bartizan.sources.terraform.plan import Held
 from bartizan.sources.terraform.provider import program
 from bartizan.sources.terraform.provider.data_source import DATA
 from bartizan.sources.terraform.provider.inert import Inert
+from bartizan.sources.terraform.provider.made import Making
 from bartizan.sources.terraform.provider.schema import of_types
 from bartizan.sources.terraform.provider.server import reattached, served
 from bartizan.sources.terraform.provider.stable import stable
@@ -89,16 +90,18 @@ class _Run:
             used.setdefault(source, set()).update((name, False) for name in names)
         self.providers = {
             source: Inert(
-                name=source.rpartition("/")[2],
                 schema=of_types(
                     source,
                     resources=[type_ for type_, data in types if not data],
                     data=[type_ for type_, data in types if data],
                 ),
-                said=said,
-                predicting=asked.predicting,
-                most=MOST,
-                read=read,
+                making=Making(
+                    name=source.rpartition("/")[2],
+                    said=said,
+                    predicting=asked.predicting,
+                    most=MOST,
+                    read=read,
+                ),
             )
             for source, types in used.items()
         }
@@ -138,17 +141,17 @@ class _Run:
     @property
     def untold(self) -> frozenset[str]:
         """Types of data that could not be told."""
-        return frozenset(one for inert in self.providers.values() for one in inert.untold)
+        return frozenset(one for inert in self.providers.values() for one in inert.making.untold)
 
     def made(self, content: bytes) -> CodePlan:
         """Return the plan as everybody reads it."""
-        issued = [one for inert in self.providers.values() for one in inert.issued]
+        issued = [one for inert in self.providers.values() for one in inert.making.issued]
         named = frozenset(one for code in self.tree.code.values() for one in code.named)
         return CodePlan(
             content=stable(content, issued, named),
             places={
                 key: (place.account, place.region)
-                for key, place in sorted(self.aws.places.items())
+                for key, place in sorted(self.aws.making.places.items())
             },
             programs=tuple(
                 f"{what} ({at})" for code in self.tree.code.values() for what, at in code.programs

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bartizan.sources.terraform.provider.code import local
-from bartizan.sources.terraform.provider.inert import MARK, Issued
+from bartizan.sources.terraform.provider.made import MARK, Issued
 from bartizan.sources.terraform.provider.workspace import OURS, OWN_RESOURCE
 
 _TOKEN = re.compile(rf"{MARK}[0-9a-f]{{22}}")

@@ -8,6 +8,7 @@ from typing import Any
 from bartizan.sources.terraform.place import Place
 from bartizan.sources.terraform.provider.dynamic import packed, unpacked
 from bartizan.sources.terraform.provider.inert import Inert
+from bartizan.sources.terraform.provider.made import Making
 from bartizan.sources.terraform.provider.protocol import CALLS
 from bartizan.sources.terraform.provider.schema import of_types
 from bartizan.sources.terraform.value import Hidden, Value
@@ -21,7 +22,9 @@ SCHEMA = of_types(
 
 def _provider(*, predicting: bool = True, most: int = 9) -> Inert:
     said = {"aws": Place(account="111111111111")}
-    return Inert(name="aws", schema=SCHEMA, said=said, predicting=predicting, most=most)
+    return Inert(
+        schema=SCHEMA, making=Making(name="aws", said=said, predicting=predicting, most=most)
+    )
 
 
 def _asked(
@@ -137,7 +140,7 @@ def test_data_of_the_estate_is_refused_and_remembered() -> None:
     found = _asked(provider, "ReadDataSource", type_="aws_ami", config={"owners": ["self"]})
 
     assert found["diagnostics"]
-    assert provider.untold == {"aws_ami"}
+    assert provider.making.untold == {"aws_ami"}
 
 
 def test_more_objects_than_are_allowed_are_refused() -> None:
