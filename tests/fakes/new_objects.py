@@ -48,3 +48,9 @@ def only(found: Laid, table: type[R], /, **fits: object) -> R:
 
 def operations(found: Laid) -> list[str]:
     return [row.operation for row in found.gaps]
+
+
+def kinds(found: Laid, begin: str) -> list[str]:
+    """Return the kinds that begin so and of which records are left."""
+    held = found.overlay
+    return sorted(one for one in held.kinds() if one.startswith(begin) and [*held.of(one)])

@@ -88,7 +88,8 @@ class Change:
     """Key of its provider's configuration: `aws`, `aws.prod`, `module.m:aws`; empty where the plan
     does not say."""
     written: frozenset[str] | None
-    """Arguments that its code writes; None where the plan does not hold the code."""
+    """Arguments that its code writes, those in blocks as `block.argument`; None where the plan
+    does not hold the code."""
     action: Action
     before: Value
     """None where there is nothing before."""
@@ -264,7 +265,7 @@ def _change(one: WireResourceChange, held: _Blocks, name: str) -> Change:
         type=one.type,
         managed=one.mode == "managed",
         provider=block.provider_config_key if block else "",
-        written=frozenset(block.expressions) if block else None,
+        written=frozenset(_written(block.expressions)) if block else None,
         action=action,
         before=joined(change.before, unknown=None, sensitive=change.before_sensitive),
         after=joined(change.after, unknown=change.after_unknown, sensitive=change.after_sensitive),
@@ -272,6 +273,18 @@ def _change(one: WireResourceChange, held: _Blocks, name: str) -> Change:
         deposed=one.deposed,
         reason=one.action_reason,
     )
+
+
+def _written(expressions: Mapping[str, object], within: str = "") -> Iterator[str]:
+    """Yield the arguments that code writes; blocks are lists of such objects.
+
+    Source: https://developer.hashicorp.com/terraform/internals/json-format#block-expressions-representation
+    """
+    for name, held in expressions.items():
+        yield f"{within}{name}"
+        for block in held if isinstance(held, list) else ():
+            if isinstance(block, dict):
+                yield from _written(block, f"{within}{name}.")
 
 
 def unindexed(address: str) -> str:

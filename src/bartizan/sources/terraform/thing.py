@@ -14,6 +14,7 @@ from bartizan.sources.terraform.draft import Body, Draft
 from bartizan.sources.terraform.place import Place
 from bartizan.sources.terraform.value import Hidden, Value, hidden
 
+_INDEX = re.compile(r"\[\d+\]")
 _LETTERS = re.compile(r"[^A-Za-z0-9]+")
 
 
@@ -34,7 +35,8 @@ class Thing:
     values: Mapping[str, Value]
     place: Place
     written: frozenset[str] | None = None
-    """Arguments that its code writes; None where that is not known."""
+    """Arguments that its code writes, those in blocks as `block.argument`; None where that is not
+    known."""
     perhaps_there: bool = False
     """It may be there already, though it is told to be made."""
     gaps: dict[str, Hidden] = field(default_factory=dict)
@@ -155,8 +157,14 @@ class Thing:
             UntoldError: nothing tells its account or its region.
         """
         held = self.values.get(attribute)
-        if isinstance(held, str) and held:
-            return held
+        return held if isinstance(held, str) and held else self.here(service, resource)
+
+    def here(self, service: str, resource: str) -> str:
+        """Return the ARN of something that lies where this object does.
+
+        Raises:
+            UntoldError: nothing tells its account or its region.
+        """
         self.account()
         if not self.place.region:
             raise UntoldError("region")
@@ -168,11 +176,16 @@ class Thing:
         return f"{prefix}-{hashlib.sha256(f'{prefix}:{place}'.encode()).hexdigest()[:17]}"
 
     def said(self, name: str) -> bool:
-        """Tell whether the code writes an argument, or AWS has chosen its value already."""
+        """Tell whether the code writes an argument, or AWS has chosen its value already. What
+        stands in a block that the code computes counts as written.
+        """
         value = self.values.get(name)
-        if isinstance(value, Hidden):
-            return self.written is None or name in self.written
-        return value is not None
+        if not isinstance(value, Hidden):
+            return value is not None
+        if self.written is None:
+            return True
+        block = _INDEX.sub("", self.within)
+        return f"{block}{name}" in self.written or (bool(block) and block[:-1] not in self.written)
 
     def _plain(self, name: str) -> Value:
         value = self.values.get(name)

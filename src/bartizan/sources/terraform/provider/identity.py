@@ -105,6 +105,24 @@ PATTERNS: Mapping[str, _Patterns] = {
     "aws_db_instance": _regional("rds", "db:{identifier}"),
     "aws_rds_cluster": _regional("rds", "cluster:{cluster_identifier}", id="{cluster_identifier}"),
     "aws_eks_cluster": _regional("eks", "cluster/{name}", id="{name}"),
+    "aws_eks_node_group": _regional(
+        "eks",
+        "nodegroup/{cluster_name}/{node_group_name}/{@token}",
+        id="{cluster_name}:{node_group_name}",
+    ),
+    "aws_eks_fargate_profile": _regional(
+        "eks",
+        "fargateprofile/{cluster_name}/{fargate_profile_name}/{@token}",
+        id="{cluster_name}:{fargate_profile_name}",
+    ),
+    # Its ARN tells of the principal whether it is a role or a user, which no pattern says.
+    "aws_eks_access_entry": {"id": "{cluster_name}:{principal_arn}"},
+    "aws_eks_access_policy_association": {"id": "{cluster_name}#{principal_arn}#{policy_arn}"},
+    "aws_eks_pod_identity_association": {
+        "association_id": "{@token}",
+        "association_arn": _REGIONAL
+        % ("eks", "podidentityassociation/{cluster_name}/{association_id}"),
+    },
     "aws_lb_target_group": _regional(
         "elasticloadbalancing", "targetgroup/{name}/{@token}", id="{arn}"
     ),

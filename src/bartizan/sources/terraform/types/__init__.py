@@ -9,6 +9,7 @@ from bartizan.sources.terraform.types import (
     database,
     ecs,
     edge,
+    eks,
     elastic_ip,
     endpoint,
     iam,
@@ -50,6 +51,7 @@ _SERVICES = (
     balancer,
     database,
     ecs,
+    eks,
 )
 
 TYPES: Mapping[str, Kind] = {kind.type: kind for service in _SERVICES for kind in service.KINDS}

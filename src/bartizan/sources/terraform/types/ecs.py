@@ -149,7 +149,7 @@ def _cluster_of(thing: Thing) -> str:
         return thing.identity("cluster")
     if held.startswith("arn:"):
         return held
-    return thing.place.arn("ecs", f"cluster/{held or _FIRST}", region=True)
+    return thing.here("ecs", f"cluster/{held or _FIRST}")
 
 
 def _service_arn(thing: Thing) -> str:
@@ -166,11 +166,7 @@ def _definition_of(thing: Thing, draft: Draft) -> str:
     held = thing.text("task_definition")
     if not held or (held.startswith("arn:") and held.rpartition(":")[2].isdigit()):
         return held
-    name = (
-        held
-        if held.startswith("arn:")
-        else thing.place.arn("ecs", f"task-definition/{held}", region=True)
-    )
+    name = held if held.startswith("arn:") else thing.here("ecs", f"task-definition/{held}")
     if name.rpartition("/")[2].count(":"):
         return name
     revisions = [

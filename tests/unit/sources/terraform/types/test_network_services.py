@@ -307,3 +307,26 @@ def test_ipv6_addresses_of_a_balancer_are_told_to_be_unknown() -> None:
     balancer["change"]["after"]["ip_address_type"] = "dualstack"
 
     assert operations(laid(balancer)) == [f"{BALANCER}.ip_address_type"]
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ({"type": {}, "target_group_arn": referring("local.g")}, True),
+        ({"type": {}}, False),
+        (None, True),
+    ],
+    ids=["written", "left to the provider", "computed"],
+)
+def test_what_a_block_writes_and_nobody_knows_is_named(code: Described | None, told: bool) -> None:  # noqa: FBT001 - parametrized
+    listener = change(
+        "aws_lb_listener.l",
+        after={"arn": "arn:l", "load_balancer_arn": "arn:b", "default_action": [{"type": "x"}]},
+        unknown={"default_action": [{"target_group_arn": True}]},
+        refers={"default_action": [code]},
+        computed=("default_action",) if code is None else (),
+    )
+
+    found = operations(laid(listener))
+
+    assert found == ["aws_lb_listener.l.default_action[0].target_group_arn"] * told
