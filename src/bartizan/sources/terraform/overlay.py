@@ -21,6 +21,7 @@ _THERE = frozenset({Action.CREATE, Action.UPDATE, Action.REPLACE})
 _UNTOLD = {
     "provider": "nothing tells the account of its provider; say it with `--account KEY=ID`",
     "region": "nothing tells the region of its provider; say it with `--account KEY=ID/REGION`",
+    "template_body": "what its template makes or takes away is not read",
 }
 _NO_IDENTITY = "it tells which object is meant, and is not to be had from the plan or the snapshot"
 _ADDRESS = "AWS will choose it, and rules tell apart the addresses that it may have"

@@ -53,6 +53,13 @@ class Thing:
         value = self._plain(name)
         return value if isinstance(value, str) else ""
 
+    def aside(self, name: str) -> str:
+        """Return a string on which no answer rests, so that it is no gap where it is hidden; empty
+        where there is none.
+        """
+        value = self.values.get(name)
+        return value if isinstance(value, str) else ""
+
     def flag(self, name: str) -> bool:
         """Return a boolean; false where there is none, or where it is hidden."""
         return self._plain(name) is True

@@ -104,6 +104,32 @@ PATTERNS: Mapping[str, _Patterns] = {
     "aws_kinesis_firehose_delivery_stream": _regional("firehose", "deliverystream/{name}"),
     "aws_db_instance": _regional("rds", "db:{identifier}"),
     "aws_rds_cluster": _regional("rds", "cluster:{cluster_identifier}", id="{cluster_identifier}"),
+    "aws_cloudformation_stack": {
+        "id": _REGIONAL % ("cloudformation", "stack/{name}/{@token}"),
+    },
+    "aws_cloudformation_stack_set": _regional(
+        "cloudformation", "stackset/{name}:{@token}", id="{name}", stack_set_id="{name}:{@token}"
+    ),
+    "aws_apprunner_service": _regional("apprunner", "service/{service_name}/{@token}", id="{arn}"),
+    "aws_glue_job": _regional("glue", "job/{name}", id="{name}"),
+    "aws_glue_dev_endpoint": _regional("glue", "devEndpoint/{name}", id="{name}"),
+    "aws_glue_trigger": _regional("glue", "trigger/{name}", id="{name}"),
+    "aws_sagemaker_notebook_instance": _regional(
+        "sagemaker", "notebook-instance/{name}", id="{name}"
+    ),
+    "aws_sagemaker_model": _regional("sagemaker", "model/{name}", id="{name}"),
+    "aws_sagemaker_domain": _regional("sagemaker", "domain/{id}", id="{@token}"),
+    "aws_rds_cluster_instance": _regional("rds", "db:{identifier}", id="{identifier}"),
+    "aws_db_subnet_group": _regional("rds", "subgrp:{name}", id="{name}"),
+    "aws_db_snapshot": {
+        "db_snapshot_arn": _REGIONAL % ("rds", "snapshot:{db_snapshot_identifier}"),
+        "id": "{db_snapshot_identifier}",
+    },
+    "aws_db_cluster_snapshot": {
+        "db_cluster_snapshot_arn": _REGIONAL
+        % ("rds", "cluster-snapshot:{db_cluster_snapshot_identifier}"),
+        "id": "{db_cluster_snapshot_identifier}",
+    },
     "aws_eks_cluster": _regional("eks", "cluster/{name}", id="{name}"),
     "aws_eks_node_group": _regional(
         "eks",
@@ -204,7 +230,12 @@ DEFAULTS: Mapping[str, Mapping[str, str | bool | int]] = {
 Source: "Optional ... Defaults to" of each type's page in the provider's documentation
 """
 
-NAMED = {"name": "name_prefix", "bucket": "bucket_prefix", "identifier": "identifier_prefix"}
+NAMED = {
+    "name": "name_prefix",
+    "bucket": "bucket_prefix",
+    "identifier": "identifier_prefix",
+    "cluster_identifier": "cluster_identifier_prefix",
+}
 """Argument that the provider makes up where it is not written, to how that then begins."""
 
 RENAMED = frozenset({"aws_iam_user", "aws_iam_group"})

@@ -5,13 +5,18 @@ from collections.abc import Mapping
 
 from bartizan.sources.terraform.thing import Kind
 from bartizan.sources.terraform.types import (
+    apprunner,
     balancer,
+    cloudformation,
+    codebuild,
     database,
+    database_cluster,
     ecs,
     edge,
     eks,
     elastic_ip,
     endpoint,
+    glue,
     iam,
     iam_part,
     instance,
@@ -24,7 +29,9 @@ from bartizan.sources.terraform.types import (
     peering,
     route,
     s3,
+    sagemaker,
     security_group,
+    stepfunctions,
     transit,
     vpc,
 )
@@ -50,8 +57,15 @@ _SERVICES = (
     transit,
     balancer,
     database,
+    database_cluster,
     ecs,
     eks,
+    codebuild,
+    cloudformation,
+    stepfunctions,
+    apprunner,
+    glue,
+    sagemaker,
 )
 
 TYPES: Mapping[str, Kind] = {kind.type: kind for service in _SERVICES for kind in service.KINDS}

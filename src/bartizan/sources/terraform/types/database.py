@@ -22,7 +22,7 @@ from bartizan.sources.terraform.types.ec2_address import association, public
 from bartizan.sources.terraform.types.interface import chosen_groups, new_interface
 from bartizan.sources.terraform.value import Hidden
 
-_INSTANCE, _GROUP = "AWS::RDS::DBInstance", "AWS::RDS::DBSubnetGroup"
+INSTANCE, _GROUP = "AWS::RDS::DBInstance", "AWS::RDS::DBSubnetGroup"
 _INTERFACE = "RDSNetworkInterface"
 _PORTS = {
     "aurora-mysql": 3306, "aurora-postgresql": 5432, "mariadb": 3306, "mysql": 3306,
@@ -37,14 +37,6 @@ _kind = functools.partial(Kind, service="rds")
 _keep = functools.partial(keep, service="rds")
 
 
-def _arn(thing: Thing, noun: str, name: str) -> str:
-    known = thing.values.get("arn")
-    if isinstance(known, str) and known:
-        return known
-    thing.account()
-    return thing.place.arn("rds", f"{noun}:{name}", region=True)
-
-
 def _subnet_group(thing: Thing, draft: Draft) -> None:
     name = thing.name()
     subnets = sorted(thing.texts("subnet_ids"))
@@ -54,36 +46,44 @@ def _subnet_group(thing: Thing, draft: Draft) -> None:
         "VpcId": network,
         "Subnets": [{"SubnetIdentifier": one} for one in subnets],
     }
-    _keep(thing, draft, _GROUP, _arn(thing, "subgrp", name), body=body)
+    _keep(thing, draft, _GROUP, thing.arn("rds", f"subgrp:{name}"), body=body)
 
 
 def _no_subnet_group(thing: Thing, draft: Draft) -> None:
-    draft.drop(_GROUP, _arn(thing, "subgrp", thing.name()))
+    draft.drop(_GROUP, thing.arn("rds", f"subgrp:{thing.name()}"))
 
 
-def _group(thing: Thing, draft: Draft) -> Mapping[str, Json]:
+def port_of(engine: str) -> int:
+    """Return the port that an engine listens on unless somebody says otherwise; 0 for unknown."""
+    return _PORTS.get(engine.partition("-ee")[0].partition("-se")[0], 0)
+
+
+def subnet_group(thing: Thing, draft: Draft, name: str) -> Mapping[str, Json]:
     """Return the subnets of a database: of a group in the change, else as another database in the
     same group has them.
 
     Raises:
         UntoldError: nothing tells them.
     """
-    name = thing.identity("db_subnet_group_name")
-    found = draft.peek(_GROUP, thing.place.arn("rds", f"subgrp:{name}", region=True))
+    found = draft.peek(_GROUP, thing.here("rds", f"subgrp:{name}")) if name else None
     if found:
         return found
-    for one in draft.held(_INSTANCE):
-        group = draft.peek(_INSTANCE, one).get("DBSubnetGroup")
-        if isinstance(group, dict) and group.get("DBSubnetGroupName") == name:
+    for one in draft.held(INSTANCE):
+        group = draft.peek(INSTANCE, one).get("DBSubnetGroup")
+        if name and isinstance(group, dict) and group.get("DBSubnetGroupName") == name:
             return group
     raise UntoldError("db_subnet_group_name")
 
 
 def _instance(thing: Thing, draft: Draft) -> None:
     name = thing.name("identifier")
-    arn = _arn(thing, "db", name)
-    held = draft.peek(_INSTANCE, arn)
-    group = held.get("DBSubnetGroup") if held else dict(_group(thing, draft))
+    arn = thing.arn("rds", f"db:{name}")
+    held = draft.peek(INSTANCE, arn)
+    group = (
+        held.get("DBSubnetGroup")
+        if held
+        else dict(subnet_group(thing, draft, thing.identity("db_subnet_group_name")))
+    )
     place = group if isinstance(group, dict) else {}
     engine = thing.text("engine") if thing.said("engine") else ""
     written = thing.number("port") if thing.said("port") else 0
@@ -97,28 +97,38 @@ def _instance(thing: Thing, draft: Draft) -> None:
         "IAMDatabaseAuthenticationEnabled": thing.flag("iam_database_authentication_enabled"),
         "TagList": thing.tags(),
     }
-    port = written or _PORTS.get(engine.partition("-ee")[0].partition("-se")[0], 0)
+    port = written or port_of(engine)
     if port:
         endpoint = held.get("Endpoint")
         body["Endpoint"] = {**(endpoint if isinstance(endpoint, dict) else {}), "Port": port}
     elif not held:
         thing.gaps["port"] = Hidden.UNKNOWN
-    subnets = [text_of(one, "SubnetIdentifier") for one in objects_of(place, "Subnets")]
     before = [text_of(one, "VpcSecurityGroupId") for one in objects_of(held, "VpcSecurityGroups")]
     groups = sorted(before)
     if not held or thing.said("vpc_security_group_ids"):
-        first = subnets[0] if subnets else ""
+        first = next(iter(_subnets(body)), "")
         groups = sorted(chosen_groups(thing, draft, first, "vpc_security_group_ids"))
     body["VpcSecurityGroups"] = [{"VpcSecurityGroupId": one, "Status": "active"} for one in groups]
-    _keep(thing, draft, _INSTANCE, arn, body=body)
-    if not held and subnets:
-        _stand(thing, draft, subnets, groups)
+    if thing.said("kms_key_id"):
+        body["KmsKeyId"] = thing.text("kms_key_id")
+    _keep(thing, draft, INSTANCE, arn, body=body)
+    if not held:
+        stand(thing, draft, body, groups)
     elif groups != sorted(before) or held.get("PubliclyAccessible") != body["PubliclyAccessible"]:
-        _change(thing, draft, set(subnets), before=before, groups=groups)
+        regroup(thing, draft, body, before=before, groups=groups)
 
 
-def _stand(thing: Thing, draft: Draft, subnets: list[str], groups: list[str]) -> None:
+def _subnets(database: Mapping[str, Json]) -> list[str]:
+    place = database.get("DBSubnetGroup")
+    held = objects_of(place, "Subnets") if isinstance(place, dict) else []
+    return [text_of(one, "SubnetIdentifier") for one in held]
+
+
+def stand(thing: Thing, draft: Draft, database: Mapping[str, Json], groups: list[str]) -> None:
     """Put a database's interface into one of its subnets; AWS will choose which."""
+    subnets = _subnets(database)
+    if not subnets:
+        return
     name = thing.made("eni")
     draft.elsewhere[name] = tuple(subnets)
     new_interface(
@@ -131,7 +141,7 @@ def _stand(thing: Thing, draft: Draft, subnets: list[str], groups: list[str]) ->
         Status="in-use",
         Description=_INTERFACE,
     )
-    _show(draft, name, public_one=thing.flag("publicly_accessible"))
+    _show(draft, name, public_one=database.get("PubliclyAccessible") is True)
 
 
 def _show(draft: Draft, interface: str, *, public_one: bool) -> None:
@@ -144,12 +154,18 @@ def _show(draft: Draft, interface: str, *, public_one: bool) -> None:
                 one["Association"] = association(public(interface), owner="amazon")
 
 
-def _change(
-    thing: Thing, draft: Draft, subnets: set[str], *, before: list[str], groups: list[str]
+def regroup(
+    thing: Thing,
+    draft: Draft,
+    database: Mapping[str, Json],
+    *,
+    before: list[str],
+    groups: list[str],
 ) -> None:
     """Change the groups and the public address of a database's interface, which nothing but its
     place and its groups tells; where several may be it, that cannot be told.
     """
+    subnets = _subnets(database)
     found = [
         one
         for one in draft.held(INTERFACE)
@@ -163,11 +179,11 @@ def _change(
     name = found[0].rpartition("/")[2]
     for held in bodies(draft, INTERFACE, name, "vpc_security_group_ids"):
         held["Groups"] = [{"GroupId": one} for one in groups]
-    _show(draft, name, public_one=thing.flag("publicly_accessible"))
+    _show(draft, name, public_one=database.get("PubliclyAccessible") is True)
 
 
 def _no_instance(thing: Thing, draft: Draft) -> None:
-    draft.drop(_INSTANCE, _arn(thing, "db", thing.name("identifier")))
+    draft.drop(INSTANCE, thing.arn("rds", f"db:{thing.name('identifier')}"))
 
 
 KINDS = (
@@ -183,7 +199,7 @@ KINDS = (
         type="aws_db_instance",
         put=_instance,
         take=_no_instance,
-        record=_INSTANCE,
+        record=INSTANCE,
         rank=4,
     ),
 )
