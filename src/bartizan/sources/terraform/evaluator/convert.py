@@ -172,16 +172,19 @@ def _shared(source: Kind, kind: Collection, kinds: Sequence[Kind]) -> Kind | Non
     """Return the type that all elements have or are brought to; None where Terraform may
     or may not find one.
     """
-    if all(one == kinds[0] for one in kinds):
-        return kinds[0]
+    asked = _element(source, kind)
+    joins = kind.name == "list" or (kind.name == "map" and isinstance(asked, Object | Collection))
+    if joins and isinstance(source, Tuple | Object):
+        found = unified(kinds)
+        if found is None:
+            raise RefusedError(f"elements of a {kind.name} must have one type")
+        kinds = kinds if found == DYNAMIC else [found]
+    told = {*kinds} - {DYNAMIC}
+    if len(told) <= 1:
+        return told.pop() if told else DYNAMIC
     if kind.name == "map" and isinstance(source, Collection):
         return None
-    if kind.name == "set" or not isinstance(source, Tuple | Object):
-        raise RefusedError(f"elements of a {kind.name} must have one type")
-    found = unified(kinds)
-    if found is None:
-        raise RefusedError(f"elements of a {kind.name} must have one type")
-    return found
+    raise RefusedError(f"elements of a {kind.name} must have one type")
 
 
 def _closed(datum: Datum, kind: Kind) -> Kind:

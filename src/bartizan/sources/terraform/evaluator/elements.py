@@ -84,6 +84,8 @@ def set_datum(element: Kind, elements: Sequence[Datum]) -> Datum:
     for one in elements:
         for part in one.unknowns():
             return unknown(kind, part.why).marked(*marks)
+    if len(elements) == 1:
+        return Datum(kind, (unmarked(elements[0]),)).marked(*marks)
     keyed: dict[object, Datum] = {}
     for one in elements:
         key = _order(unmarked(one))

@@ -16,6 +16,7 @@ _DIGITS = 150  # numbers of so many digits are told apart by 512 bits
 _SHORT_DIGITS = 15  # and those by 53
 _WHOLE = 2**53
 _EXPONENT = 400
+_BITS = 512
 
 _WRITTEN = re.compile(r"([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,9}))?", re.ASCII)
 # NOTE: Go reads `1p3` and `Inf` as numbers too; they are left unknown.
@@ -72,8 +73,10 @@ def number_text(value: Fraction) -> str | None:
 
 
 def firm(value: Fraction) -> bool:
-    """Whether every precision that Terraform may be counting in holds this number and prints it
-    as `number_text` does. The result of a sum, product or function is told only if so.
+    """Whether every precision that Terraform may be counting in holds this number and prints it.
+
+    The result of a sum, product or function is told only if it is firm and what it was made from
+    is too. (A product that is zero may have a sign.)
     """
     if value.denominator == 1:
         return abs(value.numerator) <= _WHOLE
@@ -81,3 +84,29 @@ def firm(value: Fraction) -> bool:
         return False
     written = number_text(value)
     return written is not None and len(written.strip("-0.").replace(".", "")) <= _SHORT_DIGITS
+
+
+def digits_of(value: Fraction) -> tuple[str, int] | None:
+    """Return the digits that tell a number, without sign, and the power of ten of the first;
+    None where `number_text` has none.
+    """
+    written = number_text(abs(value))
+    if written is None:
+        return None
+    whole, _, part = written.partition(".")
+    digits = (whole + part).lstrip("0")
+    if not digits:
+        return "0", 0
+    exponent = len(whole) - 1 if whole != "0" else len(digits) - len(part) - 1
+    return digits.rstrip("0"), exponent
+
+
+def rounded(value: Fraction) -> Fraction:
+    """Return a number as a literal holds it, in 512 bits."""
+    if not value:
+        return value
+    shift = _BITS - (abs(value.numerator).bit_length() - value.denominator.bit_length())
+    scaled = value * Fraction(2) ** shift
+    while abs(scaled) >= 2**_BITS:
+        scaled, shift = scaled / 2, shift - 1
+    return Fraction(round(scaled)) / Fraction(2) ** shift
