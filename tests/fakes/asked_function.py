@@ -16,7 +16,7 @@ from bartizan.sources.terraform.evaluator.datum import (
     truth,
     unknown,
 )
-from bartizan.sources.terraform.evaluator.functions import called
+from bartizan.sources.terraform.evaluator.functions import FUNCTIONS
 from bartizan.sources.terraform.evaluator.functions.place import Place
 from tests.fakes.terraform_node import NOWHERE
 
@@ -54,7 +54,7 @@ def secret(value: object) -> Datum:
 
 def ask(name: str, *arguments: object, place: Place = NOWHERE) -> Datum:
     """Return what a function returns."""
-    return called(name, [datum_of(one) for one in arguments], place)
+    return FUNCTIONS[name]([datum_of(one) for one in arguments], place)
 
 
 def plain(datum: Datum) -> Any:  # noqa: ANN401 - any value of Python

@@ -13,7 +13,7 @@ from bartizan.sources.terraform.evaluator.datum import (
     sequence,
     truth,
 )
-from bartizan.sources.terraform.evaluator.functions import called
+from bartizan.sources.terraform.evaluator.functions import FUNCTIONS
 from bartizan.sources.terraform.evaluator.functions.place import Place
 from bartizan.sources.terraform.evaluator.letters import written
 from bartizan.sources.terraform.evaluator.number import number_from
@@ -72,5 +72,5 @@ def members(parts: Mapping[str, Node]) -> Node:
 def call(name: str, arguments: Sequence[Node]) -> Node:
     return Node(
         f"{name}({', '.join(one.code for one in arguments)})",
-        lambda place: called(name, [one.answer(place) for one in arguments], place),
+        lambda place: FUNCTIONS[name]([one.answer(place) for one in arguments], place),
     )

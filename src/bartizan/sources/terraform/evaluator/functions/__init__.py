@@ -4,11 +4,9 @@
 Source: https://developer.hashicorp.com/terraform/language/functions
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from types import MappingProxyType
 
-from bartizan.sources.terraform.evaluator.datum import Datum, RefusedError, unknown
-from bartizan.sources.terraform.evaluator.elements import bare_mark
 from bartizan.sources.terraform.evaluator.functions.encoding import FUNCTIONS as ENCODING
 from bartizan.sources.terraform.evaluator.functions.files import FUNCTIONS as FILES
 from bartizan.sources.terraform.evaluator.functions.format import FUNCTIONS as FORMAT
@@ -17,43 +15,31 @@ from bartizan.sources.terraform.evaluator.functions.matching import FUNCTIONS as
 from bartizan.sources.terraform.evaluator.functions.members import FUNCTIONS as MEMBERS
 from bartizan.sources.terraform.evaluator.functions.network import FUNCTIONS as NETWORK
 from bartizan.sources.terraform.evaluator.functions.numeric import FUNCTIONS as NUMERIC
-from bartizan.sources.terraform.evaluator.functions.place import Function, Place
+from bartizan.sources.terraform.evaluator.functions.place import Function
 from bartizan.sources.terraform.evaluator.functions.sequence import FUNCTIONS as SEQUENCE
 from bartizan.sources.terraform.evaluator.functions.text import FUNCTIONS as TEXT
 from bartizan.sources.terraform.evaluator.functions.time import FUNCTIONS as TIME
 from bartizan.sources.terraform.evaluator.functions.types import FUNCTIONS as TYPES
 from bartizan.sources.terraform.evaluator.functions.unread import FUNCTIONS as UNREAD
 
+_ALL: Mapping[str, Function] = {
+    **ENCODING,
+    **FILES,
+    **FORMAT,
+    **HASHING,
+    **MATCHING,
+    **MEMBERS,
+    **NETWORK,
+    **NUMERIC,
+    **SEQUENCE,
+    **TEXT,
+    **TIME,
+    **TYPES,
+    **UNREAD,
+}
+
 FUNCTIONS: Mapping[str, Function] = MappingProxyType(
-    {
-        **ENCODING,
-        **FILES,
-        **FORMAT,
-        **HASHING,
-        **MATCHING,
-        **MEMBERS,
-        **NETWORK,
-        **NUMERIC,
-        **SEQUENCE,
-        **TEXT,
-        **TIME,
-        **TYPES,
-        **UNREAD,
-    }
+    {**_ALL, **{f"core::{name}": one for name, one in _ALL.items()}}
 )
-"""What is called by each name, without the namespace `core::`. `try`, `can`, `templatefile` and
-`templatestring` are not here: they evaluate code."""
-
-
-def called(name: str, arguments: Sequence[Datum], place: Place) -> Datum:
-    """Return what a call returns; what a provider's function returns is unknown.
-
-    Raises:
-        RefusedError: Terraform surely refuses the call, or has no such function.
-    """
-    if name.startswith("provider::"):
-        return unknown(why=f"{name}()").marked(*map(bare_mark, arguments))
-    found = FUNCTIONS.get(name.removeprefix("core::"))
-    if found is None:
-        raise RefusedError(f"there is no function `{name[:80]}`")
-    return found(arguments, place)
+"""What is called by each name, in its namespace and without. `try`, `can`, `templatefile` and
+`templatestring` are not here: they evaluate code; nor are functions of providers."""

@@ -52,8 +52,6 @@ from tests.fakes.asked_function import REFUSED, UNKNOWN, said
         (("upper", []), REFUSED),
         (("upper", 1), "1"),
         (("core::upper", "a"), "A"),
-        (("nosuch", "a"), REFUSED),
-        (("provider::aws::arn_parse", "a"), UNKNOWN),
     ],
 )
 def test_a_call_returns_what_terraform_returns(call: tuple[object, ...], wanted: object) -> None:
