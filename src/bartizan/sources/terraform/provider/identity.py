@@ -78,6 +78,28 @@ PATTERNS: Mapping[str, _Patterns] = {
         "/invocations",
     ),
     "aws_lambda_alias": _regional("lambda", "function:{function_name|function}:{name}"),
+    "aws_lambda_event_source_mapping": _regional(
+        "lambda", "event-source-mapping:{uuid}", uuid="{@token}", id="{uuid}"
+    ),
+    "aws_cloudwatch_event_bus": _regional("events", "event-bus/{name}", id="{name}"),
+    "aws_cloudwatch_event_rule": _regional(
+        "events", "rule/{event_bus_name|bus}{name}", id="{event_bus_name|bus}{name}"
+    ),
+    "aws_scheduler_schedule": _regional("scheduler", "schedule/{group_name}/{name}"),
+    "aws_transfer_server": _regional("transfer", "server/{id}", id="s-{@token}"),
+    "aws_transfer_user": _regional("transfer", "user/{server_id}/{user_name}"),
+    "aws_launch_configuration": _regional(
+        "autoscaling", "launchConfiguration:{@token}:launchConfigurationName/{name}", id="{name}"
+    ),
+    "aws_bedrockagentcore_code_interpreter": {
+        "code_interpreter_id": "{name}-{@token}",
+        "code_interpreter_arn": _REGIONAL
+        % ("bedrock-agentcore", "code-interpreter-custom/{code_interpreter_id}"),
+    },
+    "aws_bedrockagentcore_agent_runtime": {
+        "agent_runtime_id": "{agent_runtime_name}-{@token}",
+        "agent_runtime_arn": _REGIONAL % ("bedrock-agentcore", "runtime/{agent_runtime_id}"),
+    },
     "aws_kms_key": _regional("kms", "key/{key_id}", key_id="{@token}", id="{key_id}"),
     "aws_kms_alias": _regional("kms", "{name}", id="{name}"),
     "aws_dynamodb_table": _regional("dynamodb", "table/{name}", id="{name}"),
@@ -224,6 +246,8 @@ DEFAULTS: Mapping[str, Mapping[str, str | bool | int]] = {
     "aws_security_group": {"description": "Managed by Terraform"},
     "aws_security_group_rule": {"self": False},
     "aws_lb": {"load_balancer_type": "application"},
+    "aws_cloudwatch_event_rule": {"event_bus_name": "default"},
+    "aws_scheduler_schedule": {"group_name": "default"},
 }
 """Type to argument to what the provider puts where the code writes nothing.
 

@@ -163,6 +163,10 @@ def _formed(value: str, form: str | None) -> str:
             return value.removeprefix("https://").rstrip("/")
         case "unslashed":
             return value.removeprefix("/")
+        case "bus":
+            # The usual bus has no place in the ARNs of its rules.
+            bus = value.rpartition("/")[2]
+            return "" if bus == "default" else f"{bus}/"
         case "last":
             return value.rpartition("/")[2]
         case "function":

@@ -12,9 +12,9 @@ from bartizan.model.record import Json
 from bartizan.model.redact import redact
 from bartizan.sources.terraform.draft import Body, Draft, last
 from bartizan.sources.terraform.thing import Kind, Thing, keep
+from bartizan.sources.terraform.types.whole import Whole
 from bartizan.sources.terraform.value import Hidden
 
-_CLUSTER, _CLUSTER_ARN = "AWS::ECS::Cluster", "AWS::ECS::ClusterArn"
 _SERVICE, _SERVICE_ARN = "AWS::ECS::Service", "AWS::ECS::ServiceArn"
 _TASK, _TASK_ARN = "AWS::ECS::Task", "AWS::ECS::TaskArn"
 _DEFINITION, _DEFINITION_ARN = "AWS::ECS::TaskDefinition", "AWS::ECS::TaskDefinitionArn"
@@ -38,30 +38,12 @@ _kind = functools.partial(Kind, service="ecs")
 _keep = functools.partial(keep, service="ecs")
 
 
-def _named(noun: str, thing: Thing) -> Mapping[str, str]:
-    arn = thing.arn("ecs", f"{noun}/{thing.name()}")
-    return {"arn": arn, "id": arn}
-
-
-def _cluster_arn(thing: Thing) -> str:
-    return thing.arn("ecs", f"cluster/{thing.name()}")
-
-
-def _cluster(thing: Thing, draft: Draft) -> None:
-    arn = _cluster_arn(thing)
-    body: Body = {
-        "clusterArn": arn,
+def _cluster(thing: Thing, _draft: Draft) -> Body:
+    return {
         "clusterName": thing.name(),
         "status": "ACTIVE",
         "tags": thing.tags("key", "value"),
     }
-    _keep(thing, draft, _CLUSTER_ARN, arn, body={"clusterArn": arn})
-    _keep(thing, draft, _CLUSTER, arn, body=body)
-
-
-def _no_cluster(thing: Thing, draft: Draft) -> None:
-    for kind in (_CLUSTER_ARN, _CLUSTER):
-        draft.drop(kind, _cluster_arn(thing))
 
 
 def _revision(thing: Thing) -> int:
@@ -100,8 +82,6 @@ def _definition(thing: Thing, draft: Draft) -> None:
         "containerDefinitions": _containers(thing),
         "status": "ACTIVE",
     }
-    if thing.said("network_mode"):
-        body["networkMode"] = thing.text("network_mode")
     clean = redact(body, _SECRETS, key=draft.key)
     _keep(thing, draft, _DEFINITION_ARN, arn, body={"taskDefinitionArn": arn})
     _keep(thing, draft, _DEFINITION, arn, body=clean)
@@ -266,13 +246,17 @@ def _service_names(thing: Thing) -> Mapping[str, str]:
 
 
 KINDS = (
-    _kind(
+    Whole(
         type="aws_ecs_cluster",
-        put=_cluster,
-        take=_no_cluster,
-        record=_CLUSTER,
-        names=functools.partial(_named, "cluster"),
-    ),
+        service="ecs",
+        record="AWS::ECS::Cluster",
+        resource="cluster/{name}",
+        body=_cluster,
+        member="clusterArn",
+        id="arn",
+        listing="AWS::ECS::ClusterArn",
+        listed=("clusterArn",),
+    ).kind(),
     _kind(
         type="aws_ecs_task_definition",
         put=_definition,

@@ -17,6 +17,8 @@ from bartizan.sources.terraform.types.interface import new_interface
 
 _FUNCTION, _POLICY = "AWS::Lambda::Function", "AWS::Lambda::FunctionPolicy"
 _URL, _TAGS = "AWS::Lambda::Url", "AWS::Lambda::FunctionTags"
+_ALIAS, _ALIAS_POLICY = "AWS::Lambda::Alias", "AWS::Lambda::AliasPolicy"
+_MAPPING = "AWS::Lambda::EventSourceMapping"
 
 _kind = functools.partial(Kind, service="lambda")
 _keep = functools.partial(keep, service="lambda")
@@ -31,6 +33,27 @@ def _arn(thing: Thing, name: str) -> str:
 
 def _of(thing: Thing) -> str:
     return _arn(thing, thing.identity("function_name"))
+
+
+def _qualified(thing: Thing) -> str:
+    """Return the ARN of the function of an object, or of the alias that it is about.
+
+    Raises:
+        UntoldError: it is about a version, of which nothing is read.
+    """
+    qualifier = thing.text("qualifier")
+    if "qualifier" in thing.gaps or qualifier.isdigit():
+        raise UntoldError("qualifier")
+    return f"{_of(thing)}:{qualifier}" if qualifier else _of(thing)
+
+
+def _policy_of(arn: str) -> str:
+    """Return the kind of record with the policy of a function or an alias."""
+    return _ALIAS_POLICY if arn.count(":") > _COLONS else _POLICY
+
+
+_COLONS = 6
+"""Colons in the ARN of a function."""
 
 
 def _function(thing: Thing, draft: Draft) -> None:
@@ -97,7 +120,7 @@ def _others(arn: str, name: str, draft: Draft) -> list[Json]:
     Raises:
         UntoldError: the policy cannot be read.
     """
-    text = draft.peek(_POLICY, arn).get("Policy")
+    text = draft.peek(_policy_of(arn), arn).get("Policy")
     held = parsed(text) if isinstance(text, str) and text else {}
     if not isinstance(held, dict):
         raise UntoldError("policy")
@@ -107,7 +130,7 @@ def _others(arn: str, name: str, draft: Draft) -> list[Json]:
 
 def _write(arn: str, statements: list[Json], thing: Thing, draft: Draft) -> None:
     document = {"Version": "2012-10-17", "Id": "default", "Statement": statements}
-    _keep(thing, draft, _POLICY, arn, body={"Policy": json.dumps(document)})
+    _keep(thing, draft, _policy_of(arn), arn, body={"Policy": json.dumps(document)})
 
 
 def _permission(thing: Thing, draft: Draft) -> None:
@@ -115,7 +138,7 @@ def _permission(thing: Thing, draft: Draft) -> None:
 
     https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
     """
-    arn, name = _of(thing), thing.name("statement_id")
+    arn, name = _qualified(thing), thing.name("statement_id")
     principal = thing.identity("principal")
     statement: dict[str, Json] = {
         "Sid": name,
@@ -150,14 +173,57 @@ def _principal(principal: str, partition: str) -> Json:
 
 
 def _no_permission(thing: Thing, draft: Draft) -> None:
-    arn = _of(thing)
+    arn = _qualified(thing)
     _write(arn, _others(arn, thing.identity("statement_id"), draft), thing, draft)
 
 
 def _url(thing: Thing, draft: Draft) -> None:
-    arn = _of(thing)
+    arn = _qualified(thing)
     body: Body = {"FunctionArn": arn, "AuthType": thing.text("authorization_type")}
     _keep(thing, draft, _URL, f"{arn}#url", body=body)
+
+
+def _alias_arn(thing: Thing) -> str:
+    return f"{_of(thing)}:{thing.identity('name')}"
+
+
+def _alias(thing: Thing, draft: Draft) -> None:
+    arn = _alias_arn(thing)
+    version = thing.text("function_version")
+    body: Body = {"AliasArn": arn, "Name": thing.name(), "FunctionVersion": version}
+    _keep(thing, draft, _ALIAS, arn, body=body)
+
+
+def _no_alias(thing: Thing, draft: Draft) -> None:
+    arn = _alias_arn(thing)
+    for kind in (_ALIAS, _ALIAS_POLICY):
+        draft.drop(kind, arn)
+    draft.drop(_URL, f"{arn}#url")
+
+
+def _mapping_names(thing: Thing) -> tuple[str, str]:
+    """Return id and ARN of what makes a function read from a queue or a stream."""
+    known = thing.values.get("uuid")
+    name = known if isinstance(known, str) and known else thing.made("uuid").partition("-")[2]
+    return name, thing.arn("lambda", f"event-source-mapping:{name}")
+
+
+def _mapping(thing: Thing, draft: Draft) -> None:
+    name, arn = _mapping_names(thing)
+    off = thing.values.get("enabled") is not None and not thing.flag("enabled")
+    function = thing.identity("function_name")
+    body: Body = {
+        "UUID": name,
+        "EventSourceMappingArn": arn,
+        "EventSourceArn": thing.text("event_source_arn"),
+        "FunctionArn": function if function.startswith("arn:") else _arn(thing, function),
+        "State": "Disabled" if off else "Enabled",
+    }
+    _keep(thing, draft, _MAPPING, arn, body=body)
+
+
+def _no_mapping(thing: Thing, draft: Draft) -> None:
+    draft.drop(_MAPPING, _mapping_names(thing)[1])
 
 
 KINDS = (
@@ -172,8 +238,23 @@ KINDS = (
     _kind(
         type="aws_lambda_function_url",
         put=_url,
-        take=lambda thing, draft: draft.drop(_URL, f"{_of(thing)}#url"),
+        take=lambda thing, draft: draft.drop(_URL, f"{_qualified(thing)}#url"),
         record=_URL,
         part=True,
+    ),
+    _kind(
+        type="aws_lambda_alias",
+        put=_alias,
+        take=_no_alias,
+        record=_ALIAS,
+        rank=6,
+        names=lambda thing: {"arn": _alias_arn(thing)},
+    ),
+    _kind(
+        type="aws_lambda_event_source_mapping",
+        put=_mapping,
+        take=_no_mapping,
+        record=_MAPPING,
+        rank=6,
     ),
 )

@@ -40,6 +40,16 @@ def _told(
             "ecs:eu-west-1:111111111111:service/main/web",
         ),
         (
+            "aws_cloudwatch_event_rule",
+            {"name": "daily"},
+            "events:eu-west-1:111111111111:rule/daily",
+        ),
+        (
+            "aws_cloudwatch_event_rule",
+            {"name": "daily", "event_bus_name": "own"},
+            "events:eu-west-1:111111111111:rule/own/daily",
+        ),
+        (
             "aws_lambda_function",
             {"function_name": "f"},
             "lambda:eu-west-1:111111111111:function:f",

@@ -5,6 +5,7 @@ import json
 
 from bartizan.model.facts.estate import Workload
 from bartizan.model.secret import MARKER
+from tests.fakes.aws_records import record
 from tests.fakes.fitting import misfits
 from tests.fakes.new_objects import facts, kinds, laid, new, only, operations
 from tests.fakes.terraform_plan import ACCOUNT, REGION, Described, change, referring
@@ -67,6 +68,9 @@ def test_a_service_runs_as_the_role_of_its_new_task_definition() -> None:
     }
     assert service.tags == {"team": "a"}
     assert found.gaps == ()
+    (cluster,) = found.overlay.of("AWS::ECS::Cluster")
+    assert (cluster.id, cluster.body["clusterName"]) == (f"{ECS}:cluster/main", "main")
+    assert [one.id for one in found.overlay.of("AWS::ECS::ClusterArn")] == [cluster.id]
 
 
 def test_a_service_has_a_task_of_its_own() -> None:
@@ -84,6 +88,49 @@ def test_what_a_container_is_given_is_not_kept() -> None:
     assert misfits(found) == []
     assert CANARY not in repr(found)
     assert MARKER in repr(found)
+
+
+def test_a_task_definition_is_told_as_a_scan_tells_it() -> None:
+    found = laid(*started())
+
+    (listed,) = found.overlay.of("AWS::ECS::TaskDefinitionArn")
+    (whole,) = found.overlay.of("AWS::ECS::TaskDefinition")
+    assert listed.body == {"taskDefinitionArn": listed.id}
+    assert {name: held for name, held in whole.body.items() if name != "containerDefinitions"} == {
+        "taskDefinitionArn": listed.id,
+        "family": "app",
+        "revision": 1,
+        "taskRoleArn": ROLE,
+        "executionRoleArn": f"{ROLE}-start",
+        "status": "ACTIVE",
+    }
+
+
+def test_containers_that_cannot_be_read_are_named() -> None:
+    for text in ("{", '{"name": "app"}', "[1]", "[" * 2000):
+        one = new("aws_ecs_task_definition.t", "revision", family="a", container_definitions=text)
+
+        assert operations(laid(one)) == ["aws_ecs_task_definition.t.container_definitions"]
+
+
+def test_a_service_that_names_no_cluster_is_in_the_usual_one() -> None:
+    found = laid(new("aws_ecs_service.s", "cluster", name="web", desired_count=0))
+
+    row = only(found, Workload, kind="AWS::ECS::Service")
+    assert row.arn == f"{ECS}:service/default/web"
+    assert row.related == {"cluster": f"{ECS}:cluster/default"}
+
+
+def test_a_service_of_the_old_form_of_arns_is_the_same_one() -> None:
+    old = f"{ECS}:service/web"
+    held = record("AWS::ECS::Service", old, serviceName="web", desiredCount=1)
+    values = {"name": "web", "id": old, "cluster": "main", "desired_count": 0}
+
+    found = laid(change("aws_ecs_service.s", before=values, after=values), records=(held,))
+    moved = change("aws_ecs_service.s", before=values, after=values | {"task_definition": ""})
+
+    assert not only(laid(moved, records=(held,)), Workload).running
+    assert only(found, Workload).arn == old
 
 
 def test_a_changed_task_definition_is_the_next_revision() -> None:
@@ -125,6 +172,10 @@ def test_a_service_may_name_the_family_alone() -> None:
 
     service = only(found, Workload, name="job")
     assert (service.role, service.running) == (ROLE, False)
+    for name in ("app:1", f"{ECS}:task-definition/app"):
+        one = change("aws_ecs_service.j", after=values | {"task_definition": name})
+        related = only(laid(one, records=held), Workload, name="job").related
+        assert related["task-definition"] == f"{ECS}:task-definition/app:1"
     assert operations(other) == ["aws_ecs_service.j.task_definition"]
 
 

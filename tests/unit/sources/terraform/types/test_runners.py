@@ -10,10 +10,11 @@ from bartizan.model.facts.estate import Trigger, Workload
 from bartizan.model.facts.policy import Attachment
 from bartizan.model.facts.service import Front
 from bartizan.model.secret import MARKER
+from tests.fakes.aws_records import record
 from tests.fakes.fitting import misfits
-from tests.fakes.new_objects import HELD, facts, kinds, laid, only, operations
+from tests.fakes.new_objects import HELD, facts, kinds, laid, new, only, operations
 from tests.fakes.planned_network import SUBNET, VPC
-from tests.fakes.terraform_plan import ACCOUNT, REGION, Described, change
+from tests.fakes.terraform_plan import ACCOUNT, REGION, Described, change, referring
 
 ROLE, OTHER = f"arn:aws:iam::{ACCOUNT}:role/r", f"arn:aws:iam::{ACCOUNT}:role/other"
 CANARY = "hunter2-canary-value"
@@ -201,6 +202,39 @@ CASES = (
         role="default_user_settings.execution_role",
         secret=False,
     ),
+    Case(
+        "aws_bedrockagentcore_code_interpreter",
+        {"name": "i", "execution_role_arn": ROLE},
+        "bedrock-agentcore:eu-west-1:111111111111:code-interpreter-custom/i-",
+        "AWS::BedrockAgentCore::CodeInterpreterCustom",
+        {"name": "i", "running": True},
+        role="execution_role_arn",
+        computed=("code_interpreter_arn",),
+        secret=False,
+    ),
+    Case(
+        "aws_bedrockagentcore_agent_runtime",
+        {"agent_runtime_name": "a", "role_arn": ROLE, "environment_variables": HIDDEN},
+        "bedrock-agentcore:eu-west-1:111111111111:runtime/a-",
+        "AWS::BedrockAgentCore::Runtime",
+        {"name": "a", "running": True},
+        computed=("agent_runtime_arn",),
+    ),
+    Case(
+        "aws_transfer_user",
+        {"server_id": "s-1", "user_name": "u", "role": ROLE, "home_directory": "/box",
+         "home_directory_type": "LOGICAL", "tags": {"team": "a"},
+         "home_directory_mappings": [{"entry": "/", "target": "/box/u"}]},
+        "transfer:eu-west-1:111111111111:user/s-1/u",
+        "AWS::Transfer::User",
+        {"name": "u", "running": True, "tags": {"team": "a"},
+         "related": {
+             "server": f"arn:aws:transfer:{REGION}:{ACCOUNT}:server/s-1", "domain": "S3",
+             "home": "/box", "directory:/": "/box/u",
+         }},
+        role="role",
+        secret=False,
+    ),
 )  # fmt: skip
 
 
@@ -237,9 +271,7 @@ def _known(case: Case) -> tuple[Described, tuple[Any, ...]]:
     """Return the values of one that is there, and all records with its own."""
     before = laid(made(case))
     arn = only(before, Workload, kind=case.kind).arn
-    told = {name: arn for name in case.computed if name == "arn" or arn.endswith(name)}
-    if "arn" not in case.computed:
-        told["id"] = arn
+    told = {name: arn for name in case.computed if name.endswith("arn")} or {"id": arn}
     return case.values | told, (*HELD, *before.overlay.put.values())
 
 
@@ -391,3 +423,80 @@ def test_the_catalogue_has_the_policy_that_is_written() -> None:
     assert misfits(found) == []
     assert kinds(gone, "AWS::Glue") == []
     assert operations(hidden) == ["aws_glue_resource_policy.p.policy"]
+
+
+def test_a_user_of_a_new_server_reaches_files_within_a_session_policy() -> None:
+    server = new("aws_transfer_server.s", "endpoint", domain="S3", endpoint_type="PUBLIC")
+    user = new("aws_transfer_user.u", refers={"server_id": referring("aws_transfer_server.s.id")},
+               user_name="u", role=ROLE, policy='{"Statement": []}')  # fmt: skip
+    other = new("aws_transfer_server.o", endpoint_type="VPC", domain="EFS")
+
+    found = laid(server, user)
+    row = only(found, Workload, kind="AWS::Transfer::User")
+    (held,) = found.overlay.of("AWS::Transfer::Server")
+    gone = laid(
+        change("aws_transfer_server.s", before={"id": held.body["ServerId"], "arn": held.id}),
+        change("aws_transfer_user.u", before={"arn": row.arn, "user_name": "u",
+                                              "server_id": held.body["ServerId"]}),
+        records=(*HELD, *found.overlay.put.values()),
+    )  # fmt: skip
+
+    assert row.public
+    assert row.related["server"] == held.id
+    assert [one.use for one in facts(found).rows(Attachment)] == ["session"]
+    assert (misfits(found), found.gaps) == ([], ())
+    assert kinds(gone, "AWS::Transfer") == []
+    (inside,) = laid(other).overlay.of("AWS::Transfer::Server")
+    assert (inside.body["EndpointType"], inside.body["Domain"]) == ("VPC", "EFS")
+
+
+def test_machines_of_a_launch_configuration_act_as_the_role_of_its_profile() -> None:
+    profile = f"arn:aws:iam::{ACCOUNT}:instance-profile/p"
+    held = record("AWS::IAM::InstanceProfile", profile, Arn=profile, Roles=[{"Arn": ROLE}])
+    values: Described = {"name": "l", "iam_instance_profile": "p", "user_data": CANARY}
+    guarded = values | {"metadata_options": [{"http_tokens": "required"}]}
+    encoded: Described = {"name": "m", "user_data_base64": CANARY}
+
+    found = laid(new("aws_launch_configuration.l", **values), records=(*HELD, held))
+    row = only(found, Workload, kind="AWS::AutoScaling::LaunchConfiguration")
+    second = laid(new("aws_launch_configuration.l", **guarded), records=(*HELD, held))
+    third = laid(new("aws_launch_configuration.m", **encoded))
+    gone = laid(
+        change("aws_launch_configuration.l", before=values | {"arn": row.arn}),
+        records=(*HELD, *found.overlay.put.values()),
+    )
+
+    assert row.arn.endswith(":launchConfigurationName/l")
+    assert (row.role, row.running, row.metadata_v1) == (ROLE, False, True)
+    assert not only(second, Workload, kind=row.kind).metadata_v1
+    assert (misfits(found), CANARY in repr(found), CANARY in repr(third)) == ([], False, False)
+    assert kinds(gone, "AWS::AutoScaling") == []
+
+
+def test_a_pipeline_has_the_roles_of_its_definition() -> None:
+    fields = [
+        {"key": "role", "string_value": "service"},
+        {"key": "resourceRole", "string_value": "machine"},
+        {"key": "*password", "string_value": CANARY},
+    ]
+    definition = new(
+        "aws_datapipeline_pipeline_definition.d",
+        refers={"pipeline_id": referring("aws_datapipeline_pipeline.p.id")},
+        pipeline_object=[{"id": "Default", "name": "Default", "field": fields}],
+    )
+
+    found = laid(new("aws_datapipeline_pipeline.p", name="p"), definition)
+    row = only(found, Workload, kind="AWS::DataPipeline::Pipeline")
+    name = row.arn.rpartition("/")[2]
+    held = (*HELD, *found.overlay.put.values())
+    bare = laid(
+        change("aws_datapipeline_pipeline_definition.d", before={"pipeline_id": name}),
+        records=held,
+    )
+    gone = laid(change("aws_datapipeline_pipeline.p", before={"id": name}), records=held)
+
+    assert (row.name, row.role) == ("p", f"arn:aws:iam::{ACCOUNT}:role/machine")
+    assert row.related == {"service-role": f"arn:aws:iam::{ACCOUNT}:role/service"}
+    assert (misfits(found), found.gaps, CANARY in repr(found)) == ([], (), False)
+    assert only(bare, Workload, kind=row.kind).role == ""
+    assert kinds(gone, "AWS::DataPipeline") == []

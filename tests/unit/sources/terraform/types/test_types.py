@@ -15,6 +15,8 @@ from bartizan.sources.aws.normalise import AwsNormaliser
 from bartizan.sources.terraform.overlay import Laid, lay
 from bartizan.sources.terraform.plan import read
 from tests.fakes.aws_records import record
+from tests.fakes.fitting import misfits
+from tests.fakes.new_objects import kinds
 from tests.fakes.terraform_plan import ACCOUNT, REGION, Described, change, plan
 
 OPEN = json.dumps({"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*"}]})
@@ -234,6 +236,67 @@ def test_a_url_without_a_signature_makes_a_function_anonymous() -> None:
     (row,) = facts(laid(*changes)).rows(Workload)
 
     assert row.anonymous
+
+
+def test_an_alias_has_a_policy_and_a_url_of_its_own() -> None:
+    after = {
+        "function_name": "f", "qualifier": "live", "statement_id": "s",
+        "action": "lambda:InvokeFunction", "principal": "*",
+    }  # fmt: skip
+    url = {"function_name": "f", "qualifier": "live", "authorization_type": "NONE"}
+    alias = {"function_name": "f", "name": "live", "function_version": "1"}
+    changes = [
+        change("aws_lambda_function.f", after={"function_name": "f", "role": "r"}),
+        change("aws_lambda_alias.a", after=alias),
+        change("aws_lambda_permission.s", after=after),
+        change("aws_lambda_function_url.u", after=url),
+    ]
+
+    found = laid(*changes)
+    held = tuple(found.overlay.put.values())
+    less = laid(change("aws_lambda_permission.s", before=after), records=held)
+    gone = laid(change("aws_lambda_alias.a", before=alias), records=held)
+
+    (statement,) = documents(found)[f"{FUNCTION}:live"]["Statement"]
+    assert statement["Resource"] == f"{FUNCTION}:live"
+    assert FUNCTION not in documents(found)
+    assert facts(found).rows(Workload)[0].anonymous
+    assert misfits(found) == []
+    assert documents(less)[f"{FUNCTION}:live"]["Statement"] == []
+    assert documents(gone) == {}
+    assert kinds(gone, "AWS::Lambda") == ["AWS::Lambda::Function", "AWS::Lambda::FunctionTags"]
+
+
+def test_a_permission_on_a_version_is_not_read() -> None:
+    after = {"function_name": "f", "qualifier": "3", "statement_id": "s", "principal": "*"}
+
+    found = laid(change("aws_lambda_permission.s", after=after))
+
+    assert [row.operation for row in found.gaps] == ["aws_lambda_permission.s.qualifier"]
+    assert documents(found) == {}
+
+
+def test_a_function_is_started_by_what_it_reads_from() -> None:
+    after = {"function_name": "f", "event_source_arn": QUEUE}
+    one = change("aws_lambda_event_source_mapping.m", after=after, unknown={"uuid": True})
+
+    found = laid(one)
+    (name,) = [row.body["UUID"] for row in found.overlay.of("AWS::Lambda::EventSourceMapping")]
+    known = after | {"uuid": name}
+    held = tuple(found.overlay.put.values())
+    off = laid(
+        change(
+            "aws_lambda_event_source_mapping.m", before=known, after=known | {"enabled": False}
+        ),
+        records=held,
+    )
+    gone = laid(change("aws_lambda_event_source_mapping.m", before=known), records=held)
+
+    (row,) = facts(found).rows(Trigger)
+    assert (row.workload, row.source) == (FUNCTION, QUEUE)
+    assert misfits(found) == []
+    assert facts(off).rows(Trigger) == ()
+    assert kinds(gone, "AWS::Lambda") == []
 
 
 def test_a_guardrail_stands_over_what_it_is_attached_to() -> None:
