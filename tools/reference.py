@@ -27,6 +27,7 @@ from bartizan.reason.authz.aws.steps.technique import Technique
 from bartizan.reason.authz.aws.steps.techniques import ADMINISTRATION, OF_FILE_USERS, TECHNIQUES
 from bartizan.reason.host.notes import notes as host_notes
 from bartizan.reason.network.aws.steps.notes import notes as network_notes
+from bartizan.reason.pipeline.notes import notes as pipeline_notes
 
 ROOT = Path(__file__).parent.parent
 
@@ -45,10 +46,10 @@ TECHNIQUES_HEAD = """\
 
 <!-- Written by tools/reference.py from src/bartizan/reason/{authz,network}/aws/steps. -->
 
-Every way from footholds to another that is looked for in AWS accounts and on hosts. A technique
-applies where each of its requests is allowed by everything that is written about it: identity,
-resource and trust policies, boundaries, guardrails, conditions. Names in braces are filled alike
-in all its requests.
+Every way from footholds to another that is looked for in AWS accounts, on hosts and in pipelines.
+A technique applies where each of its requests is allowed by everything that is written about it:
+identity, resource and trust policies, boundaries, guardrails, conditions. Names in braces are
+filled alike in all its requests.
 
 Effort: 1 is one quiet call; 2 several calls, or new things that run; 3 disturbs what runs; 4 is
 more.
@@ -139,7 +140,7 @@ def techniques() -> str:
     """
     entries = {one.id: one for one in (*ADMINISTRATION, *TECHNIQUES, *OF_FILE_USERS)}
     lines = [line for one in entries.values() for line in _technique(one)]
-    others = {**notes(), **network_notes(), **host_notes()}
+    others = {**notes(), **network_notes(), **host_notes(), **pipeline_notes()}
     lines += [line for id_, one in others.items() if id_ not in entries for line in _note(one)]
     return "\n".join([TECHNIQUES_HEAD.rstrip(), *lines, ""])
 

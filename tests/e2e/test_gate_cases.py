@@ -1,22 +1,26 @@
 # SPDX-License-Identifier: Apache-2.0
 """Each change of `cases/gate` opens the path that it names, and its twin opens nothing."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from bartizan.model.gate import Judgement
-from tests.fakes.gate_case import CASES, judged
+from tests.fakes.gate_case import CASES, judged, written
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_a_change_opens_the_path_that_it_is_made_for(name: str) -> None:
+def test_a_change_opens_the_path_that_it_is_made_for(name: str, tmp_path: Path) -> None:
     case = CASES[name]
 
     wanted = case["opens"]
     found = judged(
         case["base"],
-        wanted["change"],
+        wanted.get("change", {}),
         replaced=wanted.get("replace", ()),
         member=case.get("member", False),
+        repository=_repository(case, wanted.get("files", {}), tmp_path),
     )
 
     told = {
@@ -33,14 +37,25 @@ def test_a_change_opens_the_path_that_it_is_made_for(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_its_twin_opens_nothing(name: str) -> None:
+def test_its_twin_opens_nothing(name: str, tmp_path: Path) -> None:
     case = CASES[name]
 
-    base = case.get("twin_base", case["base"])
-    found = judged(base, case["twin"], member=case.get("member", False))
+    found = judged(
+        case.get("twin_base", case["base"]),
+        case.get("twin", {}),
+        member=case.get("member", False),
+        repository=_repository(case, case.get("twin_files", {}), tmp_path),
+    )
 
     assert found.comparison.appeared == ()
     assert found.judgement is Judgement.CLEAN, (found.gaps, found.others)
+
+
+def _repository(case: Any, files: Any, place: Path) -> tuple[Path, Path] | None:  # noqa: ANN401 - YAML
+    if "files" not in case:
+        return None
+    before = written(case["files"], place / "before")
+    return before, written({**case["files"], **files}, place / "after")
 
 
 def test_two_changes_that_are_innocent_alone_are_caught_together_and_one_after_the_other() -> None:

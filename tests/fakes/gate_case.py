@@ -8,7 +8,8 @@ from typing import Any
 
 import yaml
 
-from bartizan.app import wiring
+from bartizan.app import code_wiring, wiring
+from bartizan.app.code import Pipeline
 from bartizan.app.gate import gate
 from bartizan.app.paths import Question
 from bartizan.app.settings import Settings
@@ -16,6 +17,7 @@ from bartizan.app.supposed import Supposed
 from bartizan.model.gate import Gate
 from bartizan.model.record import Record, RecordList, Records
 from bartizan.model.snapshot import Manifest, SnapshotId
+from bartizan.ports import Change
 from bartizan.sources.terraform.change import PlannedChange
 from bartizan.sources.terraform.plan import read
 from tests.fakes.aws_records import ACCOUNT, record
@@ -106,9 +108,32 @@ def _organization() -> Iterator[Record]:
 
 
 def judged(
-    base: Resources, after: Resources, *, replaced: Sequence[str] = (), member: bool = False
+    base: Resources,
+    after: Resources,
+    *,
+    replaced: Sequence[str] = (),
+    member: bool = False,
+    repository: tuple[Path | None, Path] | None = None,
 ) -> Gate:
-    """Judge a change over an account in which `base` was made."""
-    snapshot = Supposed(MANIFEST, applied(base, member=member), wiring.normaliser())
-    proposed = planned(base, after, replaced=replaced)
+    """Judge a change over an account in which `base` was made, perhaps with a repository before
+    and after it.
+    """
+    records = applied(base, member=member)
+    proposed: Change = planned(base, after, replaced=replaced)
+    if repository is not None:
+        said = Pipeline(before=repository[0], after=repository[1])
+        wider = code_wiring.repository(proposed, said)
+        assert wider is not None
+        proposed, records = wider, wider.base(records)
+    snapshot = Supposed(MANIFEST, records, wiring.normaliser())
     return gate(wiring.engine(Settings()), snapshot, proposed, Question(cut=False))
+
+
+def written(files: Mapping[str, str | None], place: Path) -> Path:
+    """Write the files of a repository; None stands for one that is not there."""
+    place.mkdir()
+    for name, text in files.items():
+        if text is not None:
+            (place / name).parent.mkdir(parents=True, exist_ok=True)
+            (place / name).write_text(text, encoding="utf-8")
+    return place

@@ -10,6 +10,16 @@ SECONDS = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pipeline:
+    """What the user says of the repository that code is in."""
+
+    after: Path | None = None
+    """The repository with the change; None where it is not at hand."""
+    before: Path | None = None
+    """The repository without it; None where it has not changed, or nobody says."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Coded:
     """What the user says of code."""
 
@@ -25,3 +35,5 @@ class Coded:
     seconds: int = SECONDS
     resolve: bool = False
     """What plans hide is to be had of their code."""
+    pipeline: Pipeline = field(default_factory=Pipeline)
+    """The repository that it is in."""

@@ -4,15 +4,18 @@
 import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from bartizan.app.code import Coded
+from bartizan.app.code import Coded, Pipeline
 from bartizan.app.settings import home
 from bartizan.errors import MissingExtraError, UsageError
 from bartizan.model.code_plan import CodePlan
 from bartizan.model.record import Record
 from bartizan.ports import Change, Source
 from bartizan.store.fingerprint import fingerprint_key
+
+if TYPE_CHECKING:
+    from bartizan.sources.terraform.pipeline.change import RepositoryChange
 
 
 def planned(
@@ -57,6 +60,28 @@ def planned(
         state=coded.state,
         evaluate=evaluate if coded.resolve else None,
     )
+
+
+def repository(planned: Change, said: Pipeline) -> "RepositoryChange | None":
+    """Return what is planned together with a change of its repository; None where that is not at
+    hand.
+
+    Raises:
+        InputError: a folder is none, or holds too much.
+        UsageError: a repository is told from before alone.
+    """
+    from bartizan.sources.terraform.pipeline.change import RepositoryChange  # noqa: PLC0415 - slow to import
+    from bartizan.sources.terraform.pipeline.read import Repository  # noqa: PLC0415
+
+    if said.after is None:
+        if said.before is not None:
+            raise UsageError(
+                "nothing to compare with the repository from before",
+                hint="name it as it will be, too: `--repository DIR`",
+            )
+        return None
+    before = None if said.before is None else Repository.read(said.before)
+    return RepositoryChange(planned=planned, before=before, after=Repository.read(said.after))
 
 
 def loaded(places: Sequence[Path], coded: Coded, *, whole: bool, at: str) -> Source:

@@ -8,6 +8,7 @@ from bartizan.model.facts import Facts
 from bartizan.model.facts.estate import Key, PodIdentity, Store, Workload
 from bartizan.model.facts.identity import Credential, IdentityProvider, Principal
 from bartizan.model.facts.organization import Account, Unit
+from bartizan.model.facts.pipeline import CodeRoot
 
 
 def names(facts: Facts) -> Mapping[str, str]:
@@ -36,6 +37,9 @@ def names(facts: Facts) -> Mapping[str, str]:
         found[provider.arn] = in_account(
             f"{provider.type.upper()} {name}", account_of(provider.arn)
         )
+    for root in facts.rows(CodeRoot):
+        found[f"code:{root.id}"] = f"the code of {root.id}"
+        found |= {root.state: f"the state of {root.id}"} if root.state else {}
     for credential in facts.rows(Credential):
         where = found.get(credential.lies_in, credential.lies_in)
         found[credential.id] = f"{credential.kind} in {credential.field} of {where}"

@@ -30,10 +30,15 @@ class Proposal:
 
 
 def proposed(
-    places: Sequence[Path], reference: str, coded: Coded, *, source: Path | None, fix: bool
+    places: Sequence[Path],
+    reference: str,
+    coded: Coded,
+    *,
+    source: Path | None,
+    fix: bool,
 ) -> Proposal:
-    """Return the change that places state: plans or code of Terraform, or catalogs of Puppet from
-    before and after.
+    """Return the change that places state: plans or code of Terraform, perhaps with a change of
+    the repository that they are of, or catalogs of Puppet from before and after.
 
     Catalogs from before take the place of what the snapshot says of the same hosts. Where there
     are some and nothing was ever kept, there is nothing beside these hosts.
@@ -47,7 +52,7 @@ def proposed(
         if coded != Coded():
             raise UsageError(
                 "these are catalogs of Puppet, and options were given for Terraform",
-                hint="leave out `--account`, `--var`, `--resolve` and their like",
+                hint="leave out `--account`, `--repository`, `--resolve` and their like",
             )
         change = host_wiring.puppet_change(places, source=source)
         held = _held(reference, alone=change.before is not None)
@@ -58,8 +63,19 @@ def proposed(
         source = places[0]
     if fix and source is None:
         raise UsageError("nothing to edit", hint="name the code: `--source DIR --fix [--apply]`")
+    if not places and coded.pipeline.before is None:
+        raise UsageError(
+            "no change to judge",
+            hint="name a plan, or a repository from before and after: `--repository-before DIR "
+            "--repository DIR`",
+        )
     planned = code_wiring.planned(places, coded, source=source)
-    return Proposal(snapshot=wiring.store().open(reference), change=planned)
+    held = wiring.store().open(reference)
+    wider = code_wiring.repository(planned, coded.pipeline)
+    if wider is None:
+        return Proposal(snapshot=held, change=planned)
+    before = Supposed(held.manifest, wider.base(held.records), wiring.normaliser())
+    return Proposal(snapshot=before, change=wider)
 
 
 def _held(reference: str, *, alone: bool) -> Snapshot:

@@ -41,6 +41,9 @@ from bartizan.reason.host import rest as host_rest
 from bartizan.reason.network.aws.steps import derivation as network_steps
 from bartizan.reason.network.aws.steps import notes as network_notes
 from bartizan.reason.network.aws.steps import recheck as network_recheck
+from bartizan.reason.pipeline import derivation as pipeline_steps
+from bartizan.reason.pipeline import notes as pipeline_notes
+from bartizan.reason.pipeline import recheck as pipeline_recheck
 from bartizan.report import access as told_access
 from bartizan.report import decision as told
 from bartizan.report import gate as told_gate
@@ -69,6 +72,12 @@ REASONERS = (
         following=host_steps.following,
         unread=host_rest.unread,
         beyond=frozenset({host_rest.REST}),
+    ),
+    Reasoner(
+        steps=pipeline_steps.steps,
+        recheck=pipeline_recheck.recheck,
+        notes=pipeline_notes.notes,
+        following=pipeline_steps.following,
     ),
 )
 """Every reasoner; one more is a room of its own and a line here."""
@@ -132,8 +141,10 @@ def normaliser() -> Normaliser:
     from bartizan.sources.aws.normalise import AwsNormaliser  # noqa: PLC0415 - slow to import
     from bartizan.sources.chef.normalise import ChefNormaliser  # noqa: PLC0415 - slow to import
     from bartizan.sources.puppet.normalise import PuppetNormaliser  # noqa: PLC0415 - slow to import
+    from bartizan.sources.terraform.pipeline.normalise import RepositoryNormaliser  # noqa: PLC0415
 
-    return EstateNormaliser((AwsNormaliser(), PuppetNormaliser(), ChefNormaliser()))
+    parts = (AwsNormaliser(), PuppetNormaliser(), ChefNormaliser(), RepositoryNormaliser())
+    return EstateNormaliser(parts)
 
 
 def store(place: Path | None = None) -> ParquetStore:

@@ -13,18 +13,23 @@ from bartizan.app.paths import Question
 from bartizan.app.proposal import proposed
 from bartizan.app.settings import Settings
 from bartizan.cli.code import code_options
-from bartizan.cli.gate_options import Rules, rules_options, source_options, tell_fix
+from bartizan.cli.gate_options import (
+    Rules,
+    pipeline_options,
+    rules_options,
+    source_options,
+    tell_fix,
+)
 from bartizan.cli.options import assume_option, config_option, out_option, snapshot_option, write
 from bartizan.errors import UsageError
 
 
 @click.command()
-@click.argument(
-    "plans", nargs=-1, required=True, metavar="PLAN...", type=click.Path(path_type=Path)
-)
+@click.argument("plans", nargs=-1, metavar="PLAN...", type=click.Path(path_type=Path))
 @snapshot_option
 @code_options
 @source_options
+@pipeline_options
 @click.option("--format", "format_", type=click.Choice(wiring.GATE_FORMATS), default="text")
 @click.option(
     "--show", type=click.Choice(["access"]), help="Also tell access that is on no path yet."
@@ -54,7 +59,8 @@ def gate(
 
     PLAN is what `terraform show -json` prints, or a folder of code, which is planned as by
     `bartizan plan`; several are one change. Of Puppet it is a catalog or a folder of them: two are
-    before and after, one is what comes after that in the snapshot.
+    before and after, one is what comes after that in the snapshot. A change of pipelines alone
+    needs none: `--repository-before` and `--repository` are before and after.
     """
     if apply_ and not fix:
         raise UsageError("nothing to edit", hint="name the code: `--source DIR --fix [--apply]`")

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from bartizan.app import wiring
-from bartizan.app.code import Coded
+from bartizan.app.code import Coded, Pipeline
 from bartizan.app.enforcement import Enforcement, Level
 from bartizan.app.fix import Fixed
 from bartizan.cli.options import CLEAN, FOUND, INCOMPLETE
@@ -21,6 +21,7 @@ from bartizan.model.gate import Gate
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+_FOLDER = click.Path(path_type=Path, file_okay=False)
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -46,6 +47,28 @@ def source_options(command: Callable[..., int]) -> Callable[..., int]:
     ):  # fmt: skip
         coded_so = option(coded_so)
     return coded_so
+
+
+def pipeline_options(command: Callable[..., int]) -> Callable[..., int]:
+    """Add `--repository` and what goes with it, which are a part of `coded`."""
+
+    @functools.wraps(command)
+    def told(*, repository: Path | None, repository_before: Path | None, **others: object) -> int:
+        pipeline = Pipeline(after=repository, before=repository_before)
+        return command(pipeline=pipeline, **others)
+
+    for option in (
+        click.option(
+            "--repository-before", type=_FOLDER, metavar="DIR",
+            help="The repository without the change: what of its pipelines is new is told.",
+        ),
+        click.option(
+            "--repository", type=_FOLDER, metavar="DIR",
+            help="The repository with the change: paths then go over those who run its code.",
+        ),
+    ):  # fmt: skip
+        told = option(told)
+    return told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from bartizan.model.facts.estate import Key, Store
 from bartizan.model.facts.host import Host
 from bartizan.model.facts.identity import IdentityProvider
 from bartizan.model.facts.organization import Account
+from bartizan.model.facts.pipeline import CodeRoot
 from bartizan.model.facts.routing import RemoteSite
 from bartizan.model.facts.service import ServicePort
 from bartizan.model.path import Entry, Jewel
@@ -81,7 +82,7 @@ def entry_name(facts: Facts, foothold: Foothold) -> str:
         return _directory_name(facts, foothold.entity)
     if any(row.id == foothold.entity for row in facts.rows(RemoteSite)):
         return f"what lies behind {foothold.entity}"
-    return foothold.entity
+    return pipeline.who(foothold.entity) or foothold.entity
 
 
 def _directory_name(facts: Facts, entity: str) -> str:
@@ -104,15 +105,17 @@ def default_jewels(
 ) -> tuple[Jewel, ...]:
     """Return what must not be lost, the worst loss first.
 
-    Power over an organisation or one of its accounts ranks 4, secrets 3, stores of data 2 (3 where
-    a tag calls them confidential), databases and the like 2, customers' own keys 2. A store or key
-    that carries one of the user's own `tags` (key to values, none for any value) ranks one level
-    higher. Where nothing but `hosts` is told, root on each of them is what may be lost, at 2.
+    Power over an organisation or one of its accounts ranks 4, secrets and states of code 3, stores
+    of data 2 (3 where a tag calls them confidential), databases and the like 2, customers' own
+    keys 2. A store or key that carries one of the user's own `tags` (key to values, none for any
+    value) ranks one level higher. Where nothing but `hosts` is told, root on each of them is what
+    may be lost, at 2.
     """
     found = (
         *_powers(facts),
         *_stores(facts, tags or {}),
         *_services(facts),
+        *_states(facts),
         *_keys(facts, tags or {}),
     )
     found = found or tuple(_hosts(facts) if hosts else ())
@@ -183,6 +186,19 @@ def _services(facts: Facts) -> Iterator[Jewel]:
                 name=f"data of {noun} {thing.split(':', 5)[-1].split(':', 1)[-1]}",
                 rank=MEDIUM,
                 owner=row.account,
+            )
+
+
+def _states(facts: Facts) -> Iterator[Jewel]:
+    """Yield states of code, which hold secrets in plain text."""
+    owners = {row.arn: row.account for row in facts.rows(Store)}
+    for row in facts.rows(CodeRoot):
+        if row.state:
+            yield Jewel(
+                foothold=Foothold(Ability.READ.value, row.state),
+                name=f"secrets in the state of {row.id}",
+                rank=HIGH,
+                owner=owners.get(row.store, ""),
             )
 
 

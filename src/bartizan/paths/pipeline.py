@@ -52,6 +52,23 @@ _ISSUERS: Mapping[str, tuple[str, _Words]] = {
 }
 
 
+_WHO: Mapping[str, str] = {
+    "module": "whoever publishes the module {}",
+    "provider": "whoever publishes the provider {}",
+    "pull-request": "whoever may open a pull request in {}",
+    "team": "the team {}",
+}
+"""How entities begin that stand for people around a pipeline, and what those are called."""
+
+
+def who(entity: str) -> str:
+    """Return what people call those around a pipeline: `module:github.com/acme/vpc`; empty for
+    anything else.
+    """
+    kind, _, name = entity.partition(":")
+    return _WHO[kind].format(name or "this repository") if kind in _WHO else ""
+
+
 def called(issuer: str, subject: str) -> str:
     """Return what people call those whose tokens an issuer signs with a subject, which may be a
     pattern; empty where the issuer's subjects are not understood.

@@ -65,6 +65,13 @@ from bartizan.model.facts.network import (
     Subnet,
 )
 from bartizan.model.facts.organization import Account, Assignment, Delegation, Unit
+from bartizan.model.facts.pipeline import (
+    CodeInput,
+    CodeRoot,
+    CodeSecret,
+    PipelineJob,
+    PipelineWriter,
+)
 from bartizan.model.facts.policy import Attachment, KeyGrant, Policy, PublicAccessBlock
 from bartizan.model.facts.routing import (
     Gateway,
@@ -159,6 +166,11 @@ TABLES: tuple[type[Row], ...] = (
     ControlObject,
     ControlSecret,
     ControlKey,
+    CodeRoot,
+    CodeInput,
+    CodeSecret,
+    PipelineJob,
+    PipelineWriter,
     Unread,
 )
 """Every fact table, in the order of the reference page; a new one is a class and a line here."""

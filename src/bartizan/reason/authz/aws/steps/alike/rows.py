@@ -22,6 +22,7 @@ from bartizan.model.facts.identity import (
 )
 from bartizan.model.facts.network import Interface
 from bartizan.model.facts.organization import Account, Assignment, Delegation, Unit
+from bartizan.model.facts.pipeline import CodeRoot
 from bartizan.model.facts.policy import KeyGrant, Policy, PublicAccessBlock
 from bartizan.model.table import Row
 from bartizan.reason.authz.aws.estate.estate import Estate
@@ -157,6 +158,10 @@ class Rows:
             for row in self._estate.facts.rows(table):
                 about = getattr(row, field)
                 yield Line(self.owner(about), _OWNER, repr(row), thing=self._thing(about))
+        for root in self._estate.facts.rows(CodeRoot):
+            if root.store in self._owners:
+                text = f"state {root.store} {root.state}"
+                yield Line(self.owner(root.store), _OWNER, text, thing=root.store)
 
     def _attached(self) -> Iterator[Line]:
         documents = self._estate.documents

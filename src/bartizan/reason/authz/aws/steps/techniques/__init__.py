@@ -15,6 +15,7 @@ from bartizan.reason.authz.aws.steps.techniques import (
     platforms,
     sagemaker,
     ssm,
+    state,
     stores,
     transfer,
 )
@@ -34,6 +35,7 @@ TECHNIQUES = (
     *sagemaker.TECHNIQUES,
     *platforms.TECHNIQUES,
     *stores.TECHNIQUES,
+    *state.TECHNIQUES,
     *configuration.TECHNIQUES,
     *organization.TECHNIQUES,
     *transfer.TECHNIQUES,

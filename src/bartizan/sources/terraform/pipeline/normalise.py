@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Records of repositories to facts, as one pure function."""
+
+from dataclasses import dataclass
+
+from bartizan.model.facts import Facts
+from bartizan.model.record import Records
+from bartizan.sources.terraform.pipeline.told import rows
+
+VERSION = "repository-1"
+"""Raised with every change after which the same records give other facts."""
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoryNormaliser:
+    """Derives facts from what repositories tell."""
+
+    version: str = VERSION
+
+    def __call__(self, records: Records) -> Facts:
+        """Derive the tables of code and pipelines."""
+        return Facts.of(rows(records))

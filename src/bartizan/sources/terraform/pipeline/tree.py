@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The files of a repository as they lie on disk. Links are not followed."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+
+from bartizan.errors import InputError, Location
+
+MOST = 100_000
+"""Files of one repository."""
+_HIDDEN = frozenset({".github"})
+"""Folders that are looked into although their names begin with a dot."""
+
+
+@dataclass(frozen=True)
+class Tree:
+    """A repository."""
+
+    root: Path
+
+    @classmethod
+    def read(cls, root: Path) -> "Tree":
+        """List a folder.
+
+        Raises:
+            InputError: it is no folder, or holds too many files.
+        """
+        if not root.is_dir():
+            raise InputError(
+                "no folder", at=Location(str(root)), hint="name the folder of the repository"
+            )
+        found = cls(root)
+        if len(found.files) > MOST:
+            raise InputError(
+                f"more than {MOST:,} files",
+                at=Location(str(root)),
+                hint="name the folder of the repository, without what was built in it",
+            )
+        return found
+
+    @cached_property
+    def files(self) -> tuple[PurePosixPath, ...]:
+        """All files, by their paths from its folder, sorted."""
+        found: list[PurePosixPath] = []
+        for folder, names, files in os.walk(self.root):
+            names[:] = [one for one in names if not one.startswith(".") or one in _HIDDEN]
+            held = PurePosixPath(Path(folder).relative_to(self.root).as_posix())
+            found += [held / one for one in files if not (Path(folder) / one).is_symlink()]
+            if len(found) > MOST:
+                break
+        return tuple(sorted(found))
+
+    def folders(self, ending: str) -> Iterator[PurePosixPath]:
+        """Yield the folders that hold files of some ending, sorted."""
+        yield from sorted({one.parent for one in self.files if one.name.endswith(ending)})
+
+    def inside(self, place: Path) -> str | None:
+        """Return the path of a folder from the repository's, `.` for itself; None where it lies
+        elsewhere, perhaps by a link.
+        """
+        try:
+            return place.resolve().relative_to(self.root.resolve()).as_posix()
+        except (ValueError, OSError, RuntimeError):
+            return None

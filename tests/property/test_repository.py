@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Theorems about repositories that nobody vouches for."""
+
+import tempfile
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bartizan.model.facts import TABLES
+from bartizan.model.facts.pipeline import CodeInput
+from bartizan.model.record import RecordList
+from bartizan.reason.pipeline.derivation import steps
+from bartizan.reason.pipeline.recheck import recheck
+from bartizan.sources.terraform.pipeline.normalise import RepositoryNormaliser
+from bartizan.sources.terraform.pipeline.read import Repository
+from bartizan.sources.terraform.pipeline.told import rows
+
+_PIECES = st.sampled_from(
+    [
+        "terraform {", 'backend "s3" {', 'bucket = "b"', 'key = "k"', "}", "{", '"', "\n",
+        'provider "aws" {', "assume_role {", 'role_arn = "arn:aws:iam::1:role/r"', "role_arn = x",
+        'module "m" {', 'source = "./a"', 'source = "../.."', 'source = "github.com/a/b?ref=c"',
+        'source = "git::ssh://a:hunter2@b/c"', 'version = "~> 1"', "required_providers {",
+        'x = { source = "a/x" }', 'resource "aws_iam_access_key" "k" {', "user = aws_iam_user.u.name", 'hashes = ["a"]', "dynamic", "${", "<<EOT", "# c", "\x00", "\udcff", "é",
+    ]
+)  # fmt: skip
+_TEXTS = st.lists(_PIECES | st.text(max_size=5), max_size=30).map("\n".join)
+_FILES = st.dictionaries(
+    st.sampled_from(["main.tf", "a/main.tf", "a/x.tf.json", ".terraform.lock.hcl"]),
+    _TEXTS,
+    max_size=4,
+)
+
+
+def _read(files: dict[str, str]) -> Repository:
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in files.items():
+            (Path(folder) / name).parent.mkdir(exist_ok=True)
+            (Path(folder) / name).write_bytes(text.encode("utf-8", "surrogateescape"))
+        return Repository.read(Path(folder))
+
+
+@given(_FILES)
+@settings(deadline=None)
+def test_any_text_of_a_repository_is_read_or_told(files: dict[str, str]) -> None:
+    found = _read(files)
+    facts = RepositoryNormaliser()(RecordList(found.records))
+
+    made = tuple(steps(facts))
+    assert recheck(made, facts) == made
+    for table in TABLES:
+        facts.table(table)
+
+
+@given(_FILES)
+@settings(deadline=None)
+def test_no_password_of_an_address_is_kept(files: dict[str, str]) -> None:
+    found = _read(files)
+
+    assert "hunter2" not in repr([one.body for one in found.records])
+
+
+@given(_FILES)
+@settings(deadline=None)
+def test_rows_of_a_repository_survive_their_records(files: dict[str, str]) -> None:
+    records = RecordList(_read(files).records)
+
+    kept = sorted(map(repr, rows(records)))
+    facts = RepositoryNormaliser()(records)
+    assert kept == sorted(repr(row) for table in TABLES for row in facts.rows(table))
+    assert all(row.name for row in facts.rows(CodeInput))

@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A change of a repository, laid over records beside what its plans do."""
+
+from pathlib import Path
+
+import pytest
+
+from bartizan.errors import FixError
+from bartizan.model.record import RecordList
+from bartizan.model.remedy import Remedy, RemoveCredential
+from bartizan.sources.terraform.change import PlannedChange
+from bartizan.sources.terraform.pipeline.change import RepositoryChange
+from bartizan.sources.terraform.pipeline.read import Repository
+from tests.fakes.aws_records import record
+from tests.fakes.repository import put
+
+NOTHING = RecordList(())
+ROLE = "arn:aws:iam::111111111111:role/apply"
+ROOT = f'provider "aws" {{\n  assume_role {{ role_arn = "{ROLE}" }}\n}}\n'
+LOCK = (
+    'provider "registry.terraform.io/hashicorp/aws" {\n  version = "6.0.0"\n'
+    '  hashes = ["h1:A="]\n}\n'
+)
+MODULE = 'module "m" { source = "github.com/acme/m" }\n'
+
+
+def change(place: Path, before: dict[str, str] | None, after: dict[str, str]) -> RepositoryChange:
+    was = None if before is None else Repository.read(put(place / "before", before))
+    return RepositoryChange(
+        planned=PlannedChange(plans=(), said={}, key=b"0" * 32),
+        before=was,
+        after=Repository.read(put(place / "after", after)),
+    )
+
+
+def locked(*more: str) -> dict[str, str]:
+    return {"a/main.tf": "".join((ROOT, *more)), "a/.terraform.lock.hcl": LOCK}
+
+
+def test_what_becomes_is_told_with_its_line(tmp_path: Path) -> None:
+    one = change(tmp_path, locked(), locked("\n", MODULE))
+
+    laid = one.over(one.base(NOTHING))
+
+    assert laid.changed == 1
+    assert laid.touched == {"a/main.tf:5": ("a: module.m",)}
+    place = one.place("a: module.m")
+    assert place is not None
+    assert (Path(place.file).resolve(), place.line) == (tmp_path / "after/a/main.tf", 5)
+    assert one.place("aws_iam_role.r") is None
+    assert one.names == (str(tmp_path / "after"),)
+
+
+def test_lines_that_move_and_things_that_go_are_no_change(tmp_path: Path) -> None:
+    one = change(tmp_path, locked(MODULE, MODULE.replace('"m"', '"n"')), locked("\n", MODULE))
+
+    laid = one.over(one.base(NOTHING))
+
+    assert (laid.changed, laid.gaps, laid.touched) == (0, (), {})
+    assert [r.id for r in laid.overlay.of("Repository::Input") if "module" in r.id] == [
+        "a: module.m"
+    ]
+
+
+def test_without_a_repository_from_before_nothing_is_new(tmp_path: Path) -> None:
+    one = change(tmp_path, None, {"a/main.tf": ROOT + MODULE, "b.tf": "}{"})
+
+    laid = one.over(one.base(NOTHING))
+
+    assert (laid.changed, laid.gaps) == (0, ())
+    assert one.unread_code == (".: b.tf: no HCL from here on",)
+
+
+@pytest.mark.parametrize(
+    ("after", "reason"),
+    [
+        (locked(MODULE), f"{ROLE}, which a takes on, is not in the snapshot"),
+        ({**locked(), "b/main.tf": MODULE + 'provider "x" {}\n'}, "nothing tells as whom b is"),
+        (locked('terraform {\n  backend "gcs" {}\n}\n'), "where its state lies cannot be told"),
+        (locked('provider "aws" {\n  assume_role { role_arn = var.r }\n}\n'), "is computed"),
+        (
+            locked('terraform {\n  backend "s3" {\n bucket = "b"\n key = "k"\n }\n}\n'),
+            "arn:aws:s3",
+        ),
+        (locked('resource "aws_iam_access_key" "k" { user = var.u }\n'), "whose key it is"),
+        (locked('module "m" { source = var.m }\n'), "where it comes from is computed"),
+    ],
+)
+def test_what_hides_who_runs_the_code_is_a_gap(
+    tmp_path: Path, after: dict[str, str], reason: str
+) -> None:
+    one = change(tmp_path, locked(), after)
+
+    assert any(reason in row.reason for row in one.over(one.base(NOTHING)).gaps)
+
+
+def test_what_is_in_the_snapshot_hides_nothing(tmp_path: Path) -> None:
+    state = 'terraform {\n  backend "s3" {\n    bucket = "b"\n    key = "k"\n  }\n}\n'
+    one = change(tmp_path, locked(), locked(MODULE, state))
+    there = RecordList(
+        (record("AWS::IAM::Role", ROLE), record("AWS::S3::Bucket", "arn:aws:s3:::b"))
+    )
+
+    laid = one.over(one.base(there))
+
+    assert (laid.changed, laid.gaps) == (2, ())
+
+
+def test_fixes_are_those_of_the_plans(tmp_path: Path) -> None:
+    one = change(tmp_path, None, locked())
+    remedy = Remedy(change=RemoveCredential(lies_in="l", field="f"), title="t", cost=1)
+
+    one.write()
+
+    assert (one.edited, one.partial, one.drift) == ((), (), ())
+    with pytest.raises(FixError):
+        one.fixed(remedy, {})
