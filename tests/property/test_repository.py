@@ -22,7 +22,9 @@ _PIECES = st.sampled_from(
         'provider "aws" {', "assume_role {", 'role_arn = "arn:aws:iam::1:role/r"', "role_arn = x",
         'module "m" {', 'source = "./a"', 'source = "../.."', 'source = "github.com/a/b?ref=c"',
         'source = "git::ssh://a:hunter2@b/c"', 'version = "~> 1"', "required_providers {",
-        'x = { source = "a/x" }', 'resource "aws_iam_access_key" "k" {', "user = aws_iam_user.u.name", 'hashes = ["a"]', "dynamic", "${", "<<EOT", "# c", "\x00", "\udcff", "é",
+        'x = { source = "a/x" }', 'resource "aws_iam_access_key" "k" {', "user = var.u",
+        "user = aws_iam_user.u.name", 'hashes = ["a"]', "dynamic", "${", "<<EOT", "# c", "\x00",
+        "\udcff", "é",
     ]
 )  # fmt: skip
 _TEXTS = st.lists(_PIECES | st.text(max_size=5), max_size=30).map("\n".join)

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from bartizan.model.facts import Facts
+from bartizan.model.facts.pipeline import CodeRoot
 from bartizan.model.step import Step
 from bartizan.reason.authz.aws import catalogue
 from bartizan.reason.authz.aws.steps.derivation import steps
@@ -15,6 +17,7 @@ from bartizan.reason.authz.aws.steps.recheck import recheck
 from bartizan.reason.authz.aws.steps.technique import Technique
 from bartizan.reason.authz.aws.steps.techniques import ADMINISTRATION, TECHNIQUES
 from tests.fakes.estate import EstateBuilder
+from tests.fakes.rows import row
 from tests.fakes.statements import allow, trusts
 
 A, B, MANAGEMENT = "111111111111", "222222222222", "999999999999"
@@ -145,7 +148,8 @@ STORES = (
 @pytest.fixture(scope="module")
 def found() -> tuple[Step, ...]:
     """All steps of the world, all requests of the proved ones decided again."""
-    facts = world().facts()
+    state = row(CodeRoot, id="c", store="arn:aws:s3:::data", state="arn:aws:s3:::data/c/state")
+    facts = world().facts().joined(Facts.of((state,)))
     every = tuple(steps(facts))
     recheck([step for step in every if step.proved], facts)
     return every
