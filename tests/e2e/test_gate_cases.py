@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bartizan.app.code import Pipeline
 from bartizan.model.gate import Judgement
 from tests.fakes.gate_case import CASES, judged, written
 
@@ -51,11 +52,14 @@ def test_its_twin_opens_nothing(name: str, tmp_path: Path) -> None:
     assert found.judgement is Judgement.CLEAN, (found.gaps, found.others)
 
 
-def _repository(case: Any, files: Any, place: Path) -> tuple[Path, Path] | None:  # noqa: ANN401 - YAML
+def _repository(case: Any, files: Any, place: Path) -> Pipeline | None:  # noqa: ANN401 - YAML
     if "files" not in case:
         return None
-    before = written(case["files"], place / "before")
-    return before, written({**case["files"], **files}, place / "after")
+    return Pipeline(
+        before=written(case["files"], place / "before"),
+        after=written({**case["files"], **files}, place / "after"),
+        **case.get("repository", {}),
+    )
 
 
 def test_two_changes_that_are_innocent_alone_are_caught_together_and_one_after_the_other() -> None:

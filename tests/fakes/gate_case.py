@@ -113,7 +113,7 @@ def judged(
     *,
     replaced: Sequence[str] = (),
     member: bool = False,
-    repository: tuple[Path | None, Path] | None = None,
+    repository: Pipeline | None = None,
 ) -> Gate:
     """Judge a change over an account in which `base` was made, perhaps with a repository before
     and after it.
@@ -121,8 +121,7 @@ def judged(
     records = applied(base, member=member)
     proposed: Change = planned(base, after, replaced=replaced)
     if repository is not None:
-        said = Pipeline(before=repository[0], after=repository[1])
-        wider = code_wiring.repository(proposed, said)
+        wider = code_wiring.repository(proposed, repository)
         assert wider is not None
         proposed, records = wider, wider.base(records)
     snapshot = Supposed(MANIFEST, records, wiring.normaliser())

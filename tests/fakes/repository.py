@@ -8,6 +8,10 @@ from bartizan.model.facts import Facts
 from bartizan.model.record import RecordList
 from bartizan.sources.terraform.pipeline.normalise import RepositoryNormaliser
 from bartizan.sources.terraform.pipeline.read import Repository
+from bartizan.sources.terraform.pipeline.workflow import Whereabouts
+
+NOWHERE = Whereabouts()
+"""Nothing is said of where it is."""
 
 
 def put(place: Path, files: Mapping[str, str]) -> Path:
@@ -19,8 +23,10 @@ def put(place: Path, files: Mapping[str, str]) -> Path:
     return place
 
 
-def told(place: Path, files: Mapping[str, str]) -> tuple[Facts, dict[str, str]]:
+def told(
+    place: Path, files: Mapping[str, str], where: Whereabouts = NOWHERE
+) -> tuple[Facts, dict[str, str]]:
     """Return the facts that some files tell, and what is not understood, by its name."""
-    found = Repository.read(put(place, files))
+    found = Repository.read(put(place, files), where)
     facts = RepositoryNormaliser()(RecordList(found.records))
     return facts, {one.id: one.reason for one in found.unclear}

@@ -17,6 +17,10 @@ class Pipeline:
     """The repository with the change; None where it is not at hand."""
     before: Path | None = None
     """The repository without it; None where it has not changed, or nobody says."""
+    name: str = ""
+    """What it is called where its pipelines run: `acme/infra`."""
+    machines: Mapping[str, str] = field(default_factory=dict)
+    """Label of a runner to the ARN of the machine that it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,6 +72,7 @@ def repository(planned: Change, said: Pipeline) -> "RepositoryChange | None":
     """
     from bartizan.sources.terraform.pipeline.change import RepositoryChange  # noqa: PLC0415 - slow to import
     from bartizan.sources.terraform.pipeline.read import Repository  # noqa: PLC0415
+    from bartizan.sources.terraform.pipeline.workflow import Whereabouts  # noqa: PLC0415
 
     if said.after is None:
         if said.before is not None:
@@ -80,8 +81,10 @@ def repository(planned: Change, said: Pipeline) -> "RepositoryChange | None":
                 hint="name it as it will be, too: `--repository DIR`",
             )
         return None
-    before = None if said.before is None else Repository.read(said.before)
-    return RepositoryChange(planned=planned, before=before, after=Repository.read(said.after))
+    where = Whereabouts(name=said.name, machines=said.machines)
+    before = None if said.before is None else Repository.read(said.before, where)
+    after = Repository.read(said.after, where)
+    return RepositoryChange(planned=planned, before=before, after=after)
 
 
 def loaded(places: Sequence[Path], coded: Coded, *, whole: bool, at: str) -> Source:

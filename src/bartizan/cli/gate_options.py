@@ -15,6 +15,7 @@ from bartizan.app.code import Coded, Pipeline
 from bartizan.app.enforcement import Enforcement, Level
 from bartizan.app.fix import Fixed
 from bartizan.cli.options import CLEAN, FOUND, INCOMPLETE
+from bartizan.cli.question import pairs
 from bartizan.errors import UsageError
 from bartizan.model.finding import LEVELS
 from bartizan.model.gate import Gate
@@ -53,11 +54,33 @@ def pipeline_options(command: Callable[..., int]) -> Callable[..., int]:
     """Add `--repository` and what goes with it, which are a part of `coded`."""
 
     @functools.wraps(command)
-    def told(*, repository: Path | None, repository_before: Path | None, **others: object) -> int:
-        pipeline = Pipeline(after=repository, before=repository_before)
-        return command(pipeline=pipeline, **others)
+    def told(
+        *,
+        repository: Path | None,
+        repository_before: Path | None,
+        repository_name: str,
+        runners: tuple[str, ...],
+        coded: Coded,
+        **others: object,
+    ) -> int:
+        machines = pairs(runners, what="a runner and its machine", like="self-hosted=ARN")
+        pipeline = Pipeline(
+            after=repository,
+            before=repository_before,
+            name=repository_name,
+            machines=dict(machines),
+        )
+        return command(coded=dataclasses.replace(coded, pipeline=pipeline), **others)
 
     for option in (
+        click.option(
+            "--runner", "runners", multiple=True, metavar="LABEL=ARN",
+            help="The machine that runs jobs with this label, or `atlantis`; may be repeated.",
+        ),
+        click.option(
+            "--repository-name", default="", metavar="OWNER/NAME",
+            help="What the repository is called where its pipelines run, as trusts name it.",
+        ),
         click.option(
             "--repository-before", type=_FOLDER, metavar="DIR",
             help="The repository without the change: what of its pipelines is new is told.",

@@ -91,7 +91,11 @@ class PipelineJob:
     proposed_subjects: tuple[str, ...]
     """Subjects of those tokens when it runs what somebody proposes: one of these."""
     machines: tuple[str, ...]
-    """ARNs of the machines that it runs on, where they are the organisation's own."""
+    """ARNs of the machines that it runs on, where they are the organisation's own; sorted."""
+    runners: tuple[str, ...]
+    """Labels of machines that it runs on and of which nobody says which they are; sorted."""
+    secrets: tuple[str, ...]
+    """Names of the secrets that it is given, sorted."""
     file: str
     """File that says so."""
     line: int

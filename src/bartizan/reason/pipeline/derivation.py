@@ -6,15 +6,28 @@ Source: https://www.runatlantis.io/docs/security.html
 """
 
 from collections.abc import Iterable, Iterator
+from typing import TypeAlias
 
 from bartizan.model.evidence import Evidence
 from bartizan.model.facts import Facts
 from bartizan.model.facts.identity import Principal
-from bartizan.model.facts.pipeline import CodeInput, CodeRoot, CodeSecret
+from bartizan.model.facts.pipeline import (
+    CodeInput,
+    CodeRoot,
+    CodeSecret,
+    PipelineJob,
+    PipelineWriter,
+)
 from bartizan.model.step import Ability, Condition, Foothold, Step
+from bartizan.reason.pipeline import token
 
 INPUT, STATE, ROLE, KEY = "change-code-input", "change-state", "take-code-role", "take-state-key"
+PROPOSE, RUN = "propose-code", "run-changed-code"
+MACHINE, WRITER = "be-on-runner", "change-job-settings"
 
+ANY = "*"
+"""A folder that could not be read."""
+_Row: TypeAlias = CodeInput | CodeRoot | CodeSecret | PipelineJob | PipelineWriter
 _AGAIN = Condition(text="the code is planned again", key="assume:runs", effort=1)
 _UNPINNED = {
     "module": "is taken in no one version",
@@ -28,9 +41,10 @@ def steps(facts: Facts, _at: str = "") -> Iterator[Step]:
 
 
 def following(facts: Facts, others: Iterable[Step]) -> Iterator[Step]:
-    """Yield nothing yet."""
-    del facts, others
-    yield from ()
+    """Yield which tokens jobs ask for that some trust lets in; the subjects of those are in the
+    steps of `others`.
+    """
+    yield from _sorted(token.steps(facts.rows(PipelineJob), others))
 
 
 def code(root: str) -> Foothold:
@@ -52,6 +66,60 @@ def _steps(facts: Facts) -> Iterator[Step]:
         yield from _state(root)
         yield from _roles(root)
     yield from _keys(facts, roots)
+    jobs = facts.rows(PipelineJob)
+    for job in jobs:
+        yield from _proposed(job)
+        yield from _run(job, roots)
+        yield from _machines(job)
+    for writer in facts.rows(PipelineWriter):
+        yield Step(
+            technique=WRITER,
+            needs=(Foothold(Ability.START.value, writer.who),),
+            grants=token.job(writer.job),
+            cost=2,
+            evidence=(_said(writer, writer.why),),
+        )
+
+
+def _proposed(row: PipelineJob) -> Iterator[Step]:
+    """Whoever opens a pull request has its code run."""
+    if row.proposals:
+        yield Step(
+            technique=PROPOSE,
+            needs=(Foothold(Ability.START.value, f"pull-request:{row.repository}"),),
+            grants=token.job(row.id, proposed=True),
+            cost=2,
+            evidence=(_said(row, "runs what a pull request proposes"),),
+            missing=row.doubts,
+        )
+
+
+def _run(row: PipelineJob, roots: Iterable[str]) -> Iterator[Step]:
+    """Whoever decides what a folder does is whoever plans it."""
+    for root in roots:
+        if root in row.folders or ANY in row.folders:
+            doubt = f"which folders {row.file}:{row.line} plans"
+            yield Step(
+                technique=RUN,
+                needs=(code(root),),
+                grants=token.job(row.id),
+                cost=1 + _AGAIN.effort,
+                conditions=(_AGAIN,),
+                evidence=(_said(row, f"plans {root}"),),
+                missing=() if root in row.folders else (doubt,),
+            )
+
+
+def _machines(row: PipelineJob) -> Iterator[Step]:
+    for machine in row.machines:
+        for proposed in (True, False) if row.proposals else (False,):
+            yield Step(
+                technique=MACHINE,
+                needs=(token.job(row.id, proposed=proposed),),
+                grants=Foothold(Ability.RUN_CODE.value, machine),
+                cost=1,
+                evidence=(_said(row, f"runs on {machine}"),),
+            )
 
 
 def _input(row: CodeInput) -> Step:
@@ -111,7 +179,7 @@ def _keys(facts: Facts, roots: dict[str, CodeRoot]) -> Iterator[Step]:
             )
 
 
-def _said(row: CodeInput | CodeRoot | CodeSecret, why: str) -> Evidence:
+def _said(row: _Row, why: str) -> Evidence:
     return Evidence(subject=f"{row.file}:{row.line}", why=why)
 
 

@@ -8,7 +8,13 @@ import pytest
 from bartizan.errors import DisagreementError
 from bartizan.model.facts import Facts
 from bartizan.model.facts.identity import Principal
-from bartizan.model.facts.pipeline import CodeInput, CodeRoot, CodeSecret
+from bartizan.model.facts.pipeline import (
+    CodeInput,
+    CodeRoot,
+    CodeSecret,
+    PipelineJob,
+    PipelineWriter,
+)
 from bartizan.model.step import Step
 from bartizan.model.table import Row
 from bartizan.reason.pipeline import derivation
@@ -79,3 +85,42 @@ def test_a_printed_step_is_derived_again() -> None:
     with pytest.raises(DisagreementError, match="change-code-input"):
         recheck(steps, Facts.of((ROOT,)))
     assert {step.technique for step in steps} <= set(notes())
+
+
+JOB = row(
+    PipelineJob, id="w#j", repository="a/b", file="w", line=3, folders=("a",), machines=("arn:m",)
+)
+
+
+def test_a_pull_request_is_run_in_a_run_of_its_own() -> None:
+    sure = dataclasses.replace(JOB, proposals=True)
+    doubtful = dataclasses.replace(sure, doubts=("whether",))
+    key = ("propose-code", "start pull-request:a/b", "run-code w#j@pull-request")
+
+    assert key not in found(JOB)
+    assert found(sure)[key].proved
+    assert found(doubtful)[key].missing == ("whether",)
+
+
+def test_code_that_is_changed_runs_in_the_jobs_that_plan_it() -> None:
+    key = ("run-changed-code", "write code:a", "run-code w#j")
+
+    assert found(ROOT, JOB)[key].proved
+    assert found(ROOT, JOB)[key].conditions[0].key == "assume:runs"
+    assert found(ROOT, dataclasses.replace(JOB, folders=("*",)))[key].missing
+    assert key not in found(ROOT, dataclasses.replace(JOB, folders=("b",)))
+
+
+def test_a_job_is_on_its_machine_whoever_started_it() -> None:
+    own = ("be-on-runner", "run-code w#j", "run-code arn:m")
+    theirs = ("be-on-runner", "run-code w#j@pull-request", "run-code arn:m")
+
+    assert own in found(JOB)
+    assert theirs not in found(JOB)
+    assert {own, theirs} <= set(found(dataclasses.replace(JOB, proposals=True)))
+
+
+def test_whoever_writes_the_settings_of_a_job_runs_code_in_it() -> None:
+    writer = row(PipelineWriter, job="w#j", who="team:a/t", file="w", line=1)
+
+    assert ("change-job-settings", "start team:a/t", "run-code w#j") in found(writer)

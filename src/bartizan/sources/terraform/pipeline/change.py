@@ -20,6 +20,13 @@ from bartizan.sources.terraform.pipeline.told import KINDS, PLACE, PROVIDER, row
 
 _BUCKET = "AWS::S3::Bucket"
 _ROLE = "AWS::IAM::Role"
+_MACHINES = (
+    "AWS::EC2::Instance",
+    "AWS::ECS::Task",
+    "AWS::ECS::Service",
+    "AWS::CodeBuild::Project",
+)
+"""Kinds of what jobs may run on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,27 +152,50 @@ class _Runs:
         self._jobs = [row for row in held if isinstance(row, PipelineJob)]
         self._buckets = {record.id.rpartition(":")[2] for record in records.of(_BUCKET)}
         self._roles = {record.id for record in records.of(_ROLE)}
+        self._machines = {record.id for kind in _MACHINES for record in records.of(kind)}
 
     def lacks(self, record: Record) -> Iterator[str]:
         """Yield what a thing that changes leaves open, a phrase each."""
         (row,) = rows(RecordList((record,)))
-        if isinstance(row, CodeInput):
-            if not row.version:
+        match row:
+            case CodeInput(version=""):
                 yield from self._runner(row.root)
-        elif isinstance(row, CodeRoot):
-            if "state" in row.unknown:
-                yield "where its state lies cannot be told"
-            if "roles" in row.unknown:
-                yield "which role its provider takes on is computed"
-            if row.state and row.store.rpartition(":")[2] not in self._buckets:
-                yield f"the bucket of its state, {row.store}, is not in the snapshot"
-        elif isinstance(row, CodeSecret) and not row.user:
-            yield "whose key it is, is computed"
+            case CodeRoot():
+                yield from self._root(row)
+            case CodeSecret(user=""):
+                yield "whose key it is, is computed"
+            case PipelineJob(proposals=True):
+                yield from self._unknown(row)
+            case PipelineJob(system="atlantis"):
+                yield f"who may write to {row.repository} is not known"
+            case _:
+                pass
+
+    def _root(self, row: CodeRoot) -> Iterator[str]:
+        if "state" in row.unknown:
+            yield "where its state lies cannot be told"
+        if "roles" in row.unknown:
+            yield "which role its provider takes on is computed"
+        if row.state and row.store.rpartition(":")[2] not in self._buckets:
+            yield f"the bucket of its state, {row.store}, is not in the snapshot"
+
+    def _unknown(self, job: PipelineJob) -> Iterator[str]:
+        """Yield what a job has of which nobody says what it leads to."""
+        for label in job.runners:
+            yield f"nothing tells which machine {label} is, on which {job.id} runs: `--runner`"
+        for machine in job.machines:
+            if machine not in self._machines:
+                yield f"{machine}, on which {job.id} runs, is not in the snapshot"
+        for name in job.secrets:
+            yield f"what the secret {name} opens, which {job.id} has, is not known"
 
     def _runner(self, root: str) -> Iterator[str]:
         """Yield why nobody knows as whom a folder is planned."""
         row = self._roots.get(root)
-        if any({root, "*"}.intersection(job.folders) for job in self._jobs):
+        mine = [job for job in self._jobs if {root, "*"}.intersection(job.folders)]
+        for job in mine:
+            yield from self._unknown(job)
+        if mine:
             return
         if row is None or "roles" in row.unknown or not row.roles:
             yield f"nothing tells as whom {root} is planned"

@@ -1,14 +1,29 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a repository says of who runs its code, from its files alone. Nothing is run."""
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from bartizan.model.record import Record
+from bartizan.sources.terraform.pipeline import atlantis
 from bartizan.sources.terraform.pipeline.root import roots
-from bartizan.sources.terraform.pipeline.told import Said, Unclear, record
+from bartizan.sources.terraform.pipeline.told import Said, Told, Unclear, record
 from bartizan.sources.terraform.pipeline.tree import Tree
+from bartizan.sources.terraform.pipeline.workflow import Whereabouts, jobs
+from bartizan.sources.terraform.pipeline.yaml_text import LARGEST, CannotReadError, Node, read
+
+_YAML = (".yml", ".yaml")
+_WORKFLOWS = ".github/workflows"
+_OTHERS = frozenset(
+    {
+        ".drone.yml", ".gitlab-ci.yml", ".travis.yml", "Jenkinsfile", "atlantis.yaml",
+        "azure-pipelines.yml", "bitbucket-pipelines.yml", "buildspec.yml",
+    }
+)  # fmt: skip
+"""Files of pipelines that are not read. One of a repository that Atlantis plans says which folders
+those are, and who plans them is said by the server's own settings."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,15 +36,15 @@ class Repository:
     """Parts of it that are not understood."""
 
     @classmethod
-    def read(cls, place: Path) -> "Repository":
-        """Read a folder.
+    def read(cls, place: Path, where: Whereabouts) -> "Repository":
+        """Read a folder; `where` is what the user says of it.
 
         Raises:
             InputError: it is no folder, or holds too much.
         """
         records: dict[tuple[str, str], Record] = {}
         unclear: list[Unclear] = []
-        for said in _said(Tree.read(place)):
+        for said in _said(Tree.read(place), where):
             if isinstance(said, Unclear):
                 unclear.append(said)
             else:
@@ -38,5 +53,41 @@ class Repository:
         return cls(place=place, records=tuple(records.values()), unclear=tuple(unclear))
 
 
-def _said(tree: Tree) -> Iterator[Said]:
-    yield from roots(tree, frozenset())
+def _said(tree: Tree, where: Whereabouts) -> Iterator[Said]:
+    workflows: dict[str, Node] = {}
+    run: set[str] = set()
+    for path in tree.files:
+        if path.suffix not in _YAML and path.name not in _OTHERS:
+            continue
+        name, content = path.as_posix(), _content(tree.root / path)
+        ours = path.parent.as_posix() == _WORKFLOWS and path.suffix in _YAML
+        if path.name in _OTHERS:
+            yield Unclear(name, "pipelines of this kind are not read", _digest(content))
+        elif ours or atlantis.MARK in content:
+            try:
+                node = read(content)
+            except CannotReadError as error:
+                yield Unclear(name, str(error), _digest(content))
+                continue
+            if ours:
+                workflows[name] = node
+            else:
+                yield from atlantis.server(name, node, where)
+    for said in jobs(workflows, where):
+        yield said
+        if isinstance(said, Told):
+            run.update(getattr(said.row, "folders", ()))
+    yield from roots(tree, frozenset(run))
+
+
+def _content(place: Path) -> bytes:
+    """Return what a file holds, as far as it is read; nothing where it cannot be."""
+    try:
+        with place.open("rb") as file:
+            return file.read(LARGEST + 1)
+    except OSError:
+        return b""
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -46,6 +46,8 @@ class Unclear:
     id: str
     """What people call it."""
     reason: str
+    digest: str = ""
+    """Of what stands there, so that a change of it is seen."""
 
 
 Said: TypeAlias = Told | Unclear

@@ -12,7 +12,7 @@ from bartizan.sources.terraform.change import PlannedChange
 from bartizan.sources.terraform.pipeline.change import RepositoryChange
 from bartizan.sources.terraform.pipeline.read import Repository
 from tests.fakes.aws_records import record
-from tests.fakes.repository import put
+from tests.fakes.repository import NOWHERE, put
 
 NOTHING = RecordList(())
 ROLE = "arn:aws:iam::111111111111:role/apply"
@@ -25,11 +25,11 @@ MODULE = 'module "m" { source = "github.com/acme/m" }\n'
 
 
 def change(place: Path, before: dict[str, str] | None, after: dict[str, str]) -> RepositoryChange:
-    was = None if before is None else Repository.read(put(place / "before", before))
+    was = None if before is None else Repository.read(put(place / "before", before), NOWHERE)
     return RepositoryChange(
         planned=PlannedChange(plans=(), said={}, key=b"0" * 32),
         before=was,
-        after=Repository.read(put(place / "after", after)),
+        after=Repository.read(put(place / "after", after), NOWHERE),
     )
 
 

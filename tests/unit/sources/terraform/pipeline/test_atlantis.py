@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Settings of a server of Atlantis."""
+
+from pathlib import Path
+
+import pytest
+
+from bartizan.model.facts.pipeline import PipelineJob
+from bartizan.sources.terraform.pipeline.workflow import Whereabouts
+from tests.fakes.repository import told
+
+
+@pytest.mark.parametrize(
+    ("forks", "proposals", "doubted"),
+    [
+        ("", False, False),
+        ("allow-fork-prs: false", False, False),
+        ("allow-fork-prs: yes", True, False),
+        ("allow-fork-prs: ${FORKS}", True, True),
+    ],
+)
+def test_forks_are_planned_where_the_settings_say_so(
+    tmp_path: Path, forks: str, *, proposals: bool, doubted: bool
+) -> None:
+    facts, _ = told(tmp_path, {"a/s.yaml": f"repo-allowlist: github.com/acme/*\n{forks}\n"})
+
+    (row,) = facts.rows(PipelineJob)
+    assert (row.proposals, bool(row.doubts)) == (proposals, doubted)
+    assert (row.repository, row.folders, row.runners) == (
+        "github.com/acme/*",
+        ("*",),
+        ("atlantis",),
+    )
+
+
+def test_the_machine_is_the_one_that_the_user_names(tmp_path: Path) -> None:
+    where = Whereabouts(machines={"atlantis": "arn:m"})
+    facts, _ = told(
+        tmp_path, {"s.yml": "repo-allowlist: x\n", "t.yml": "# repo-allowlist\n"}, where
+    )
+
+    (row,) = facts.rows(PipelineJob)
+    assert (row.machines, row.runners) == (("arn:m",), ())
