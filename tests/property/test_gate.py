@@ -56,6 +56,7 @@ def test_a_change_that_only_denies_opens_nothing(kind: str, data: st.DataObject)
     found = judged(
         CASES[case]["base"],
         {"aws_iam_role_policy.deny": {"name": "deny", "role": role, "policy": document}},
+        member=CASES[case].get("member", False),
     )
 
     assert found.judgement is Judgement.CLEAN
@@ -65,9 +66,13 @@ def test_a_change_that_only_denies_opens_nothing(kind: str, data: st.DataObject)
 MADE = {
     name: {**case["base"], **case["opens"]["change"]}
     for name, case in CASES.items()
-    if not case["opens"].get("replace") and None not in case["opens"]["change"].values()
+    if case.keys().isdisjoint({"member", "files"})
+    and not case["opens"].get("replace")
+    and None not in case["opens"]["change"].values()
 }
-"""Case to all that there is after its change, where nothing is taken away."""
+"""Case to all that there is after its change, where nothing is taken away and an account alone is
+there.
+"""
 
 
 def _role_of(held: Any) -> str | None:  # noqa: ANN401 - YAML
