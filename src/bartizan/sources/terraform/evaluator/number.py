@@ -63,7 +63,9 @@ def number_text(value: Fraction) -> str | None:
     if bottom != 1 or places > _EXPONENT + _DIGITS or abs(value) > 10**_EXPONENT:
         return None
     digits = str(abs(value.numerator) * 10**places // value.denominator)
-    if len(digits.strip("0")) > _DIGITS:
+    # What two divides may be the result of a function, and is printed with fewer digits then.
+    most = _SHORT_DIGITS if twos and value.denominator == 2**twos else _DIGITS
+    if len(digits.strip("0")) > most:
         return None
     sign = "-" if value < 0 else ""
     if not places:
@@ -78,12 +80,9 @@ def firm(value: Fraction) -> bool:
     The result of a sum, product or function is told only if it is firm and what it was made from
     is too. (A product that is zero may have a sign.)
     """
-    if value.denominator == 1:
-        return abs(value.numerator) <= _WHOLE
-    if value.denominator & (value.denominator - 1) or abs(value.numerator) > _WHOLE:
+    if abs(value.numerator) > _WHOLE or value.denominator & (value.denominator - 1):
         return False
-    written = number_text(value)
-    return written is not None and len(written.strip("-0.").replace(".", "")) <= _SHORT_DIGITS
+    return value.denominator == 1 or number_text(value) is not None
 
 
 def digits_of(value: Fraction) -> tuple[str, int] | None:

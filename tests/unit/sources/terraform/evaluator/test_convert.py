@@ -34,6 +34,9 @@ from bartizan.sources.terraform.evaluator.kind import (
 )
 
 
+_THING = Object.of({"a": NUMBER})
+
+
 @pytest.mark.parametrize(
     ("given", "kind", "wanted"),
     [
@@ -117,6 +120,10 @@ def test_a_value_becomes_what_terraform_makes_of_it(
         (unknown(list_of(STRING)), STRING),
         (sequence([number(1), truth(value=True)]), list_of(DYNAMIC)),
         (sequence([text("a"), unknown()]), list_of(NUMBER)),
+        (
+            sequence([list_datum(DYNAMIC, []), list_datum(_THING, [mapping({"a": number(1)})])]),
+            list_of(DYNAMIC),
+        ),
         (sequence([text("a")]), map_of(STRING)),
         (sequence([text("a")]), Tuple((STRING, STRING))),
         (mapping({}), Object.of({"a": STRING})),

@@ -39,7 +39,7 @@ from bartizan.sources.terraform.evaluator.kind import (
     map_of,
     set_of,
 )
-from bartizan.sources.terraform.evaluator.unify import unified
+from bartizan.sources.terraform.evaluator.unify import open_kind, unified
 
 _KEPT = Parameter(DYNAMIC, parts=True, marked=True)
 _SET = Parameter(set_of(DYNAMIC))
@@ -134,7 +134,7 @@ def _joined_kind(sets: Sequence[Datum]) -> Kind | None:
 def _combined(kept: Callable[[Datum, Sequence[Sequence[Datum]]], bool]) -> Callable[..., Datum]:
     def body(*sets: Datum) -> Datum:
         kind = _joined_kind(sets)
-        if kind is None:
+        if kind is None or (open_kind(kind) and any(one.value for one in sets)):
             return unknown(set_of(DYNAMIC), _UNTOLD_TYPE)
         given = [converted(one, set_of(kind)) for one in sets]
         for one in given:

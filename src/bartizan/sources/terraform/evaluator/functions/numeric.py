@@ -31,6 +31,7 @@ from bartizan.sources.terraform.evaluator.number import firm, number_text
 _NUMBER = Parameter(NUMBER)
 _MOST_OF_RANGE = 1024  # Terraform refuses more
 _MOST_POWER = 1100
+_NEAR = 1e-9  # processors round so differently that a whole number may be missed
 _INEXACT = "a number that is counted with a precision"
 _DIGITS = string.digits + string.ascii_lowercase + string.ascii_uppercase
 _BASES = range(2, len(_DIGITS) + 1)
@@ -81,13 +82,12 @@ def _log(value: Datum, base: Datum) -> Datum:
     one, other = fraction_of(value), fraction_of(base)
     if one <= 0 or other <= 0 or other == 1 or not (firm(one) and firm(other)):
         return unknown(NUMBER, _INEXACT)
-    ratios = {_natural(float(one)) / _natural(float(other)), math.log(one) / math.log(other)}
-    ratio = ratios.pop()
-    return (
-        told(Fraction(ratio), [])
-        if not ratios and ratio.is_integer()
-        else unknown(NUMBER, _INEXACT)
-    )
+    ratio = _natural(float(one)) / _natural(float(other))
+    near = abs(ratio - round(ratio)) < _NEAR
+    if near and not (ratio.is_integer() and ratio == math.log(one) / math.log(other)):
+        return unknown(NUMBER, _INEXACT)
+    # A text of it is unknown, and what is counted with it, though not what it is rounded to.
+    return number(Fraction(ratio))
 
 
 def _natural(value: float) -> float:

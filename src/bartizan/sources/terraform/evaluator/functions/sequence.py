@@ -145,9 +145,11 @@ def _concat(*lists: Datum) -> Datum:
     kind = unified([one.kind for one in lists])
     if not isinstance(kind, Collection):
         return sequence(parts)
-    return list_datum(
-        kind.element, [part for one in lists for part in elements_of(converted(one, kind))]
-    )
+    parts = [part for one in lists for part in elements_of(converted(one, kind))]
+    kinds = {part.kind for part in parts} or {kind.element}
+    if len(kinds) > 1:
+        return unknown(DYNAMIC, _UNTOLD_TYPE)
+    return list_datum(kinds.pop(), parts)
 
 
 def _contains(values: Datum, wanted: Datum) -> Datum:

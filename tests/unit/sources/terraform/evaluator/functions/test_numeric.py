@@ -3,7 +3,7 @@
 
 import pytest
 
-from tests.fakes.asked_function import REFUSED, UNKNOWN, said
+from tests.fakes.asked_function import REFUSED, UNKNOWN, ask, said
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,8 @@ from tests.fakes.asked_function import REFUSED, UNKNOWN, said
         (("max",), REFUSED),
         (("min", 12, 54, 3), 3),
         (("log", 16, 2), 4),
-        (("log", 5, 2), UNKNOWN),
+        (("log", 1000, 10), UNKNOWN),
+        (("log", 4, 1), UNKNOWN),
         (("log", 0, 2), UNKNOWN),
         (("log", 1, 2), 0),
         (("pow", 3, 2), 9),
@@ -73,3 +74,12 @@ def test_a_call_returns_what_terraform_returns(call: tuple[object, ...], wanted:
     name, *arguments = call
 
     assert said(str(name), *arguments) == wanted
+
+
+def test_a_logarithm_is_rounded_but_not_printed() -> None:
+    found = ask("log", 5, 2)
+
+    assert said("ceil", found) == 3
+    assert said("floor", found) == 2
+    assert said("tostring", found) == UNKNOWN
+    assert said("sum", [found, 1]) == UNKNOWN

@@ -3,7 +3,7 @@
 
 import pytest
 
-from tests.fakes.asked_function import REFUSED, UNKNOWN, said
+from tests.fakes.asked_function import REFUSED, UNKNOWN, ask, said
 
 
 @pytest.mark.parametrize(
@@ -87,3 +87,12 @@ def test_a_call_returns_what_terraform_returns(call: tuple[object, ...], wanted:
     name, *arguments = call
 
     assert said(str(name), *arguments) == wanted
+
+
+def test_empty_lists_take_the_type_of_the_others() -> None:
+    empty, things = ask("tolist", []), ask("tolist", [{"a": 1}])
+
+    assert ask("concat", empty, things) == things
+    assert ask("concat", empty, empty) == empty
+    assert ask("coalesce", empty, things) == empty
+    assert ask("setunion", [], [{"a": 1}]) == ask("toset", [{"a": 1}])
