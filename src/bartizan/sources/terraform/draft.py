@@ -74,6 +74,10 @@ class Draft:
         found = self._found(key)
         return found.body if found is not None else {}
 
+    def was(self, kind: str, name: str) -> bool:
+        """Tell whether a record was there before the change."""
+        return name in self._of(kind)
+
     def held(self, kind: str) -> Iterator[str]:
         """Yield the ids of all records of a kind as they are now, sorted."""
         own = {key.id for key in self._bodies if key.kind == kind}

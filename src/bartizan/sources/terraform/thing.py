@@ -111,14 +111,10 @@ class Thing:
         """Return a policy document as JSON text; None where there is none or it is hidden, and
         `default` where the code writes none, so that AWS makes up its own.
         """
-        if self.written is not None and name not in self.written and not self._told(name):
+        if not self.said(name):
             return default
         value = self._plain(name)
         return value if isinstance(value, str) and value else None
-
-    def _told(self, name: str) -> bool:
-        value = self.values.get(name)
-        return isinstance(value, str) and value != ""
 
     def identity(self, *names: str) -> str:
         """Return the first of some attributes that is known and tells which object it is.
@@ -157,25 +153,29 @@ class Thing:
             raise UntoldError("provider")
         return self.place.account
 
-    def arn(self, service: str, resource: str, *, attribute: str = "arn") -> str:
+    def arn(
+        self, service: str, resource: str, *, attribute: str = "arn", regional: bool = True
+    ) -> str:
         """Return its ARN: as `attribute` holds it, else that of `resource` where it lies.
 
         Raises:
-            UntoldError: nothing tells its account or its region.
+            UntoldError: nothing tells its account or, of what is `regional`, its region.
         """
         held = self.values.get(attribute)
-        return held if isinstance(held, str) and held else self.here(service, resource)
+        if isinstance(held, str) and held:
+            return held
+        return self.here(service, resource, regional=regional)
 
-    def here(self, service: str, resource: str) -> str:
+    def here(self, service: str, resource: str, *, regional: bool = True) -> str:
         """Return the ARN of something that lies where this object does.
 
         Raises:
-            UntoldError: nothing tells its account or its region.
+            UntoldError: nothing tells its account or, of what is `regional`, its region.
         """
         self.account()
-        if not self.place.region:
+        if regional and not self.place.region:
             raise UntoldError("region")
-        return self.place.arn(service, resource, region=True)
+        return self.place.arn(service, resource, region=regional)
 
     def made(self, prefix: str) -> str:
         """Return an id for what only AWS will give one, like its own: `vpc-` and 17 digits."""

@@ -7,7 +7,7 @@ from bartizan.model.facts.estate import Store
 from bartizan.model.record import Record, Records
 from bartizan.model.table import Row
 from bartizan.sources.aws.call import Call, Scope
-from bartizan.sources.aws.facts.body import rows, text
+from bartizan.sources.aws.facts.body import document, rows, text
 from bartizan.sources.aws.facts.encryption import Keys
 from bartizan.sources.aws.facts.resource_policy import resource_policy
 from bartizan.sources.aws.service import Service
@@ -66,8 +66,8 @@ def normalise(records: Records) -> Iterator[Row]:
         yield _store(record, name=text(record.body, "TableName"), key=key)
 
     def policy(record: Record) -> Iterator[Row]:
-        document = text(record.body, "Policy")
-        yield from resource_policy(record, target=record.id, document=document)
+        written = document(record.body, "Policy") or None
+        yield from resource_policy(record, target=record.id, document=written)
 
     keys = Keys.of(records)
     described = {record.id for record in records.of(TABLE)}

@@ -7,7 +7,7 @@ from bartizan.model.facts.estate import Store
 from bartizan.model.record import Record, Records
 from bartizan.model.table import Row
 from bartizan.sources.aws.call import Call, Scope
-from bartizan.sources.aws.facts.body import rows, text
+from bartizan.sources.aws.facts.body import document, rows, text
 from bartizan.sources.aws.facts.resource_policy import resource_policy
 from bartizan.sources.aws.service import Service
 
@@ -54,8 +54,8 @@ def normalise(records: Records) -> Iterator[Row]:
         )
 
     def policy(record: Record) -> Iterator[Row]:
-        document = text(record.body, "policyText")
-        yield from resource_policy(record, target=record.id, document=document)
+        written = document(record.body, "policyText") or None
+        yield from resource_policy(record, target=record.id, document=written)
 
     yield from rows(records, REPOSITORY, repository)
     yield from rows(records, POLICY, policy)

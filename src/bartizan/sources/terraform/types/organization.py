@@ -9,8 +9,8 @@ import functools
 from bartizan.sources.terraform.draft import Body, Draft, last
 from bartizan.sources.terraform.thing import Kind, Thing, UntoldError
 
-_SUMMARY, _POLICY = "AWS::Organizations::PolicySummary", "AWS::Organizations::Policy"
-_TARGET = "AWS::Organizations::PolicyTarget"
+SUMMARY, POLICY = "AWS::Organizations::PolicySummary", "AWS::Organizations::Policy"
+TARGET = "AWS::Organizations::PolicyTarget"
 
 _kind = functools.partial(Kind, service="organizations")
 
@@ -36,13 +36,13 @@ def _policy(thing: Thing, draft: Draft) -> None:
         "Type": thing.text("type") or "SERVICE_CONTROL_POLICY",
         "AwsManaged": False,
     }
-    draft.put(_SUMMARY, arn, dict(summary), service="organizations", account="")
+    draft.put(SUMMARY, arn, dict(summary), service="organizations", account="")
     body: Body = {"PolicySummary": summary, "Content": thing.document("content")}
-    draft.put(_POLICY, arn, body, service="organizations", account="")
+    draft.put(POLICY, arn, body, service="organizations", account="")
 
 
 def _no_policy(thing: Thing, draft: Draft) -> None:
-    for kind in (_SUMMARY, _POLICY):
+    for kind in (SUMMARY, POLICY):
         draft.drop(kind, thing.identity("arn"))
 
 
@@ -53,7 +53,7 @@ def _attachment(thing: Thing, draft: Draft) -> str:
         UntoldError: the policy is neither in the snapshot nor in the change.
     """
     name, target = thing.identity("policy_id"), thing.identity("target_id")
-    found = next((arn for arn in draft.held(_SUMMARY) if last(arn) == name), "")
+    found = next((arn for arn in draft.held(SUMMARY) if last(arn) == name), "")
     if not found:
         raise UntoldError("policy_id")
     return f"{found}/{target}"
@@ -64,16 +64,16 @@ def _attach(thing: Thing, draft: Draft) -> None:
     kind = "ROOT" if target.startswith("r-") else "ORGANIZATIONAL_UNIT"
     kind = "ACCOUNT" if target.isdigit() else kind
     body: Body = {"TargetId": target, "Type": kind}
-    draft.put(_TARGET, _attachment(thing, draft), body, service="organizations", account="")
+    draft.put(TARGET, _attachment(thing, draft), body, service="organizations", account="")
 
 
 KINDS = (
-    _kind(type="aws_organizations_policy", put=_policy, take=_no_policy, record=_POLICY),
+    _kind(type="aws_organizations_policy", put=_policy, take=_no_policy, record=POLICY, rank=1),
     _kind(
         type="aws_organizations_policy_attachment",
         put=_attach,
-        take=lambda thing, draft: draft.drop(_TARGET, _attachment(thing, draft)),
-        record=_TARGET,
+        take=lambda thing, draft: draft.drop(TARGET, _attachment(thing, draft)),
+        record=TARGET,
         part=True,
     ),
 )

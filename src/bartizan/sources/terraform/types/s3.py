@@ -10,16 +10,21 @@ import functools
 from bartizan.model.record import Json
 from bartizan.sources.terraform.draft import Body, Draft
 from bartizan.sources.terraform.thing import Kind, Thing, keep
+from bartizan.sources.terraform.types.s3_acl import ACL, access_list
 
 _BUCKET, _TAGGING = "AWS::S3::Bucket", "AWS::S3::BucketTagging"
 _POLICY, _ENCRYPTION = "AWS::S3::BucketPolicy", "AWS::S3::BucketEncryption"
 _BLOCK, _ACCOUNT_BLOCK = "AWS::S3::BucketPublicAccessBlock", "AWS::S3::AccountPublicAccessBlock"
-_SWITCHES = {
+_OTHERS = (ACL, "AWS::S3::BucketOwnershipControls", "AWS::S3::BucketNotification")
+"""What `s3_part` writes of a bucket, and goes with it."""
+_ENCRYPTING = "server_side_encryption_configuration"
+SWITCHES = {
     "BlockPublicAcls": "block_public_acls",
     "IgnorePublicAcls": "ignore_public_acls",
     "BlockPublicPolicy": "block_public_policy",
     "RestrictPublicBuckets": "restrict_public_buckets",
 }
+"""Switch to the argument that sets it."""
 
 _kind = functools.partial(Kind, service="s3")
 _keep = functools.partial(keep, service="s3", regional=False)
@@ -29,7 +34,12 @@ def _arn(thing: Thing, name: str) -> str:
     return name if name.startswith("arn:") else f"arn:{thing.place.partition}:s3:::{name}"
 
 
-def _of(thing: Thing) -> str:
+def bucket_of(thing: Thing) -> str:
+    """Return the ARN of the bucket that a thing is of, which the code names by name or ARN.
+
+    Raises:
+        UntoldError: it is hidden.
+    """
     return _arn(thing, thing.identity("bucket"))
 
 
@@ -38,18 +48,30 @@ def _bucket(thing: Thing, draft: Draft) -> None:
     arn = _arn(thing, name)
     _keep(thing, draft, _BUCKET, arn, body={"Name": name, "BucketRegion": thing.place.region})
     _keep(thing, draft, _TAGGING, arn, body={"TagSet": thing.tags()})
+    # Old code writes in the bucket what has a type of its own since; else these tell what was.
+    if _wrote(thing, "policy") and thing.values.get("policy"):
+        _policy(thing, draft)
+    if _wrote(thing, "acl") and thing.values.get("acl"):
+        _keep(thing, draft, ACL, arn, body=access_list(thing, draft, arn))
+    if _wrote(thing, _ENCRYPTING):
+        for block in thing.blocks(_ENCRYPTING):
+            _encryption(block, draft, arn)
+
+
+def _wrote(thing: Thing, name: str) -> bool:
+    return thing.written is None or name in thing.written
 
 
 def _no_bucket(thing: Thing, draft: Draft) -> None:
-    for kind in (_BUCKET, _TAGGING, _POLICY, _ENCRYPTION, _BLOCK):
-        draft.drop(kind, _of(thing))
+    for kind in (_BUCKET, _TAGGING, _POLICY, _ENCRYPTION, _BLOCK, *_OTHERS):
+        draft.drop(kind, bucket_of(thing))
 
 
 def _policy(thing: Thing, draft: Draft) -> None:
-    _keep(thing, draft, _POLICY, _of(thing), body={"Policy": thing.document("policy")})
+    _keep(thing, draft, _POLICY, bucket_of(thing), body={"Policy": thing.document("policy")})
 
 
-def _encryption(thing: Thing, draft: Draft) -> None:
+def _encryption(thing: Thing, draft: Draft, arn: str = "") -> None:
     rules: list[Json] = []
     for rule in thing.blocks("rule"):
         for default in rule.blocks("apply_server_side_encryption_by_default"):
@@ -59,16 +81,16 @@ def _encryption(thing: Thing, draft: Draft) -> None:
             }
             rules.append({"ApplyServerSideEncryptionByDefault": applied})
     body: Body = {"ServerSideEncryptionConfiguration": {"Rules": rules}}
-    _keep(thing, draft, _ENCRYPTION, _of(thing), body=body)
+    _keep(thing, draft, _ENCRYPTION, arn or bucket_of(thing), body=body)
 
 
 def _switches(thing: Thing) -> Body:
-    held: Json = {name: thing.flag(attribute) for name, attribute in _SWITCHES.items()}
+    held: Json = {name: thing.flag(attribute) for name, attribute in SWITCHES.items()}
     return {"PublicAccessBlockConfiguration": held}
 
 
 def _block(thing: Thing, draft: Draft) -> None:
-    _keep(thing, draft, _BLOCK, _of(thing), body=_switches(thing))
+    _keep(thing, draft, _BLOCK, bucket_of(thing), body=_switches(thing))
 
 
 def _account_block(thing: Thing, draft: Draft) -> None:
@@ -76,7 +98,7 @@ def _account_block(thing: Thing, draft: Draft) -> None:
 
 
 def _drop(kind: str, thing: Thing, draft: Draft) -> None:
-    draft.drop(kind, _of(thing))
+    draft.drop(kind, bucket_of(thing))
 
 
 KINDS = (

@@ -330,3 +330,16 @@ def test_a_damaged_policy_of_a_function_stays_damaged() -> None:
 
     assert found.overlay.put.keys() <= {key for key in found.overlay.put if "Unread" in key.kind}
     assert [row.operation for row in found.gaps] == ["aws_lambda_permission.s.policy"]
+
+
+def test_a_policy_in_a_block_that_is_not_known_yet_is_told() -> None:
+    role = change(
+        "aws_iam_role.r",
+        after={"name": "r", "assume_role_policy": OPEN, "inline_policy": [{"name": "p"}]},
+        unknown={"inline_policy": [{"policy": True}]},
+        refers={"inline_policy": [{"name": {}, "policy": {}}]},
+    )
+
+    found = laid(role)
+
+    assert [row.operation for row in found.gaps] == ["aws_iam_role.r.inline_policy[0].policy"]
