@@ -30,6 +30,14 @@ def _ec2(prefix: str, noun: str, **more: str) -> _Patterns:
     return {"id": own, "arn": _REGIONAL % ("ec2", noun + "/{id}"), **more}
 
 
+def _api(noun: str) -> _Patterns:
+    return {
+        "id": "{@token}",
+        "arn": "arn:{@partition}:apigateway:{@region}::/" + noun + "/{id}",
+        "execution_arn": _REGIONAL % ("execute-api", "{id}"),
+    }
+
+
 _OWNED = {"owner_id": "{@account}"}
 _OF_BUCKET = {"id": "{bucket}"}
 
@@ -89,6 +97,28 @@ PATTERNS: Mapping[str, _Patterns] = {
         "events", "rule/{event_bus_name|bus}{name}", id="{event_bus_name|bus}{name}"
     ),
     "aws_scheduler_schedule": _regional("scheduler", "schedule/{group_name}/{name}"),
+    "aws_api_gateway_rest_api": {
+        **_api("restapis"),
+        "root_resource_id": "{@token}",
+    },
+    "aws_api_gateway_vpc_link": {
+        "id": "{@token}",
+        "arn": "arn:{@partition}:apigateway:{@region}::/vpclinks/{id}",
+    },
+    "aws_apigatewayv2_api": _api("apis"),
+    "aws_apigatewayv2_vpc_link": {
+        "id": "{@token}",
+        "arn": "arn:{@partition}:apigateway:{@region}::/vpclinks/{id}",
+    },
+    "aws_cloudfront_distribution": {
+        "id": "{@token}",
+        "arn": "arn:{@partition}:cloudfront::{@account}:distribution/{id}",
+        "domain_name": "{id}.cloudfront.net",
+    },
+    "aws_cloudfront_vpc_origin": {
+        "id": "{@token}",
+        "arn": "arn:{@partition}:cloudfront::{@account}:vpcorigin/{id}",
+    },
     "aws_transfer_server": _regional("transfer", "server/{id}", id="s-{@token}"),
     "aws_transfer_user": _regional("transfer", "user/{server_id}/{user_name}"),
     "aws_launch_configuration": _regional(
