@@ -77,9 +77,20 @@ def takes_in(pattern: str, subject: str) -> bool:
     """Tell whether a pattern stands for all that another one stands for. A wildcard is taken in by
     one as wide alone, so that never too much is.
     """
-    wild = {"*": ".*", "?": "[^*]"}
-    text = "".join(wild.get(letter, re.escape(letter)) for letter in _merged(pattern))
-    return re.fullmatch(text, _merged(subject), re.DOTALL) is not None
+    left, right = _merged(pattern), _merged(subject)
+    row = {0}
+    for letter in left:
+        if letter == "*":
+            row = set(range(min(row, default=len(right) + 1), len(right) + 1))
+            continue
+        row = {
+            place + 1
+            for place in row
+            if place < len(right)
+            and right[place] != "*"
+            and (letter == right[place] or letter == "?")
+        }
+    return len(right) in row
 
 
 def meets(pattern: str, subject: str) -> bool:

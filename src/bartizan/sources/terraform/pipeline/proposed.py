@@ -18,11 +18,11 @@ _HEAD = re.compile(
 )
 _OWN = re.compile(r"\$\{\{\s*github\.(?:ref|sha|ref_name|base_ref|event\.repository\.\w+|"
                   r"event\.pull_request\.base\.\w+)\s*\}\}")  # fmt: skip
-_FETCHES = re.compile(r"\bgh\s+pr\s+checkout\b|\bgit\s+(?:fetch|pull)\b[^\n]*\bpull/")
+_FETCHES = re.compile(r"\bgh\s+pr\s+checkout\b|\bgit\s+(?:fetch|pull)\b[^\n]{0,300}\bpull/")
 _SAID = re.compile(
-    r"\$\{\{[^}]*\b(?:github\.head_ref|github\.event\.(?:pull_request\.(?:title|body|head\.ref|head\.label)"
+    r"\$\{\{[^}]{0,300}\b(?:github\.head_ref|github\.event\.(?:pull_request\.(?:title|body|head\.ref|head\.label)"
     r"|issue\.(?:title|body)|comment\.body|review\.body|review_comment\.body|discussion\.(?:title|body)"
-    r"|workflow_run\.(?:head_branch|display_title)))\b[^}]*\}\}"
+    r"|workflow_run\.(?:head_branch|display_title)))\b[^}]{0,300}\}\}"
 )
 """Expressions that hold what somebody wrote, which becomes a part of the command."""
 _LEAVES = re.compile(
@@ -39,6 +39,9 @@ _INSIDERS = re.compile(
     r"|!\s*github\.event\.pull_request\.head\.repo\.fork"
     r"|github\.event\.pull_request\.head\.repo\.fork\s*==\s*false)\s*(?:\}\})?"
 )
+
+_MOST_FOLDERS = 20
+"""Checkouts that are told apart."""
 
 
 @dataclass(slots=True)
@@ -77,6 +80,8 @@ class Steps:
     def _checkout(self, said: Node, guarded: tuple[str, ...]) -> None:
         """Note what a checkout puts where: what stood there goes, unless it may be left out."""
         where = shell.within(".", said.get("path").text or ".")
+        if len(self.proposed) > _MOST_FOLDERS:
+            where = "."
         asked = f"{said.get('ref').text} {said.get('repository').text}".strip()
         if _HEAD.search(asked) or (not asked and self.checks_out):
             self.proposed[where] = guarded

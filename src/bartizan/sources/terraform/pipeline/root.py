@@ -29,6 +29,8 @@ from bartizan.sources.terraform.source.syntax import (
 
 _LOCK = ".terraform.lock.hcl"
 _MOST_MODULES = 1_000
+_LONGEST = 2_000
+"""Letters of a text that is read."""
 _BUILT_IN = "terraform"
 _ELSEWHERE = frozenset({"local", "remote"})
 """Backends whose state lies in no bucket."""
@@ -274,7 +276,9 @@ def _user(module: Module, held: Argument | None) -> str | None:
 def _text(held: Argument | None) -> str | None:
     """Return a string that is written out; None for anything else."""
     found = None if held is None else literal(held.file, held.value)
-    return found if isinstance(found, str) and "${" not in found else None
+    if not isinstance(found, str) or "${" in found or len(found) > _LONGEST:
+        return None
+    return found
 
 
 def _lock(place: Path) -> Mapping[str, str]:

@@ -12,21 +12,25 @@ ANY = "*"
 """A folder that could not be read."""
 
 _TOOL = r"(?:terraform|tofu|terragrunt)"
+_OPTIONS = r"(?:\s{1,9}-\S{1,200}){0,20}"
+_BEGIN = r"(?:^|[;&|(\n])[ \t]{0,40}"
+"""Where a command begins. Repeats are bounded, so that no text makes matching slow."""
 _PLANS = re.compile(
-    rf"\b{_TOOL}(?:\s+-\S+)*(?:\s+run-all|\s+run\s+--)?\s+(?:plan|apply|destroy|refresh|import|test)\b"
+    rf"\b{_TOOL}{_OPTIONS}(?:\s{{1,9}}run-all|\s{{1,9}}run\s{{1,9}}--)?\s{{1,9}}"
+    r"(?:plan|apply|destroy|refresh|import|test)\b"
 )
 _CHDIR = re.compile(r"-chdir=[\"']?([^\s\"']+)")
-_MOVES = re.compile(r"(?:^|[;&|(]|\n)\s*(?:cd|pushd)\s")
+_MOVES = re.compile(rf"{_BEGIN}(?:cd|pushd)\s")
 _RUNS = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"\b{_TOOL}(?:\s+-\S+)*\s+(?:validate|console)\b",
-        r"(?:^|[;&|(]|\n)\s*(?:make|tox|nox|pytest|rake|mvn|gradle|yarn|pnpm)\b",
-        r"(?:^|[;&|(]|\n)\s*(?:npm\s+(?:ci|i|install|run|test)|bundle\s+(?:install|exec))\b",
-        r"(?:^|[;&|(]|\n)\s*(?:go\s+(?:test|run|generate)|cargo\s+(?:build|run|test))\b",
-        r"(?:^|[;&|(]|\n)\s*pip\d?\s+install\s+(?:-\S+\s+)*(?:\.|-r)",
-        r"(?:^|[;&|(]|\n)\s*(?:(?:bash|sh|python\d?|node|ruby|source)\s+)?\.{1,2}/\S",
-        r"(?:^|[;&|(]|\n)\s*(?:bash|sh|python\d?|node|ruby|source)\s+[\w/.-]+\.\w+",
+        rf"\b{_TOOL}{_OPTIONS}\s{{1,9}}(?:validate|console)\b",
+        rf"{_BEGIN}(?:make|tox|nox|pytest|rake|mvn|gradle|yarn|pnpm)\b",
+        rf"{_BEGIN}(?:npm\s{{1,9}}(?:ci|i|install|run|test)|bundle\s{{1,9}}(?:install|exec))\b",
+        rf"{_BEGIN}(?:go\s{{1,9}}(?:test|run|generate)|cargo\s{{1,9}}(?:build|run|test))\b",
+        rf"{_BEGIN}pip\d?\s{{1,9}}install{_OPTIONS}\s{{1,9}}(?:\.|-r)",
+        rf"{_BEGIN}(?:(?:bash|sh|python\d?|node|ruby|source)\s{{1,9}})?\.{{1,2}}/\S",
+        rf"{_BEGIN}(?:bash|sh|python\d?|node|ruby|source)\s{{1,9}}[\w/.-]{{1,200}}\.\w",
     )
 )
 _LEAVES = frozenset(
@@ -62,9 +66,10 @@ def plans(text: str) -> bool:
 
 def folders(text: str, place: str) -> Iterator[str]:
     """Yield the folders that commands plan or apply, which are run in some place."""
+    first = _MOVES.search(text)
     for found in _PLANS.finditer(text):
         chosen = _CHDIR.search(found[0])
-        moved = bool(_MOVES.search(text[: found.start()]))
+        moved = first is not None and first.start() < found.start()
         yield ANY if moved else within(place, chosen[1] if chosen else ".")
 
 

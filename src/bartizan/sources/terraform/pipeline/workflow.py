@@ -17,11 +17,13 @@ from bartizan.sources.terraform.pipeline.yaml_text import Node
 
 ISSUER = "token.actions.githubusercontent.com"
 _HOSTED = re.compile(r"(?:ubuntu|windows|macos)-[\w.-]+")
-_EXPRESSION = re.compile(r"\$\{\{(.*?)\}\}", re.DOTALL)
+_EXPRESSION = re.compile(r"\$\{\{(.{0,1000}?)\}\}", re.DOTALL)
 _SECRET = re.compile(r"\bsecrets(?:\.(\w+)|\b)")
 _OWN_TOKEN = "GITHUB_TOKEN"  # noqa: S105 - the name of one
 _DEEPEST = 4
 """How far workflows may call one another."""
+_MOST_TEXTS = 50_000
+"""Texts of all jobs of one workflow, those of workflows that it calls included each time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +34,13 @@ class Whereabouts:
     """`acme/infra`."""
     machines: Mapping[str, str] | None = None
     """Label of a runner to the ARN of the machine that it is."""
+
+
+@dataclass(slots=True)
+class _Budget:
+    """How many texts may still be looked at for one workflow and those that it calls."""
+
+    left: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +58,11 @@ class _Caller:
 def jobs(files: Mapping[str, Node], where: Whereabouts) -> Iterator[Said]:
     """Yield the jobs of all workflows, by the paths of their files."""
     for path, node in files.items():
-        if path.startswith(".github/workflows/"):
-            yield from _Workflow(path, node, files, where).told(_Caller(on=node.get("on")))
+        budget = _Budget(_MOST_TEXTS)
+        caller = _Caller(on=node.get("on"))
+        yield from _Workflow(path, node, files, where, budget).told(caller)
+        if budget.left < 0:
+            yield Unclear(path, "it has more jobs than are followed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +71,14 @@ class _Workflow:
     node: Node
     files: Mapping[str, Node]
     where: Whereabouts
+    budget: _Budget
 
     def told(self, caller: _Caller) -> Iterator[Said]:
         """Yield the jobs of a workflow that a caller runs, or events."""
         for name, job in self.node.get("jobs").members.items():
+            self.budget.left -= 1 + sum(1 for _ in job.texts())
+            if self.budget.left < 0:
+                return
             id_ = f"{caller.id}/{name}" if caller.id else f"{self.path}#{name}"
             if job.get("uses").text:
                 yield from self._called(id_, job, caller)
@@ -82,7 +98,9 @@ class _Workflow:
             condition=job.get("if") if job.get("if").text else caller.condition,
             depth=caller.depth + 1,
         )
-        yield from _Workflow(path, self.files[path], self.files, self.where).told(inner)
+        yield from _Workflow(path, self.files[path], self.files, self.where, self.budget).told(
+            inner
+        )
 
     def _permissions(self, job: Node, caller: _Caller) -> Node:
         for place in (job, self.node):

@@ -198,6 +198,14 @@ def test_workflows_that_call_one_another_end(tmp_path: Path) -> None:
     assert list(unclear) == [".github/workflows/w.yml#j/j/j/j/j"]
 
 
+def test_a_workflow_that_calls_itself_many_times_ends_soon(tmp_path: Path) -> None:
+    calls = "".join(f"  j{n}: {{uses: ./.github/workflows/w.yml}}\n" for n in range(300))
+    _, unclear = told(tmp_path, {".github/workflows/w.yml": f"on: push\njobs:\n{calls}"}, ACME)
+
+    assert unclear[".github/workflows/w.yml"] == "it has more jobs than are followed"
+    assert len(unclear) < 51_000
+
+
 def test_other_pipelines_and_what_is_no_yaml_are_told(tmp_path: Path) -> None:
     _, unclear = told(
         tmp_path, {".gitlab-ci.yml": "a: b", ".github/workflows/x.yml": "a: [", "x/y.yaml": "["}
