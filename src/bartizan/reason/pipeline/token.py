@@ -48,7 +48,7 @@ def _own(row: PipelineJob, entity: str, pattern: str) -> Iterator[Step]:
     if any(takes_in(pattern, subject) for subject in row.subjects):
         yield _step(row, entity, proposed=False)
     elif any(meets(pattern, subject) for subject in row.subjects):
-        yield _step(row, entity, proposed=False, doubt=f"on which branches {row.id} runs")
+        yield _step(row, entity, proposed=False, doubt=f"for what {row.id} runs")
 
 
 def _proposed(row: PipelineJob, entity: str, pattern: str) -> Iterator[Step]:

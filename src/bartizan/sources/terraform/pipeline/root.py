@@ -13,24 +13,22 @@ from pathlib import Path, PurePosixPath
 
 from bartizan.model.facts.pipeline import CodeInput, CodeRoot, CodeSecret
 from bartizan.sources.terraform.pipeline import origin
+from bartizan.sources.terraform.pipeline.lock import LOCK, locked
 from bartizan.sources.terraform.pipeline.told import Said, Told, Unclear
 from bartizan.sources.terraform.pipeline.tree import Tree
-from bartizan.sources.terraform.source.module import LARGEST, Code, Module
+from bartizan.sources.terraform.pipeline.workspace import Workspaces
+from bartizan.sources.terraform.pipeline.written import text
+from bartizan.sources.terraform.source.module import Code, Module
 from bartizan.sources.terraform.source.syntax import (
     Argument,
     Block,
     File,
-    blocks,
-    elements,
     literal,
     members,
     reference,
 )
 
-_LOCK = ".terraform.lock.hcl"
 _MOST_MODULES = 1_000
-_LONGEST = 2_000
-"""Letters of a text that is read."""
 _BUILT_IN = "terraform"
 _ELSEWHERE = frozenset({"local", "remote"})
 """Backends whose state lies in no bucket."""
@@ -52,8 +50,8 @@ def roots(tree: Tree, also: frozenset[str]) -> Iterator[Said]:
 
 def _unread(folder: str, code: Code) -> Iterator[Unclear]:
     """Yield the files that are no HCL, or are JSON: they may hold anything."""
-    for text in dict.fromkeys(code.unread):
-        place, _, reason = text.partition(": ")
+    for told in dict.fromkeys(code.unread):
+        place, _, reason = told.partition(": ")
         yield Unclear(f"{folder}: {Path(place).name.partition(':')[0]}", reason)
 
 
@@ -62,7 +60,7 @@ def _is_root(tree: Tree, folder: PurePosixPath, module: Module) -> bool:
     return (
         bool(module.blocks("provider"))
         or not {"backend", "cloud"}.isdisjoint(held)
-        or folder / _LOCK in tree.files
+        or folder / LOCK in tree.files
     )
 
 
@@ -85,6 +83,7 @@ class _Root:
         for calls, module in held:
             yield from self._calls(calls, module)
             yield from self._secrets(module)
+            yield from Workspaces(self.name, module, self._at).told()
         yield from self._providers([module for _, module in held])
 
     def _row(self) -> Told:
@@ -123,7 +122,7 @@ class _Root:
         self.seen.add(place)
         yield calls, module
         for block in module.blocks("module"):
-            source = _text(block.arguments().get("source"))
+            source = text(block.arguments().get("source"))
             if source and origin.is_local(source) and block.labels:
                 inside = self.tree.inside(module.folder / source)
                 inner = (*calls, block.labels[0])
@@ -136,7 +135,7 @@ class _Root:
         for block in module.blocks("module"):
             held = block.arguments()
             path = ".".join(f"module.{name}" for name in (*calls, *block.labels[:1]))
-            source, version = _text(held.get("source")), _text(held.get("version"))
+            source, version = text(held.get("source")), text(held.get("version"))
             if source is None:
                 yield Unclear(f"{self.name}: {path}", "where it comes from is computed")
             elif not origin.is_local(source):
@@ -149,7 +148,7 @@ class _Root:
 
         Source: https://developer.hashicorp.com/terraform/language/providers/requirements
         """
-        lock = _lock(self.tree.root / self.name / _LOCK)
+        lock = locked(self.tree.root / self.name / LOCK)
         needed: dict[str, tuple[str, Block]] = {}
         for module in modules:
             own = dict(_required(module))
@@ -174,7 +173,7 @@ class _Root:
         """
         for block in module.blocks("resource", "aws_iam_access_key"):
             held = block.arguments()
-            if "pgp_key" in held or _text(held.get("status")) == "Inactive":
+            if "pgp_key" in held or text(held.get("status")) == "Inactive":
                 continue
             where = self._at(block.file)
             user = _user(module, held.get("user")) or ""
@@ -210,11 +209,11 @@ def _state(backend: Block, unknown: set[str]) -> tuple[str, str]:
             unknown.add("state")
         return "", ""
     held = backend.arguments()
-    bucket, key = _text(held.get("bucket")), _text(held.get("key"))
+    bucket, key = text(held.get("bucket")), text(held.get("key"))
     if not bucket or not key:
         unknown.add("state")
         return "", ""
-    region = _text(held.get("region")) or ""
+    region = text(held.get("region")) or ""
     partition = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
     named = next((name for start, name in partition.items() if region.startswith(start)), "aws")
     return f"arn:{named}:s3:::{bucket}", f"arn:{named}:s3:::{bucket}/{key.lstrip('/')}"
@@ -223,7 +222,7 @@ def _state(backend: Block, unknown: set[str]) -> tuple[str, str]:
 def _roles(provider: Block, unknown: set[str]) -> Iterator[str]:
     for inner in provider.blocks():
         if inner.type in {"assume_role", "assume_role_with_web_identity"}:
-            role = _text(inner.arguments().get("role_arn"))
+            role = text(inner.arguments().get("role_arn"))
             if role is None:
                 unknown.add("roles")
             elif role:
@@ -237,7 +236,7 @@ def _required(module: Module) -> Iterator[tuple[str, tuple[str, str, Block]]]:
             for name, held in inner.arguments().items() if _requires(inner) else ():
                 wanted = members(held.file, held.value) or {}
                 source = _literal(held.file, wanted, "source") or f"hashicorp/{name}"
-                constraint = _literal(held.file, wanted, "version") or _text(held) or ""
+                constraint = _literal(held.file, wanted, "version") or text(held) or ""
                 if name != _BUILT_IN:
                     yield name, (origin.provider(source), constraint, inner)
 
@@ -264,36 +263,10 @@ def _local_name(block: Block) -> str:
 
 def _user(module: Module, held: Argument | None) -> str | None:
     """Return the name of a user that is written out, here or where the user is made."""
-    if held is None or (told := _text(held)) is not None:
+    if held is None or (told := text(held)) is not None:
         return told if held is not None else None
     names = reference(held.file, held.value)
     if len(names) != _USER_NAME or names[0] != "aws_iam_user" or names[2] not in {"name", "id"}:
         return None
     made = module.blocks("resource", "aws_iam_user", names[1])
-    return _text(made[-1].arguments().get("name")) if made else None
-
-
-def _text(held: Argument | None) -> str | None:
-    """Return a string that is written out; None for anything else."""
-    found = None if held is None else literal(held.file, held.value)
-    if not isinstance(found, str) or "${" in found or len(found) > _LONGEST:
-        return None
-    return found
-
-
-def _lock(place: Path) -> Mapping[str, str]:
-    """Return provider to version, for those that a lock file names with hashes."""
-    try:
-        if place.is_symlink() or place.stat().st_size > LARGEST:
-            return {}
-        file = File.parse(place.name, place.read_bytes(), place)
-    except OSError:
-        return {}
-    found = {}
-    for block in blocks(file):
-        held = block.arguments()
-        version, hashes = _text(held.get("version")), held.get("hashes")
-        hashed = hashes is not None and elements(hashes.value)
-        if block.type == "provider" and block.labels and version and hashed:
-            found[block.labels[0].lower()] = version
-    return found
+    return text(made[-1].arguments().get("name")) if made else None
