@@ -29,6 +29,7 @@ from tests.fakes.terraform_words import (
     WIDTHS,
     WORDS,
 )
+from tests.fakes.terraform_yaml import document
 
 Draw = Callable[[Dice], Node]
 
@@ -231,6 +232,7 @@ SHAPES: dict[str, tuple[Draw, ...]] = {
     "timecmp": (_plain(TIMES), _plain(TIMES)),
     "transpose": (lists_by_name,),
     "uuidv5": (_plain(NAMESPACES), word),
+    "yamldecode": (lambda dice: quoted(document(dice)),),
     "zipmap": (texts, rows),
 }  # fmt: skip
 """What each function is mostly called with."""

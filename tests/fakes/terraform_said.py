@@ -99,11 +99,12 @@ def answered(node: Node, place: Place) -> dict[str, Any]:
         found = node.answer(place)
     except RefusedError:
         return {"value": REFUSED}
-    if not found.wholly_known:
+    printed = json_of(unmarked(found))
+    if not found.wholly_known or printed is None:
         return {"value": UNKNOWN}
     return {
         "value": value_of(unmarked(found)),
-        "json": json_of(unmarked(found)),
+        "json": printed,
         "kind": kind_of(found.kind),
         "marked": found.sensitive,
         "parts": [one.sensitive for one in found.parts()],

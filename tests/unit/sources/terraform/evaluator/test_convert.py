@@ -33,7 +33,6 @@ from bartizan.sources.terraform.evaluator.kind import (
     set_of,
 )
 
-
 _THING = Object.of({"a": NUMBER})
 
 

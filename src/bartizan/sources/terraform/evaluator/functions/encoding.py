@@ -21,6 +21,7 @@ from bartizan.sources.terraform.evaluator.functions.call import Parameter, funct
 from bartizan.sources.terraform.evaluator.functions.held import string_of
 from bartizan.sources.terraform.evaluator.functions.json_text import from_json, json_of
 from bartizan.sources.terraform.evaluator.functions.place import Function
+from bartizan.sources.terraform.evaluator.functions.yaml_text import from_yaml
 from bartizan.sources.terraform.evaluator.kind import DYNAMIC, STRING, Object
 from bartizan.sources.terraform.evaluator.letters import MOST, written
 
@@ -120,5 +121,6 @@ FUNCTIONS: Mapping[str, Function] = {
     "jsonencode": function(Parameter(DYNAMIC, null=True), result=STRING)(_jsonencode),
     "textdecodebase64": function(_TEXT, _TEXT, result=STRING)(_textdecodebase64),
     "textencodebase64": function(_TEXT, _TEXT, result=STRING)(_textencodebase64),
+    "yamldecode": function(_TEXT, result=DYNAMIC)(from_yaml),
     "urlencode": function(_TEXT, result=STRING)(lambda value: text(quote_plus(string_of(value)))),
 }

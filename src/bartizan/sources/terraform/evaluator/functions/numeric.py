@@ -83,6 +83,8 @@ def _log(value: Datum, base: Datum) -> Datum:
     if one <= 0 or other <= 0 or other == 1 or not (firm(one) and firm(other)):
         return unknown(NUMBER, _INEXACT)
     ratio = _natural(float(one)) / _natural(float(other))
+    if not ratio and other < 1:
+        return unknown(NUMBER, _INEXACT)  # it is minus zero
     near = abs(ratio - round(ratio)) < _NEAR
     if near and not (ratio.is_integer() and ratio == math.log(one) / math.log(other)):
         return unknown(NUMBER, _INEXACT)

@@ -31,14 +31,14 @@ class Place:
 
     def bytes_of(self, written: str) -> bytes | None:
         """Return the content of a file that code names, relative to `root` where Terraform runs,
-        or None where there is none.
+        or None where there is none, or a folder.
 
         Raises:
             UnreadError: Whether it is there or what it says cannot be told.
         """
         path = self.found(written)
         if not path.is_file():
-            if path.exists():
+            if path.exists() and not path.is_dir():
                 raise UnreadError(f"`{written[:200]}` is no plain file")
             return None
         try:

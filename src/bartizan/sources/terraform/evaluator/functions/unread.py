@@ -30,6 +30,5 @@ FUNCTIONS: Mapping[str, Function] = {
     "rsadecrypt": _unread("rsadecrypt", 2, 2, STRING),
     "timestamp": _unread("timestamp", 0, 0, STRING),
     "uuid": _unread("uuid", 0, 0, STRING),
-    "yamldecode": _unread("yamldecode", 1, 1, DYNAMIC),
     "yamlencode": _unread("yamlencode", 1, 1, STRING),
 }

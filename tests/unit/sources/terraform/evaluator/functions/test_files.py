@@ -34,7 +34,7 @@ def _place(tmp_path: Path) -> Place:
         (("file", "./sub/../a.txt"), "hello"),
         (("file", "missing"), REFUSED),
         (("file", "bin.dat"), REFUSED),
-        (("file", "sub"), UNKNOWN),
+        (("file", "sub"), REFUSED),
         (("file", "large.dat"), UNKNOWN),
         (("file", "../secret"), UNKNOWN),
         (("file", "/etc/hostname"), UNKNOWN),

@@ -22,6 +22,7 @@ from tests.fakes.asked_function import REFUSED, UNKNOWN, ask, said
         (("log", 16, 2), 4),
         (("log", 1000, 10), UNKNOWN),
         (("log", 4, 1), UNKNOWN),
+        (("log", 1, 0.5), UNKNOWN),
         (("log", 0, 2), UNKNOWN),
         (("log", 1, 2), 0),
         (("pow", 3, 2), 9),
