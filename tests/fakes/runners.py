@@ -132,7 +132,7 @@ CASES: tuple[Case, ...] = (
         "AWS::AppRunner::Service",
         {"name": "w", "running": True, "public": True, "related": {"access-role": OTHER}},
         role="instance_configuration.instance_role_arn",
-        computed=("arn", "id", "service_url"),
+        computed=("arn", "id", "service_url", "network_configuration"),
     ),
     Case(
         "aws_glue_job",
@@ -215,11 +215,12 @@ CASES: tuple[Case, ...] = (
 
 
 def made(case: Case, **more: Any) -> Described:  # noqa: ANN401 - arguments of Terraform
+    names = tuple(one for one in case.computed if one not in more)
     return change(
         case.address,
         after=case.values | more,
-        unknown=dict.fromkeys(case.computed, True),
-        computed=case.computed,
+        unknown=dict.fromkeys(names, True),
+        computed=names,
     )
 
 

@@ -83,6 +83,12 @@ class Thing:
             if isinstance(one, dict)
         ]
 
+    def said_blocks(self, name: str) -> "list[Thing]":
+        """Return nested blocks of a name that the provider fills in where the code has none: then
+        there are none, and that is no gap.
+        """
+        return self.blocks(name) if self.said(name) else []
+
     def tags(self, key: str = "Key", value: str = "Value") -> list[Json]:
         """Return its tags, those of the provider's defaults included, as AWS lists them: objects
         with the members `key` and `value`.

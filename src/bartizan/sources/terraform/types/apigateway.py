@@ -59,7 +59,7 @@ def _api(thing: Thing, draft: Draft) -> None:
     arn = path_arn(thing, f"restapis/{name}")
     held = draft.peek(_API, arn)
     body: Body = {"id": name, "name": thing.text("name"), "tags": thing.tag_map()}
-    for block in thing.blocks("endpoint_configuration"):
+    for block in thing.said_blocks("endpoint_configuration"):
         body["endpointConfiguration"] = {"types": list[Json](block.texts("types"))}
     if not held or thing.said("policy"):
         body["policy"] = thing.document("policy", default="")

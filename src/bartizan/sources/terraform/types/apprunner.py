@@ -24,7 +24,7 @@ def _service(thing: Thing, _draft: Draft) -> Body:
     }
     if thing.said("service_url"):
         body["ServiceUrl"] = thing.text("service_url")
-    for block in thing.blocks("instance_configuration"):
+    for block in thing.said_blocks("instance_configuration"):
         body["InstanceConfiguration"] = {"InstanceRoleArn": block.text("instance_role_arn")}
     for block in thing.blocks("source_configuration"):
         body["SourceConfiguration"] = _source(block)
@@ -38,8 +38,8 @@ def _public(thing: Thing) -> bool:
     """
     ingress = [
         one
-        for network in thing.blocks("network_configuration")
-        for one in network.blocks("ingress_configuration")
+        for network in thing.said_blocks("network_configuration")
+        for one in network.said_blocks("ingress_configuration")
         if one.said("is_publicly_accessible")
     ]
     return all(one.flag("is_publicly_accessible") for one in ingress)

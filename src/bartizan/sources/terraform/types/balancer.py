@@ -106,7 +106,8 @@ def _subnets(thing: Thing) -> list[str]:
         UntoldError: nothing tells them.
     """
     found = thing.texts("subnets") if thing.said("subnets") else []
-    found += [one.text("subnet_id") for one in thing.blocks("subnet_mapping")]
+    if not found and "subnets" not in thing.gaps:
+        found = [one.text("subnet_id") for one in thing.blocks("subnet_mapping")]
     found = sorted({one for one in found if one})
     if not found:
         raise UntoldError("subnets")

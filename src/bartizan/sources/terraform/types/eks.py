@@ -53,7 +53,7 @@ def _cluster(thing: Thing, draft: Draft) -> None:
                 body["identity"] = {"oidc": {"issuer": oidc.text("issuer")}}
     if mode := _mode(thing, new=not held):
         body["accessConfig"] = {"authenticationMode": mode}
-    for block in thing.blocks("compute_config") if thing.said("compute_config") else ():
+    for block in thing.said_blocks("compute_config"):
         if block.flag("enabled"):
             # Which machines it will start nobody can tell.
             thing.gaps["compute_config"] = Hidden.UNKNOWN
@@ -72,7 +72,7 @@ def _mode(thing: Thing, *, new: bool) -> str:
     """
     mode = "CONFIG_MAP" if new else ""
     kept_out = False
-    for block in thing.blocks("access_config") if thing.said("access_config") else ():
+    for block in thing.said_blocks("access_config"):
         if block.said("authentication_mode"):
             mode = block.text("authentication_mode")
         kept_out = block.values.get(_BOOTSTRAP) is False

@@ -16,7 +16,7 @@ _OPTIONS = (("HttpTokens", "http_tokens"), ("HttpEndpoint", "http_endpoint"))
 
 def _configuration(thing: Thing, _draft: Draft) -> Body:
     options: dict[str, Json] = {}
-    for block in thing.blocks("metadata_options"):
+    for block in thing.said_blocks("metadata_options"):
         options = {member: block.text(name) for member, name in _OPTIONS if block.said(name)}
     plain = base64.b64encode(thing.aside("user_data").encode()).decode()
     return {

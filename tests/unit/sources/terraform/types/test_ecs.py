@@ -76,6 +76,17 @@ def test_a_service_runs_as_the_role_of_its_new_task_definition() -> None:
 def test_a_service_has_a_task_of_its_own() -> None:
     found = laid(*started())
 
+    assert kinds(found, "AWS::ECS") == [
+        f"AWS::ECS::{one}"
+        for one in (
+            "Cluster", "ClusterArn", "Service", "ServiceArn",
+            "Task", "TaskArn", "TaskDefinition", "TaskDefinitionArn",
+        )
+    ]  # fmt: skip
+    (listed,) = found.overlay.of("AWS::ECS::TaskArn")
+    (whole,) = found.overlay.of("AWS::ECS::Task")
+    assert listed.body == {"taskArn": listed.id}
+    assert (whole.id, whole.body["taskArn"]) == (listed.id, listed.id)
     task = only(found, Workload, kind="AWS::ECS::Task")
     assert task.arn.startswith(f"{ECS}:task/main/")
     assert (task.role, task.running) == (ROLE, True)

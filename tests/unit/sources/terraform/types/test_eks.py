@@ -3,7 +3,7 @@
 
 from bartizan.model.facts.estate import ClusterAccess, PodIdentity, Workload
 from bartizan.model.facts.gap import Unread
-from bartizan.model.facts.network import Interface
+from bartizan.model.facts.network import Interface, SecurityGroup
 from bartizan.model.facts.service import ServicePort
 from tests.fakes.fitting import misfits
 from tests.fakes.new_objects import HELD, facts, kinds, laid, new, only, operations
@@ -45,9 +45,35 @@ def test_a_new_cluster_listens_in_its_subnets_and_to_the_internet() -> None:
     assert row.related == {"service-role": f"{ROLE}-cluster"}
     assert (port.network, port.port, port.public) == (VPC, 443, True)
     assert GROUP in own
-    assert len(own) == 2
+    (group,) = {*own} - {GROUP}
+    assert only(found, SecurityGroup, id=group).network == VPC
     assert found.gaps == ()
     assert misfits(found) == []
+
+
+def test_a_cluster_is_listed_and_has_the_issuer_that_is_known() -> None:
+    made = laid(cluster())
+    values = {"name": "main", "arn": CLUSTER, "role_arn": ROLE}
+    issuer = [{"oidc": [{"issuer": "https://oidc.example.org/id/1"}]}]
+
+    found = laid(
+        change("aws_eks_cluster.c", before=values, after=values | {"identity": issuer}),
+        records=(*HELD, *made.overlay.put.values()),
+    )
+
+    related = only(found, Workload, arn=CLUSTER).related
+    assert related["oidc-issuer"] == "https://oidc.example.org/id/1"
+    (listed,) = made.overlay.of("AWS::EKS::ClusterName")
+    assert (listed.id, listed.body) == (CLUSTER, {"name": "main"})
+    (whole,) = made.overlay.of("AWS::EKS::Cluster")
+    assert (whole.id, whole.body["arn"], whole.body["name"]) == (CLUSTER, CLUSTER, "main")
+
+
+def test_machines_that_a_cluster_starts_by_itself_are_told() -> None:
+    on, off = [{"enabled": True, "node_role_arn": ROLE}], [{"enabled": False}]
+
+    assert operations(laid(cluster(compute_config=on))) == ["aws_eks_cluster.c.compute_config"]
+    assert operations(laid(cluster(compute_config=off))) == []
 
 
 def test_an_endpoint_that_the_code_closes_is_closed() -> None:
@@ -57,8 +83,10 @@ def test_an_endpoint_that_the_code_closes_is_closed() -> None:
     closed = only(laid(cluster(vpc_config=[network])), Workload, arn=CLUSTER)
     ranged = only(laid(cluster(vpc_config=[narrow])), Workload, arn=CLUSTER)
 
+    open_ = {"subnet_ids": [SUBNET], "endpoint_public_access": True}
     assert not closed.public
     assert not ranged.public
+    assert only(laid(cluster(vpc_config=[open_])), Workload, arn=CLUSTER).public
 
 
 def test_a_cluster_that_changes_keeps_its_own_group_and_changes_the_others() -> None:
@@ -75,6 +103,13 @@ def test_a_cluster_that_changes_keeps_its_own_group_and_changes_the_others() -> 
     (before,) = only(made, ServicePort, thing=CLUSTER).interfaces
     kept = set(only(made, Interface, id=before).groups) - {GROUP}
     assert set(only(found, Interface, id=interface).groups) == kept
+    assert [row.id for row in facts(found).rows(Interface)] == [
+        row.id for row in facts(made).rows(Interface)
+    ]
+    assert (
+        only(found, Interface, id=interface).addresses
+        == only(made, Interface, id=interface).addresses
+    )
     assert not only(found, Workload, arn=CLUSTER).public
     assert facts(found).rows(ClusterAccess) == facts(made).rows(ClusterAccess)
 

@@ -50,6 +50,15 @@ def test_a_rest_api_is_a_front_of_what_its_methods_call() -> None:
     assert MARKER in repr(found)
 
 
+def test_an_api_for_which_no_endpoint_is_written_is_open_to_the_internet() -> None:
+    one = new("aws_api_gateway_rest_api.a", "endpoint_configuration", "policy", name="shop")
+
+    found = laid(one)
+
+    assert only(found, Front).public
+    assert found.gaps == ()
+
+
 def test_who_may_call_a_rest_api_is_as_its_methods_and_its_place_say() -> None:
     signed, private = laid(*rest("AWS_IAM")), laid(*rest(types=("PRIVATE",)))
     keyed = laid(*rest(), new("aws_api_gateway_method.k", refers=IN_ROOT, http_method="POST",

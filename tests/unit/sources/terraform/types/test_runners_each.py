@@ -156,7 +156,9 @@ def test_machines_of_a_launch_configuration_act_as_the_role_of_its_profile() -> 
     guarded = values | {"metadata_options": [{"http_tokens": "required"}]}
     encoded: Described = {"name": "m", "user_data_base64": CANARY}
 
-    found = laid(new("aws_launch_configuration.l", **values), records=(*HELD, held))
+    plain = new("aws_launch_configuration.l", "metadata_options", **values)
+
+    found = laid(plain, records=(*HELD, held))
     row = only(found, Workload, kind="AWS::AutoScaling::LaunchConfiguration")
     second = laid(new("aws_launch_configuration.l", **guarded), records=(*HELD, held))
     third = laid(new("aws_launch_configuration.m", **encoded))
@@ -168,6 +170,7 @@ def test_machines_of_a_launch_configuration_act_as_the_role_of_its_profile() -> 
     assert row.arn.endswith(":launchConfigurationName/l")
     assert (row.role, row.running, row.metadata_v1) == (ROLE, False, True)
     assert not only(second, Workload, kind=row.kind).metadata_v1
+    assert found.gaps == ()
     assert (misfits(found), CANARY in repr(found), CANARY in repr(third)) == ([], False, False)
     assert kinds(gone, "AWS::AutoScaling") == []
 
