@@ -210,20 +210,14 @@ KINDS = (
         rank=1,
         names=lambda thing: {"id": short_id(thing, "resource")},
     ),
-    _kind(
-        type="aws_api_gateway_method",
-        put=_method,
-        take=_no_method,
-        record=_RESOURCE,
-        part=True,
-    ),
+    # A method that changes keeps what it calls: neither is taken away before it is put anew.
+    _kind(type="aws_api_gateway_method", put=_method, take=_no_method, record=_RESOURCE, rank=2),
     _kind(
         type="aws_api_gateway_integration",
         put=_integration,
         take=_no_integration,
         record=_RESOURCE,
-        part=True,
-        rank=1,
+        rank=3,
     ),
     _kind(
         type="aws_api_gateway_vpc_link", put=_link, take=_no_link, record=_LINK, names=_link_names

@@ -105,7 +105,11 @@ def test_methods_and_calls_of_a_rest_api_change_and_go() -> None:
     signed = laid(
         change("aws_api_gateway_method.m", before=values,
                after=values | {"authorization": "AWS_IAM"}),
-        change("aws_api_gateway_integration.i", before=values, after=values | {"uri": URI}),
+        records=held,
+    )  # fmt: skip
+    moved = laid(
+        change("aws_api_gateway_integration.i", before=values,
+               after=values | {"uri": "https://other.example.org"}),
         records=held,
     )  # fmt: skip
     idle = laid(change("aws_api_gateway_integration.i", before=values), records=held)
@@ -116,6 +120,8 @@ def test_methods_and_calls_of_a_rest_api_change_and_go() -> None:
 
     assert only(signed, Front).authenticates == "iam"
     assert only(signed, Front).forwards_to == (FUNCTION,)
+    assert only(moved, Front).forwards_to == ("other.example.org",)
+    assert only(moved, Front).authenticates == "nothing"
     assert (only(idle, Front).forwards_to, only(idle, Front).authenticates) == ((), "nothing")
     assert only(none, Front).authenticates == "unknown"
     assert kinds(gone, "AWS::ApiGateway") == []
