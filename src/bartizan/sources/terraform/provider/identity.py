@@ -119,6 +119,11 @@ PATTERNS: Mapping[str, _Patterns] = {
         "id": "{@token}",
         "arn": "arn:{@partition}:cloudfront::{@account}:vpcorigin/{id}",
     },
+    "aws_efs_file_system": _regional("elasticfilesystem", "file-system/{id}", id="fs-{@token}"),
+    "aws_efs_mount_target": {
+        "id": "fsmt-{@token}",
+        "network_interface_id": "eni-{@token}",
+    },
     "aws_transfer_server": _regional("transfer", "server/{id}", id="s-{@token}"),
     "aws_transfer_user": _regional("transfer", "user/{server_id}/{user_name}"),
     "aws_launch_configuration": _regional(

@@ -72,6 +72,26 @@ def test_another_group_of_a_cluster_is_that_of_its_instances() -> None:
     assert only(found, ServicePort, thing=CLUSTER).port == 6000
 
 
+def test_a_cluster_for_which_no_group_is_written_has_the_usual_one_and_keeps_it() -> None:
+    plain = cluster()
+    del plain["change"]["after"]["vpc_security_group_ids"]
+    plain["change"]["after_unknown"]["vpc_security_group_ids"] = True
+    plain["computed"] += ("vpc_security_group_ids",)
+    made = laid(places(), plain, instance())
+    values = {"cluster_identifier": "c", "arn": CLUSTER}
+
+    found = laid(
+        change("aws_rds_cluster.c", before=values, after=values | {"tags": {"a": "b"}}),
+        records=(*HELD, *made.overlay.put.values()),
+    )
+
+    for one in (made, found):
+        (interface,) = only(one, ServicePort, thing=INSTANCE).interfaces
+        assert only(one, Interface, id=interface).groups == ("sg-default",)
+    assert only(found, Store, arn=CLUSTER).tags == {"a": "b"}
+    assert (made.gaps, found.gaps) == ((), ())
+
+
 def test_an_instance_that_gets_a_public_address_has_one() -> None:
     made = laid(places(), cluster(), instance())
     held = (*HELD, *made.overlay.put.values())
