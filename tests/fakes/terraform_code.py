@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from bartizan.model.code_plan import CodePlan
-from bartizan.sources.terraform.provider.planned import Asked, plan
+from bartizan.sources.terraform.provider.asked import Asked
+from bartizan.sources.terraform.provider.planned import plan
 
 ACCOUNTS = {"aws": "111111111111/eu-west-1", "aws.prod": "222222222222/us-east-1"}
 

@@ -156,21 +156,25 @@ def code_plan(folder: Path, coded: Coded) -> CodePlan:
 
 
 def _made(folder: Path, coded: Coded, **more: Any) -> CodePlan:  # noqa: ANN401 - as `Asked` has it
+    """Return the plan that Terraform makes; ours where it or what it takes is not installed."""
+    from bartizan.sources.terraform.evaluator import planned as by_us  # noqa: PLC0415 - slow to import
+    from bartizan.sources.terraform.provider.asked import Asked  # noqa: PLC0415
+
+    asked = Asked(
+        folder=folder,
+        accounts=coded.accounts,
+        variables=coded.variables,
+        files=coded.files,
+        state=coded.state,
+        programs=coded.programs,
+        seconds=coded.seconds,
+        **more,
+    )
     try:
         from bartizan.sources.terraform.provider import planned as by_terraform  # noqa: PLC0415 - an extra
-    except ImportError as error:
-        raise MissingExtraError(
-            "planning code needs grpcio", hint="pip install 'bartizan[terraform]'"
-        ) from error
-    return by_terraform.plan(
-        by_terraform.Asked(
-            folder=folder,
-            accounts=coded.accounts,
-            variables=coded.variables,
-            files=coded.files,
-            state=coded.state,
-            programs=coded.programs,
-            seconds=coded.seconds,
-            **more,
-        )
-    )
+    except ImportError:
+        return by_us.plan(asked)
+    try:
+        return by_terraform.plan(asked)
+    except MissingExtraError:
+        return by_us.plan(asked)

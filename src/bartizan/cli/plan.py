@@ -21,11 +21,16 @@ from bartizan.cli.options import CLEAN, INCOMPLETE, out_option, write
 def plan(folder: Path, *, coded: Coded, allow_incomplete: bool, out: Path | None) -> int:
     """Plan Terraform code without credentials: the same JSON as `terraform show -json`.
 
-    Terraform itself, which has to be installed, evaluates the code; nothing is fetched, run or
-    looked up. What only AWS makes up begins with `predicted-` and is the same in every run.
+    Terraform itself evaluates the code where it is installed; else bartizan does, and what it
+    cannot tell is unknown. Nothing is fetched, run or looked up. What only AWS makes up begins
+    with `predicted-` and is the same in every run.
     """
     made = code_wiring.code_plan(folder, coded)
     write(made.content + b"\n", out)
+    if made.evaluator != "terraform":
+        click.echo("evaluated without terraform, which is not installed", err=True)
+    for what in made.unevaluated:
+        click.echo(f"not evaluated: {what}", err=True)
     for key in made.untold:
         click.echo(
             f"the account of provider `{key}` is not told, so ARNs in it are unknown; "

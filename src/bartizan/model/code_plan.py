@@ -16,6 +16,10 @@ class CodePlan:
     lie; empty where nothing tells them."""
     programs: tuple[str, ...]
     """What would run programs and was not run, each with its place."""
+    evaluator: str = "terraform"
+    """Who evaluated the code: `terraform`, or `bartizan` where that was not at hand."""
+    unevaluated: tuple[str, ...] = ()
+    """What is unknown as Terraform alone can tell it: the attribute of an object, and why."""
 
     @property
     def untold(self) -> tuple[str, ...]:
@@ -25,4 +29,4 @@ class CodePlan:
     @property
     def whole(self) -> bool:
         """Nothing was left out that could have been told."""
-        return not self.untold and not self.programs
+        return not self.untold and not self.programs and not self.unevaluated

@@ -76,11 +76,10 @@ def described(world: World, account: str) -> dict[str, list[dict[str, Any]]]:
     return lists
 
 
-def facts_of(world: World, *, denied: str = "", denied_to: str = "") -> Facts:
-    """Return the facts of a world; calls may be refused as `network_facts` says."""
+def facts_of(world: World) -> Facts:
+    """Return the facts of a world."""
     accounts = sorted({thing.account for thing in world.things})
-    places = ((account, REGION, described(world, account)) for account in accounts)
-    return network_facts(*places, denied=denied, denied_to=denied_to)
+    return network_facts(*((account, REGION, described(world, account)) for account in accounts))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

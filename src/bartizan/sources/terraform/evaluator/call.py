@@ -60,7 +60,8 @@ def call(expression: Call, scope: Scope, evaluate: Evaluate) -> Datum:
     if name == "templatefile":
         return _templatefile(arguments, expression.place, scope, evaluate)
     found = FUNCTIONS[name](arguments, scope.place)
-    if not found.known and not found.why:
+    told = all(one.wholly_known for one in arguments)
+    if told and not found.known and not found.why:
         return dataclasses.replace(found, why=f"{expression.place}: `{name}`")
     return found
 

@@ -40,6 +40,10 @@ class RefusedError(Exception):
     """Terraform surely refuses the expression; the text says why. `try` and `can` catch it."""
 
 
+_LETTERS = 64
+"""Characters of a text that weigh as much as a value."""
+
+
 @dataclass(frozen=True, slots=True)
 class Datum:
     """One value. Two are equal where type, value and mark are."""
@@ -54,12 +58,16 @@ class Datum:
     why: str = ""
     """Of an unknown value: what made it so, as a place or a name; else empty."""
     weight: int = field(init=False, compare=False, repr=False, default=1)
-    """How many values it holds, itself included; one that is held twice counts twice."""
+    """How many values it holds, itself included; one that is held twice counts twice, and long
+    texts count as many.
+    """
     wholly_known: bool = field(init=False, compare=False, repr=False, default=True)
     """Neither it nor any part of it is unknown."""
 
     def __post_init__(self) -> None:
         weight, known = 1, self.value is not UNKNOWN
+        if isinstance(self.value, str):
+            weight += len(self.value) // _LETTERS
         for part in self.parts():
             weight += part.weight
             known = known and part.wholly_known

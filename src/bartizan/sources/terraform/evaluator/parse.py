@@ -46,13 +46,22 @@ _Own = frozenset[str]
 _POSTFIX = frozenset({"get_attr", "index", "splat"})
 
 
-def expression(file: File, node: Node) -> Expression:
-    """Return the expression that a node covers.
+def expression(file: File, node: Node, own: frozenset[str] = frozenset()) -> Expression:
+    """Return the expression that a node covers; `own` are names that the code around it gives.
 
     Raises:
         InputError: it is none that Terraform takes, or nested too deep.
     """
-    return _Reader(file).expression(node, frozenset(), 0)
+    return _Reader(file).expression(node, own, 0)
+
+
+def bare(file: File, node: Node) -> Expression:
+    """Return the expression that a node covers, in which all words stand for themselves.
+
+    Raises:
+        InputError: it is none that Terraform takes, or nested too deep.
+    """
+    return _Reader(file, bare=True).expression(node, frozenset(), 0)
 
 
 def file_template(name: str, content: str) -> Expression:
@@ -105,6 +114,9 @@ class _Reader:
         if name in own or self.bare:
             return Variable(name), 1
         wanted = _NAMES.get(name, 2)
+        if name == "module" and len(parts) > 2 and parts[2].type == "get_attr":  # noqa: PLR2004 - `module.m.output`
+            # One output may rest on less than all of them.
+            wanted = 3
         names = [name]
         for part in parts[1:wanted]:
             if part.type != "get_attr":

@@ -12,8 +12,8 @@ from bartizan.sources.terraform.evaluator.functions.place import Place
 
 HEAVIEST = 1_000_000
 """Parts of one value."""
-LONGEST = 16 * 1024 * 1024
-"""Characters of one text."""
+ALL = 5_000_000
+"""Parts of all values that are kept."""
 _OFTEN = 4_096
 """Steps between two looks at the clock."""
 
@@ -25,6 +25,8 @@ class Budget:
     seconds: float
     """Until when, by the clock that never goes back."""
     steps: int = 0
+    kept: int = 0
+    """Parts of all values that are kept."""
     doubts: int = 0
     """How often Terraform may have refused what was left unknown here."""
 
@@ -51,14 +53,23 @@ class Budget:
         Raises:
             InputError: it is.
         """
-        if found.weight > HEAVIEST or (
-            isinstance(found.value, str) and len(found.value) > LONGEST
-        ):
-            raise InputError(
-                f"a value of more than {HEAVIEST:,} parts or {LONGEST // 1024**2} MiB",
-                hint="Terraform itself may take it: give the plan, `terraform show -json PLAN`",
-            )
+        if found.weight > HEAVIEST:
+            raise InputError(f"a value of more than {HEAVIEST:,} parts", hint=_HINT)
         return found
+
+    def keep(self, found: Datum) -> Datum:
+        """Return a value that is kept from now on.
+
+        Raises:
+            InputError: all that are kept are too many.
+        """
+        self.kept += found.weight
+        if self.kept > ALL:
+            raise InputError(f"values of more than {ALL:,} parts", hint=_HINT)
+        return found
+
+
+_HINT = "Terraform itself may take it: give the plan, `terraform show -json PLAN`"
 
 
 @dataclass(frozen=True, slots=True)

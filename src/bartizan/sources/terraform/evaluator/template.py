@@ -40,6 +40,7 @@ _SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
     map(chr, range(0x2000, 0x200B))
 )
 """White space as Terraform has it: the property White_Space of Unicode."""
+_DEEPEST = 100
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 _ESCAPE = re.compile(r"\\(?:([nrt\"\\])|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.?))", re.DOTALL)
 _DOUBLED = re.compile(r"([$%])\1\{")
@@ -72,8 +73,9 @@ def pieces(file: File, node: Node, start: int, end: int, *, quoted: bool) -> lis
     """
     found: list[Piece] = []
     at = start
-    for inner in _marked(node):
-        found += _texts(file, at, inner.start_byte, quoted=quoted)
+    place = Location(file.name, node.start_point.row + 1)
+    for inner in _marked(file, node):
+        found += _texts(file.content[at : inner.start_byte], place, quoted=quoted)
         sign = file.content[inner.start_byte : inner.start_byte + 1]
         if at < inner.start_byte and file.content[inner.start_byte - 1 : inner.start_byte] == sign:
             raise _unclear(Location(file.name, inner.start_point.row + 1))
@@ -87,24 +89,27 @@ def pieces(file: File, node: Node, start: int, end: int, *, quoted: bool) -> lis
             )
         )
         at = inner.end_byte
-    return [*found, *_texts(file, at, end, quoted=quoted)]
+    return [*found, *_texts(file.content[at:end], place, quoted=quoted)]
 
 
-def _marked(node: Node) -> Iterator[Node]:
+def _marked(file: File, node: Node) -> Iterator[Node]:
     """Yield all openers of a template in their order, those in directives too."""
-    for one in node.named_children:
+    stack = [(node, 0)]
+    while stack:
+        one, depth = stack.pop()
+        if depth > _DEEPEST:
+            at = Location(file.name, one.start_point.row + 1)
+            raise InputError("directives are nested too deep", at=at)
         if one.type in _OPENERS:
             yield one
-        elif one.type in _PASSED:
-            yield from _marked(one)
+        elif one.type in _PASSED or not depth:
+            stack += [(inner, depth + 1) for inner in reversed(one.named_children)]
 
 
-def _texts(file: File, start: int, end: int, *, quoted: bool) -> Iterator[Piece]:
-    if start >= end:
+def _texts(content: bytes, at: Location, *, quoted: bool) -> Iterator[Piece]:
+    if not content:
         return
-    held = file.content[start:end].decode(errors="replace")
-    line = file.content.count(b"\n", 0, start) + 1
-    at = Location(file.name, line)
+    held = content.decode(errors="replace")
     if _TRIPLED.search(held):
         raise _unclear(at)
     if not quoted:

@@ -3,17 +3,15 @@
 
 import json
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from pathlib import Path
 
-from bartizan.errors import InputError, Location
+from bartizan.errors import InputError
 from bartizan.model.code_plan import CodePlan
-from bartizan.model.record import Json
 from bartizan.sources.terraform.place import given
-from bartizan.sources.terraform.plan import Held
 from bartizan.sources.terraform.provider import program
+from bartizan.sources.terraform.provider.asked import MOST, Asked, content
 from bartizan.sources.terraform.provider.data_source import DATA
 from bartizan.sources.terraform.provider.inert import Inert
 from bartizan.sources.terraform.provider.made import Making
@@ -23,36 +21,6 @@ from bartizan.sources.terraform.provider.stable import stable
 from bartizan.sources.terraform.provider.tree import Tree, follow
 from bartizan.sources.terraform.provider.workspace import lay_out
 from bartizan.sources.terraform.state import only, resources
-
-MOST = 100_000
-"""Objects that one folder may plan."""
-
-LARGEST = 64 * 1024 * 1024
-"""Bytes of a file of variables or of a state."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """What is to be planned, and how."""
-
-    folder: Path
-    accounts: Mapping[str, str]
-    """Provider to where its objects lie, by the user's word: `222222222222/eu-west-1`."""
-    variables: Sequence[tuple[str, str]] = ()
-    files: Sequence[Path] = ()
-    """Files of variables."""
-    values: Mapping[str, Json] = field(default_factory=dict)
-    """Values of variables that are known already."""
-    data: Sequence[Held] = ()
-    """Data that was read already."""
-    state: Path | None = None
-    """What is there before; None for nothing."""
-    programs: bool = False
-    """Code that would run programs is planned too."""
-    predicting: bool = True
-    """Ids that only AWS makes up get a stand-in; else they are unknown."""
-    seconds: int = 300
-    """How long Terraform may take."""
 
 
 def plan(asked: Asked) -> CodePlan:
@@ -70,9 +38,9 @@ def plan(asked: Asked) -> CodePlan:
     while True:
         with tempfile.TemporaryDirectory(prefix="bartizan-") as top:
             run = _Run(asked, tree, unread)
-            content = run.content(path, Path(top).resolve())
-        if content is not None:
-            return run.made(content)
+            found = run.planned(path, Path(top).resolve())
+        if found is not None:
+            return run.made(found)
         # Data that could not be worked out is unknown, which Terraform has to be told beforehand.
         unread |= run.untold
 
@@ -84,7 +52,7 @@ class _Run:
         self.asked, self.tree, self.unread = asked, tree, unread
         said = given(asked.accounts)
         read = tuple(one for one in asked.data if not one.managed)
-        self.state = _content(asked.state) if asked.state else None
+        self.state = content(asked.state) if asked.state else None
         used = {source: set(types) for source, types in tree.providers().items()}
         for source, names in self._there().items():
             used.setdefault(source, set()).update((name, False) for name in names)
@@ -107,7 +75,7 @@ class _Run:
         }
         self.aws = self.providers["hashicorp/aws"]
 
-    def content(self, path: str, top: Path) -> bytes | None:
+    def planned(self, path: str, top: Path) -> bytes | None:
         """Return the plan; None where data that was asked for has to be unknown beforehand."""
         known = {source: set(one.schema.resources) for source, one in self.providers.items()}
         state = None if self.state is None else only(self.state, str(self.asked.state), known)
@@ -166,19 +134,7 @@ class _Run:
             yield f"-var-file={told}"
         for number, file in enumerate(self.asked.files):
             copy = top / f"{number}-{file.name}"
-            copy.write_bytes(_content(file))
+            copy.write_bytes(content(file))
             yield f"-var-file={copy}"
         for name, value in self.asked.variables:
             yield f"-var={name}={value}"
-
-
-def _content(file: Path) -> bytes:
-    try:
-        with file.open("rb") as opened:
-            content = opened.read(LARGEST + 1)
-    except OSError as error:
-        message = f"cannot read the file: {(error.strerror or 'error').lower()}"
-        raise InputError(message, at=Location(str(file))) from error
-    if len(content) > LARGEST:
-        raise InputError(f"larger than {LARGEST // 1024**2} MiB", at=Location(str(file)))
-    return content

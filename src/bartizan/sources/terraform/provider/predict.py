@@ -50,7 +50,7 @@ class Prediction:
             if attribute.computed and self.values.get(name) is None:
                 self._tell(name)
         for name, nested in self.block.blocks.items():
-            self.values[name] = _nested(nested.block, self.values.get(name))
+            self.values[name] = pending(nested.block, self.values.get(name))
         return self.values
 
     def _tell(self, name: str) -> Value:
@@ -175,10 +175,10 @@ def _formed(value: str, form: str | None) -> str:
             return value
 
 
-def _nested(block: Block, value: Value) -> Value:
+def pending(block: Block, value: Value) -> Value:
     """Return nested blocks with what only AWS tells of them unknown."""
     if isinstance(value, list):
-        return [_nested(block, one) for one in value]
+        return [pending(block, one) for one in value]
     if not isinstance(value, dict):
         return value
     found = dict(value)
@@ -186,5 +186,5 @@ def _nested(block: Block, value: Value) -> Value:
         if attribute.computed and found.get(name) is None:
             found[name] = _UNTOLD
     for name, nested in block.blocks.items():
-        found[name] = _nested(nested.block, found.get(name))
+        found[name] = pending(nested.block, found.get(name))
     return found

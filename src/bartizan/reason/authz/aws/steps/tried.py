@@ -27,7 +27,6 @@ from bartizan.reason.authz.aws.steps.techniques import (
     ADMINISTRATION,
     OF_FILE_USERS,
     TECHNIQUES,
-    state,
     stores,
     transfer,
 )
@@ -35,10 +34,8 @@ from bartizan.reason.authz.aws.steps.techniques import (
 _CODE = frozenset({Ability.RUN_CODE, Ability.PLANT_CODE, Ability.INVOKE})
 """What can be done with workloads, beside acting as their roles."""
 
-_DATA = (*stores.TECHNIQUES, *state.TECHNIQUES)
-"""Techniques on one store or key."""
-_DATA_ABROAD = tuple(technique for technique in _DATA if technique.abroad)
-_ABROAD = tuple(t for t in TECHNIQUES if t.abroad and t not in _DATA)
+_DATA_ABROAD = tuple(technique for technique in stores.TECHNIQUES if technique.abroad)
+_ABROAD = tuple(t for t in TECHNIQUES if t.abroad and t not in stores.TECHNIQUES)
 
 
 class Derivation:
@@ -82,7 +79,7 @@ class Derivation:
         """Yield what people of an account gain of one of its stores and keys."""
         scene = self._scene.within([account], only=thing)
         for person in people:
-            yield from self._of(person, scene, tried=_DATA)
+            yield from self._of(person, scene, tried=stores.TECHNIQUES)
 
     def abroad(self, people: Iterable[Actor], account: str, thing: str) -> Iterator[Step]:
         """Yield what people of other accounts gain of one store or key of an account; where
@@ -95,7 +92,7 @@ class Derivation:
     def of_strangers(self, account: str, thing: str) -> Iterator[Step]:
         """Yield what people outside the estate gain, likewise."""
         scene = self._scene.within([account], only=thing)
-        return self._of_strangers(scene, _DATA if thing else None)
+        return self._of_strangers(scene, stores.TECHNIQUES if thing else None)
 
     def rest(self) -> Iterator[Step]:
         """Yield steps that are nobody's request, and those of users of file servers."""
