@@ -19,8 +19,6 @@ from bartizan.ports import Snapshot
 from tests.fakes.spelled_code import Argument, Document, Ref, Thing, Things, spelled
 from tests.fakes.terraform_code import needs_terraform, write
 
-pytestmark = needs_terraform
-
 ACCOUNT = "111111111111"
 TOLD = ["--account", f"aws={ACCOUNT}/eu-west-1"]
 
@@ -86,6 +84,7 @@ def _verdict(base: Snapshot, folder: Path) -> Any:  # noqa: ANN401
     return found.judgement, paths, found.gaps
 
 
+@needs_terraform
 @pytest.mark.parametrize("seed", range(1, 4))
 def test_the_spelling_of_code_changes_no_verdict(
     tmp_path: Path, base: Snapshot, seed: int
@@ -93,9 +92,28 @@ def test_the_spelling_of_code_changes_no_verdict(
     _judge(tmp_path, base, seed)
 
 
+@needs_terraform
 @pytest.mark.slow
 def test_the_spelling_of_code_changes_no_verdict_of_many(tmp_path: Path, base: Snapshot) -> None:
-    for seed in range(100, 350):
+    for seed in range(100, 200):
+        _judge(tmp_path / str(seed), base, seed)
+
+
+@pytest.fixture
+def _without_terraform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+
+@pytest.mark.usefixtures("_without_terraform")
+def test_nor_does_it_where_there_is_no_terraform(tmp_path: Path, base: Snapshot) -> None:
+    for seed in range(200, 206):
+        _judge(tmp_path / str(seed), base, seed)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("_without_terraform")
+def test_nor_does_it_of_many_where_there_is_no_terraform(tmp_path: Path, base: Snapshot) -> None:
+    for seed in range(1_000, 1_500):
         _judge(tmp_path / str(seed), base, seed)
 
 
