@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Equality and the order of sets, by examples that Terraform 1.11 was asked."""
 
+from fractions import Fraction
+
 import pytest
 
 from bartizan.sources.terraform.evaluator.datum import (
     Datum,
     list_datum,
+    map_datum,
     mapping,
     null,
     number,
@@ -15,7 +18,17 @@ from bartizan.sources.terraform.evaluator.datum import (
     unknown,
 )
 from bartizan.sources.terraform.evaluator.elements import equal, set_datum
-from bartizan.sources.terraform.evaluator.kind import DYNAMIC, NUMBER, STRING, Kind, Object
+from bartizan.sources.terraform.evaluator.kind import (
+    BOOL,
+    DYNAMIC,
+    NUMBER,
+    STRING,
+    Kind,
+    Object,
+    Tuple,
+    list_of,
+    map_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -49,6 +62,15 @@ def test_comparing_something_sensitive_is_sensitive() -> None:
     )
 
 
+def test_a_mark_of_a_part_covers_the_set() -> None:
+    thing = mapping({"a": Datum(STRING, "x", sensitive=True)})
+
+    found = set_datum(thing.kind, [thing, mapping({"a": text("y")})])
+
+    assert found.sensitive
+    assert found.value == (mapping({"a": text("x")}), mapping({"a": text("y")}))
+
+
 def _thing(count: int, name: str) -> Datum:
     return mapping({"a": number(count), "b": text(name)})
 
@@ -61,6 +83,14 @@ _THING = Object.of({"a": NUMBER, "b": STRING})
     [
         (STRING, [text("b"), text("é"), text("B"), null(STRING), text("b")], [2, 0, 1, 3]),
         (NUMBER, [number(10), number(9), number(-1)], [2, 1, 0]),
+        (BOOL, [truth(value=True), truth(value=False)], [1, 0]),
+        (list_of(BOOL), [list_datum(BOOL, [truth(value=True)]), list_datum(BOOL, [])], [0, 1]),
+        (
+            map_of(STRING),
+            [map_datum(STRING, {"b": text("x")}), map_datum(STRING, {"a": null(STRING)})],
+            [1, 0],
+        ),
+        (Tuple((NUMBER,)), [sequence([number(2)]), sequence([number(10)])], [1, 0]),
         (_THING, [_thing(1, "x"), _thing(10, "y"), _thing(2, "z")], [1, 0, 2]),
     ],
 )
@@ -77,6 +107,8 @@ def test_a_set_holds_each_once_in_its_order(
         (_THING, [_thing(1, "é"), _thing(1, "x")]),
         (_THING, [_thing(12345678901, "x"), _thing(1, "x")]),
         (DYNAMIC, [unknown()]),
+        (map_of(STRING), [map_datum(STRING, {"é": text("x")}), map_datum(STRING, {})]),
+        (Tuple((NUMBER,)), [sequence([number(Fraction(1, 9999))]), sequence([number(1)])]),
     ],
 )
 def test_a_set_is_unknown_where_its_order_is(element: Kind, given: list[Datum]) -> None:

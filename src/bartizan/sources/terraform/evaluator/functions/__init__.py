@@ -7,6 +7,7 @@ Source: https://developer.hashicorp.com/terraform/language/functions
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from bartizan.sources.terraform.evaluator.functions.choosing import FUNCTIONS as CHOOSING
 from bartizan.sources.terraform.evaluator.functions.encoding import FUNCTIONS as ENCODING
 from bartizan.sources.terraform.evaluator.functions.files import FUNCTIONS as FILES
 from bartizan.sources.terraform.evaluator.functions.format import FUNCTIONS as FORMAT
@@ -23,6 +24,7 @@ from bartizan.sources.terraform.evaluator.functions.types import FUNCTIONS as TY
 from bartizan.sources.terraform.evaluator.functions.unread import FUNCTIONS as UNREAD
 
 _ALL: Mapping[str, Function] = {
+    **CHOOSING,
     **ENCODING,
     **FILES,
     **FORMAT,

@@ -27,7 +27,6 @@ from bartizan.sources.terraform.evaluator.kind import BOOL, STRING, set_of
 from bartizan.sources.terraform.evaluator.letters import written
 
 _TEXT = Parameter(STRING)
-_MOST_FILES = 10_000
 _OWN_FILES = (
     ".terraform.lock.hcl",
     ".terraform.tfstate.lock.info",
@@ -81,7 +80,7 @@ def _fileset(path: Datum, pattern: Datum, *, place: Place) -> Datum:
     matches = _matcher(posixpath.normpath(wanted))
     if any(matches.fullmatch(name) for name in _own_files(folder, place)):
         return unknown(set_of(STRING), "files that Terraform itself writes")
-    names = [name for name in _names(folder) if matches.fullmatch(name)]
+    names = [name for name in _names(folder, place.most_files) if matches.fullmatch(name)]
     return set_datum(STRING, [written(name) for name in names])
 
 
@@ -106,7 +105,7 @@ def _matcher(pattern: str) -> re.Pattern[str]:
     return re.compile(whole[:-1] if whole.endswith("/") else whole + "[^/]+")
 
 
-def _names(folder: Path) -> Iterator[str]:
+def _names(folder: Path, most: int) -> Iterator[str]:
     """Yield the files below a folder, as paths from there.
 
     Raises:
@@ -119,7 +118,7 @@ def _names(folder: Path) -> Iterator[str]:
             with os.scandir(one) as entries:
                 for entry in entries:
                     seen += 1
-                    if seen > _MOST_FILES or entry.is_symlink():
+                    if seen > most or entry.is_symlink():
                         raise UnreadError(f"`{folder.name}` has too many files, or links")
                     if entry.is_dir():
                         left.append(Path(entry.path))

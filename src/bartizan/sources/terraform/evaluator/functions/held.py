@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from bartizan.sources.terraform.evaluator.datum import Datum, RefusedError
+from bartizan.sources.terraform.evaluator.kind import Collection, Kind
 
 _MOST = 2**63
 
@@ -63,3 +64,8 @@ def members_of(datum: Datum) -> Mapping[str, Datum]:
     if not isinstance(datum.value, Mapping):
         raise RefusedError("a map or object is required")
     return datum.value
+
+
+def listed(kind: Kind) -> bool:
+    """Whether a type is that of lists."""
+    return isinstance(kind, Collection) and kind.name == "list"

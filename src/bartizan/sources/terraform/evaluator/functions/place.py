@@ -28,6 +28,9 @@ class Place:
     the modules too."""
     most_bytes: int = 2**20
     """Bytes of a file that are read; a larger one is unknown."""
+    most_files: int = 10_000
+    """Files and folders that are gone through for one pattern; where there are more, what
+    matches is unknown."""
 
     def bytes_of(self, written: str) -> bytes | None:
         """Return the content of a file that code names, relative to `root` where Terraform runs,

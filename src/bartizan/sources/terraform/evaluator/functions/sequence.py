@@ -4,7 +4,7 @@
 Each is described at https://developer.hashicorp.com/terraform/language/functions/NAME
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from bartizan.sources.terraform.evaluator.convert import converted, vague
 from bartizan.sources.terraform.evaluator.datum import (
@@ -12,7 +12,6 @@ from bartizan.sources.terraform.evaluator.datum import (
     Datum,
     RefusedError,
     list_datum,
-    null,
     number,
     sequence,
     text,
@@ -23,6 +22,7 @@ from bartizan.sources.terraform.evaluator.elements import deep_mark, equal
 from bartizan.sources.terraform.evaluator.functions.call import Parameter, function
 from bartizan.sources.terraform.evaluator.functions.held import (
     elements_of,
+    listed,
     members_of,
     string_of,
     whole_of,
@@ -49,11 +49,6 @@ _KEPT = Parameter(DYNAMIC, parts=True, marked=True)
 _EACH = Parameter(DYNAMIC, null=True, unknown=True)
 _UNTOLD_TYPE = "a value whose type is not told"
 _MOST_COMPARED = 1_000  # each is compared with each
-
-
-def is_list(kind: Kind) -> bool:
-    """Whether a type is that of lists."""
-    return isinstance(kind, Collection) and kind.name == "list"
 
 
 def _alltrue(values: Datum) -> Datum:
@@ -84,49 +79,6 @@ def _chunklist(values: Datum, size: Datum) -> Datum:
     return list_datum(list_of(inner), chunks)
 
 
-def _common(values: Sequence[Datum]) -> Kind | None:
-    """Return the type that values have in common, `None` where it is not told.
-
-    Raises:
-        RefusedError: They surely have none.
-    """
-    if any(map(vague, values)):
-        return None
-    found = unified([one.kind for one in values])
-    if found is None:
-        raise RefusedError("all arguments must have one type")
-    return found
-
-
-def _coalesce(*values: Datum) -> Datum:
-    kind = _common(values)
-    if kind is None:
-        return unknown(DYNAMIC, _UNTOLD_TYPE)
-    for one in values:
-        given = converted(one, kind)
-        if not given.known:
-            return given
-        if not given.null and not (kind == STRING and given.value == ""):
-            return given
-    raise RefusedError("all arguments are null or empty")
-
-
-def _coalescelist(*values: Datum) -> Datum:
-    if not values:
-        raise RefusedError("at least one argument is expected")
-    for one in values:
-        if not (is_list(one.kind) or isinstance(one.kind, Tuple)):
-            if not one.known:
-                return unknown(DYNAMIC, one.why)
-            raise RefusedError("arguments must be lists or tuples")
-    for one in values:
-        if not one.known:
-            return unknown(DYNAMIC, one.why)
-        if one.value:
-            return one
-    raise RefusedError("all arguments are null or empty")
-
-
 def _compact(values: Datum) -> Datum:
     return list_datum(STRING, [one for one in elements_of(values) if one.value])
 
@@ -135,10 +87,10 @@ def _concat(*lists: Datum) -> Datum:
     if not lists:
         raise RefusedError("at least one list is expected")
     for one in lists:
-        if not (is_list(one.kind) or isinstance(one.kind, Tuple)):
+        if not (listed(one.kind) or isinstance(one.kind, Tuple)):
             raise RefusedError("all arguments must be lists or tuples")
     parts = [part for one in lists for part in elements_of(one)]
-    if not all(is_list(one.kind) for one in lists):
+    if not all(listed(one.kind) for one in lists):
         return sequence(parts)
     if any(map(vague, lists)):
         return unknown(DYNAMIC, _UNTOLD_TYPE)
@@ -152,16 +104,6 @@ def _concat(*lists: Datum) -> Datum:
     return list_datum(kinds.pop(), parts)
 
 
-def _contains(values: Datum, wanted: Datum) -> Datum:
-    missing = None
-    for one in elements_of(values):
-        found = equal(wanted, one)
-        if found.value is True:
-            return found
-        missing = missing if found.known else found
-    return missing or truth(value=False)
-
-
 def _distinct(values: Datum) -> Datum:
     kept: list[Datum] = []
     if len(elements_of(values)) > _MOST_COMPARED:
@@ -170,16 +112,6 @@ def _distinct(values: Datum) -> Datum:
         if not any(equal(one, other).value for other in kept):
             kept.append(one)
     return Datum(values.kind, tuple(kept))
-
-
-def _element(values: Datum, index: Datum) -> Datum:
-    if not (is_list(values.kind) or isinstance(values.kind, Tuple)):
-        raise RefusedError("a list or tuple is required")
-    parts, place = elements_of(values), whole_of(index)
-    # NOTE: Terraform 1.11 counts from the end of a list, though not of a tuple.
-    if not parts or (place < 0 and place % len(parts) and isinstance(values.kind, Tuple)):
-        raise RefusedError("the list has no such element")
-    return parts[place % len(parts)].marked(values)
 
 
 def _flatten(values: Datum) -> Datum:
@@ -209,18 +141,6 @@ def _flat(values: Datum, parts: list[Datum], marks: list[Datum]) -> Datum | None
     return missing
 
 
-def _index(values: Datum, wanted: Datum) -> Datum:
-    if not (is_list(values.kind) or isinstance(values.kind, Tuple)):
-        raise RefusedError("a list or tuple is required")
-    for place, one in enumerate(elements_of(values)):
-        found = equal(one, wanted)
-        if not found.known:
-            return unknown(NUMBER, found.why)
-        if found.value:
-            return number(place)
-    raise RefusedError("the item is not found")
-
-
 def _length(value: Datum) -> Datum:
     kind = value.kind
     if isinstance(kind, Tuple):
@@ -241,33 +161,6 @@ def _length(value: Datum) -> Datum:
     return number(count).marked(value)
 
 
-def _matchkeys(values: Datum, keys: Datum, searched: Datum) -> Datum:
-    kind = _common((keys, searched))
-    found, names = elements_of(values), elements_of(keys)
-    if len(found) != len(names):
-        raise RefusedError("values and keys must be equally many")
-    if kind is None:
-        return unknown(values.kind, _UNTOLD_TYPE)
-    if len(names) + len(elements_of(searched)) > _MOST_COMPARED:
-        return unknown(values.kind, "a list that is too long")
-    wanted = elements_of(converted(searched, kind))
-    kept = [
-        one
-        for one, name in zip(found, elements_of(converted(keys, kind)), strict=True)
-        if any(equal(name, other).value for other in wanted)
-    ]
-    return Datum(values.kind, tuple(kept))
-
-
-def _one(values: Datum) -> Datum:
-    parts = elements_of(values)
-    if len(parts) > 1:
-        raise RefusedError("there is more than one element")
-    if parts:
-        return parts[0]
-    return null(values.kind.element if isinstance(values.kind, Collection) else DYNAMIC)
-
-
 def _reverse(values: Datum) -> Datum:
     parts = elements_of(values)[::-1]
     if isinstance(values.kind, Collection):
@@ -276,7 +169,7 @@ def _reverse(values: Datum) -> Datum:
 
 
 def _slice(values: Datum, start: Datum, end: Datum) -> Datum:
-    if not (is_list(values.kind) or isinstance(values.kind, Tuple)):
+    if not (listed(values.kind) or isinstance(values.kind, Tuple)):
         raise RefusedError("a list or tuple is required")
     parts, first, last = elements_of(values), whole_of(start), whole_of(end)
     if not 0 <= first <= last <= len(parts):
@@ -293,7 +186,7 @@ def _sort(values: Datum) -> Datum:
 
 def _zipmap(keys: Datum, values: Datum) -> Datum:
     names, parts = elements_of(keys), elements_of(values)
-    if not (is_list(values.kind) or isinstance(values.kind, Tuple)):
+    if not (listed(values.kind) or isinstance(values.kind, Tuple)):
         raise RefusedError("values must be a list or tuple")
     missing = next(keys.unknowns(), None)
     if missing is not None:
@@ -319,18 +212,11 @@ FUNCTIONS: Mapping[str, Function] = {
     "chunklist": function(
         Parameter(list_of(DYNAMIC), parts=True, marked=True), _NUMBER, result=list_of(DYNAMIC)
     )(lambda values, size: _chunklist(values, size).marked(values)),
-    "coalesce": function(rest=_EACH, result=DYNAMIC)(_coalesce),
-    "coalescelist": function(rest=_EACH, result=DYNAMIC)(_coalescelist),
     "compact": function(_TEXTS, result=list_of(STRING))(_compact),
     "concat": function(rest=_KEPT, result=DYNAMIC)(lambda *lists: _concat(*lists).marked(*lists)),
-    "contains": function(_ANY, _ANY, result=BOOL)(_contains),
     "distinct": function(_LIST, result=list_of(DYNAMIC))(_distinct),
-    "element": function(_KEPT, _NUMBER, result=DYNAMIC)(_element),
     "flatten": function(_KEPT, result=DYNAMIC)(_flatten),
-    "index": function(_ANY, _ANY, result=NUMBER)(_index),
     "length": function(Parameter(DYNAMIC, unknown=True, marked=True), result=NUMBER)(_length),
-    "matchkeys": function(_LIST, _LIST, _LIST, result=list_of(DYNAMIC))(_matchkeys),
-    "one": function(_ANY, result=DYNAMIC)(_one),
     "reverse": function(_KEPT, result=DYNAMIC)(_reverse),
     "slice": function(_KEPT, _NUMBER, _NUMBER, result=DYNAMIC)(_slice),
     "sort": function(_TEXTS, result=list_of(STRING))(_sort),

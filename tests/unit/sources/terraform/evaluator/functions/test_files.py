@@ -3,6 +3,7 @@
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -115,3 +116,7 @@ def test_what_is_no_plain_file_is_not_opened(place: Place) -> None:
 
     assert said("file", "pipe", place=place) == UNKNOWN
     assert said("fileexists", "pipe", place=place) == UNKNOWN
+
+
+def test_a_folder_of_too_many_files_is_unknown(place: Place) -> None:
+    assert said("fileset", "sub", "**", place=replace(place, most_files=1)) == UNKNOWN

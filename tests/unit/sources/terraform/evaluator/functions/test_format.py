@@ -3,6 +3,8 @@
 
 import pytest
 
+from bartizan.sources.terraform.evaluator.datum import null, unknown
+from bartizan.sources.terraform.evaluator.kind import NUMBER, STRING, list_of
 from tests.fakes.asked_function import REFUSED, UNKNOWN, said
 
 
@@ -63,6 +65,15 @@ from tests.fakes.asked_function import REFUSED, UNKNOWN, said
         (("format", "%d", "1p3"), UNKNOWN),
         (("format", "%v", None), UNKNOWN),
         (("format", "%s", UNKNOWN), UNKNOWN),
+        (("format", "%e", 10**200 + 1), "1.000000e+200"),
+        (("format", "%.1e|%.1e|%.1e", 0.01, 0.0999, 100), "1.0e-02|1.0e-01|1.0e+02"),
+        (("formatlist", "%s", unknown(list_of(STRING))), UNKNOWN),
+        (("formatlist", "%s", ["a"] * 20_001), UNKNOWN),
+        (("formatlist", "%s", {"a": 1}), REFUSED),
+        (("format", "%s", unknown(STRING)), UNKNOWN),
+        (("format", "%d", null(NUMBER)), REFUSED),
+        (("format", "%v", null(NUMBER)), "null"),
+        (("format", "%v", 0), "0"),
         (("format", "%d", 1.5), REFUSED),
         (("format", "%s", [1]), REFUSED),
         (("format", "%s %s", "a"), REFUSED),

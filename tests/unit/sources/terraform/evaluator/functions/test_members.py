@@ -3,7 +3,18 @@
 
 import pytest
 
-from tests.fakes.asked_function import REFUSED, UNKNOWN, said
+from bartizan.sources.terraform.evaluator.datum import list_datum, null, unknown
+from bartizan.sources.terraform.evaluator.kind import (
+    DYNAMIC,
+    NUMBER,
+    STRING,
+    Object,
+    Tuple,
+    list_of,
+    map_of,
+    set_of,
+)
+from tests.fakes.asked_function import REFUSED, UNKNOWN, ask, plain, said
 
 
 @pytest.mark.parametrize(
@@ -61,3 +72,38 @@ def test_a_call_returns_what_terraform_returns(call: tuple[object, ...], wanted:
     name, *arguments = call
 
     assert said(str(name), *arguments) == wanted
+
+
+def test_maps_keep_their_type() -> None:
+    numbers = ask("tomap", {"a": 1})
+
+    assert ask("merge", numbers, ask("tomap", {"b": 2})) == ask("tomap", {"a": 1, "b": 2})
+    assert ask("merge", numbers, ask("tomap", {"b": "x"})) == ask("merge", {"a": 1}, {"b": "x"})
+    assert ask("lookup", numbers, "b", "2") == ask("tonumber", 2)
+    assert said("lookup", numbers, "b", "x") == REFUSED
+    assert ask("lookup", unknown(map_of(NUMBER)), "a").kind == NUMBER
+    assert ask("keys", unknown(map_of(NUMBER))).kind == list_of(STRING)
+
+
+def test_nulls_that_are_merged_with_objects_of_one_type_are_unknown() -> None:
+    thing = Object.of({"a": NUMBER})
+
+    assert said("merge", {"a": 1}, null(thing)) == UNKNOWN
+    assert said("merge", None) == {}
+
+
+def test_products_of_sets_are_sets() -> None:
+    found = ask("setproduct", ask("toset", ["b", "a"]), [1])
+
+    assert plain(found) == [["a", 1], ["b", 1]]
+    assert found.kind == set_of(Tuple((STRING, NUMBER)))
+
+
+def test_what_lists_whose_types_are_not_told_make_is_unknown() -> None:
+    open_list = list_datum(list_of(DYNAMIC), [unknown(list_of(DYNAMIC))])
+    mixed = list_datum(DYNAMIC, [null()])
+
+    assert said("setunion", ["a"], open_list) == UNKNOWN
+    assert said("setproduct", [["a"]], open_list, ["b"]) != REFUSED
+    assert said("setproduct", mixed, ["b"]) == [[None, "b"]]
+    assert said("setunion", [{"a": "\u00e9"}], [{"a": "b"}]) == UNKNOWN
