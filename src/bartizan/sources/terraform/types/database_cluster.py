@@ -46,13 +46,14 @@ def _cluster(thing: Thing, draft: Draft) -> None:
         "DBClusterIdentifier": name,
         "DBClusterArn": arn,
         "Engine": engine,
-        "StorageEncrypted": thing.flag("storage_encrypted"),
         "IAMDatabaseAuthenticationEnabled": thing.flag("iam_database_authentication_enabled"),
         "TagList": thing.tags(),
     }
     port = (thing.number("port") if thing.said("port") else 0) or port_of(engine)
     if port and (thing.said("port") or not held):
         body["Port"] = port
+    if thing.said("storage_encrypted"):
+        body["StorageEncrypted"] = thing.flag("storage_encrypted")
     if thing.said("kms_key_id"):
         body["KmsKeyId"] = thing.text("kms_key_id")
     if thing.said("db_subnet_group_name"):
@@ -119,7 +120,7 @@ def _instance(thing: Thing, draft: Draft) -> None:
     place = held.get("DBSubnetGroup") or dict(
         subnet_group(thing, draft, text_of(cluster, "DBSubnetGroup"))
     )
-    public = thing.flag("publicly_accessible")
+    public = thing.said("publicly_accessible") and thing.flag("publicly_accessible")
     groups = _groups(cluster.get("VpcSecurityGroups"))
     body: Body = {
         "DBInstanceIdentifier": thing.name("identifier"),

@@ -74,10 +74,16 @@ def test_another_group_of_a_cluster_is_that_of_its_instances() -> None:
 
 def test_a_cluster_for_which_no_group_is_written_has_the_usual_one_and_keeps_it() -> None:
     plain = cluster()
-    del plain["change"]["after"]["vpc_security_group_ids"]
-    plain["change"]["after_unknown"]["vpc_security_group_ids"] = True
-    plain["computed"] += ("vpc_security_group_ids",)
-    made = laid(places(), plain, instance())
+    chosen = ("vpc_security_group_ids", "storage_encrypted", "kms_key_id", "port")
+    for name in chosen:
+        plain["change"]["after"].pop(name, None)
+        plain["change"]["after_unknown"][name] = True
+    plain["computed"] += chosen
+    inside = instance()
+    del inside["change"]["after"]["publicly_accessible"]
+    inside["change"]["after_unknown"]["publicly_accessible"] = True
+    inside["computed"] += ("publicly_accessible",)
+    made = laid(places(), plain, inside)
     values = {"cluster_identifier": "c", "arn": CLUSTER}
 
     found = laid(

@@ -82,3 +82,18 @@ def test_a_role_that_is_not_known_is_named(case: Case) -> None:
 
     place = case.role.replace(".", "[0].")
     assert f"{case.address}.{place}" in found
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_a_change_of_nothing_changes_no_record(case: Case) -> None:
+    values, held = known(case)
+
+    found = laid(change(case.address, before=values, after=values), records=held)
+
+    before = {(one.kind, one.id): one.body for one in held}
+    assert before == {
+        (one.kind, one.id): one.body
+        for kind in found.overlay.kinds()
+        for one in found.overlay.of(kind)
+    }
+    assert found.gaps == ()
