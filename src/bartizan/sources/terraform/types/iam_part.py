@@ -122,6 +122,28 @@ def _take_member(thing: Thing, draft: Draft) -> None:
         groups[:] = [one for one in groups if one != group]
 
 
+def _put_only(noun: str, thing: Thing, draft: Draft) -> None:
+    """The list is exclusive: a principal has these policies and no other ones. As long as part of
+    it is hidden, what else there is stays.
+    """
+    kind, body = _holder(thing, draft, noun, thing.identity(f"{noun}_name"))
+    if thing.type.endswith("_policy_attachments_exclusive"):
+        policies = sorted(thing.texts("policy_arns"))
+        if not thing.gaps:
+            body["AttachedManagedPolicies"] = []
+        for policy in policies:
+            _attach(body, policy)
+        return
+    names = thing.texts("policy_names")
+    held = listed(body, _INLINE[kind])
+    if not thing.gaps:
+        held[:] = [one for one in held if isinstance(one, dict) and one["PolicyName"] in names]
+
+
+def _let_go(_noun: str, _thing: Thing, _draft: Draft) -> None:
+    """The principal keeps what it has when the code lets go of the list."""
+
+
 _Two: TypeAlias = tuple[Callable[[str, Thing, Draft], None], Callable[[str, Thing, Draft], None]]
 
 
@@ -143,6 +165,11 @@ KINDS = (
         put=_put_everywhere,
         take=_take_everywhere,
         record="AWS::IAM::ManagedPolicy",
+    ),
+    *(
+        _of(noun, suffix, (_put_only, _let_go))
+        for noun in _HOLDERS
+        for suffix in ("policies_exclusive", "policy_attachments_exclusive")
     ),
     _kind(type="aws_iam_group_membership", put=_put_member, take=_take_member, record=GROUP),
     _kind(type="aws_iam_user_group_membership", put=_put_member, take=_take_member, record=USER),

@@ -7,11 +7,17 @@ Records are answers of https://docs.aws.amazon.com/kms/latest/APIReference/API_O
 import functools
 import json
 
+from bartizan.model.record import Json
 from bartizan.sources.terraform.draft import Body, Draft
 from bartizan.sources.terraform.thing import Kind, Thing, UntoldError, keep
 
 _ENTRY, _KEY, _POLICY = "AWS::KMS::KeyListEntry", "AWS::KMS::Key", "AWS::KMS::KeyPolicy"
 _TAGS, _ALIAS = "AWS::KMS::KeyTags", "AWS::KMS::Alias"
+_GRANT = "AWS::KMS::Grant"
+_LIMITS = {
+    "EncryptionContextEquals": "encryption_context_equals",
+    "EncryptionContextSubset": "encryption_context_subset",
+}
 
 _kind = functools.partial(Kind, service="kms")
 _keep = functools.partial(keep, service="kms")
@@ -49,8 +55,11 @@ def _delegation(thing: Thing) -> str:
 
 
 def _no_key(thing: Thing, draft: Draft) -> None:
+    arn = thing.identity("arn")
     for kind in (_ENTRY, _KEY, _POLICY, _TAGS):
-        draft.drop(kind, thing.identity("arn"))
+        draft.drop(kind, arn)
+    for one in [one for one in draft.held(_GRANT) if one.startswith(f"{arn}#")]:
+        draft.drop(_GRANT, one)
 
 
 def _of(thing: Thing, draft: Draft) -> str:
@@ -84,6 +93,38 @@ def _alias(thing: Thing, draft: Draft) -> None:
     _keep(thing, draft, _ALIAS, arn, body=body)
 
 
+def _grant_id(thing: Thing) -> str:
+    held = thing.values.get("grant_id")
+    return held if isinstance(held, str) and held else thing.made("grant").rpartition("-")[2]
+
+
+def _grant(thing: Thing, draft: Draft) -> None:
+    """Put a grant.
+
+    Source: https://docs.aws.amazon.com/kms/latest/APIReference/API_GrantListEntry.html
+    """
+    key, own = _of(thing, draft), _grant_id(thing)
+    limits: dict[str, Json] = {}
+    for block in thing.blocks("constraints"):
+        for member, argument in _LIMITS.items():
+            if pairs := block.mapping(argument):
+                limits[member] = pairs
+    retiring = thing.text("retiring_principal")
+    body: Body = {
+        "KeyId": key,
+        "GrantId": own,
+        "GranteePrincipal": thing.identity("grantee_principal"),
+        "RetiringPrincipal": retiring or None,
+        "Operations": list[Json](sorted(thing.texts("operations"))),
+        "Constraints": limits,
+    }
+    _keep(thing, draft, _GRANT, f"{key}#{own}", body=body)
+
+
+def _no_grant(thing: Thing, draft: Draft) -> None:
+    draft.drop(_GRANT, f"{_of(thing, draft)}#{thing.identity('grant_id')}")
+
+
 KINDS = (
     _kind(type="aws_kms_key", put=_key, take=_no_key, record=_KEY),
     _kind(
@@ -98,5 +139,12 @@ KINDS = (
         put=_alias,
         take=lambda thing, draft: draft.drop(_ALIAS, thing.identity("arn")),
         record=_ALIAS,
+    ),
+    _kind(
+        type="aws_kms_grant",
+        put=_grant,
+        take=_no_grant,
+        record=_GRANT,
+        part=True,
     ),
 )
