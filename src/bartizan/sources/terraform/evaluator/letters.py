@@ -13,6 +13,9 @@ from bartizan.sources.terraform.evaluator.kind import STRING
 MOST = 4 * 2**20
 """Characters of a text that we work on; a longer one is unknown."""
 
+MOST_PARTS = 100_000
+"""Elements of a list that is made of texts or other lists; a longer one is unknown."""
+
 # Where each code point is a character by itself, whatever stands beside it.
 _ALONE = (
     (0x20, 0x2FF),

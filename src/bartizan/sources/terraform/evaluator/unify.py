@@ -105,10 +105,9 @@ def unified(kinds: Sequence[Kind]) -> Kind | None:
     types of unknown values that are open only because we do not know them: see
     `convert.vague`.
     """
-    if not kinds:
-        return None
-    if all(one == kinds[0] for one in kinds):
-        return kinds[0]
+    kinds = list(dict.fromkeys(kinds))
+    if len(kinds) <= 1:
+        return kinds[0] if kinds else None
     forms = {_form(one) for one in kinds}
     shapes = forms - {"dynamic"}
     if {"object", "tuple"} <= shapes:

@@ -30,7 +30,7 @@ from bartizan.sources.terraform.evaluator.kind import (
     Tuple,
     list_of,
 )
-from bartizan.sources.terraform.evaluator.letters import plain, written
+from bartizan.sources.terraform.evaluator.letters import MOST, plain, written
 from bartizan.sources.terraform.evaluator.number import digits_of, number_text, rounded
 
 _VERB = re.compile(
@@ -80,7 +80,7 @@ def formatted(pattern: str, values: Sequence[Datum]) -> Datum:
 
 
 def _formatted(pattern: str, values: Sequence[Datum]) -> str:
-    parts, place, following, most = [], 0, 0, 0
+    parts, place, following, most, length = list[str](), 0, 0, 0, 0
     while (start := pattern.find("%", place)) >= 0:
         parts.append(pattern[place:start])
         if pattern.startswith("%%", start):
@@ -94,6 +94,9 @@ def _formatted(pattern: str, values: Sequence[Datum]) -> str:
         if index >= len(values):
             raise RefusedError("the format asks for more values than there are")
         parts.append(_written(_verb(found), values[index]))
+        length += len(parts[-1])
+        if length > MOST:
+            raise _UnsureError
         following, most, place = index + 1, max(most, index + 1), found.end()
     if most < len(values):
         raise RefusedError("there are more values than the format asks for")
@@ -261,16 +264,18 @@ def _formatlist(pattern: Datum, *values: Datum) -> Datum:
     count = lengths.pop() if lengths else 1
     if count > _MOST_LINES:
         return unknown(list_of(STRING), "lists that are too long")
-    lines = []
+    lines, length = list[Datum](), 0
     for place in range(count):
         row = [
             one.value[place] if _is_row(one) and isinstance(one.value, tuple) else one
             for one in values
         ]
         missing = next((part for one in row for part in one.unknowns()), None)
-        lines.append(
-            unknown(STRING, missing.why) if missing else formatted(string_of(pattern), row)
-        )
+        line = unknown(STRING, missing.why) if missing else formatted(string_of(pattern), row)
+        length += len(line.value) if isinstance(line.value, str) else 0
+        if length > MOST:
+            return unknown(list_of(STRING), "lists that are too long")
+        lines.append(line)
     return list_datum(STRING, lines)
 
 

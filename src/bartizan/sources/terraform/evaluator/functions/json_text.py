@@ -27,6 +27,7 @@ from bartizan.sources.terraform.evaluator.kind import DYNAMIC, NUMBER
 from bartizan.sources.terraform.evaluator.letters import MOST, written
 from bartizan.sources.terraform.evaluator.number import number_from, number_text
 
+_MOST_DEPTH = 100
 _ESCAPED = re.compile('["\\\\\x00-\x1f<>&\u2028\u2029]')
 _SHORT = {
     '"': '\\"',
@@ -37,6 +38,10 @@ _SHORT = {
     "\r": "\\r",
     "\t": "\\t",
 }
+
+
+class _DeepError(Exception):
+    """Values are nested more deeply than we follow."""
 
 
 class _DoubleError(Exception):
@@ -81,7 +86,7 @@ def json_of(datum: Datum) -> str | None:  # noqa: PLR0911 - one for each form of
 def from_json(datum: Datum) -> Datum:
     """Return what a text of JSON says; objects and lists become objects and tuples."""
     content = string_of(datum)
-    if len(content) > MOST:
+    if len(content) > MOST // 4:
         return unknown(DYNAMIC, "a text that is too long")
     try:
         return _datum(
@@ -95,7 +100,7 @@ def from_json(datum: Datum) -> Datum:
         )
     except _DoubleError:
         return unknown(DYNAMIC, "an object that has a name twice")
-    except RecursionError:
+    except (RecursionError, _DeepError):
         return unknown(DYNAMIC, "a text that is nested too deeply")
     except ValueError as error:
         raise RefusedError(f"it is no JSON: {error}") from None
@@ -120,7 +125,9 @@ def _pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return held
 
 
-def _datum(value: object) -> Datum:
+def _datum(value: object, depth: int = 0) -> Datum:
+    if depth > _MOST_DEPTH:
+        raise _DeepError
     match value:
         case Datum():
             return value
@@ -130,8 +137,8 @@ def _datum(value: object) -> Datum:
             # Half of a pair of surrogates is replaced when Go reads it.
             return written(re.sub("[\ud800-\udfff]", "\ufffd", value))
         case list():
-            return sequence([_datum(one) for one in value])
+            return sequence([_datum(one, depth + 1) for one in value])
         case dict():
-            return mapping({name: _datum(one) for name, one in value.items()})
+            return mapping({name: _datum(one, depth + 1) for name, one in value.items()})
         case _:
             return null()

@@ -21,7 +21,7 @@ from bartizan.sources.terraform.evaluator.functions.held import (
 )
 from bartizan.sources.terraform.evaluator.functions.place import Function
 from bartizan.sources.terraform.evaluator.kind import BOOL, NUMBER, STRING, list_of
-from bartizan.sources.terraform.evaluator.letters import MOST, plain, written
+from bartizan.sources.terraform.evaluator.letters import MOST, MOST_PARTS, plain, written
 
 _TEXT, _NUMBER, _TEXTS = Parameter(STRING), Parameter(NUMBER), Parameter(list_of(STRING))
 _SPACES = (
@@ -37,12 +37,17 @@ def _joined(separator: Datum, *lists: Datum) -> Datum:
     if not lists:
         raise RefusedError("at least one list is expected")
     parts = [one for each in lists for one in elements_of(each)]
-    return written(string_of(separator).join(map(string_of, parts)))
+    mark, texts = string_of(separator), [*map(string_of, parts)]
+    if sum(map(len, texts)) + len(mark) * len(texts) > MOST:
+        return unknown(STRING, "a text that is too long")
+    return written(mark.join(texts))
 
 
 def _split(separator: Datum, text: Datum) -> Datum:
     mark, whole = string_of(separator), string_of(text)
-    parts = whole.split(mark) if mark else list(whole)
+    parts = whole.split(mark, MOST_PARTS) if mark else list(whole[: MOST_PARTS + 1])
+    if len(parts) > MOST_PARTS:
+        return unknown(list_of(STRING), "a list that is too long")
     return list_datum(STRING, [written(one) for one in parts])
 
 

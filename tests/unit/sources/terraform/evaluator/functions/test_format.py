@@ -74,6 +74,8 @@ from tests.fakes.asked_function import REFUSED, UNKNOWN, said
         (("format", "%d", null(NUMBER)), REFUSED),
         (("format", "%v", null(NUMBER)), "null"),
         (("format", "%v", 0), "0"),
+        (("format", "%9999d" * 1000, *[1] * 1000), UNKNOWN),
+        (("formatlist", "%9999s", ["a"] * 1000), UNKNOWN),
         (("format", "%d", 1.5), REFUSED),
         (("format", "%s", [1]), REFUSED),
         (("format", "%s %s", "a"), REFUSED),

@@ -27,6 +27,7 @@ from tests.fakes.asked_function import REFUSED, UNKNOWN, said
         (("jsondecode", '{"a":1,"a":2}'), UNKNOWN),
         (("jsondecode", "[" * 100000), UNKNOWN),
         (("jsondecode", "1" + " " * 5_000_000), UNKNOWN),
+        (("jsondecode", "[" * 200 + "]" * 200), UNKNOWN),
         (("jsondecode", "NaN"), REFUSED),
         (("jsondecode", "[1,]"), REFUSED),
         (("jsondecode", "01"), REFUSED),

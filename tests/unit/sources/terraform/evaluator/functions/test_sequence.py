@@ -24,6 +24,8 @@ from tests.fakes.asked_function import REFUSED, UNKNOWN, ask, plain, said
         (("chunklist", ["a"], -1), REFUSED),
         (("compact", ["a", "", None, "b"]), ["a", "b"]),
         (("concat", ["a"], [1, UNKNOWN]), ["a", 1, UNKNOWN]),
+        (("concat", [1] * 60_000, [1] * 60_000), UNKNOWN),
+        (("flatten", [[1] * 60_000, [1] * 60_000]), UNKNOWN),
         (("concat",), REFUSED),
         (("concat", {}), REFUSED),
         (("distinct", ["a", "b", "a", None, None]), ["a", "b", None]),
