@@ -180,6 +180,7 @@ PATTERNS: Mapping[str, _Patterns] = {
         "access-analyzer", "analyzer/{analyzer_name}", id="{analyzer_name}"
     ),
     "aws_config_configuration_recorder": {"id": "{name}"},
+    "aws_opensearch_domain": _regional("es", "domain/{domain_name}", id="{arn}"),
     "aws_dx_gateway": {"id": "{@token}"},
     "aws_cloudwatch_log_group": _regional("logs", "log-group:{name}", id="{name}"),
     "aws_sfn_state_machine": _regional("states", "stateMachine:{name}", id="{arn}"),
