@@ -24,7 +24,12 @@ from bartizan.reason.authz.aws.check.rule import TYPES, Rule
 from bartizan.reason.authz.aws.check.rules import RULES
 from bartizan.reason.authz.aws.steps.notes import notes
 from bartizan.reason.authz.aws.steps.technique import Technique
-from bartizan.reason.authz.aws.steps.techniques import ADMINISTRATION, OF_FILE_USERS, TECHNIQUES
+from bartizan.reason.authz.aws.steps.techniques import (
+    ADMINISTRATION,
+    OF_FILE_USERS,
+    OF_SERVICES,
+    TECHNIQUES,
+)
 from bartizan.reason.host.notes import notes as host_notes
 from bartizan.reason.network.aws.steps.notes import notes as network_notes
 from bartizan.reason.pipeline.notes import notes as pipeline_notes
@@ -138,7 +143,7 @@ def techniques() -> str:
     """Return the page of techniques: those with requests of their own, then all others, those
     over a network and on hosts last.
     """
-    entries = {one.id: one for one in (*ADMINISTRATION, *TECHNIQUES, *OF_FILE_USERS)}
+    entries = {one.id: one for one in (*ADMINISTRATION, *TECHNIQUES, *OF_FILE_USERS, *OF_SERVICES)}
     lines = [line for one in entries.values() for line in _technique(one)]
     others = {**notes(), **network_notes(), **host_notes(), **pipeline_notes()}
     lines += [line for id_, one in others.items() if id_ not in entries for line in _note(one)]

@@ -5,7 +5,12 @@ from collections.abc import Mapping
 
 from bartizan.model.finding import TechniqueNote, notes_of
 from bartizan.reason.authz.aws.steps.federation import OIDC, SAML
-from bartizan.reason.authz.aws.steps.techniques import ADMINISTRATION, OF_FILE_USERS, TECHNIQUES
+from bartizan.reason.authz.aws.steps.techniques import (
+    ADMINISTRATION,
+    OF_FILE_USERS,
+    OF_SERVICES,
+    TECHNIQUES,
+)
 
 _STRUCTURE = (
     ("workload-credentials", "Take the credentials that a workload acts with", "T1552.005",
@@ -61,6 +66,6 @@ def notes() -> Mapping[str, TechniqueNote]:
             reference=", ".join(technique.references),
             explanation=technique.explanation,
         )
-        for technique in (*ADMINISTRATION, *TECHNIQUES, *OF_FILE_USERS, OIDC, SAML)
+        for technique in (*ADMINISTRATION, *TECHNIQUES, *OF_FILE_USERS, *OF_SERVICES, OIDC, SAML)
     }
     return {**found, **notes_of(_STRUCTURE)}

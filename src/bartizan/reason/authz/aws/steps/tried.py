@@ -26,6 +26,7 @@ from bartizan.reason.authz.aws.steps.technique import Actor, Binding, Technique
 from bartizan.reason.authz.aws.steps.techniques import (
     ADMINISTRATION,
     OF_FILE_USERS,
+    OF_SERVICES,
     TECHNIQUES,
     stores,
     transfer,
@@ -98,6 +99,7 @@ class Derivation:
         """Yield steps that are nobody's request, and those of users of file servers."""
         scene = self._scene
         yield from self._of_file_users()
+        yield from self._of_services()
         for source in (
             structure.workloads,
             structure.hidden_workloads,
@@ -200,6 +202,15 @@ class Derivation:
                     step = self._prover.step(technique, person, binding)
                     if step is not None:
                         yield step
+
+    def _of_services(self) -> Iterator[Step]:
+        """Yield what anybody with an account has services do that policies let in."""
+        person = actors.actor(self._estate, caller.outsider(), actors.ANY_ACCOUNT)
+        for technique in OF_SERVICES:
+            for binding in technique.over(self._scene, person):
+                step = self._prover.step(technique, person, binding)
+                if step is not None:
+                    yield step
 
     def _could(self, person: Actor, action: str) -> bool:
         """Some policy could allow `action` to `person`."""

@@ -6,6 +6,7 @@ from bartizan.reason.authz.aws.steps.techniques import (
     cloudformation,
     codebuild,
     configuration,
+    deputy,
     ec2,
     ecs,
     glue,
@@ -42,3 +43,5 @@ TECHNIQUES = (
 )
 
 OF_FILE_USERS = transfer.OF_USERS
+
+OF_SERVICES = deputy.OF_SERVICES

@@ -173,6 +173,11 @@ def buckets(action: str) -> Over:
     return _stores(dataclasses.replace(_KINDS[0], read=action))
 
 
+def of_bucket(scene: Scene, actor: Actor, bucket: Store) -> Binding:
+    """Return a bucket, with the need for its key."""
+    return _binding(scene, actor, _KINDS[0], bucket)
+
+
 def _opened(kind: _Kind) -> Over:
     """Try every store of the account whose data the actor could read if its policy let it."""
 
