@@ -40,13 +40,16 @@ def _distributed(scene: Scene, actor: Actor) -> Iterator[Binding]:
 
 
 def _names(scene: Scene, bucket: str) -> bool:
-    """Tell whether the policy of a bucket may let the service in: it names it, or was not read."""
+    """Tell whether the policy of a bucket may let the service in. One that was not read may let
+    anybody in without it, and that is told already.
+    """
     policy = scene.estate.resource_policy(bucket, False)  # noqa: FBT003 - cached by position
-    if policy is not None and scene.admission.accounts(bucket) is None:
-        return True
     statements = policy.document.statements if policy and policy.document else ()
-    allows = (one.principal for one in statements if one.effect is Effect.ALLOW)
-    return any(held is not None and _CLOUDFRONT in held.service for held in allows)
+    return any(
+        one.principal is None or one.principal.any or _CLOUDFRONT in one.principal.service
+        for one in statements
+        if one.effect is Effect.ALLOW
+    )
 
 
 OF_SERVICES = (

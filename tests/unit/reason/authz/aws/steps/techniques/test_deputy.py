@@ -62,6 +62,14 @@ def test_another_service_an_account_and_no_policy_are_no_such_thing() -> None:
     assert found() == []
 
 
+def test_a_statement_for_every_service_lets_this_one_in() -> None:
+    condition = {"Bool": {"aws:PrincipalIsAWSService": "true"}}
+
+    (step,) = found(lets_in({"AWS": "*"}, Condition=condition))
+
+    assert step.proved
+
+
 def test_a_denial_closes_it() -> None:
     deny = lets_in({"AWS": "*"}) | {"Effect": "Deny"}
 
