@@ -38,6 +38,19 @@ def text(body: Mapping[str, Json], *path: str) -> str:
     return value
 
 
+def told(body: Mapping[str, Json], *path: str) -> str | None:
+    """Return the string at `path`; empty where there is none, and None where the body has `null`
+    there: there is one, and nobody told which.
+
+    Raises:
+        MalformedBodyError: something else is there.
+    """
+    held = _at(body, path[:-1])
+    if isinstance(held, dict) and path[-1] in held and held[path[-1]] is None:
+        return None
+    return text(body, *path)
+
+
 def flag(body: Mapping[str, Json], *path: str) -> bool:
     """Return the boolean at `path`; false where there is none.
 

@@ -62,8 +62,11 @@ def normalise(records: Records) -> Iterator[Row]:
 
 
 def _policy(record: Record) -> Iterator[Row]:
-    """Yield the policy; a secret without one answers without the field."""
-    written = document(record.body, "ResourcePolicy")
+    """Yield the policy; a secret without one answers without the field, and `null` stands for one
+    that nobody told.
+    """
+    hidden = record.body.get("ResourcePolicy", "") is None
+    written = None if hidden else document(record.body, "ResourcePolicy")
     yield from resource_policy(record, target=record.id, document=written)
 
 

@@ -7,7 +7,7 @@ from bartizan.model.facts.estate import Store
 from bartizan.model.record import Record, Records
 from bartizan.model.table import Row
 from bartizan.sources.aws.call import Call, Scope
-from bartizan.sources.aws.facts.body import rows, text
+from bartizan.sources.aws.facts.body import rows, told
 from bartizan.sources.aws.facts.resource_policy import resource_policy
 from bartizan.sources.aws.service import Service
 
@@ -54,7 +54,7 @@ def normalise(records: Records) -> Iterator[Row]:
         )
 
     def topic(record: Record) -> Iterator[Row]:
-        policy = text(record.body, "Attributes", "Policy")
+        policy = told(record.body, "Attributes", "Policy")
         yield from resource_policy(record, target=record.id, document=policy)
 
     yield from rows(records, _LISTED, listed)

@@ -7,7 +7,7 @@ from bartizan.model.facts.estate import Store
 from bartizan.model.record import Record, Records
 from bartizan.model.table import Row
 from bartizan.sources.aws.call import Call, Scope
-from bartizan.sources.aws.facts.body import rows, text
+from bartizan.sources.aws.facts.body import rows, text, told
 from bartizan.sources.aws.facts.encryption import Keys
 from bartizan.sources.aws.facts.resource_policy import resource_policy
 from bartizan.sources.aws.service import Service
@@ -54,7 +54,7 @@ def normalise(records: Records) -> Iterator[Row]:
     def queue(record: Record) -> Iterator[Row]:
         key = keys.arn(record, text(record.body, "Attributes", "KmsMasterKeyId"))
         yield _store(record, key=key)
-        policy = text(record.body, "Attributes", "Policy")
+        policy = told(record.body, "Attributes", "Policy")
         yield from resource_policy(record, target=record.id, document=policy)
 
     keys = Keys.of(records)

@@ -41,11 +41,18 @@ def _attributes(kind: str, name: str, draft: Draft) -> Body:
     return held
 
 
+def _policy(thing: Thing) -> str | None:
+    """Return the policy that is written; empty for none, and None where it is hidden."""
+    if thing.values.get("policy") == "":
+        return ""
+    return thing.document("policy", default="")
+
+
 def _queue(thing: Thing, draft: Draft) -> None:
     arn = _arn(thing, "sqs", thing.name())
     attributes: dict[str, Json] = {
         "QueueArn": arn,
-        "Policy": thing.document("policy") or "",
+        "Policy": _policy(thing),
         "KmsMasterKeyId": thing.text("kms_master_key_id"),
     }
     keep(thing, draft, _QUEUE_URL, arn, body={"QueueUrl": thing.text("url")}, service="sqs")
@@ -71,7 +78,7 @@ def _no_queue_policy(thing: Thing, draft: Draft) -> None:
 
 def _topic(thing: Thing, draft: Draft) -> None:
     arn = _arn(thing, "sns", thing.name())
-    held: dict[str, Json] = {"TopicArn": arn, "Policy": thing.document("policy") or ""}
+    held: dict[str, Json] = {"TopicArn": arn, "Policy": _policy(thing)}
     keep(thing, draft, _TOPIC_ARN, arn, body={"TopicArn": arn}, service="sns")
     keep(thing, draft, _TOPIC, arn, body={"Attributes": held}, service="sns")
 

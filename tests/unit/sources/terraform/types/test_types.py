@@ -114,6 +114,30 @@ def test_a_queue_for_which_no_policy_is_written_is_no_riddle() -> None:
     assert documents(found) == {}
 
 
+@pytest.mark.parametrize(
+    ("whole", "part"),
+    [
+        (WHOLE[1], change("aws_sqs_queue_policy.p", after={
+            "queue_url": f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/q"})),
+        (WHOLE[2], change("aws_sns_topic_policy.p", after={"arn": TOPIC})),
+        (WHOLE[3], change("aws_secretsmanager_secret_policy.p", after={"secret_arn": SECRET})),
+    ],
+    ids=["sqs", "sns", "secret"],
+)  # fmt: skip
+def test_a_policy_that_is_not_known_yet_is_no_absent_one(
+    whole: tuple[str, Described, str], part: Described
+) -> None:
+    address, after, arn = whole
+    inside = change(address, after=after, unknown={"policy": True})
+    apart = {**part, "change": {**part["change"], "after_unknown": {"policy": True}}}
+
+    both = (laid(inside), laid(change(address, after=after), apart))
+    for found in both[address.startswith("aws_secrets") :]:
+        assert documents(found) == {arn: None}
+        assert len(found.gaps) == 1
+    assert documents(laid(change(address, after=after | {"policy": ""}))) == {}
+
+
 def test_a_key_for_which_no_policy_is_written_leaves_it_to_the_account() -> None:
     one = change("aws_kms_key.k", after={"arn": KEY}, unknown={"policy": True})
     one["computed"] = ("policy",)
