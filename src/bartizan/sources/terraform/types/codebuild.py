@@ -15,8 +15,6 @@ def _project(thing: Thing, _draft: Draft) -> Body:
         "name": thing.name(),
         "serviceRole": thing.text("service_role"),
         "tags": thing.tags("key", "value"),
-        "environment": {},
-        "source": {},
         "secondarySources": [_source(one) for one in thing.blocks("secondary_sources")],
     }
     for block in thing.blocks("environment"):

@@ -58,6 +58,41 @@ def test_a_cluster_listens_where_its_instances_stand() -> None:
     assert misfits(found) == []
 
 
+def test_records_are_named_as_a_scan_names_them() -> None:
+    found = laid(places(), cluster(), instance(), snapshot())
+
+    (whole,) = found.overlay.of("AWS::RDS::DBCluster")
+    (one,) = found.overlay.of("AWS::RDS::DBInstance")
+    (taken,) = found.overlay.of("AWS::RDS::DBClusterSnapshot")
+    (shared,) = found.overlay.of("AWS::RDS::DBClusterSnapshotAttributes")
+    assert (whole.id, whole.body["DBClusterArn"]) == (CLUSTER, CLUSTER)
+    assert (one.id, one.body["DBInstanceArn"]) == (INSTANCE, INSTANCE)
+    assert (one.body["DBInstanceIdentifier"], one.body["DBClusterIdentifier"]) == ("one", "c")
+    assert one.body["Engine"] == whole.body["Engine"] == "aurora-postgresql"
+    assert one.body["StorageEncrypted"] is whole.body["StorageEncrypted"] is True
+    assert taken.id == taken.body["DBClusterSnapshotArn"] == shared.id
+    assert taken.body["DBClusterSnapshotIdentifier"] == "s"
+    assert (taken.body["DBClusterIdentifier"], taken.body["SnapshotType"]) == ("c", "manual")
+
+
+def test_a_snapshot_that_is_there_has_the_key_that_is_known() -> None:
+    one = change(
+        "aws_db_snapshot.s",
+        after={"db_instance_identifier": "d", "db_snapshot_identifier": "s", "kms_key_id": KEY},
+    )
+
+    found = laid(one)
+
+    assert only(found, Store, arn=f"{RDS}:snapshot:s").key == KEY
+    assert found.gaps == ()
+
+
+def test_a_port_that_nothing_tells_is_named() -> None:
+    found = laid(places(), cluster(engine="odd"), instance())
+
+    assert operations(found) == ["aws_rds_cluster_instance.i.port"]
+
+
 def test_another_group_of_a_cluster_is_that_of_its_instances() -> None:
     made = laid(places(), cluster(), instance())
     (interface,) = only(made, ServicePort, thing=INSTANCE).interfaces
