@@ -98,7 +98,7 @@ class Thing:
     def tag_map(self) -> dict[str, Json]:
         """Return its tags, those of the provider's defaults included, as AWS maps them."""
         name = "tags_all" if isinstance(self.values.get("tags_all"), dict) else "tags"
-        return self.mapping(name)
+        return self.mapping(name) if self.said(name) else {}
 
     def mapping(self, name: str) -> dict[str, Json]:
         """Return the strings of a map that are known, sorted by their names."""

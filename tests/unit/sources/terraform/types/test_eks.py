@@ -24,7 +24,7 @@ def cluster(**more: object) -> Described:
 
 
 def entry() -> Described:
-    return new("aws_eks_access_entry.e", "access_entry_arn", "kubernetes_groups", "type",
+    return new("aws_eks_access_entry.e", "access_entry_arn", "kubernetes_groups", "type", "tags",
                cluster_name="main", principal_arn=ROLE)  # fmt: skip
 
 
