@@ -16,6 +16,7 @@ from bench import (
     network,
     network_steps,
     policy_diff,
+    repository,
     simulate,
     steps,
 )
@@ -32,6 +33,7 @@ BENCHES = {
     "network": network.main,
     "network_steps": network_steps.main,
     "policy_diff": policy_diff.main,
+    "repository": repository.main,
     "simulate": simulate.main,
     "steps": steps.main,
 }
