@@ -2,16 +2,28 @@
 """Ways that the kernel of networks looks up are those that it would walk."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any, TypeAlias
 
 import numpy as np
 from hypothesis import Phase, given, settings
 
+from bartizan.model.facts import Facts
+from bartizan.model.facts.routing import Gateway, Peering, TransitAttachment, TransitGateway
+from bartizan.model.table import to_arrow
 from bartizan.reason.network.aws.kernel.judge import Judge
 from bartizan.reason.network.aws.kernel.kernel import Kernel
 from bartizan.reason.network.aws.kernel.paths import Ways, walked
 from bench.network_estate import network_estate as organisation
 from tests.fakes.dice import Dice, dice
 from tests.fakes.generated_network import network_estate
+from tests.fakes.network_records import operations
+from tests.kernel.network.engine import facts_of
+from tests.kernel.network.generator.draw import draw
+
+WORLDS = 120
+Joins: TypeAlias = Gateway | Peering | TransitAttachment | TransitGateway
+JOINS: tuple[type[Joins], ...] = (Gateway, Peering, TransitAttachment, TransitGateway)
 
 
 @settings(max_examples=40, deadline=None, phases=(Phase.generate, Phase.shrink))
@@ -26,6 +38,49 @@ def test_plain_ways_of_an_organisation_are_those_that_a_walk_finds() -> None:
     judge = Kernel.compile(organisation(600, seed=3)).judge
 
     _hold(judge, range(0, judge.seats.places, 5))
+
+
+@settings(max_examples=40, deadline=None, phases=(Phase.generate, Phase.shrink))
+@given(dice())
+def test_plain_ways_of_what_half_works_are_those_that_a_walk_finds(thrown: Dice) -> None:
+    judge = Kernel.compile(half_working(thrown)).judge
+
+    _hold(judge, range(judge.seats.places))
+
+
+def half_working(thrown: Dice) -> Facts:
+    """Draw a world whose networks are joined in most ways, and break or hide a part of what joins
+    them, so that all but one thing of a way often holds.
+    """
+    denied = thrown.one(operations()) if thrown.chance(40) else ""
+    facts = facts_of(draw(thrown.below(WORLDS)), denied=denied)
+    broken = {
+        kind.table: to_arrow(kind, [_broken(thrown, row) for row in facts.rows(kind)])
+        for kind in JOINS
+    }
+    return facts.replaced(broken)
+
+
+def _broken(thrown: Dice, row: Joins) -> Joins:
+    """Switch one thing of a row the other way, now and then."""
+    changes: tuple[dict[str, Any], ...] = ()
+    match row:
+        case Gateway():
+            changes = {"available": False}, {"network": "vpc-x"}
+        case Peering():
+            changes = {"active": False}, {"regions": (row.regions[0], "us-west-2")}
+        case TransitAttachment():
+            changes = (
+                {"available": False},
+                {"appliance": not row.appliance},
+                {"group_references": not row.group_references},
+                {"route_table": ""},
+                {"subnets": row.subnets[:1]},
+                {"subnets": ()},
+            )
+        case TransitGateway():
+            changes = ({"group_references": not row.group_references},)
+    return replace(row, **thrown.one(changes)) if thrown.chance(25) else row
 
 
 def _hold(judge: Judge, places: Iterable[int]) -> None:

@@ -199,7 +199,8 @@ class Derived:
         """Return of each flow whether the node's own packets arrive, as bits."""
         bits = np.full(len(legs), NO, dtype=np.int64)
         seats, six = self._judge.seats, self._judge.fine.six
-        asked: dict[bool, list[tuple[int, int, int]]] = {False: [], True: []}
+        # Plain numbers in one list: the collector of garbage would go through tuples.
+        asked: dict[bool, list[int]] = {False: [], True: []}
         known: dict[int, dict[str, int]] = {}
         own = {node: self._own(node) for node in {leg.relay.node for leg in legs}}
         families = {
@@ -211,9 +212,9 @@ class Derived:
             classes = known[leg.target]
             for one in {classes[text] for text in leg.relay.addresses if text in classes}:
                 family = bool(seats.fine[one] >= six)
-                asked[family] += [
-                    (at, each, one) for each in own[leg.relay.node] if families[each] == family
-                ]
+                for each in own[leg.relay.node]:
+                    if families[each] == family:
+                        asked[family] += (at, each, one)
         ports = self._judge.world.ports
         words = (
             np.stack([ports.asked(leg.protocol, leg.port) for leg in legs], axis=1)

@@ -8,12 +8,13 @@ import numpy as np
 import pyarrow as pa
 
 from bartizan.reason.network.aws.kernel.columns import Flags, Ints, combined
+from bartizan.reason.network.aws.kernel.crowd import Coming, Crowd, Exposure, ranges
 from bartizan.reason.network.aws.kernel.derived import Derived
 from bartizan.reason.network.aws.kernel.doubts import Doubts
 from bartizan.reason.network.aws.kernel.exposure import Open, Row, marked, opened, table
 from bartizan.reason.network.aws.kernel.inbound import Inbound
 from bartizan.reason.network.aws.kernel.judge import Judge
-from bartizan.reason.network.aws.kernel.outside import Coming, Crowd, Exposure, Outside, ranges
+from bartizan.reason.network.aws.kernel.outside import Outside
 from bartizan.reason.network.aws.kernel.paths import Sort
 from bartizan.reason.network.aws.kernel.unseen import Unseen
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from bartizan.reason.network.aws.kernel.access_lists import Masks
 from bartizan.reason.network.aws.kernel.columns import Ints, Words
+from bartizan.reason.network.aws.kernel.crowd import Coming, Crowd, Exposure
 from bartizan.reason.network.aws.kernel.judge import Judge
-from bartizan.reason.network.aws.kernel.outside import Coming, Crowd, Exposure
 
 
 class Inbound:

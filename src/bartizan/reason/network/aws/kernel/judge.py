@@ -10,7 +10,8 @@ import numpy as np
 from bartizan.reason.network.aws.kernel.access_lists import Masks
 from bartizan.reason.network.aws.kernel.addresses import Line
 from bartizan.reason.network.aws.kernel.columns import Flags, Ints, Lists, Longs, Words
-from bartizan.reason.network.aws.kernel.groups import Groups, Recipe
+from bartizan.reason.network.aws.kernel.group_rules import Recipe
+from bartizan.reason.network.aws.kernel.groups import Groups
 from bartizan.reason.network.aws.kernel.listens import Listens
 from bartizan.reason.network.aws.kernel.paths import End, Ways
 from bartizan.reason.network.aws.kernel.plain import Plain, ends

@@ -51,13 +51,14 @@ from bartizan.reason.network.aws.kernel.addresses import Line, Spans, key
 from bartizan.reason.network.aws.kernel.build import Found, Told, world
 from bartizan.reason.network.aws.kernel.columns import combined
 from bartizan.reason.network.aws.kernel.counting import Count, count
+from bartizan.reason.network.aws.kernel.crowd import Crowd
 from bartizan.reason.network.aws.kernel.derived import Derived
 from bartizan.reason.network.aws.kernel.doubts import Doubts
 from bartizan.reason.network.aws.kernel.exposed import Exposed
 from bartizan.reason.network.aws.kernel.gates import stretches
 from bartizan.reason.network.aws.kernel.judge import Judge
 from bartizan.reason.network.aws.kernel.listens import Listens, listened
-from bartizan.reason.network.aws.kernel.outside import Crowd, Outside
+from bartizan.reason.network.aws.kernel.outside import Outside
 from bartizan.reason.network.aws.kernel.plain import Plain, plain_ways
 from bartizan.reason.network.aws.kernel.ports import Ports, Spec
 from bartizan.reason.network.aws.kernel.reached import Reached

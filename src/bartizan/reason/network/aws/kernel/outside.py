@@ -2,14 +2,14 @@
 """What comes to interfaces from the Internet and from remote sites."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import numpy as np
 
 from bartizan.reason.network.aws.kernel.access_lists import Masks
 from bartizan.reason.network.aws.kernel.addresses import Line, Spans, address_of, span_of
-from bartizan.reason.network.aws.kernel.columns import Flags, Ints, Longs, Words
+from bartizan.reason.network.aws.kernel.columns import Flags, Ints
+from bartizan.reason.network.aws.kernel.crowd import Coming, Crowd, Exposure
 from bartizan.reason.network.aws.kernel.judge import Judge, paint
 from bartizan.reason.network.aws.kernel.lanes import gathered
 from bartizan.reason.network.aws.kernel.paths import End, Sort, Ways, walked
@@ -20,53 +20,6 @@ _LEADING_ON = (Kind.INTERFACE, Kind.INSPECTION, Kind.TRANSIT, Kind.SITE, Kind.UN
 _REMEMBERED = 1 << 10
 _WHOLE = 128
 """Length of the prefix of a single IPv6 address."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Crowd:
-    """Addresses outside, by the stretches that they are in."""
-
-    sort: Sort
-    fine: Flags
-    """Of each fine stretch, whether any of them is in it."""
-    before: Longs
-    """How many stretches before each one have any."""
-    coarse: Ints
-    """The coarse stretches that have any."""
-    ends: tuple[int, ...] = (-1,)
-    """Ends of the connection of a remote site."""
-    bare: bool = False
-    """Nothing is known of where they are."""
-
-
-@dataclass(frozen=True, slots=True)
-class Coming:
-    """What comes to a place from outside: by stretches of senders, without groups."""
-
-    starts: Ints
-    """Fine stretches at which something begins, in order."""
-    masks: Masks
-    lost: Words
-    """What gets lost on the way."""
-
-    def part(self, low: int, high: int) -> "Coming":
-        """Return some stretches."""
-        yes, maybe = (masks[:, low:high] for masks in self.masks)
-        return Coming(self.starts[low:high], Masks(yes, maybe), self.lost[:, low:high])
-
-    def content(self) -> tuple[bytes, ...]:
-        """Return what tells it from others."""
-        arrays = (self.starts, *self.masks, self.lost)
-        return tuple(array.tobytes() for array in arrays)
-
-
-@dataclass(frozen=True, slots=True)
-class Exposure:
-    """What comes to a class from outside, by stretches of senders."""
-
-    starts: Ints
-    ends: Ints
-    masks: Masks
 
 
 class Outside:
@@ -286,34 +239,3 @@ def _extent(line: Line, number: int) -> int:
     if number + 1 == len(line) or number + 1 == line.six:
         return (1 << bits) - low
     return address_of(bytes(line.cuts[number + 1]))[1] - low
-
-
-def ranges(fine: Line, crowd: Crowd, starts: Ints, ends: Ints) -> tuple[str, ...]:
-    """Return the CIDR blocks of some stretches; one whole family where all of the crowd in it is
-    there.
-    """
-    before = crowd.before
-    first, last = before[starts], before[ends]
-    split = int(np.searchsorted(starts, fine.six))
-    found: list[str] = []
-    for part, low, high in (
-        (slice(split), 0, fine.six),
-        (slice(split, None), fine.six, len(fine)),
-    ):
-        held = int((last[part] - first[part]).sum())
-        if held and held == before[high] - before[low]:
-            found.append("::/0" if low else "0.0.0.0/0")
-            continue
-        runs: list[list[int]] = []
-        end = -1
-        for at, stop, begins, ceases in zip(
-            starts[part].tolist(), ends[part].tolist(), first[part].tolist(), last[part].tolist(),
-            strict=True,
-        ):  # fmt: skip
-            if runs and end == begins:
-                runs[-1][1] = stop
-            else:
-                runs.append([at, stop])
-            end = ceases
-        found += [block for at, stop in runs for block in fine.blocks(at, stop)]
-    return tuple(found)

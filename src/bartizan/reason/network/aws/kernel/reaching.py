@@ -17,8 +17,9 @@ from bartizan.model.packet import TCP
 from bartizan.reason.network.aws.kernel.access_lists import Masks
 from bartizan.reason.network.aws.kernel.addresses import span_of_text
 from bartizan.reason.network.aws.kernel.columns import Ints, Longs, Words, encoded
+from bartizan.reason.network.aws.kernel.crowd import Crowd
 from bartizan.reason.network.aws.kernel.judge import Judge
-from bartizan.reason.network.aws.kernel.outside import Crowd, Outside
+from bartizan.reason.network.aws.kernel.outside import Outside
 from bartizan.reason.network.aws.kernel.relays import MAYBE, NO, YES, Relay, Relays
 from bartizan.reason.network.aws.kernel.unseen import Unseen
 from bartizan.reason.network.aws.topology.services import Services

@@ -30,7 +30,8 @@ from bartizan.reason.network.aws.kernel.columns import (
     taken,
     whole,
 )
-from bartizan.reason.network.aws.kernel.groups import Groups, Holders, parted
+from bartizan.reason.network.aws.kernel.group_rules import parted
+from bartizan.reason.network.aws.kernel.groups import Groups, Holders
 from bartizan.reason.network.aws.kernel.ports import Ports, Spec
 from bartizan.reason.network.aws.kernel.reading import GroupRules, group_rules, specs_of
 from bartizan.reason.network.aws.kernel.seats import Addresses, Seats

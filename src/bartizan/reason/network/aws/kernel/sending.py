@@ -7,7 +7,7 @@ import numpy as np
 
 from bartizan.reason.network.aws.kernel.access_lists import Masks
 from bartizan.reason.network.aws.kernel.columns import Ints, Lists, Longs, Words, combined
-from bartizan.reason.network.aws.kernel.groups import Between
+from bartizan.reason.network.aws.kernel.group_rules import Between
 from bartizan.reason.network.aws.kernel.judge import Judge
 from bartizan.reason.network.aws.kernel.lanes import gathered
 from bartizan.reason.network.aws.kernel.paths import Ways, walked
