@@ -15,6 +15,7 @@ from tests.fakes.dice import Dice
 ACCOUNTS = ("111111111111", "222222222222")
 REGIONS = ("eu-west-1", "us-east-1")
 ZONES = ("z1", "z2")
+LOAD_BALANCER = "arn:aws:elasticloadbalancing:eu-west-1:111111111111:loadbalancer/lb/"
 FOURS = ("10.0", "10.1", "10.0", "172.16")
 SIXES = ("2600:1f18:0:", "2600:1f18:1:", "fd00:1:0:")
 OUTSIDE = ("52.0.0.0/8", "8.8.8.0/24", "8.8.8.8/32", "203.0.113.0/24", "2001:db8::/32")
@@ -29,7 +30,7 @@ DARK = (
     ("AWS::EC2::NetworkInterface", ""),
     ("AWS::ElasticLoadBalancingV2::LoadBalancer", ""),
     ("AWS::ElasticLoadBalancingV2::TargetHealth", "arn:tg/0"),
-    ("AWS::EC2::NetworkInterface", "arn:lb/0"),
+    ("AWS::EC2::NetworkInterface", f"{LOAD_BALANCER}0"),
     ("AWS::EC2::SecurityGroupRule", ""),
     ("AWS::EC2::InternetGateway", ""),
     ("AWS::EC2::TransitGatewayRoute", ""),

@@ -15,7 +15,7 @@ from bartizan.model.facts.service import (
     TargetGroup,
 )
 from bartizan.model.table import Row
-from tests.fakes.drawn_network import ACCOUNTS, ZONES, Drawn, interface
+from tests.fakes.drawn_network import ACCOUNTS, LOAD_BALANCER, ZONES, Drawn, interface
 
 _NODES = {"network": "network_load_balancer", "application": "interface", "classic": "interface"}
 
@@ -31,7 +31,7 @@ def balancers(drawn: Drawn) -> Iterator[Row]:
 def _balancer(drawn: Drawn, number: int, network: Network) -> Iterator[Row]:
     dice = drawn.dice
     kind = dice.one(("network", "network", "application", "classic"))
-    arn, group = f"arn:lb/{number}", f"arn:tg/{number}"
+    arn, group = f"{LOAD_BALANCER}{number}", f"arn:tg/{number}"
     subnets = [row for row in drawn.subnets if row.network == network.id]
     others = [row for row in drawn.interfaces if row.kind == "interface"]
     nodes = [

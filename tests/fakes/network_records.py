@@ -31,7 +31,7 @@ from bartizan.model.record import Record, RecordList
 from bartizan.sources.aws.call import Call, Scope
 from bartizan.sources.aws.expression import search
 from bartizan.sources.aws.normalise import AwsNormaliser
-from bartizan.sources.aws.order import requests
+from bartizan.sources.aws.order import action, requests
 from bartizan.sources.aws.service import Service
 from bartizan.sources.aws.services import ec2, elbv2, vpc
 from bartizan.sources.aws.unread import unread_record
@@ -50,32 +50,50 @@ _FLAT = {
 """What is one object in the API's answer, by operation: the member that matters."""
 
 
-def network_facts(*places: tuple[str, str, Described]) -> Facts:
-    """Return the facts of what accounts see in regions: `(account, region, described)` of each."""
+def operations() -> tuple[str, ...]:
+    """Return `service:Operation` of every call that is made, once."""
+    named = (f"{call.service}:{call.operation}" for one in SERVICES for call in one.calls)
+    return tuple(dict.fromkeys(named))
+
+
+def network_facts(
+    *places: tuple[str, str, Described], denied: str = "", denied_to: str = ""
+) -> Facts:
+    """Return the facts of what accounts see in regions: `(account, region, described)` of each.
+
+    The calls of the operation `denied` are refused, in one account or in all.
+    """
     found = [
         record
         for account, region, described in places
-        for record in network_records(described, account=account, region=region)
+        for record in network_records(
+            described,
+            account=account,
+            region=region,
+            denied=denied if denied_to in {"", account} else "",
+        )
     ]
     return AwsNormaliser()(RecordList(tuple(found)))
 
 
 def network_records(
-    described: Described, *, account: str = ACCOUNT, region: str = REGION
+    described: Described, *, account: str = ACCOUNT, region: str = REGION, denied: str = ""
 ) -> tuple[Record, ...]:
-    """Return the records of what one account sees in one region.
+    """Return the records of what one account sees in one region, where it may not make the calls
+    of one operation, `service:Operation`, if any.
 
     Raises:
         ValueError: a list has a name that no answer has, or a listener no load balancer.
     """
     given = _as_answers(described, account)
-    place = _Place(account, region)
+    place = _Place(account, region, denied)
     used = {"Unread"}
     found: list[Record] = []
     for service in SERVICES:
         kinds: dict[str, list[Record]] = {}
         for call in (call for one in requests(service, Scope.REGION) for call in one.calls):
-            parents = kinds.get(call.each, []) if call.each else [None]
+            known = [one for one in kinds.get(call.each, []) if one.kind == call.each]
+            parents = known if call.each else [None]
             for parent in parents:
                 kinds.setdefault(call.kind, []).extend(place.asked(call, given, parent))
             used |= set() if call.each else _members(call) & set(given)
@@ -144,9 +162,13 @@ class _Place:
 
     account: str
     region: str
+    denied: str
 
     def asked(self, call: Call, given: Described, parent: Record | None) -> Iterator[Record]:
-        """Yield the records of one call's answer."""
+        """Yield the records of one call's answer, or what tells that it was refused."""
+        if f"{call.service}:{call.operation}" == self.denied:
+            yield self._refused(call, parent)
+            return
         answer: Any = given if parent is None else parent.body
         root = {
             "parent": parent.body if parent else None,
@@ -169,3 +191,18 @@ class _Place:
                     body=dict(element),
                     source=f"{call.service}:{call.operation}",
                 )
+
+    def _refused(self, call: Call, parent: Record | None) -> Record:
+        row = Unread(
+            provider="aws",
+            account=self.account,
+            region=self.region,
+            service=call.service,
+            operation=call.operation,
+            action=action(call),
+            kind=call.kind,
+            resource=parent.id if parent else "",
+            code="denied",
+            reason="no",
+        )
+        return unread_record(row, at=_AT)

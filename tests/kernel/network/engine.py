@@ -76,10 +76,11 @@ def described(world: World, account: str) -> dict[str, list[dict[str, Any]]]:
     return lists
 
 
-def facts_of(world: World) -> Facts:
-    """Return the facts of a world."""
+def facts_of(world: World, *, denied: str = "", denied_to: str = "") -> Facts:
+    """Return the facts of a world; calls may be refused as `network_facts` says."""
     accounts = sorted({thing.account for thing in world.things})
-    return network_facts(*((account, REGION, described(world, account)) for account in accounts))
+    places = ((account, REGION, described(world, account)) for account in accounts)
+    return network_facts(*places, denied=denied, denied_to=denied_to)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,6 @@ from bartizan.model.packet import TCP, UDP
 from bartizan.reason.network.aws.definition.journey import Journey
 from bartizan.reason.network.aws.topology.unread import BALANCERS
 
-NODES = frozenset({"network_load_balancer", "load_balancer"})
 CARRIED = {
     "HTTP": (TCP,),
     "HTTPS": (TCP,),
@@ -38,8 +37,8 @@ def listens(journey: Journey, row: Interface) -> None:
     """
     balancer = journey.topology.services.balancer_of.get(row.id)
     if balancer is None:
-        if row.kind in NODES:
-            journey.lack(row.thing or row.id)
+        if unknown := journey.topology.services.unknown_balancer(row):
+            journey.lack(unknown)
         return
     taking = accepting(
         journey, balancer, protocol=journey.header.protocol, port=journey.header.port

@@ -27,6 +27,8 @@ def may_send(journey: Journey, row: Interface) -> None:
     own = journey.topology.has(row, journey.header.source)
     if balancer is not None:
         _sends_on(journey, balancer, row, own=own)
+    elif unknown := journey.topology.services.unknown_balancer(row):
+        journey.lack(unknown)
     elif not own and not row.forwards:
         text = f"{journey.header.source} is no address of it"
         journey.stop("ENI_ADDRESS_RESTRICTION", row.id, text)

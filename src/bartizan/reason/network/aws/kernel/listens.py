@@ -9,17 +9,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 
 from bartizan.model.facts import Facts
 from bartizan.model.facts.network import Interface
 from bartizan.model.facts.service import Balancer, Listener
 from bartizan.model.packet import TCP, UDP
 from bartizan.reason.network.aws.kernel.access_lists import Masks
-from bartizan.reason.network.aws.kernel.columns import Index, Ints, Words, encoded
+from bartizan.reason.network.aws.kernel.columns import Flags, Index, Ints, Words, encoded
 from bartizan.reason.network.aws.kernel.ports import Ports, Spec
+from bartizan.reason.network.aws.topology.services import is_node
 from bartizan.reason.network.aws.topology.unread import BALANCERS, Gaps
 
-NODES = frozenset({"network_load_balancer", "load_balancer"})
 CARRIED: Mapping[str, Sequence[int]] = {
     "HTTP": (TCP,),
     "HTTPS": (TCP,),
@@ -63,9 +64,8 @@ class Listens:
             ]
         none = np.zeros_like(ports.every)
         held = [(none, ports.every)]
-        kinds, names = encoded(facts.table(Interface)["kind"])
-        nodes = np.array([name in NODES for name in names], dtype=bool)[kinds]
-        number = np.where(nodes, 0, -1).astype(np.int32)
+        table = facts.table(Interface)
+        number = np.where(_nodes(table), 0, -1).astype(np.int32)
         for balancer in facts.rows(Balancer):
             yes = none.copy()
             for spec in specs.get(balancer.arn, ()):
@@ -77,6 +77,11 @@ class Listens:
         return cls(number, columns[0], columns[1])
 
     @property
+    def unknown(self) -> Ints:
+        """The nodes of load balancers that were not listed."""
+        return np.flatnonzero(self.of_interface == 0).astype(np.int32)
+
+    @property
     def exact(self) -> bool:
         """Tell that nothing of any node is unknown."""
         return bool(
@@ -86,6 +91,15 @@ class Listens:
     def masks(self, number: int) -> Masks:
         """Return what is taken, a number for each word."""
         return Masks(self.yes[:, number], self.maybe[:, number])
+
+
+def _nodes(table: pa.Table) -> Flags:
+    """Tell which of all interfaces are nodes."""
+    kinds, names = encoded(table["kind"])
+    things, owners = encoded(table["thing"])
+    by_kind = np.array([is_node(name, "") for name in names], dtype=bool)[kinds]
+    by_owner = np.array([is_node("", owner) for owner in owners], dtype=bool)[things]
+    return np.asarray(by_kind | by_owner)
 
 
 def _unlisted(gaps: Gaps, row: Balancer) -> bool:

@@ -21,7 +21,8 @@ from bartizan.reason.network.aws.kernel.unseen import Unseen
 class Reached:
     """What an interface reaches, by the ports that others are open to it at.
 
-    What nodes of load balancers send is for their targets alone, so of them it is unknown; so is
+    What nodes of load balancers send is for their targets alone, so of them it is unknown, as it
+    is of those whose load balancer was not listed; so is
     what endpoints for connecting to instances send, since some keep their client's address.
     """
 
@@ -41,7 +42,7 @@ class Reached:
         """Return the table of all interfaces."""
         masks = self._connected() if number in self._connecting else self._masks(number)
         yes, maybe = masks.yes, masks.maybe
-        if number in self._derived.entries():
+        if number in self._derived.entries() or number in self._judge.listens.unknown:
             yes = np.zeros_like(yes)
         held = np.concatenate([yes, maybe]).T.copy()
         kinds, first, kind = np.unique(held, axis=0, return_index=True, return_inverse=True)

@@ -161,6 +161,7 @@ class Reaching:
         """Let nodes of load balancers send to their targets alone."""
         nodes, bits = self._nodes
         inside[nodes] &= bits
+        inside[self._judge.listens.unknown] &= np.uint8(MAYBE)
         for relay in relays:
             for text in relay.addresses:
                 if text in classes:

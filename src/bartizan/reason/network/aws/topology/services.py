@@ -16,6 +16,18 @@ from bartizan.model.facts.service import (
     TargetGroup,
 )
 
+NODES = frozenset({"network_load_balancer", "load_balancer"})
+"""Kinds of interfaces that are nodes of load balancers. Those of application and classic ones have
+no kind of their own, and are known by what they belong to.
+"""
+
+
+def is_node(kind: str, thing: str) -> bool:
+    """Tell from an interface's kind, and the ARN of what it belongs to, whether it is a node of a
+    load balancer.
+    """
+    return kind in NODES or ":elasticloadbalancing:" in thing
+
 
 class Services:
     """What takes packets on behalf of something else; each index is made when first asked."""
@@ -42,6 +54,14 @@ class Services:
     def balancer_of(self) -> dict[str, Balancer]:
         """Load balancers by the interfaces of their nodes."""
         return {name: row for row in self.balancers.values() for name in row.interfaces}
+
+    def unknown_balancer(self, row: Interface) -> str:
+        """Name the load balancer that an interface is a node of, where nothing else is known of
+        that, as it was not listed; empty for other interfaces.
+        """
+        if row.id in self.balancer_of:
+            return ""
+        return (row.thing or row.id) if is_node(row.kind, row.thing) else ""
 
     @cached_property
     def listeners(self) -> dict[str, tuple[Listener, ...]]:
