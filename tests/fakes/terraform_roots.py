@@ -3,9 +3,11 @@
 
 from collections.abc import Mapping
 
+from tests.fakes.terraform_deep_roots import DEEP
 from tests.fakes.terraform_language_root import LANGUAGE
 from tests.fakes.terraform_policy_root import POLICIES, TEMPLATE
 from tests.fakes.terraform_small_roots import SMALL
+from tests.fakes.terraform_wide_roots import WIDE
 
 _AWS = 'provider "aws" {\n  region = "eu-west-1"\n}\n'
 
@@ -359,6 +361,8 @@ ROOTS: Mapping[str, Mapping[str, str]] = {
     },
     "estate": {"main.tf": _AWS + _ESTATE},
     "language": {"main.tf": _AWS + LANGUAGE},
+    **DEEP,
+    **WIDE,
     **SMALL,
 }
 """Name of a root to its files."""

@@ -47,6 +47,7 @@ def call(expression: Call, scope: Scope, evaluate: Evaluate) -> Datum:
     if name in ("try", "can"):
         return _attempted(expression, scope, evaluate)
     if name in _UNMODELLED or name.startswith("provider::"):
+        scope.budget.doubts += 1
         return unknown(DYNAMIC, f"function `{name}`")
     if name != "templatefile" and name not in FUNCTIONS:
         raise InputError(f"there is no function `{name[:100]}`", at=expression.place)
@@ -59,7 +60,7 @@ def call(expression: Call, scope: Scope, evaluate: Evaluate) -> Datum:
         arguments += rest
     if name == "templatefile":
         return _templatefile(arguments, expression.place, scope, evaluate)
-    found = FUNCTIONS[name](arguments, scope.place)
+    found = scope.sure(FUNCTIONS[name](arguments, scope.place), *arguments)
     told = all(one.wholly_known for one in arguments)
     if told and not found.known and not found.why:
         return dataclasses.replace(found, why=f"{expression.place}: `{name}`")

@@ -106,10 +106,13 @@ class _Decoding:
             if name not in passed and name not in block.attributes:
                 raise refused(f"an unsupported argument `{name}`", body.at_argument(name))
         for name, attribute in block.attributes.items():
+            as_block = _as_block(attribute)
+            # Dynamic blocks that stand for none are as if nothing was written.
+            blocks = [] if as_block is None else inner.pop(name, [])
             if name in body.arguments and name not in passed:
                 held[name] = self._argument(name, attribute, content)
-            elif (as_block := _as_block(attribute)) is not None and name in inner:
-                held[name] = self._gathered(inner.pop(name), as_block)
+            elif blocks and as_block is not None:
+                held[name] = self._gathered(blocks, as_block)
             elif attribute.required:
                 raise refused(f"the argument `{name}` is missing", body.at)
             else:
@@ -122,8 +125,6 @@ class _Decoding:
 
     def _argument(self, name: str, attribute: Attribute, content: _Content) -> Datum:
         body, at = content.body, content.body.at_argument(name)
-        if not (attribute.optional or attribute.required):
-            raise refused(f"`{name}` is told by the provider alone", at)
         expression = body.expression(name, frozenset(content.scope.own))
         assert expression is not None  # noqa: S101 - the caller has seen it
         found = value(expression, content.scope, at)

@@ -6,6 +6,7 @@ Source: https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md#expressions
 
 from dataclasses import replace
 
+from bartizan.errors import InputError
 from bartizan.sources.terraform.evaluator.access import attribute, element
 from bartizan.sources.terraform.evaluator.call import call
 from bartizan.sources.terraform.evaluator.convert import converted, vague
@@ -47,6 +48,9 @@ from bartizan.sources.terraform.evaluator.operators import binary, kind_of, unar
 from bartizan.sources.terraform.evaluator.scope import Scope
 from bartizan.sources.terraform.evaluator.unify import unified
 
+_OWN_NAMES = frozenset({"var", "local", "each", "count", "path", "terraform", "module", "self"})
+"""First names of references that are not to objects or data."""
+
 
 def evaluate(expression: Expression, scope: Scope) -> Datum:
     """Return the value of an expression.
@@ -69,7 +73,7 @@ def _value(expression: Expression, scope: Scope) -> Datum:  # noqa: C901, PLR091
         case Reference():
             return scope.resolve(expression)
         case Attribute(source, name):
-            return attribute(evaluate(source, scope), name)
+            return _attribute(source, name, scope)
         case Index(source, key):
             return element(evaluate(source, scope), evaluate(key, scope))
         case Splat():
@@ -77,9 +81,11 @@ def _value(expression: Expression, scope: Scope) -> Datum:  # noqa: C901, PLR091
         case Call():
             return call(expression, scope, evaluate)
         case Unary(operator, operand):
-            return unary(operator, evaluate(operand, scope))
+            held = evaluate(operand, scope)
+            return scope.sure(unary(operator, held), held)
         case Binary(operator, left, right):
-            return binary(operator, evaluate(left, scope), evaluate(right, scope))
+            held, other = evaluate(left, scope), evaluate(right, scope)
+            return scope.sure(binary(operator, held, other), held, other)
         case Conditional():
             return _conditional(expression, scope)
         case TupleOf(elements):
@@ -92,6 +98,19 @@ def _value(expression: Expression, scope: Scope) -> Datum:  # noqa: C901, PLR091
             return _template([evaluate(one, scope) for one in parts])
         case Joined(source):
             return joined(looped(source, scope, evaluate))
+
+
+def _attribute(source: Expression, name: str, scope: Scope) -> Datum:
+    held = evaluate(source, scope)
+    try:
+        return attribute(held, name)
+    except RefusedError as error:
+        named = source.source if isinstance(source, Index) else source
+        if isinstance(named, Reference) and named.names[0] not in _OWN_NAMES:
+            # What objects have is looked at before anything is evaluated, `try` or not.
+            why = f"terraform refuses the code: {error}"
+            raise InputError(why, at=named.place) from error
+        raise
 
 
 def _own(name: str, scope: Scope) -> Datum:

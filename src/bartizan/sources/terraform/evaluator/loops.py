@@ -155,24 +155,31 @@ def splat(expression: Splat, scope: Scope, evaluate: Evaluate) -> Datum:
     if not source.known:
         # What is no list may turn out to be null, and then there is no element.
         told = isinstance(kind, Collection) and listed
-        of = _kind(expression, source, scope, evaluate) if told else DYNAMIC
-        return unknown(of, source.why).marked(source)
+        of = _kind(expression, source, scope, evaluate) if told else None
+        return unknown(of or DYNAMIC, source.why).marked(source)
     held = [value for _, value in elements(source)] if listed else [source]
     made = [evaluate(expression.each, scope.given(**{ELEMENT: one})) for one in held]
     if not listed or not isinstance(kind, Collection):
         return sequence(made).marked(source)
-    kinds = {one.kind for one in made} or {_kind(expression, source, scope, evaluate).element}
-    if len(kinds) > 1:
-        return unknown(DYNAMIC, "a splat whose elements differ in type").marked(source)
+    kinds = {one.kind for one in made}
+    if not kinds and (of := _kind(expression, source, scope, evaluate)) is not None:
+        kinds = {of.element}
+    if len(kinds) != 1:
+        scope.budget.doubts += 1
+        return unknown(DYNAMIC, "a splat whose elements' type is not clear").marked(source)
     return list_datum(kinds.pop(), made).marked(source)
 
 
-def _kind(expression: Splat, source: Datum, scope: Scope, evaluate: Evaluate) -> Collection:
+def _kind(expression: Splat, source: Datum, scope: Scope, evaluate: Evaluate) -> Collection | None:
     """Return the type of the splat of a list or set, by what is made of an element of which only
-    the type is known.
+    the type is known; None where that is refused.
     """
     element = source.kind.element if isinstance(source.kind, Collection) else DYNAMIC
-    return list_of(evaluate(expression.each, scope.given(**{ELEMENT: unknown(element)})).kind)
+    try:
+        made = evaluate(expression.each, scope.given(**{ELEMENT: unknown(element)}))
+    except RefusedError:
+        return None
+    return list_of(made.kind)
 
 
 def joined(pieces: Datum) -> Datum:

@@ -33,12 +33,12 @@ from bartizan.sources.terraform.evaluator.world import World, index
 from bartizan.sources.terraform.provider.schema import Block
 from bartizan.sources.terraform.provider.tree import source_of
 
-_META = frozenset(
-    {
-        "alias", "count", "depends_on", "for_each", "lifecycle", "provider", "providers", "source",
-        "version", "provisioner", "connection", "dynamic",
-    }
-)  # fmt: skip
+_OF_RESOURCE = frozenset(
+    {"count", "depends_on", "for_each", "lifecycle", "provider", "provisioner", "connection"}
+)
+_OF_MODULE = frozenset({"count", "depends_on", "for_each", "providers", "source", "version"})
+_OF_PROVIDER = frozenset({"alias", "version"})
+"""What is told of the outermost block elsewhere, or not at all."""
 _RESOURCE = 2
 """Names of a resource."""
 
@@ -70,7 +70,7 @@ def _module(
         source = body.arguments.get("source")
         calls[name] = {
             "source": source.file.text(source.value).strip('"') if source else "",
-            "expressions": dict(_expressions(body)),
+            "expressions": dict(_expressions(body, _OF_MODULE)),
             "module": inner,
         }
     return {
@@ -98,7 +98,7 @@ def _configured(
             told["alias"] = alias
         if within:
             told["module_address"] = within
-        providers[key] = {**told, "expressions": dict(_expressions(body))}
+        providers[key] = {**told, "expressions": dict(_expressions(body, _OF_PROVIDER))}
         yield own, key
 
 
@@ -107,13 +107,14 @@ def _resources(world: World, path: tuple[str, ...], keys: Key, kind: str) -> Ite
     for (type_, name), body in held.of(kind):
         local, alias = provider_of(body, type_)
         own = f"{local}.{alias}" if alias else local
+        block = _schema(world, path, kind, (type_, local))
         told: dict[str, Json] = {
             "address": f"{type_}.{name}" if kind == "resource" else f"data.{type_}.{name}",
             "mode": "managed" if kind == "resource" else "data",
             "type": type_,
             "name": name,
             "provider_config_key": keys.get(own, own),
-            "expressions": dict(_expressions(body, _schema(world, path, kind, (type_, local)))),
+            "expressions": dict(_expressions(body, _OF_RESOURCE, block)),
         }
         for each in ("count", "for_each"):
             if (written := body.expression(each)) is not None:
@@ -131,24 +132,28 @@ def _schema(
     return (schema.resources if kind == "resource" else schema.data).get(name)
 
 
-def _expressions(body: Body, block: Block | None = None) -> Iterator[tuple[str, Json]]:
-    """Yield what each argument names or is, and the same of the blocks in it; `block` is what the
-    schema says of it.
+def _expressions(
+    body: Body, passed: frozenset[str] = frozenset(), block: Block | None = None
+) -> Iterator[tuple[str, Json]]:
+    """Yield what each argument names or is, and the same of the blocks in it, but for the names
+    in `passed`; `block` is what the schema says of it.
     """
     for name in body.arguments:
-        if name not in _META:
+        if name not in passed:
             yield name, _told(body.expression(name))
     inner: dict[str, list[Body]] = {}
     for one in body.blocks:
         # Terraform tells nothing of what dynamic blocks name.
-        if one.type not in _META:
+        if one.type not in passed and one.type != "dynamic":
             inner.setdefault(one.type, []).append(one)
     for name, held in inner.items():
         if block is not None and name in block.attributes:
             yield name, _referring(one for content in held for one in _all(content))
         else:
             nested = block.blocks.get(name) if block else None
-            told = [dict(_expressions(one, nested.block if nested else None)) for one in held]
+            told = [
+                dict(_expressions(one, block=nested.block if nested else None)) for one in held
+            ]
             single = nested is not None and nested.nesting in ("single", "group")
             yield name, told[0] if single else list[Json](told)
 

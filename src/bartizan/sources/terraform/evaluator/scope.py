@@ -85,6 +85,13 @@ class Scope:
     templated: bool = False
     """It is in a template from a file."""
 
+    def sure(self, found: Datum, *rests: Datum) -> Datum:
+        """Return a value, and take note of a doubt where it is unknown though all that it rests
+        on is known: Terraform may refuse it.
+        """
+        self.budget.doubts += not found.wholly_known and all(one.wholly_known for one in rests)
+        return found
+
     def given(self, **own: Datum) -> "Scope":
         """Return one in which some more names are given."""
         return replace(self, own={**self.own, **own})
