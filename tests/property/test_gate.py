@@ -93,6 +93,12 @@ def splits(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any], dict[str, A
         # What is put into a role is not there before the role is.
         if (role := roles.get(_role_of(held) or "")) is not None:
             when[address] = max(when[address], when[role])
+        if address.startswith("aws_eks_access_policy_association."):
+            # Nor is somebody's access to a cluster before the cluster, and the somebody in it.
+            others = (
+                one for one in made if one.startswith(("aws_eks_cluster", "aws_eks_access_e"))
+            )
+            when[address] = max(when[address], *(when[one] for one in others))
     base, first, second = (
         {address: held for address, held in made.items() if when[address] == part}
         for part in range(3)
