@@ -19,6 +19,7 @@ from bartizan.model.record import Record, RecordList, Records
 from bartizan.model.snapshot import Manifest, SnapshotId
 from bartizan.ports import Change
 from bartizan.sources.terraform.change import PlannedChange
+from bartizan.sources.terraform.overlay import Laid
 from bartizan.sources.terraform.plan import read
 from tests.fakes.aws_records import ACCOUNT, record
 from tests.fakes.terraform_plan import Described, change, plan
@@ -67,13 +68,22 @@ def applied(base: Resources, *, member: bool = False) -> Records:
     """The records of an account, perhaps a member of an organisation, in which some resources and
     nothing else was made.
     """
-    root = f"arn:aws:iam::{ACCOUNT}:root"
-    identity = record("AWS::STS::CallerIdentity", ACCOUNT, Account=ACCOUNT, Arn=root)
-    nothing = RecordList((identity, *(_organization() if member else ())))
-    laid = planned({}, base).over(nothing)
+    laid = _laid(base, member=member)
     assert not laid.gaps, laid.gaps
     assert not laid.others, laid.others
     return laid.overlay
+
+
+def whole(made: Resources) -> bool:
+    """Tell whether resources can be there alone: no part of a thing without the thing."""
+    return not _laid(made).gaps
+
+
+def _laid(base: Resources, *, member: bool = False) -> Laid:
+    root = f"arn:aws:iam::{ACCOUNT}:root"
+    identity = record("AWS::STS::CallerIdentity", ACCOUNT, Account=ACCOUNT, Arn=root)
+    nothing = RecordList((identity, *(_organization() if member else ())))
+    return planned({}, base).over(nothing)
 
 
 def _organization() -> Iterator[Record]:

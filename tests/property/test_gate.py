@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bartizan.model.gate import Gate, Judgement
 from tests.fakes.aws_records import ACCOUNT
-from tests.fakes.gate_case import CASES, judged
+from tests.fakes.gate_case import CASES, judged, whole
 
 ACTIONS = st.sampled_from(
     ["*", "iam:*", "sts:AssumeRole", "iam:PassRole", "lambda:*", "s3:GetObject", "ec2:Run*"]
@@ -104,6 +104,7 @@ def splits(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any], dict[str, A
         for part in range(3)
     )
     assume(first and second)
+    assume(whole(base) and whole({**base, **first}))
     return base, first, second
 
 
