@@ -117,6 +117,11 @@ _CALLS = (
             "containerDefinitions[].environment[].value",
             "containerDefinitions[].command[]",
             "containerDefinitions[].entryPoint[]",
+            "containerDefinitions[].healthCheck.command[]",
+            "containerDefinitions[].dockerLabels.*",
+            "containerDefinitions[].firelensConfiguration.options.*",
+            "containerDefinitions[].logConfiguration.options.*",
+            "volumes[].dockerVolumeConfiguration.driverOpts.*",
         ),
     ),
 )
