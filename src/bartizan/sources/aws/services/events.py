@@ -7,7 +7,7 @@ from bartizan.model.facts.estate import Trigger
 from bartizan.model.record import Record, Records
 from bartizan.model.table import Row
 from bartizan.sources.aws.call import Call, Scope
-from bartizan.sources.aws.facts.body import objects, rows, text
+from bartizan.sources.aws.facts.body import objects, rows, text, told
 from bartizan.sources.aws.facts.resource_policy import resource_policy
 from bartizan.sources.aws.service import Service
 
@@ -94,7 +94,7 @@ def normalise(records: Records) -> Iterator[Row]:
 
 
 def _event_bus(record: Record) -> Iterator[Row]:
-    policy = text(record.body, "Policy")
+    policy = told(record.body, "Policy")
     yield from resource_policy(record, target=record.id, document=policy)
 
 

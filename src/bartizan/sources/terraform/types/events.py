@@ -64,7 +64,10 @@ def _statements(thing: Thing, draft: Draft) -> tuple[str, Body, list[Json]]:
         UntoldError: the policy cannot be read.
     """
     arn, body = _bus_body(thing, draft)
-    text = body.get("Policy")
+    # Its record carries no policy where there is none, and null where it is hidden.
+    text = body.get("Policy", "")
+    if text is None:
+        raise UntoldError("policy")
     held = parsed(text) if isinstance(text, str) and text else {}
     if not isinstance(held, dict):
         raise UntoldError("policy")
@@ -101,8 +104,9 @@ def _no_permission(thing: Thing, draft: Draft) -> None:
 
 def _write(body: Body, statements: list[Json]) -> None:
     """Put statements into the policy of a bus; without any it has none."""
-    document = {"Version": "2012-10-17", "Statement": statements}
-    body["Policy"] = json.dumps(document) if statements else None
+    body.pop("Policy", None)
+    if statements:
+        body["Policy"] = json.dumps({"Version": "2012-10-17", "Statement": statements})
 
 
 def _rule_path(bus: str, rule: str) -> str:

@@ -108,6 +108,19 @@ def test_a_bus_has_the_policy_that_is_written() -> None:
     assert none == {}
 
 
+def test_a_policy_that_is_hidden_is_not_taken_for_none() -> None:
+    hidden = change("aws_cloudwatch_event_bus_policy.p", after={}, unknown={"policy": True})
+    more = new("aws_cloudwatch_event_permission.a", principal="*", statement_id="a")
+
+    found = laid(hidden, records=(*HELD, USUAL))
+    both = laid(hidden, more, records=(*HELD, USUAL))
+
+    (row,) = [row for row in facts(found).rows(Attachment) if row.target == BUS]
+    told = {one.id: one.document for one in facts(found).rows(Policy)}
+    assert told[row.policy] is None
+    assert "aws_cloudwatch_event_permission.a.policy" in operations(both)
+
+
 def test_a_permission_is_a_statement_of_the_policy_of_a_bus() -> None:
     condition = [{"key": "aws:PrincipalOrgID", "type": "StringEquals", "value": "o-1"}]
     one: Described = {"principal": "999999999999", "statement_id": "a"}
