@@ -9,6 +9,9 @@ from bartizan.model.facts import Facts
 from bartizan.model.facts.estate import Key, Store, Workload
 from bartizan.model.facts.identity import Principal
 
+SOMEBODY_ELSE = "-"
+"""An account that owns nothing."""
+
 _TAGS_NOT_READ = frozenset(
     {
         "AWS::DynamoDB::Table",

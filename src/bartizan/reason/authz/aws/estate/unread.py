@@ -84,7 +84,7 @@ class Gaps:
 
     def of_policy(self, resource: str, *, account: str) -> tuple[str, ...]:
         """Name what hides the resource policy of `resource`."""
-        return names(row for row in self._about(resource, account) if _about_policy(row))
+        return names(row for row in self._about(resource, account) if is_about_policy(row))
 
     def of_tags(self, resource: str, *, account: str) -> tuple[str, ...]:
         """Name what hides the tags of `resource`."""
@@ -168,5 +168,6 @@ def _about_tree(row: Unread) -> bool:
     return any(part in row.operation for part in _TREE)
 
 
-def _about_policy(row: Unread) -> bool:
+def is_about_policy(row: Unread) -> bool:
+    """What could not be read would say what some policy is, or which there are."""
     return "Policy" in row.operation or "Policies" in row.operation

@@ -12,7 +12,7 @@ from typing import TypeAlias
 from bartizan.reason.authz.aws import catalogue
 from bartizan.reason.authz.aws.estate import setting
 from bartizan.reason.authz.aws.estate.estate import Chosen, Estate, is_of_caller, is_trust
-from bartizan.reason.authz.aws.estate.ownership import Place
+from bartizan.reason.authz.aws.estate.ownership import SOMEBODY_ELSE, Place
 from bartizan.reason.authz.aws.kernel import scope
 from bartizan.reason.authz.aws.kernel.keys import (
     ORGANIZATION_KEYS,
@@ -28,9 +28,6 @@ from bartizan.reason.authz.aws.request import Context as RequestContext
 from bartizan.reason.authz.aws.request import Request, RequestPrincipal, RequestResource
 
 _NEVER = NEVER_KNOWN.key
-
-SOMEBODY_ELSE = "-"
-"""An account that owns nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from bartizan.reason.authz.aws.estate.estate import Estate
+from bartizan.reason.authz.aws.estate.ownership import SOMEBODY_ELSE
 from bartizan.reason.authz.aws.kernel import scope
-from bartizan.reason.authz.aws.kernel.asked import SOMEBODY_ELSE, Asked, Audience, Views
+from bartizan.reason.authz.aws.kernel.asked import Asked, Audience, Views
 from bartizan.reason.authz.aws.kernel.combine import Sides, Verdicts, combined
 from bartizan.reason.authz.aws.kernel.compile import Supposed
 from bartizan.reason.authz.aws.kernel.holdings import Own

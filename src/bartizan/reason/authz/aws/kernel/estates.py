@@ -59,7 +59,7 @@ class Whole:
 
     @cached_property
     def _elsewhere(self) -> Elsewhere:
-        return Elsewhere.of(self._estate.facts)
+        return Elsewhere.of(self._estate)
 
     def of(self, name: str) -> Estate:
         """Return all of it."""

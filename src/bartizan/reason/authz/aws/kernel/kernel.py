@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 
 from bartizan.model.arn import account_of
 from bartizan.model.facts import Facts
-from bartizan.reason.authz.aws.estate.elsewhere import Elsewhere, index
+from bartizan.reason.authz.aws.estate.elsewhere import Elsewhere
 from bartizan.reason.authz.aws.estate.estate import Chosen, Estate
 from bartizan.reason.authz.aws.estate.parts import Parts
+from bartizan.reason.authz.aws.estate.spoken import index
 from bartizan.reason.authz.aws.estate.standing import standing
 from bartizan.reason.authz.aws.kernel.alone import Alone
 from bartizan.reason.authz.aws.kernel.asked import Asked
@@ -48,7 +49,7 @@ _KIN = 1 << 13
 _TOGETHER = 1 << 8
 """Things open to many that are read together."""
 
-VERSION = "3"
+VERSION = "4"
 """Of the compiled form; another one is compiled anew."""
 
 
@@ -102,9 +103,9 @@ class Kernel:
         """Return the compiled form."""
         if self._tables is not None:
             return self._tables
-        facts = self._estate_of("").facts
+        estate = self._estate_of("")
         found = {"callers": self.callers.table, **self._everyone.tables()}
-        return {**found, **standing(facts), **index(facts)}
+        return {**found, **standing(estate.facts), **index(estate)}
 
     @property
     def names(self) -> Sequence[str]:

@@ -5,9 +5,8 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
 from bartizan.reason.authz.aws.estate.estate import Estate, is_of_caller
-from bartizan.reason.authz.aws.estate.ownership import Place
+from bartizan.reason.authz.aws.estate.ownership import SOMEBODY_ELSE, Place
 from bartizan.reason.authz.aws.kernel import scope
-from bartizan.reason.authz.aws.kernel.asked import SOMEBODY_ELSE
 from bartizan.reason.authz.aws.kernel.keys import ORGANIZATION_KEYS, OWNER_KEYS
 from bartizan.reason.authz.aws.kernel.papers import Papers
 from bartizan.reason.authz.aws.kernel.statement import Raw, ResourceSet, raw_statements

@@ -13,8 +13,9 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bartizan.reason.authz.aws import masks
-from bartizan.reason.authz.aws.estate.estate import Estate, is_trust
-from bartizan.reason.authz.aws.kernel.asked import SOMEBODY_ELSE
+from bartizan.reason.authz.aws.estate.estate import Estate
+from bartizan.reason.authz.aws.estate.ownership import SOMEBODY_ELSE
+from bartizan.reason.authz.aws.estate.spoken import carried, is_dark, is_dark_elsewhere
 from bartizan.reason.authz.aws.kernel.callers import own_names
 from bartizan.reason.authz.aws.kernel.compile import Constants, many
 from bartizan.reason.authz.aws.kernel.index import whole_texts
@@ -62,16 +63,12 @@ class Openings:
             self._file(lock)
 
     def _add(self, estate: Estate, place: int, arn: str) -> None:
-        uses = ("s3:GetObject", "sts:AssumeRole") if ":role/" in arn else ("s3:GetObject",)
-        found = [estate.resource_policy(arn, is_trust(action)) for action in uses]
-        held = [policy for policy in found if policy is not None]
-        where = estate.ownership.of(arn)
-        unread = estate.unread_grants(arn) or estate.unlisted(where)
-        if unread or any(policy.document is None for policy in held):
+        held = carried(estate, arn)
+        if is_dark(estate, arn, held):
             self._dark[place] = SOMEBODY_ELSE
             return
-        if estate.public_access(where, SOMEBODY_ELSE)[1]:
-            self._dark[place] = where.account
+        if is_dark_elsewhere(estate, arn):
+            self._dark[place] = estate.ownership.of(arn).account
         if estate.grants(arn):
             self._granted.append(place)
         for raw in _raws(held):

@@ -12,10 +12,10 @@ from functools import cached_property
 
 from bartizan.reason.authz.aws import masks
 from bartizan.reason.authz.aws.estate.estate import Chosen, Estate
+from bartizan.reason.authz.aws.estate.ownership import SOMEBODY_ELSE
 from bartizan.reason.authz.aws.estate.setting import is_resource_tag
 from bartizan.reason.authz.aws.kernel.alone import Alone
 from bartizan.reason.authz.aws.kernel.asked import (
-    SOMEBODY_ELSE,
     Asked,
     Audience,
     Held,

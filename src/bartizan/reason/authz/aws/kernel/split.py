@@ -15,16 +15,16 @@ import pyarrow as pa
 
 from bartizan.model.arn import account_of
 from bartizan.model.facts import Facts
-from bartizan.model.facts.estate import Workload
+from bartizan.model.facts.estate import Key, Store, Workload
 from bartizan.model.facts.gap import Unread
 from bartizan.model.facts.identity import IdentityProvider, Membership, Principal
 from bartizan.model.facts.organization import Account, Unit
-from bartizan.model.facts.policy import Attachment, KeyGrant, Policy
+from bartizan.model.facts.policy import Attachment, KeyGrant, Policy, PublicAccessBlock
 from bartizan.model.table import Row
 from bartizan.ports import Batches, BatchKernel
-from bartizan.reason.authz.aws.estate.elsewhere import index
 from bartizan.reason.authz.aws.estate.estate import Estate
 from bartizan.reason.authz.aws.estate.parts import Parts
+from bartizan.reason.authz.aws.estate.spoken import joined, noted
 from bartizan.reason.authz.aws.estate.standing import standing
 from bartizan.reason.authz.aws.kernel.callers import Callers
 from bartizan.reason.authz.aws.kernel.everyone import Everyone
@@ -41,9 +41,9 @@ CALLERS_AT_ONCE = 10_000
 _WHOLE: tuple[type[Row], ...] = (Unit, Account, IdentityProvider, Unread)
 _TABLES: tuple[type[Row], ...] = (
     *(*_WHOLE, Principal, Membership, Policy),
-    *(Attachment, KeyGrant, Workload),
+    *(Attachment, KeyGrant, Workload, Store, Key, PublicAccessBlock),
 )
-"""All that says what callers hold, and who they are."""
+"""All that says what callers hold, who they are, and what things say to others."""
 _ACCOUNTS, _NAMES, _ELSEWHERE = "split.accounts", "split.names", "split.elsewhere"
 
 
@@ -53,11 +53,12 @@ def compiled(facts: Facts, run: Run, *, at_once: int = CALLERS_AT_ONCE) -> dict[
     parts = Parts(facts, found_by)
     sizes = dict(parts.sizes(Principal))
     done = list(run(compile_part, _by_account(facts, parts, sizes, at_once)))
+    spoken = joined(done)
     left = {name for answer in done for name in _column(answer[_ELSEWHERE])}
     for answer in done:
         left.difference_update(_column(answer["callers"]))
     done.extend(run(compile_part, _by_name(parts, sizes, left, at_once)))
-    return {**merged(done), **found_by, **index(facts)}
+    return {**merged(done), **found_by, **spoken}
 
 
 def compile_part(held: Batches) -> Batches:
@@ -68,11 +69,12 @@ def compile_part(held: Batches) -> Batches:
     estate = Estate(facts, excerpts=False)
     accounts, named = frozenset(_column(held[_ACCOUNTS])), _column(held[_NAMES])
     spoken = () if named else tuple(dict.fromkeys(universe(estate)))
+    said = {} if named else noted(estate, accounts)
     ours = [name for name in spoken if account_of(name) in accounts]
     callers = Callers.of(estate, (*named, *ours))
     everyone = Everyone.compile(estate, callers)
     others = [name for name in spoken if account_of(name) not in accounts]
-    return {"callers": callers.table, **everyone.tables(), _ELSEWHERE: _texts(others)}
+    return {"callers": callers.table, **everyone.tables(), **said, _ELSEWHERE: _texts(others)}
 
 
 def _by_account(
@@ -112,13 +114,15 @@ def _dealt(things: Iterable[tuple[T, int]], at_once: int) -> Iterator[list[T]]:
 
 
 def _loose(facts: Facts, parts: Parts) -> Batches:
-    """Return the policies that nothing has, since they may name somebody all the same."""
+    """Return what may be anybody's, and the policies that nothing has, since they may name
+    somebody all the same.
+    """
     loose = np.ones(facts.table(Policy).num_rows, dtype=bool)
     loose[parts.rows(Policy)] = False
-    held = {table.table: facts.table(table) for table in _WHOLE}
-    return _batches(
-        Facts.of_tables({**held, Policy.table: facts.table(Policy).filter(pa.array(loose))})
-    )
+    anybodys = parts.part(())
+    policies = facts.table(Policy).filter(pa.array(loose))
+    both = pa.concat_tables([anybodys.table(Policy), policies])
+    return _batches(anybodys.replaced({Policy.table: both}))
 
 
 def _batches(facts: Facts, *, accounts: Sequence[str] = (), names: Sequence[str] = ()) -> Batches:

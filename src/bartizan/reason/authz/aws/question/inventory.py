@@ -9,6 +9,7 @@ from bartizan.model.arn import account_of
 from bartizan.reason.authz.aws import catalogue, masks
 from bartizan.reason.authz.aws.estate.estate import CARRIERS, Estate, is_trust
 from bartizan.reason.authz.aws.estate.ownership import carriers
+from bartizan.reason.authz.aws.estate.spoken import carried, is_dark
 from bartizan.reason.authz.aws.kernel.kernel import Kernel
 from bartizan.reason.authz.aws.kernel.requests import Reach
 from bartizan.reason.authz.aws.kernel.scope import MEMBERS
@@ -219,18 +220,12 @@ class Inventory:
 
     def _opened(self, estate: Estate, thing: str) -> Mask:
         """Return the actions that what is written about a thing might allow somebody."""
-        uses = ("s3:GetObject", "sts:AssumeRole") if _is_role(thing) else ("s3:GetObject",)
-        held = [estate.resource_policy(thing, is_trust(action)) for action in uses]
-        policies = [policy for policy in held if policy is not None]
-        if any(policy.document is None for policy in policies):
+        held = carried(estate, thing)
+        hidden = estate.public_access(estate.ownership.of(thing), self._who.account)[1]
+        if hidden or is_dark(estate, thing, held):
             return self._wanted
-        place = estate.ownership.of(thing)
         found = masks.matching("kms:*") if estate.grants(thing) else 0
-        if estate.unread_grants(thing) or estate.unlisted(place):
-            return self._wanted
-        if estate.public_access(place, self._who.account)[1]:
-            return self._wanted
-        for statement in _statements(policies):
+        for statement in _statements(held):
             if statement.effect is Effect.ALLOW:
                 found |= masks.covered(statement)
         return found
@@ -250,10 +245,6 @@ def _by_trust(actions: Mask) -> Iterator[tuple[bool, Mask]]:
     for trust, part in ((True, actions & sts), (False, actions & ~sts)):
         if part:
             yield trust, part
-
-
-def _is_role(thing: str) -> bool:
-    return ":role/" in thing
 
 
 def _all(thing: str) -> bool:

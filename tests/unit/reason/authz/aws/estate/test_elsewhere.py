@@ -1,8 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-from bartizan.reason.authz.aws.estate.elsewhere import Elsewhere, index
+import dataclasses
+
+import pytest
+
+from bartizan.model.facts.policy import Attachment, Policy
+from bartizan.reason.authz.aws.estate.elsewhere import Elsewhere
 from bartizan.reason.authz.aws.estate.estate import Estate
+from bartizan.reason.authz.aws.estate.spoken import index
 from tests.fakes.estate import EstateBuilder
-from tests.fakes.statements import allow, trusts
+from tests.fakes.statements import allow, deny, trusts
 
 HOME, AWAY = "111111111111", "222222222222"
 
@@ -15,8 +21,8 @@ def estate() -> EstateBuilder:
 
 
 def named(built: EstateBuilder, principal: str) -> tuple[str, ...]:
-    facts = built.facts()
-    return Elsewhere.of(facts).named(Estate(facts).caller(principal))
+    estate = Estate(built.facts())
+    return Elsewhere.of(estate).named(estate.caller(principal))
 
 
 def test_an_account_anywhere_in_a_policy_may_name_its_callers() -> None:
@@ -69,7 +75,7 @@ def test_what_is_open_or_was_not_read_may_be_anybodys() -> None:
     open_ = built.bucket("open", AWAY, policy=[{**allow("s3:*"), "Principal": "*"}])
     dark = built.key("dark", AWAY, policy=None)
     built.bucket("shut", AWAY, policy=[{**allow("s3:*"), "Principal": {"AWS": AWAY}}])
-    found = Elsewhere.of(built.facts())
+    found = Elsewhere.of(Estate(built.facts()))
 
     assert found.open == tuple(sorted((open_, dark)))
     # The ARN of a bucket does not say whose it is.
@@ -83,6 +89,62 @@ def test_it_is_the_same_from_its_tables() -> None:
     lent = built.bucket("lent", AWAY, policy=[{**allow("s3:*"), "Principal": {"AWS": user}}])
     facts = built.facts()
 
-    found = Elsewhere(facts, index(facts))
+    found = Elsewhere(facts, index(Estate(facts)))
 
     assert found.named(Estate(facts).caller(user)) == (lent,)
+
+
+def opened(built: EstateBuilder) -> tuple[str, ...]:
+    return Elsewhere.of(Estate(built.facts())).open
+
+
+@pytest.mark.parametrize("text", ["{", '{"Statement": "Allow"}'])
+def test_a_policy_that_cannot_be_parsed_may_let_anybody_in(text: str) -> None:
+    built = estate()
+    broken = built.bucket("broken", AWAY, policy=[])
+    door = built.role("door", AWAY, trust=[])
+    for number, row in enumerate(built.rows):
+        if isinstance(row, Policy):
+            built.rows[number] = dataclasses.replace(row, document=text)
+
+    assert opened(built) == tuple(sorted((broken, door)))
+
+
+def test_so_may_one_that_is_attached_and_not_there() -> None:
+    built = estate()
+    bucket = built.bucket("b", AWAY)
+    built.rows.append(Attachment(policy="gone", target=bucket, use="resource"))
+
+    assert opened(built) == (bucket,)
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        {"action": "s3:GetBucketPolicy", "kind": "AWS::S3::Bucket"},
+        {"action": "s3:GetBucketPolicies", "kind": "AWS::S3::Bucket"},
+        {"action": "s3:GetPublicAccessBlock", "kind": "AWS::S3::AccountPublicAccessBlock"},
+    ],
+)
+def test_what_was_not_read_of_a_whole_account_leaves_its_things_open(read: dict[str, str]) -> None:
+    built = estate()
+    bucket = built.bucket("b", AWAY)
+    built.bucket("mine", HOME)
+    built.unread(AWAY, read["action"], kind=read["kind"])
+
+    assert opened(built) == (bucket,)
+
+
+def test_grants_that_were_not_read_leave_a_key_open() -> None:
+    built = estate()
+    key = built.key("k", AWAY, policy=[])
+    built.unread(AWAY, "kms:ListGrants", resource=key)
+
+    assert opened(built) == (key,)
+
+
+def test_a_deny_opens_nothing() -> None:
+    built = estate()
+    built.bucket("b", AWAY, policy=[{**deny("s3:*"), "Principal": "*"}])
+
+    assert opened(built) == ()

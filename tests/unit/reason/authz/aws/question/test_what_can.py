@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
+import dataclasses
+
 import pytest
 
 from bartizan.errors import UsageError
 from bartizan.model.access import Access, AccessAnswer, Asked, Certainty
+from bartizan.model.facts.policy import Policy
 from bartizan.reason.authz.aws.estate.caller import outsider
 from bartizan.reason.authz.aws.estate.elsewhere import Elsewhere
 from bartizan.reason.authz.aws.estate.estate import Estate
@@ -99,6 +102,22 @@ def test_a_key_elsewhere_whose_policy_was_not_read_is_unknown(built: EstateBuild
     assert group.missing == (f"kms:GetKeyPolicy of {key}",)
 
 
+def test_a_bucket_elsewhere_whose_policy_cannot_be_parsed_is_unknown(built: EstateBuilder) -> None:
+    user = built.user("u", HOME, allows=[allow("s3:GetObject")])
+    bucket = built.bucket("broken", AWAY, policy=[])
+    built.rows = [
+        dataclasses.replace(row, document="{")
+        if isinstance(row, Policy) and bucket in row.id
+        else row
+        for row in built.rows
+    ]
+
+    group = group_of(ask(built, user), "s3:GetObject", f"{bucket}/bartizan")
+
+    assert group is not None
+    assert group.certainty is Certainty.UNKNOWN
+
+
 def test_things_elsewhere_that_are_open_to_many_are_bounded(built: EstateBuilder) -> None:
     user = built.user("u", HOME, allows=[allow("s3:GetObject")])
     everybody = [{**allow("s3:GetObject"), "Principal": {"AWS": ["*"]}}]
@@ -107,7 +126,7 @@ def test_things_elsewhere_that_are_open_to_many_are_bounded(built: EstateBuilder
     facts = built.facts()
     who = Estate(facts).caller(user)
 
-    index = Elsewhere.of(facts)
+    index = Elsewhere.of(Estate(facts))
     assert others(index, who).named == (named,)
     assert [arn for _, arn in others(index, who).open] == ["arn:aws:s3:::a-open"]
     bounded = others(index, who, most=1)
