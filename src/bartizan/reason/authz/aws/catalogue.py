@@ -109,7 +109,7 @@ def _service(name: str) -> dict[str, Action]:
     raw = _table()["services"].get(name)
     if raw is None:
         return {}
-    keys = [key for key, _ in _table()["keys"]]
+    keys = _names_of_keys()
     sets = [tuple(keys[number] for number in numbers) for numbers in raw["sets"]]
     types = _types(name)
     found = {}
@@ -123,6 +123,11 @@ def _service(name: str) -> dict[str, Action]:
             condition_keys=sets[used],
         )
     return found
+
+
+@cache
+def _names_of_keys() -> tuple[str, ...]:
+    return tuple(key for key, _ in _table()["keys"])
 
 
 @cache

@@ -16,6 +16,9 @@ from bartizan.reason.authz.aws.policy.document import Statement
 Mask = int
 T = TypeVar("T")
 
+_SPECIAL = frozenset("*?$")
+"""What makes more of a pattern than a name."""
+_WILD = re.compile("[*?]")
 _ACCOUNT, _SOMEBODY = re.compile("[0-9]{12}"), "111122223333"
 
 
@@ -28,10 +31,18 @@ def _every() -> tuple[tuple[str, ...], dict[str, int]]:
 @cache
 def _matched(pattern: str) -> Mask:
     """Return the known actions that a pattern matches, as bits."""
+    if not _SPECIAL.isdisjoint(pattern):
+        return of_names(str(action).lower() for action in catalogue.expand(pattern))
+    place = _every()[1].get(pattern)
+    return 0 if place is None else 1 << place
+
+
+def of_names(names: Iterable[str]) -> Mask:
+    """Return known actions, which are named in lower case, as bits."""
     places = _every()[1]
     bits = bytearray(len(places) // 8 + 1)
-    for action in catalogue.expand(pattern):
-        place = places[str(action).lower()]
+    for name in names:
+        place = places[name]
         bits[place >> 3] |= 1 << (place & 7)
     return int.from_bytes(bits, "little")
 
@@ -89,11 +100,15 @@ def _by_type() -> dict[catalogue.ResourceType, Mask]:
 
 
 @cache
-def _by_service() -> dict[str, tuple[catalogue.ResourceType, ...]]:
-    """Return the types by the service in their ARNs; those of any service under `*`."""
-    found: dict[str, list[catalogue.ResourceType]] = defaultdict(list)
+def _by_service() -> dict[str, tuple[tuple[str, catalogue.ResourceType], ...]]:
+    """Return the types by the service in their ARNs, those of any service under `*`, each with a
+    text that its ARNs have, as most have another.
+    """
+    found: dict[str, list[tuple[str, catalogue.ResourceType]]] = defaultdict(list)
     for kind in _by_type():
-        found[kind.arn.split(":", 3)[2] if kind.arn.count(":") > 1 else "*"].append(kind)
+        service = kind.arn.split(":", 3)[2] if kind.arn.count(":") > 1 else "*"
+        said = max(_WILD.split(kind.arn.split(":", 5)[-1]), key=len)
+        found[service].append((said, kind))
     return {service: tuple(kinds) for service, kinds in found.items()}
 
 
@@ -124,8 +139,8 @@ def acting_on(arn: str) -> Mask:
 def _acting_on(arn: str) -> Mask:
     service = arn.split(":", 3)[2] if arn.count(":") > 1 else ""
     found = 0
-    for kind in (*_by_service().get(service, ()), *_by_service().get("*", ())):
-        if kind.fits(arn):
+    for said, kind in (*_by_service().get(service, ()), *_by_service().get("*", ())):
+        if said in arn and kind.fits(arn):
             found |= _by_type()[kind]
     return found
 

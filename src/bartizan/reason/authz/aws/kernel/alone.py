@@ -44,9 +44,7 @@ class Alone:
         self._who, self._tags = callers.who(row), callers.tags(row)
         self._kind = callers.kinds[callers.kind_of[row]]
         self.service_linked = int(self._who.service_linked)
-        self.retagged = callers.retagged >> row & 1
-        self.asking_for_tags = everyone.asking_for_tags >> row & 1
-        self._asks_for_owner = everyone.asking_for_owner >> row & 1
+        self.retagged, self.asking_for_tags, self._asks_for_owner = everyone.flags(row)
         self._varied: dict[Supposed, Holdings] = {}
         self._speaking = lru_cache(_PAIRS)(self._find_speaking)
 

@@ -101,20 +101,26 @@ class Callers:
     def who(self, row: int) -> RequestPrincipal:
         """Return who is in a row."""
         if row not in self._who:
-            held = self._held(row)
-            self._who[row] = RequestPrincipal(
-                arn=held["arn"],
-                type=_TYPES[held["type"]],
-                **{name: held[name] for name in _SAME},
-            )
+            self._keep(row, self._held(row))
         return self._who[row]
 
     def tags(self, row: int) -> Tags:
         """Return what is known of the tags in a row."""
         if row not in self._tags:
-            held = self._held(row)
-            self._tags[row] = Tags(dict(held["own"]), held["others"])
+            self._keep(row, self._held(row))
         return self._tags[row]
+
+    def look_up(self, rows: Sequence[int]) -> None:
+        """Read at once who is in some rows, and their tags, for those who ask for each."""
+        left = np.array(sorted(set(rows) - self._who.keys()), dtype=np.int64)
+        held = {name: column.take(left).to_pylist() for name, column in self._columns.items()}
+        for place, row in enumerate(left.tolist()):
+            self._keep(row, {name: values[place] for name, values in held.items()})
+
+    def _keep(self, row: int, held: Mapping[str, Any]) -> None:
+        same = {name: held[name] for name in _SAME}
+        self._who[row] = RequestPrincipal(arn=held["arn"], type=_TYPES[held["type"]], **same)
+        self._tags[row] = Tags(dict(held["own"]), held["others"])
 
     def _held(self, row: int) -> Mapping[str, Any]:
         return {name: column[row].as_py() for name, column in self._columns.items()}

@@ -3,9 +3,11 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from bartizan.reason.authz.aws.estate.estate import Estate
 from bartizan.reason.authz.aws.kernel import scope
@@ -134,6 +136,16 @@ class Everyone:
     def asking_for_owner(self) -> int:
         """Those whose own policies ask whose the resource is."""
         return self._asking["owner"]
+
+    def flags(self, row: int) -> tuple[int, int, int]:
+        """Return whether one caller is `retagged`, `asking_for_tags`, and `asking_for_owner`."""
+        retagged, tags, owner = self._flags[:, row].tolist()
+        return retagged, tags, owner
+
+    @cached_property
+    def _flags(self) -> NDArray[np.uint8]:
+        held = (self.retagged, self.asking_for_tags, self.asking_for_owner)
+        return np.stack([unpacked(bits, self.callers.size) for bits in held])
 
     def audience(self, asked: Asked, home: int) -> Audience:
         """Part them into those to whom the request looks the same; questions alike share it."""

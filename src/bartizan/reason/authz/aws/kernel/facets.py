@@ -74,10 +74,7 @@ def _operations(names: tuple[str, ...]) -> Mask:
 
 def _those(names: Iterable[str], wanted: Callable[[str], bool]) -> Mask:
     """Return the actions, of some, whose names in lower case are wanted."""
-    found = 0
-    for name in names:
-        found |= masks.matching(name) if wanted(name.lower()) else 0
-    return found
+    return masks.of_names(filter(wanted, map(str.lower, names)))
 
 
 def _services(actions: Mask) -> Iterator[str]:

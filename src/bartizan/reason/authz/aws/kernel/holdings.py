@@ -10,6 +10,7 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_eval
 
 from collections import OrderedDict
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -52,6 +53,12 @@ def unlimited(full: int) -> Own:
     return Own(NOBODY, yes, yes, yes, NOBODY)
 
 
+_SPOKEN = 1 << 14
+"""Groups and actions of which it is kept what speaks; the control policies of an organisation
+speak of all of its callers.
+"""
+
+
 class Holdings:
     """The policies of callers, compiled. `rows` says which callers these are."""
 
@@ -73,6 +80,8 @@ class Holdings:
         self._keys = tuple(sorted(self._open))
         self._candidates: dict[str, Ints] = {}
         self._judged: OrderedDict[tuple[bytes, bytes], Own] = OrderedDict()
+        self.speaking_of = lru_cache(_SPOKEN)(self._find_speaking_of)
+        """The statements of one group that cover an action, which is in lower case."""
         self._tested: OrderedDict[tuple[object, ...], Codes] = OrderedDict()
 
     @classmethod
@@ -106,8 +115,7 @@ class Holdings:
                 self._judged.popitem(last=False)
         return found
 
-    def speaking_of(self, group: int, action: str) -> tuple[Settled, ...]:
-        """Return the statements of one group that cover `action`, which is in lower case."""
+    def _find_speaking_of(self, group: int, action: str) -> tuple[Settled, ...]:
         form = self.form
         numbers = form.groups[group]
         held = numbers[self.actions.mask(action)[form.action[numbers]]]

@@ -167,9 +167,10 @@ class Kernel:
             return found
         asked = {resources[n] for n in left} | {principals[n] for n in left}
         estate = self._parts.around((), asked)
+        self.callers.look_up(rows[left].tolist())
         for n in left:
             one = Asked(estate, actions[n], resources[n])
-            found[n] = _code(self._alone(principals[n]), one)
+            found[n] = _judged(self._alone(principals[n]), one)
         return found
 
     @cached_property
@@ -303,8 +304,10 @@ class Kernel:
 
 
 def _code(alone: Alone, asked: Asked) -> int:
-    if alone.is_plainly_denied(asked):
-        return DENIED
+    return DENIED if alone.is_plainly_denied(asked) else _judged(alone, asked)
+
+
+def _judged(alone: Alone, asked: Asked) -> int:
     found = judge(asked.estate, alone, asked)
     return ALLOWED if found.allowed else UNKNOWN if found.unknown else DENIED
 

@@ -47,7 +47,8 @@ class Naming:
     def reached(self, statement: Statement) -> Named:
         """Return whom a statement is about; without such an element it is everybody."""
         if statement.principal is not None:
-            return self.named(statement.principal)
+            named = statement.principal
+            return self.everyone if named.any else self.named(named)
         if statement.not_principal is None:
             return self.everyone
         full = self._callers.full

@@ -92,8 +92,7 @@ def _resource_pattern(text: str) -> Matcher:
     if text == "*" or not any("*" in part or "?" in part for part in head):
         # Wildcards of the last segment, and the lone star, match anything.
         return glob(text)
-    pieces = tokens(text, variables=False)
-    return lambda arn: crosses_colons(pieces, arn)
+    return _crossing(tokens(text, variables=False))
 
 
 def crosses_colons(pieces: tuple[Token, ...], arn: str) -> bool:
@@ -103,20 +102,42 @@ def crosses_colons(pieces: tuple[Token, ...], arn: str) -> bool:
     is the last character of its segment can match beyond the colon. What a `*` in the middle
     of a segment does is not said; here it stays inside. See docs/labs/arn-wildcards.md.
     """
-    parts = segments(pieces)
-    if len(parts) == SEGMENTS:
+    return _crossing(pieces)(arn)
+
+
+def _crossing(pieces: tuple[Token, ...]) -> Matcher:
+    """Return the test that `crosses_colons` makes."""
+    if are_long(pieces):
+        return _remembered_crossing.__wrapped__(pieces)
+    return _remembered_crossing(pieces)
+
+
+@lru_cache(_REMEMBERED)
+def _remembered_crossing(pieces: tuple[Token, ...]) -> Matcher:
+    tests, whole = _segment_matchers(pieces), matcher(pieces)
+    begin = pieces[0] if pieces and isinstance(pieces[0], str) else ""
+    beyond = _ends_in_star(pieces)
+
+    def crosses(arn: str) -> bool:
+        if not arn.startswith(begin):
+            return False
         given = arn.split(":", SEGMENTS - 1)
-        tests = _segment_matchers(pieces)
-        if len(given) == SEGMENTS and all(
-            test(part) for test, part in zip(tests, given, strict=True)
-        ):
+        six = len(tests) == SEGMENTS == len(given)
+        if six and all(test(part) for test, part in zip(tests, given, strict=True)):
             return True
-    # The last segment is free of the question.
-    wild = [part for part in parts[: SEGMENTS - 1] if any(isinstance(p, Wild) for p in part)]
-    ends_in_star = all(
-        part[-1] is Wild.MANY and not any(isinstance(p, Wild) for p in part[:-1]) for part in wild
+        return beyond and whole(arn)
+
+    return crosses
+
+
+def _ends_in_star(pieces: tuple[Token, ...]) -> bool:
+    """Each segment with wildcards has one, a `*` at its end; the last is free of the question."""
+    heads = segments(pieces)[: SEGMENTS - 1]
+    wild = [part for part in heads if any(isinstance(piece, Wild) for piece in part)]
+    return all(
+        part[-1] is Wild.MANY and not any(isinstance(piece, Wild) for piece in part[:-1])
+        for part in wild
     )
-    return ends_in_star and matcher(pieces)(arn)
 
 
 def begins_with_short(pattern: str, arn: str) -> bool:

@@ -108,29 +108,31 @@ class Inventory:
 
     def _add_typed(self, crops: Crops, placed: Placed, left_out: Collection[str]) -> None:
         """Add examples of the types of one service in one region."""
-        service, region, found, actions, requests = placed
+        service, region, found, possible, actions, requests = placed
         if left_out or self._wanted is not self._every:
-            held = ((thing, self._those(acting, self._wanted)) for thing, acting in found)
-            found = [one for one in held if one[0] not in left_out]
-            actions = masks.joined(asked for _, asked in found)
+            found = [
+                (thing, self._those(acting, self._wanted))
+                for thing, acting in found
+                if thing not in left_out
+            ]
+            possible = [self._those(asked, self._granted) for _, asked in found]
+            actions = masks.joined(possible)
             requests = masks.count(asked for _, asked in found)
         self._typed_of.update(found)
         self._typed_requests += requests
-        if self._granted is not self._every:
-            found = [(thing, self._those(asked, self._granted)) for thing, asked in found]
-            actions = masks.joined(possible for _, possible in found)
         if not actions:
             return
+        open_ = [(thing, asked) for (thing, _), asked in zip(found, possible, strict=True)]
         dark = bool(self._estate.gaps.of_tags(found[0][0], account=self._who.account))
         if not self._reach.patterns.tells_apart(service):
-            bunch = Bunch(service, [one for one in found if one[1]], actions)
+            bunch = Bunch(service, [one for one in open_ if one[1]], actions)
             crops.add_all(bunch, self._estate, key=(region, dark, ()))
             return
-        for thing, possible in found:
-            if possible:
+        for thing, asked in open_:
+            if asked:
                 covering = self._bare(service, thing)
                 key = None if covering is None else (region, dark, covering)
-                crops.add(thing, possible, self._estate, key=key)
+                crops.add(thing, asked, self._estate, key=key)
 
     def _those(self, actions: Mask, among: Mask) -> Mask:
         """Return the actions that are among some; the same object for the same ones."""

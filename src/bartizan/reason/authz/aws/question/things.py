@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
+from itertools import compress
 from typing import NamedTuple
 
 from bartizan.model.arn import account_of
@@ -16,7 +17,7 @@ from bartizan.reason.authz.aws import masks
 from bartizan.reason.authz.aws.estate.elsewhere import Elsewhere
 from bartizan.reason.authz.aws.estate.estate import CARRIERS, Estate
 from bartizan.reason.authz.aws.estate.pattern import FRESH, instance
-from bartizan.reason.authz.aws.masks import Mask
+from bartizan.reason.authz.aws.masks import Mask, Meets
 from bartizan.reason.authz.aws.policy.document import Effect, Statement
 from bartizan.reason.authz.aws.question.expand import THINGS
 from bartizan.reason.authz.aws.request import Caller, RequestPrincipal
@@ -93,9 +94,23 @@ class Placed(NamedTuple):
 
     service: str
     region: str
-    things: list[tuple[str, Mask]]
+    things: Sequence[tuple[str, Mask]]
     """Each with the actions that act on it."""
-    acting: Mask
+    granted: Sequence[Mask]
+    """For each, those of them that are granted."""
+    any_granted: Mask
+    """Those that are granted on any of them."""
+    requests: int
+
+
+class _Granted(NamedTuple):
+    """Examples of the types of one service in one region that some of what is granted acts on."""
+
+    service: str
+    region: str
+    held: Sequence[Example]
+    granted: Sequence[Mask]
+    any_granted: Mask
     requests: int
 
 
@@ -127,6 +142,24 @@ def _summed(service: str, region: str, held: Sequence[Example]) -> Examples:
     return Examples(
         service, region, held, of_types, acting, masks.count(one.acting for one in held)
     )
+
+
+@lru_cache(1 << 5)
+def _examples_of(partition: str, regions: tuple[str, ...], granted: Mask) -> Sequence[_Granted]:
+    """Return the examples on which some of what is granted acts; many callers are granted the
+    same.
+    """
+    meets, every, found = Meets(), granted == masks.every(), list[_Granted]()
+    for one in examples(partition, regions):
+        if one.of_types & granted:
+            held = [example for example in one.held if every or example.of_types & granted]
+            found.append(_among(one, held, [meets.of(each.acting, granted) for each in held]))
+    return found
+
+
+def _among(one: Examples | _Granted, held: Sequence[Example], granted: Sequence[Mask]) -> _Granted:
+    requests = masks.count(example.acting for example in held)
+    return _Granted(one.service, one.region, held, granted, masks.joined(granted), requests)
 
 
 @cache
@@ -201,33 +234,22 @@ class Things:
         if not account:
             return
         where = tuple(dict.fromkeys((self._region, *regions)))
-        seen, every = frozenset(self.held), granted == masks.every()
-        for one in examples(self._partition, where):
-            if not one.of_types & granted:
-                continue
-            found = [
-                (f"{start}{account}{end}", acting)
-                for start, end, of_types, acting in one.held
-                if every or of_types & granted
-            ]
-            if not seen.isdisjoint(thing for thing, _ in found):
-                found = [known for known in found if known[0] not in seen]
-            if not self._is_plain(one.service, found):
-                found = self._readable(found)
-            acting, requests = one.acting, one.requests
-            if len(found) != len(one.held):
-                acting = masks.joined(acting for _, acting in found)
-                requests = masks.count(acting for _, acting in found)
-            if found:
-                yield Placed(one.service, one.region, found, acting, requests)
+        seen = frozenset(self.held)
+        for every in _examples_of(self._partition, where, granted):
+            one, names = every, [f"{start}{account}{end}" for start, end, _, _ in every.held]
+            if not seen.isdisjoint(names) or not self._is_plain(one.service, names):
+                kept = [name not in seen and not self._is_hidden(name) for name in names]
+                names = list(compress(names, kept))
+                held, allowed = compress(one.held, kept), compress(one.granted, kept)
+                one = _among(one, list(held), list(allowed))
+            if names:
+                acting = (example.acting for example in one.held)
+                things = list(zip(names, acting, strict=True))
+                yield Placed(one.service, one.region, things, *one[3:])
 
-    def _is_plain(self, service: str, found: Iterable[tuple[str, Mask]]) -> bool:
+    def _is_plain(self, service: str, things: Iterable[str]) -> bool:
         """None of some things could carry a policy."""
-        carries = self._estate.documents.carries
-        return service not in CARRIERS and not any(carries(thing) for thing, _ in found)
-
-    def _readable(self, found: Iterable[tuple[str, Mask]]) -> list[tuple[str, Mask]]:
-        return [one for one in found if not self._is_hidden(one[0])]
+        return service not in CARRIERS and not any(map(self._estate.documents.carries, things))
 
     def _is_hidden(self, thing: str) -> bool:
         policy = self._estate.resource_policy(thing, False)  # noqa: FBT003 - cached by position

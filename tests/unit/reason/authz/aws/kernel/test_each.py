@@ -8,6 +8,8 @@ from bartizan.reason.authz.aws.estate.estate import Estate
 from bartizan.reason.authz.aws.kernel.callers import Callers
 from bartizan.reason.authz.aws.kernel.each import Each
 from bartizan.reason.authz.aws.kernel.everyone import Everyone
+from bartizan.reason.authz.aws.kernel.kernel import Kernel
+from bartizan.reason.authz.aws.kernel.logic import ALLOWED
 from tests.fakes.estate import EstateBuilder
 from tests.fakes.statements import allow, deny, trusts
 
@@ -143,3 +145,14 @@ def test_what_is_not_known_is_left_to_the_court(built: EstateBuilder) -> None:
         )
         == [False] * 5
     )
+
+
+def test_what_is_asked_once_more_is_answered_alike(built: EstateBuilder) -> None:
+    bucket = built.bucket("b", HOME)
+    user = built.user("u", HOME, allows=[allow(READ, f"{bucket}/*")])
+    kernel = Kernel.compile(built.facts())
+    reopened = Kernel.of_tables(kernel.tables(), built.facts())
+
+    answers = [reopened.decide_each([user], [READ], [f"{bucket}/k"]).tolist() for _ in range(2)]
+
+    assert answers == [[ALLOWED], [ALLOWED]]
