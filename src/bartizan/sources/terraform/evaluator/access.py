@@ -50,8 +50,8 @@ def element(source: Datum, key: Datum) -> Datum:
     if source.null or key.null:
         raise RefusedError("an index that is null, or of null")
     kind = source.kind
-    if kind == DYNAMIC:
-        return unknown(DYNAMIC, source.why).marked(source, key)
+    if DYNAMIC in (kind, key.kind):
+        return unknown(DYNAMIC, source.why or key.why).marked(source, key)
     if isinstance(kind, Tuple) or (isinstance(kind, Collection) and kind.name == "list"):
         return _at(source, converted(key, NUMBER)).marked(key)
     if isinstance(kind, Object) or (isinstance(kind, Collection) and kind.name == "map"):
