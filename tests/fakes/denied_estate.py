@@ -87,7 +87,7 @@ class View:
 
     @functools.cached_property
     def steps(self) -> tuple[Step, ...]:
-        return wiring.engine(Settings()).steps(self.facts(), "")
+        return wiring.engine(Settings()).steps(self)
 
     @functools.cached_property
     def estate(self) -> Estate:

@@ -77,7 +77,7 @@ def demo(out: Place, progress: Progress) -> Shown:
     findings = engine.find(snapshot, Question())
     for name, format_ in FILES.items():
         (out / name).write_bytes(wiring.reporter(format_).render(findings))
-    steps = engine.steps(snapshot.facts(), snapshot.manifest.finished_at)
+    steps = engine.steps(snapshot)
 
     def ask(start: Sequence[Foothold], goal: Foothold) -> Sequence[Path]:
         proved, possible = analyse(

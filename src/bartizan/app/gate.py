@@ -33,9 +33,9 @@ def gate(
     question = dataclasses.replace(question, without=question.without | engine.beyond())
     laid = change.over(snapshot.records)
     after = Supposed(snapshot.manifest, laid.overlay, engine.normalise)
-    at = snapshot.manifest.finished_at
-    old = engine.admitted(snapshot.facts(), at, question)
-    new = engine.admitted(after.facts(), at, question)
+    known = engine.own_steps(snapshot)
+    old = engine.admitted(engine.joined(snapshot.facts(), known), question)
+    new = engine.admitted(engine.steps_after(snapshot, after.facts(), known), question)
     old = (*old, *narrower(old, new, snapshot.facts(), engine))
     found = compare(
         engine.find(snapshot, question, steps=old), engine.find(after, question, steps=new)

@@ -2,12 +2,15 @@
 """From a snapshot to its attack paths and the cut that closes them."""
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import bartizan
+from bartizan.app.kept import own_steps
 from bartizan.app.names import names
+from bartizan.app.reasoner import Reasoner
 from bartizan.app.settings import Settings
+from bartizan.app.supposed import Supposed
 from bartizan.model.assumption import rests
 from bartizan.model.facts import Facts
 from bartizan.model.facts.estate import Key, Store, Workload
@@ -33,27 +36,6 @@ from bartizan.ports import Editor, Normaliser, Snapshot
 
 _MOST_EXTRA = 100_000
 """Steps that cuts may bring to light before we stop and say what is left."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reasoner:
-    """Everything that is asked of a reasoner."""
-
-    steps: Callable[[Facts, str], Iterator[Step]]
-    """Facts, and the time of the snapshot, to steps."""
-    recheck: Callable[[Sequence[Step], Facts], Sequence[Step]]
-    """Decide everything that some steps rest on once more by the definition; raise where it
-    differs, and return them with the evidence to be shown."""
-    notes: Callable[[], Mapping[str, TechniqueNote]]
-    """What to say about each technique."""
-    following: Callable[[Facts, Sequence[Step]], Iterator[Step]] | None = None
-    """Facts, and the steps of all reasoners, to steps that follow from those; None where there
-    are none."""
-    beyond: frozenset[str] = frozenset()
-    """Techniques that no change of code has a part in: what no tool looks after."""
-    unread: Callable[[Facts, Sequence[Step]], Iterator[Unread]] | None = None
-    """Facts, and steps that are only possible and that the answer depends on, to what would have
-    to be read and has no row in the facts; None where all has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,22 +82,47 @@ class Engine:
     reasoners: Sequence[Reasoner]
     editor: Editor
     settings: Settings
+    version: str = ""
+    """Of everything that steps are derived by; empty where none are to be kept."""
 
-    def steps(self, facts: Facts, at: str) -> tuple[Step, ...]:
-        """Return all steps of all reasoners; `at` is when the estate was read, ISO 8601."""
-        own = tuple(step for reasoner in self.reasoners for step in reasoner.steps(facts, at))
+    def steps(self, snapshot: Snapshot) -> tuple[Step, ...]:
+        """Return all steps of all reasoners; each reasoner's own are kept with the snapshot."""
+        return self.joined(snapshot.facts(), self.own_steps(snapshot))
+
+    def own_steps(self, snapshot: Snapshot) -> Mapping[str, tuple[Step, ...]]:
+        """Return what each reasoner says of a snapshot by itself, by its name."""
+        return own_steps(snapshot, self.reasoners, self.version)
+
+    def steps_after(
+        self, snapshot: Snapshot, facts: Facts, known: Mapping[str, Sequence[Step]]
+    ) -> tuple[Step, ...]:
+        """Return all steps of a snapshot of which a change made other `facts`; `known` are each
+        reasoner's own before it.
+        """
+        at = snapshot.manifest.finished_at
+        own = {
+            one.name: one.steps(facts, at)
+            if one.again is None
+            else one.again(snapshot.facts(), known[one.name], facts, at)
+            for one in self.reasoners
+        }
+        return self.joined(facts, {name: tuple(held) for name, held in own.items()})
+
+    def joined(self, facts: Facts, own: Mapping[str, Sequence[Step]]) -> tuple[Step, ...]:
+        """Return the steps of all reasoners with those that follow from them."""
+        steps = tuple(step for one in self.reasoners for step in own[one.name])
         more = (
             step
             for reasoner in self.reasoners
             if reasoner.following is not None
-            for step in reasoner.following(facts, own)
+            for step in reasoner.following(facts, steps)
         )
-        return (*own, *more)
+        return (*steps, *more)
 
-    def admitted(self, facts: Facts, at: str, question: Question) -> tuple[Step, ...]:
-        """Return the steps that rest on nothing but what the question admits."""
+    def admitted(self, steps: Iterable[Step], question: Question) -> tuple[Step, ...]:
+        """Return those of `steps` that rest on nothing but what the question admits."""
         admitted = question.assume
-        steps = tuple(s for s in self.steps(facts, at) if s.technique not in question.without)
+        steps = tuple(step for step in steps if step.technique not in question.without)
         return steps if admitted is None else tuple(s for s in steps if rests(s, admitted))
 
     def beyond(self) -> frozenset[str]:
@@ -151,7 +158,7 @@ class Engine:
         """
         facts = snapshot.facts()
         if steps is None:
-            steps = self.admitted(facts, snapshot.manifest.finished_at, question)
+            steps = self.admitted(self.steps(snapshot), question)
         entries, jewels = self._ends(facts, steps, question)
         proved, possible = analyse(steps, entries, jewels, alternatives=question.alternatives)
         shown = self._rechecked((*proved, *possible), facts)
@@ -262,8 +269,9 @@ class Engine:
 
     def _after(self, snapshot: Snapshot, chosen: Cut, question: Question) -> tuple[Step, ...]:
         remedies = [one.remedy for one in chosen.remedies]
-        changed = self.normalise(self.editor.apply(remedies, snapshot.records))
-        return self.admitted(changed, snapshot.manifest.finished_at, question)
+        changed = self.editor.apply(remedies, snapshot.records)
+        after = Supposed(snapshot.manifest, changed, self.normalise)
+        return self.admitted(self.steps(after), question)
 
     def _told(self, chosen: Cut, snapshot: Snapshot) -> Cut:
         """Say how each remedy is done."""

@@ -2,6 +2,7 @@
 """Which implementation stands behind each port: the only file that names them."""
 
 import gc
+import hashlib
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,7 +12,8 @@ from pathlib import Path
 
 from bartizan.app.enforcement import Enforcement
 from bartizan.app.normalise import EstateNormaliser
-from bartizan.app.paths import Engine, Reasoner
+from bartizan.app.paths import Engine
+from bartizan.app.reasoner import Reasoner
 from bartizan.app.settings import Settings, home, processes
 from bartizan.engine.local import LocalEngine
 from bartizan.errors import BartizanError, MissingExtraError
@@ -31,6 +33,7 @@ from bartizan.ports import Normaliser, Reporter, Snapshot, Source
 from bartizan.reason.authz.aws import catalogue
 from bartizan.reason.authz.aws.kernel.kernel import VERSION, Kernel
 from bartizan.reason.authz.aws.request import Decision
+from bartizan.reason.authz.aws.steps.again import again
 from bartizan.reason.authz.aws.steps.derivation import steps
 from bartizan.reason.authz.aws.steps.notes import notes
 from bartizan.reason.authz.aws.steps.recheck import recheck
@@ -59,13 +62,15 @@ from bartizan.store.fingerprint import fingerprint_key
 from bartizan.store.parquet import ParquetStore
 
 REASONERS = (
-    Reasoner(steps=steps, recheck=recheck, notes=notes),
+    Reasoner(name="authz-aws", steps=steps, again=again, recheck=recheck, notes=notes),
     Reasoner(
+        name="network-aws",
         steps=network_steps.steps,
         recheck=network_recheck.recheck,
         notes=network_notes.notes,
     ),
     Reasoner(
+        name="host",
         steps=host_steps.steps,
         recheck=host_recheck.recheck,
         notes=host_notes.notes,
@@ -157,8 +162,26 @@ def engine(settings: Settings) -> Engine:
     from bartizan.sources.aws.edit.editor import AwsEditor  # noqa: PLC0415 - slow to import
 
     return Engine(
-        normalise=normaliser(), reasoners=REASONERS, editor=AwsEditor(), settings=settings
+        normalise=normaliser(),
+        reasoners=REASONERS,
+        editor=AwsEditor(),
+        settings=settings,
+        version=_version_of_steps(),
     )
+
+
+def _version_of_steps() -> str:
+    """Return a name for all code and data that steps are derived by: whoever changes it cannot
+    forget to say so.
+    """
+    digest = hashlib.sha256()
+    for room in ("model", "reason"):
+        top = Path(str(resources.files("bartizan") / room))
+        for place in sorted(path for path in top.rglob("*") if path.suffix != ".pyc"):
+            if place.is_file():
+                digest.update(place.relative_to(top).as_posix().encode() + b"\0")
+                digest.update(hashlib.sha256(place.read_bytes()).digest())
+    return digest.hexdigest()[:32]
 
 
 def aws(

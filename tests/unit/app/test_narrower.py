@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from bartizan.app import wiring
 from bartizan.app.narrower import narrower, within
-from bartizan.app.paths import Engine, Reasoner
+from bartizan.app.paths import Engine
+from bartizan.app.reasoner import Reasoner
 from bartizan.app.settings import Settings
 from bartizan.errors import DisagreementError
 from bartizan.model.facts import Facts
@@ -37,7 +38,7 @@ def engine(*, holds: bool = True) -> Engine:
             raise DisagreementError("denied then")
         return steps
 
-    one = Reasoner(steps=lambda *_: iter(()), recheck=recheck, notes=dict)
+    one = Reasoner(name="one", steps=lambda *_: iter(()), recheck=recheck, notes=dict)
     return dataclasses.replace(wiring.engine(Settings()), reasoners=(one,))
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from bartizan.app.paths import Engine, Question, Reasoner
+from bartizan.app.paths import Engine, Question
+from bartizan.app.reasoner import Reasoner
 from bartizan.app.settings import Settings
 from bartizan.errors import DisagreementError
 from bartizan.model.evidence import Evidence
@@ -67,9 +68,12 @@ def engine(*reasoners: Reasoner) -> Engine:
     )
 
 
-NETWORK = Reasoner(steps=lambda *_: iter([SEND]), recheck=shown, notes=dict)
+NETWORK = Reasoner(name="network", steps=lambda *_: iter([SEND]), recheck=shown, notes=dict)
 IDENTITY = Reasoner(
-    steps=lambda *_: iter([ADMINISTER]), recheck=lambda steps, _: steps, notes=dict
+    name="identity",
+    steps=lambda *_: iter([ADMINISTER]),
+    recheck=lambda steps, _: steps,
+    notes=dict,
 )
 SNAPSHOT = Seen(RecordList(()))
 
@@ -133,7 +137,11 @@ def test_what_only_possible_paths_rest_on_is_asked_for() -> None:
         return iter([GAP] * len(steps))
 
     doubtful = Reasoner(
-        steps=lambda *_: iter([unsure]), recheck=lambda steps, _: steps, notes=dict, unread=unread
+        name="doubtful",
+        steps=lambda *_: iter([unsure]),
+        recheck=lambda steps, _: steps,
+        notes=dict,
+        unread=unread,
     )
 
     assert engine(NETWORK, doubtful).find(SNAPSHOT, Question()).unread == (GAP,)

@@ -73,12 +73,18 @@ class Documents:
 
     def _policy(self, policy: str) -> Attached:
         row = self.policies.get(policy)
-        if row is None or row.document is None:
+        if row is None:
             return Attached(id=policy, document=None, missing=self._why(policy, row))
+        return self.read(row)
+
+    def read(self, row: Policy) -> Attached:
+        """Return a policy by its row, which need not be one of the estate."""
+        if row.document is None:
+            return Attached(id=row.id, document=None, missing=self._why(row.id, row))
         try:
-            return Attached(id=policy, document=_read(row.document, row.type, self._excerpts))
+            return Attached(id=row.id, document=_read(row.document, row.type, self._excerpts))
         except PolicyError as error:
-            return Attached(id=policy, document=None, missing=f"document of {policy}: {error}")
+            return Attached(id=row.id, document=None, missing=f"document of {row.id}: {error}")
 
     def _why(self, policy: str, row: Policy | None) -> str:
         """Name the read that failed, where one did."""

@@ -114,10 +114,17 @@ class Alone:
         if asked.exists == NO:
             return True
         if self._who.type not in scope.MEMBERS:
-            return not asked.granted
+            return not self._granted(asked)
         if asked.owner not in {"*", account}:
-            return not (asked.granted and self._could(asked))
-        return not (asked.granted or self._could(asked))
+            return not (self._granted(asked) and self._could(asked))
+        return not (self._granted(asked) or self._could(asked))
+
+    def _granted(self, asked: Asked) -> bool:
+        """Something on the resource's side could allow it."""
+        openers = asked.openers
+        if openers is None:
+            return True
+        return any(self.naming.reached(one).any().possible for one in openers)
 
     def _could(self, asked: Asked) -> bool:
         """Something that it holds itself could allow it."""

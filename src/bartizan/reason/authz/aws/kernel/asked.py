@@ -22,8 +22,9 @@ from bartizan.reason.authz.aws.kernel.keys import (
     TAG,
     Kind,
 )
-from bartizan.reason.authz.aws.kernel.statement import allows_action
+from bartizan.reason.authz.aws.kernel.statement import allowing
 from bartizan.reason.authz.aws.kernel.values import NEVER_KNOWN, State, Values
+from bartizan.reason.authz.aws.policy.document import Statement
 from bartizan.reason.authz.aws.request import Context as RequestContext
 from bartizan.reason.authz.aws.request import Request, RequestPrincipal, RequestResource
 
@@ -135,14 +136,16 @@ class Asked:
         return bool(self.estate.public_access(self.place, SOMEBODY_ELSE)[1])
 
     @cached_property
-    def granted(self) -> bool:
-        """Something on the resource's side could allow it to somebody."""
+    def openers(self) -> tuple[Statement, ...] | None:
+        """The statements of the resource's own policy that could allow it to those whom they name;
+        None where something else on its side could, or what it says is not known.
+        """
         if self.estate.grants(self.resource):
-            return True
+            return None
         policy = self.estate.resource_policy(self.resource, self.trust)
         if policy is None:
-            return False
-        return policy.document is None or allows_action(policy.document, self.name)
+            return ()
+        return None if policy.document is None else allowing(policy.document, self.name)
 
     def many(self, key: str) -> bool:
         """A request may hold many values of `key`."""

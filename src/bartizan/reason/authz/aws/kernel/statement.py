@@ -239,9 +239,10 @@ def raw_statements(document: Document) -> tuple[Raw, ...]:
     return known[1]
 
 
-def allows_action(document: Document, action: str) -> bool:
-    """Some Allow statement of `document` covers `action`, which is in lower case."""
-    return any(
-        raw.statement.effect is Effect.ALLOW and covers_action(raw.statement, action)
+def allowing(document: Document, action: str) -> tuple[Statement, ...]:
+    """Return the Allow statements of `document` that cover `action`, which is in lower case."""
+    return tuple(
+        raw.statement
         for raw in raw_statements(document)
+        if raw.statement.effect is Effect.ALLOW and covers_action(raw.statement, action)
     )

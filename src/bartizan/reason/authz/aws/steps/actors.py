@@ -2,10 +2,11 @@
 """Everybody who can make requests: principals of the estate, its administrators, and strangers."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from bartizan.model.arn import account_of
 from bartizan.model.facts.estate import PodIdentity
+from bartizan.model.facts.policy import Policy
 from bartizan.model.step import Ability, Foothold
 from bartizan.reason.authz.aws.estate import caller
 from bartizan.reason.authz.aws.estate.estate import Estate
@@ -84,21 +85,29 @@ def strangers(estate: Estate) -> Iterator[Actor]:
 def _named(estate: Estate) -> dict[str, set[str]]:
     """Return the accounts outside that trust and resource policies name, with their principals."""
     found: dict[str, set[str]] = {}
-    for policy in estate.documents.policies.values():
+    for account, name in named_outside(estate.documents.policies.values(), estate):
+        names = found.setdefault(account, set())
+        if name:
+            names.add(name)
+    return found
+
+
+def named_outside(policies: Iterable[Policy], estate: Estate) -> Iterator[tuple[str, str]]:
+    """Yield the accounts outside the estate that the trust and resource policies among `policies`
+    name, each with the principal of it that is named, empty where it is the account.
+    """
+    for policy in policies:
         if policy.type not in {"trust", "resource"} or not _may_name(policy.document, estate):
             continue
-        document = estate.documents.policy(policy.id).document
+        document = estate.documents.read(policy).document
         for statement in document.statements if document else ():
             for text in statement.principal.aws if statement.principal else ():
                 account = account_of(text) or text
                 if not (len(account) == 12 and account.isdigit()):  # noqa: PLR2004 - an account id
                     continue
-                if account in estate.accounts:
-                    continue
-                names = found.setdefault(account, set())
-                if text.startswith("arn:") and not text.endswith(":root"):
-                    names.add(text)
-    return found
+                if account not in estate.accounts:
+                    whole = not text.startswith("arn:") or text.endswith(":root")
+                    yield account, "" if whole else text
 
 
 def _may_name(text: str | None, estate: Estate) -> bool:

@@ -25,7 +25,8 @@ class Admission:
         self._accounts = functools.cache(self._find)
 
     def could(self, account: str, thing: str, *, trust: bool = False) -> bool:
-        """Say whether a caller of another `account` than the thing's might be allowed something.
+        """Say whether a caller of another `account` than the thing's might be allowed something;
+        of a role's trust the same holds for callers of its own account.
 
         Where it says no, the definition denies every request of such a caller for `thing`.
         """

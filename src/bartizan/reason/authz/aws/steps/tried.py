@@ -3,7 +3,7 @@
 
 import dataclasses
 import functools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from bartizan.model.arn import account_of
 from bartizan.model.evidence import Evidence
@@ -19,6 +19,7 @@ from bartizan.reason.authz.aws.steps import (
     shares,
     structure,
 )
+from bartizan.reason.authz.aws.steps.admission import Admission
 from bartizan.reason.authz.aws.steps.prove import Prover
 from bartizan.reason.authz.aws.steps.remedies import DETACH
 from bartizan.reason.authz.aws.steps.scene import Scene
@@ -28,15 +29,30 @@ from bartizan.reason.authz.aws.steps.techniques import (
     OF_FILE_USERS,
     OF_SERVICES,
     TECHNIQUES,
+    cloudformation,
     stores,
     transfer,
 )
+from bartizan.reason.authz.aws.steps.techniques import organization as organization_over
 
 _CODE = frozenset({Ability.RUN_CODE, Ability.PLANT_CODE, Ability.INVOKE})
 """What can be done with workloads, beside acting as their roles."""
 
+USE_WRITTEN = "use-written-policy"
+"""Id of the step by which a rewritten policy gives what it says."""
+ANYBODY = frozenset({actors.INTERNET, actors.ANY_ACCOUNT})
+"""Strangers of whom there are any."""
 _DATA_ABROAD = tuple(technique for technique in stores.TECHNIQUES if technique.abroad)
 _ABROAD = tuple(t for t in TECHNIQUES if t.abroad and t not in stores.TECHNIQUES)
+_ACROSS = tuple(technique for technique in TECHNIQUES if technique.abroad)
+_BY_OTHERS = tuple(
+    t for t in _ACROSS if t in (*organization_over.TECHNIQUES, *cloudformation.TECHNIQUES)
+)
+"""Techniques across accounts whose requests are not about the thing that is gained."""
+ASKED_ACROSS = tuple(
+    dict.fromkeys(need.action for t in _ACROSS if t not in _BY_OTHERS for need in t.needs)
+)
+"""Actions of the others."""
 
 
 class Derivation:
@@ -53,6 +69,11 @@ class Derivation:
         self._administering = functools.cache(self._find_administering)
         self._strangers = tuple(actors.strangers(estate))
 
+    @property
+    def admission(self) -> Admission:
+        """Tells which accounts the policies of things could let in."""
+        return self._scene.admission
+
     def all(self) -> Iterator[Step]:
         """Yield all steps, in no particular order; some may be repeated."""
         scene = self._scene
@@ -60,6 +81,36 @@ class Derivation:
             yield from self._noted(self._of(person, scene))
         yield from self._noted(self._of_strangers(scene))
         yield from self._noted(self._federated(federation.ways(scene)))
+        yield from self._consequences(scene)
+        yield from self.rest()
+
+    def anew(
+        self,
+        accounts: Collection[str],
+        *,
+        people: Iterable[Actor],
+        others: Iterable[tuple[Actor, bool]],
+        outside: Collection[str],
+        open_: Iterable[tuple[str, Foothold]],
+    ) -> Iterator[Step]:
+        """Yield the steps that have to do with some accounts, and those that are nobody's request.
+
+        `people` are of these accounts, `others` everybody else in the estate who might reach what
+        is in them, each with whether by requests about it. Strangers of the accounts `outside` are
+        asked about everything; `open_` is what is open to anybody elsewhere: a technique, and what
+        it grants.
+        """
+        scene, near = self._scene, self._scene.within(accounts)
+        for person in people:
+            yield from self._noted(self._of(person, scene))
+        for person, direct in others:
+            tried = _ACROSS if direct else _BY_OTHERS
+            yield from self._noted(self._of(person, near, tried))
+        known = {*open_}
+        yield from self._noted(self._of_strangers(near, open_=known))
+        asked = [one for one in self._strangers if one.foothold.entity in outside]
+        yield from self._noted(self._of_strangers(scene, people=asked, open_=known))
+        yield from self._noted(self._federated(federation.ways(near)))
         yield from self._consequences(scene)
         yield from self.rest()
 
@@ -132,11 +183,11 @@ class Derivation:
         """Pass steps on and remember what has to be followed."""
         for step in found:
             entity = step.grants.entity
-            if step.grants.ability == Ability.WRITE.value and account_of(entity):
-                if ":iam:" in entity and entity not in self._done:
+            if rewrites(step):
+                if entity not in self._done:
                     self._done.add(entity)
                     self._written[entity] = None
-            elif _hypothetical(step) and entity not in self._done:
+            elif hypothetical(step) and entity not in self._done:
                 self._done.add(entity)
                 self._waiting[entity] = None
             yield step
@@ -180,16 +231,23 @@ class Derivation:
         return technique.administrator or (whole and technique.grants in _CODE)
 
     def _of_strangers(
-        self, scene: Scene, tried: Sequence[Technique] | None = None
+        self,
+        scene: Scene,
+        tried: Sequence[Technique] | None = None,
+        *,
+        people: Iterable[Actor] | None = None,
+        open_: set[tuple[str, Foothold]] | None = None,
     ) -> Iterator[Step]:
-        """Yield what strangers can gain; what is open to anybody is not said of each again."""
-        open_: set[tuple[str, Foothold]] = set()
-        for person in self._strangers:
+        """Yield what strangers can gain; what is open to anybody is not said of each again, and
+        `open_` notes it.
+        """
+        open_ = set() if open_ is None else open_
+        for person in self._strangers if people is None else people:
+            anybody = person.foothold in ANYBODY
             for step in self._of(person, scene, tried):
                 key = (step.technique, step.grants)
                 if key in open_:
                     continue
-                anybody = person.foothold in {actors.INTERNET, actors.ANY_ACCOUNT}
                 if anybody and step.proved and not step.conditions:
                     open_.add(key)
                 yield step
@@ -261,7 +319,7 @@ class Derivation:
             breakers = (Breaker(remedies=(Remedy(change=change, title=title, cost=DETACH),)),)
         fact = Evidence(subject=thing, why=f"sets what {member} may do")
         return Step(
-            technique="use-written-policy",
+            technique=USE_WRITTEN,
             needs=tuple(sorted((written, Foothold(Ability.ACT_AS.value, member)))),
             grants=power.grants if power else Foothold(Ability.ACT_AS.value, name),
             cost=1 + (power.cost if power else 0),
@@ -297,7 +355,18 @@ def _lasting(breakers: tuple[Breaker, ...]) -> tuple[Breaker, ...]:
     return tuple(kept)
 
 
-def _hypothetical(step: Step) -> bool:
+def rewrites(step: Step) -> bool:
+    """Tell whether a step lets somebody write what decides on the rights of others."""
+    entity = step.grants.entity
+    return (
+        step.grants.ability == Ability.WRITE.value
+        and account_of(entity) != ""
+        and ":iam:" in entity
+    )
+
+
+def hypothetical(step: Step) -> bool:
+    """Tell whether a step makes somebody of a principal whom there is not yet."""
     return "#" in step.grants.entity and step.grants.ability == Ability.ACT_AS.value
 
 

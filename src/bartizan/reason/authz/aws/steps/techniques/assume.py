@@ -12,7 +12,7 @@ from bartizan.reason.authz.aws.steps.technique import Actor, Binding, Need, Tech
 
 
 def _roles(scene: Scene, actor: Actor) -> Iterator[Binding]:
-    """Try every role: a trust policy may name anybody."""
+    """Try every role that may trust the actor's account: identity policies are never enough."""
     allowed = scene.estate.may(actor.name, "sts:AssumeRole")
     own = actor.who.account
     for account in scene.accounts:
@@ -21,7 +21,7 @@ def _roles(scene: Scene, actor: Actor) -> Iterator[Binding]:
         for role in scene.people(account, "role"):
             if role.service_linked or role.arn == actor.who.arn:
                 continue
-            if account != own and not scene.admission.could(own, role.arn, trust=True):
+            if not scene.admission.could(own, role.arn, trust=True):
                 continue
             yield Binding(names={"target": role.arn})
 

@@ -17,6 +17,7 @@ from bartizan.model.step import Ability, Condition
 from bartizan.reason.authz.aws.estate import pattern
 from bartizan.reason.authz.aws.estate.unread import names
 from bartizan.reason.authz.aws.policy.document import Effect
+from bartizan.reason.authz.aws.request import Attached
 from bartizan.reason.authz.aws.steps.people_over import reachable_once_opened
 from bartizan.reason.authz.aws.steps.scene import Scene
 from bartizan.reason.authz.aws.steps.technique import Actor, Binding, Need, Over, Technique
@@ -130,13 +131,9 @@ def _stores(kind: _Kind) -> Over:
         allowed = scene.estate.may(actor.name, kind.read)
         account = actor.who.account
         for store in scene.stores_of(kind.kind):
-            own = store.account == account
+            own = store.account == account and allowed
             policy = scene.estate.resource_policy(store.arn, False)  # noqa: FBT003 - cached by position
-            if policy is None:
-                tried = own and allowed
-            else:
-                tried = own or scene.admission.could(account, store.arn)
-            if tried:
+            if own or (policy is not None and scene.admission.could(account, store.arn)):
                 yield _binding(scene, actor, kind, store)
 
     return over
@@ -144,28 +141,33 @@ def _stores(kind: _Kind) -> Over:
 
 def bucket_parts(scene: Scene, actor: Actor) -> Iterator[Binding]:
     """Try the parts of buckets that policies name, where the whole cannot be read."""
-    account = actor.who.account
+    account, estate = actor.who.account, scene.estate
+    identity, _ = estate.identity(actor.name)
+    own = sorted(_objects(scene, (*identity, *(estate.session(actor.name) or ()))))
     for store in scene.stores_of("AWS::S3::Bucket"):
         if store.account != account and not scene.admission.could(account, store.arn):
             continue
-        if scene.attempts(actor.name, "s3:GetObject", store.arn + "/*") is not None:
+        policy = estate.resource_policy(store.arn, False)  # noqa: FBT003 - cached by position
+        held = _objects(scene, (policy,)) if policy is not None else ()
+        named = {text for text in (*own, *held) if text.startswith(store.arn + "/")}
+        if not named or scene.attempts(actor.name, "s3:GetObject", store.arn + "/*") is not None:
             continue
-        policies = scene.estate.policies(actor.name, "s3:GetObject", store.arn + "/*")
-        own = (*policies.identity, *(policies.session or ()))
-        held = (*own, *((policies.resource,) if policies.resource else ()))
-        named = {
-            text
-            for _, statement in scene.estate.documents.statements(held)
-            if statement.effect is Effect.ALLOW
-            and pattern.covers_action(statement, "s3:GetObject")
-            for text in statement.resource or ()
-            if text.startswith(store.arn + "/") and not pattern.variables(text)
-        }
         for text in sorted(named)[:_PARTS]:
             bound = _binding(scene, actor, _KINDS[0], store)
             only = Condition(text=f"only objects like `{text}`", key="resource", effort=2)
             names = {**bound.names, "object": pattern.instance(text)}
             yield dataclasses.replace(bound, names=names, conditions=(only,))
+
+
+def _objects(scene: Scene, policies: tuple[Attached, ...]) -> set[str]:
+    """Return the objects in buckets, or patterns of them, that some policies open."""
+    return {
+        text
+        for _, statement in scene.estate.documents.statements(policies)
+        if statement.effect is Effect.ALLOW and pattern.covers_action(statement, "s3:GetObject")
+        for text in statement.resource or ()
+        if "/" in text and not pattern.variables(text)
+    }
 
 
 def buckets(action: str) -> Over:
@@ -183,6 +185,8 @@ def _opened(kind: _Kind) -> Over:
 
     def over(scene: Scene, actor: Actor) -> Iterator[Binding]:
         for store in scene.stores_in(actor.who.account, kind.kind):
+            if scene.attempts(actor.name, kind.write_policy, store.arn) is None:
+                continue
             attempt = reachable_once_opened(scene, actor, kind.read, store.arn + kind.suffix)
             if attempt is not None:
                 yield dataclasses.replace(
@@ -220,15 +224,21 @@ def _keys(scene: Scene, actor: Actor) -> Iterator[Binding]:
                 yield Binding(names={"store": key.arn, "region": key.region}, missing=unread)
 
 
-def _own_keys(scene: Scene, actor: Actor) -> Iterator[Binding]:
+def _own_keys(write: Need) -> Over:
     """Try the keys of the actor's own account, where guardrails let a new policy work."""
-    for bound in _keys(scene, actor):
-        key = bound.names["store"]
-        if account_of(key) != actor.who.account:
-            continue
-        attempt = reachable_once_opened(scene, actor, "kms:Decrypt", key)
-        if attempt is not None:
-            yield dataclasses.replace(bound, missing=(*bound.missing, *attempt.missing))
+
+    def over(scene: Scene, actor: Actor) -> Iterator[Binding]:
+        for bound in _keys(scene, actor):
+            key = bound.names["store"]
+            if account_of(key) != actor.who.account:
+                continue
+            if scene.attempts(actor.name, write.action, key, write.context) is None:
+                continue
+            attempt = reachable_once_opened(scene, actor, "kms:Decrypt", key)
+            if attempt is not None:
+                yield dataclasses.replace(bound, missing=(*bound.missing, *attempt.missing))
+
+    return over
 
 
 def _shareable(scene: Scene, actor: Actor) -> Iterator[Binding]:
@@ -280,6 +290,12 @@ def _opening(kind: _Kind) -> Technique:
     )
 
 
+_PUT_KEY_POLICY = Need(action="kms:PutKeyPolicy", resource="{store}")
+_CREATE_GRANT = Need(
+    action="kms:CreateGrant",
+    resource="{store}",
+    context=(("kms:GrantIsForAWSResource", "false"),),
+)
 TECHNIQUES = (
     Technique(
         id="read-part-of-bucket",
@@ -318,8 +334,8 @@ TECHNIQUES = (
         explanation="Whoever may write a key's policy may let themselves decrypt with it. Close "
         "it by keeping `kms:PutKeyPolicy` to the key's administrators.",
         effort=2,
-        over=_own_keys,
-        needs=(Need(action="kms:PutKeyPolicy", resource="{store}"),),
+        over=_own_keys(_PUT_KEY_POLICY),
+        needs=(_PUT_KEY_POLICY,),
         grants=Ability.DECRYPT,
         entity="{store}",
         administrator=True,
@@ -331,14 +347,8 @@ TECHNIQUES = (
         explanation="Whoever may make grants on a key may let themselves decrypt with it. Close "
         "it with the condition `kms:GrantIsForAWSResource` on the statement that allows it.",
         effort=2,
-        over=_own_keys,
-        needs=(
-            Need(
-                action="kms:CreateGrant",
-                resource="{store}",
-                context=(("kms:GrantIsForAWSResource", "false"),),
-            ),
-        ),
+        over=_own_keys(_CREATE_GRANT),
+        needs=(_CREATE_GRANT,),
         grants=Ability.DECRYPT,
         entity="{store}",
         administrator=True,

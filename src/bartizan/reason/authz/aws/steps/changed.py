@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: Apache-2.0
+"""In which accounts anything that decides on requests and steps differs between two estates."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import msgspec
+
+from bartizan.model.arn import account_of
+from bartizan.model.facts import Facts
+from bartizan.model.facts.estate import (
+    InstanceProfile,
+    Key,
+    PodIdentity,
+    Store,
+    Trigger,
+    Workload,
+)
+from bartizan.model.facts.gap import Unread
+from bartizan.model.facts.identity import (
+    AccessKey,
+    Credential,
+    IdentityProvider,
+    Membership,
+    Principal,
+)
+from bartizan.model.facts.network import Interface
+from bartizan.model.facts.organization import Account, Assignment, Delegation, Unit
+from bartizan.model.facts.policy import Attachment, KeyGrant, Policy, PublicAccessBlock
+from bartizan.model.table import Row
+
+WHOLE: tuple[type[Row], ...] = (Account, Unit, Delegation, Assignment)
+"""Tables whose every row is about the whole estate."""
+ABOUT: Mapping[type[Row], tuple[str, ...]] = {
+    Principal: ("account", "arn"),
+    Membership: ("user", "group"),
+    IdentityProvider: ("account", "arn"),
+    AccessKey: ("principal",),
+    Credential: ("account",),
+    KeyGrant: ("key",),
+    PublicAccessBlock: ("target",),
+    Workload: ("account", "arn"),
+    InstanceProfile: ("account",),
+    Trigger: ("workload",),
+    Store: ("account",),
+    Key: ("account", "arn"),
+    PodIdentity: ("role",),
+    Interface: ("account", "thing"),
+    Attachment: ("target",),
+}
+"""Other tables that steps over requests are derived from, with the columns that name the accounts,
+or things of the accounts, that a row is about."""
+_GUARDRAILS = frozenset({"scp", "rcp"})
+_VENDOR = "aws"
+"""In the place of the account in the ARN of a policy that AWS manages."""
+_LISTED_ANYWHERE = frozenset({"AWS::S3::Bucket", "AWS::EC2::Snapshot"})
+"""Kinds of whose things it is not said whose they are: a listing that failed may hide any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What differs."""
+
+    accounts: frozenset[str]
+    policies: tuple[Policy, ...]
+    """The rows of policies, as they were and as they are."""
+
+
+R = TypeVar("R", bound=Row)
+
+
+class _EverythingError(Exception):
+    """More differs than some accounts."""
+
+
+class Owners:
+    """Whose things are, in any of two estates."""
+
+    def __init__(self, before: Facts, after: Facts) -> None:
+        self.accounts = frozenset(row.id for row in after.rows(Account))
+        self._owners = {
+            row.arn: row.account for facts in (before, after) for row in facts.rows(Store)
+        }
+
+    def of(self, text: str) -> str:
+        """Return the account that an ARN, or the id of an account, speaks of; empty for none that
+        is known.
+        """
+        if text in self.accounts:
+            return text
+        found = account_of(text) or self._owners.get(text) or ""
+        if not found and text.startswith("arn:"):
+            found = self._owners.get(text.partition("/")[0], "")
+        return found if found in self.accounts else ""
+
+
+def changed(before: Facts, after: Facts, owners: Owners) -> Changed | None:
+    """Return what differs between the facts of two estates; None where that may be anything."""
+    try:
+        if any(_differing(before, after, table) for table in WHOLE):
+            return None
+        found = {
+            _known(getattr(row, column), owners)
+            for table, columns in ABOUT.items()
+            for row in _differing(before, after, table)
+            for column in _needed(row, columns)
+        }
+        policies = tuple(_differing(before, after, Policy))
+        uses = _differing(before, after, Attachment)
+        found.update(_of_policies(policies, uses, (before, after), owners))
+        for row in _differing(before, after, Unread):
+            found.update(_of_gap(row, owners))
+    except _EverythingError:
+        return None
+    # What a store holds is opened by a key's policy, which may be another account's.
+    keyed = {
+        row.account
+        for facts in (before, after)
+        for row in facts.rows(Store)
+        if row.key and owners.of(row.key) in found
+    }
+    return Changed(frozenset(found | keyed), policies)
+
+
+def _differing(before: Facts, after: Facts, table: type[R]) -> list[R]:
+    """Return the rows that only one of two estates has, or that one has more often."""
+    ours, theirs = _encoded(before, table), _encoded(after, table)
+    return [
+        rows[0]
+        for own, other in ((ours, theirs), (theirs, ours))
+        for text, rows in own.items()
+        if len(rows) != len(other.get(text, ()))
+    ]
+
+
+_encode: Callable[[Row], bytes] = msgspec.msgpack.Encoder(order="deterministic").encode
+
+
+def _encoded(facts: Facts, table: type[R]) -> Mapping[bytes, Sequence[R]]:
+    """Return equal rows together: of some tables it counts how many there are."""
+    found: dict[bytes, list[R]] = {}
+    for row in facts.rows(table):
+        found.setdefault(_encode(row), []).append(row)
+    return found
+
+
+def _needed(row: Row, columns: tuple[str, ...]) -> tuple[str, ...]:
+    if isinstance(row, Attachment) and row.use in _GUARDRAILS:
+        raise _EverythingError
+    if isinstance(row, Interface) and not account_of(row.thing):
+        return columns[:1]
+    return columns
+
+
+def _known(text: str, owners: Owners) -> str:
+    """Return the account of something that a row is about."""
+    found = owners.of(text)
+    if not found:
+        raise _EverythingError
+    return found
+
+
+def _of_policies(
+    policies: Iterable[Policy],
+    uses: Iterable[Attachment],
+    estates: Iterable[Facts],
+    owners: Owners,
+) -> Iterator[str]:
+    """Yield the accounts of all to whom policies are attached that differ in what they say, or
+    in their other uses: what is used once is mended itself, and else detached. Those of the vendor
+    are never mended.
+    """
+    wanted = {use.policy for use in uses if account_of(use.policy) != _VENDOR}
+    for row in policies:
+        if row.type in _GUARDRAILS:
+            raise _EverythingError
+        wanted.add(row.id)
+    for facts in estates:
+        for use in facts.rows(Attachment):
+            if use.policy in wanted:
+                yield _known(use.target, owners)
+
+
+def _of_gap(row: Unread, owners: Owners) -> Iterator[str]:
+    """Yield the accounts of which something was not read."""
+    anywhere = row.resource == "" and row.kind in _LISTED_ANYWHERE
+    if row.service == "organizations" or anywhere:
+        raise _EverythingError
+    yield _known(row.account, owners)
+    if owner := owners.of(row.resource):
+        yield owner

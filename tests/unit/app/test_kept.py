@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Steps are derived once for a snapshot, and again wherever what was kept may not hold."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+import pyarrow as pa
+import pytest
+
+from bartizan.app.kept import own_steps
+from bartizan.app.reasoner import Reasoner
+from bartizan.model.facts import Facts
+from bartizan.model.record import RecordList, Records
+from bartizan.model.snapshot import Manifest
+from bartizan.model.step import Step
+from tests.fakes.attack_steps import step
+from tests.fakes.gate_case import MANIFEST
+
+STEPS = (step("a > b"), step("b, c > d", missing=["x"]))
+
+
+@dataclass
+class Kept:
+    """A snapshot that keeps in memory what it is given."""
+
+    manifest: Manifest = MANIFEST
+    records: Records = field(default_factory=lambda: RecordList(()))
+    held: dict[tuple[str, str], Mapping[str, pa.Table]] = field(default_factory=dict)
+
+    def facts(self) -> Facts:
+        return Facts()
+
+    def compiled(self, name: str, version: str) -> Mapping[str, pa.Table] | None:
+        return self.held.get((name, version))
+
+    def keep(self, name: str, version: str, tables: Mapping[str, pa.Table]) -> None:
+        self.held[name, version] = tables
+
+
+@dataclass
+class Counted:
+    """Derives the same steps each time, and counts how often."""
+
+    times: int = 0
+
+    def reasoner(self) -> Reasoner:
+        return Reasoner(name="one", steps=self._steps, recheck=lambda steps, _: steps, notes=dict)
+
+    def _steps(self, facts: Facts, at: str) -> Iterator[Step]:
+        del facts, at
+        self.times += 1
+        yield from STEPS
+
+
+@pytest.fixture
+def counted() -> Counted:
+    return Counted()
+
+
+def test_steps_are_derived_once(counted: Counted) -> None:
+    snapshot, reasoners = Kept(), (counted.reasoner(),)
+
+    first, second = (own_steps(snapshot, reasoners, "1") for _ in range(2))
+
+    assert first == second == {"one": STEPS}
+    assert counted.times == 1
+
+
+def test_another_version_derives_them_again(counted: Counted) -> None:
+    snapshot = Kept()
+    own_steps(snapshot, (counted.reasoner(),), "1")
+    own_steps(snapshot, (counted.reasoner(),), "2")
+
+    assert counted.times == 2
+
+
+def test_another_time_derives_them_again(counted: Counted) -> None:
+    snapshot = Kept()
+    own_steps(snapshot, (counted.reasoner(),), "1")
+    snapshot.manifest = replace(MANIFEST, finished_at="2026-01-02T00:00:00Z")
+    own_steps(snapshot, (counted.reasoner(),), "1")
+
+    assert counted.times == 2
+
+
+def test_what_cannot_be_read_back_is_derived_again(counted: Counted) -> None:
+    snapshot, reasoners = Kept(), (counted.reasoner(),)
+    own_steps(snapshot, reasoners, "1")
+    for key in snapshot.held:
+        snapshot.held[key] = {"one": pa.table({"kind": ["x"]})}
+
+    assert own_steps(snapshot, reasoners, "1") == {"one": STEPS}
+    assert counted.times == 2
+
+
+def test_a_reasoner_that_is_new_has_all_derived_again(counted: Counted) -> None:
+    snapshot = Kept()
+    own_steps(snapshot, (counted.reasoner(),), "1")
+    other = replace(counted.reasoner(), name="two")
+
+    assert own_steps(snapshot, (counted.reasoner(), other), "1") == {"one": STEPS, "two": STEPS}
+
+
+def test_without_a_version_nothing_is_kept(counted: Counted) -> None:
+    snapshot = Kept()
+
+    assert own_steps(snapshot, (counted.reasoner(),), "") == {"one": STEPS}
+    assert not snapshot.held
