@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Steps of a snapshot, derived once and kept beside it."""
 
+import hashlib
 import logging
 import re
 from collections.abc import Mapping, Sequence
+from importlib import resources
+from pathlib import Path
 
 from bartizan.app.reasoner import Reasoner
 from bartizan.model.packed import packed, unpacked
@@ -13,6 +16,23 @@ from bartizan.ports import Snapshot
 _logger = logging.getLogger(__name__)
 _NAME = "steps"
 """What they are kept under."""
+
+_ROOMS = ("model", "reason")
+"""Folders of all that steps are derived by."""
+
+
+def version() -> str:
+    """Return a name for the code and data that steps are derived by: who changes it cannot forget
+    to say so.
+    """
+    digest = hashlib.sha256()
+    for room in _ROOMS:
+        top = Path(str(resources.files("bartizan") / room))
+        for place in sorted(path for path in top.rglob("*") if path.suffix != ".pyc"):
+            if place.is_file():
+                digest.update(place.relative_to(top).as_posix().encode() + b"\0")
+                digest.update(hashlib.sha256(place.read_bytes()).digest())
+    return digest.hexdigest()[:32]
 
 
 def own_steps(

@@ -2,7 +2,6 @@
 """Which implementation stands behind each port: the only file that names them."""
 
 import gc
-import hashlib
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,6 +10,7 @@ from importlib import resources
 from pathlib import Path
 
 from bartizan.app.enforcement import Enforcement
+from bartizan.app.kept import version
 from bartizan.app.normalise import EstateNormaliser
 from bartizan.app.paths import Engine
 from bartizan.app.reasoner import Reasoner
@@ -79,6 +79,7 @@ REASONERS = (
         beyond=frozenset({host_rest.REST}),
     ),
     Reasoner(
+        name="pipelines",
         steps=pipeline_steps.steps,
         recheck=pipeline_recheck.recheck,
         notes=pipeline_notes.notes,
@@ -166,22 +167,8 @@ def engine(settings: Settings) -> Engine:
         reasoners=REASONERS,
         editor=AwsEditor(),
         settings=settings,
-        version=_version_of_steps(),
+        version=version(),
     )
-
-
-def _version_of_steps() -> str:
-    """Return a name for all code and data that steps are derived by: whoever changes it cannot
-    forget to say so.
-    """
-    digest = hashlib.sha256()
-    for room in ("model", "reason"):
-        top = Path(str(resources.files("bartizan") / room))
-        for place in sorted(path for path in top.rglob("*") if path.suffix != ".pyc"):
-            if place.is_file():
-                digest.update(place.relative_to(top).as_posix().encode() + b"\0")
-                digest.update(hashlib.sha256(place.read_bytes()).digest())
-    return digest.hexdigest()[:32]
 
 
 def aws(
