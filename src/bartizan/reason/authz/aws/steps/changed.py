@@ -27,10 +27,11 @@ from bartizan.model.facts.identity import (
 )
 from bartizan.model.facts.network import Interface
 from bartizan.model.facts.organization import Account, Assignment, Delegation, Unit
+from bartizan.model.facts.pipeline import CodeRoot
 from bartizan.model.facts.policy import Attachment, KeyGrant, Policy, PublicAccessBlock
 from bartizan.model.table import Row
 
-WHOLE: tuple[type[Row], ...] = (Account, Unit, Delegation, Assignment)
+WHOLE: tuple[type[Row], ...] = (Account, Unit, Delegation, Assignment, CodeRoot)
 """Tables whose every row is about the whole estate."""
 ABOUT: Mapping[type[Row], tuple[str, ...]] = {
     Principal: ("account", "arn"),
