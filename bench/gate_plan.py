@@ -31,7 +31,7 @@ def plan(resources: int, *, seed: int, number: int = 1) -> bytes:
     }
     blocks = [
         {
-            "address": one["address"],
+            **{key: one[key] for key in ("address", "mode", "type", "name")},
             "provider_config_key": "aws",
             "expressions": {name: {} for name in one["change"]["after"] or ()},
         }
