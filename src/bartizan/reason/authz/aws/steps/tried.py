@@ -30,6 +30,7 @@ from bartizan.reason.authz.aws.steps.techniques import (
     OF_SERVICES,
     TECHNIQUES,
     cloudformation,
+    state,
     stores,
     transfer,
 )
@@ -42,8 +43,10 @@ USE_WRITTEN = "use-written-policy"
 """Id of the step by which a rewritten policy gives what it says."""
 ANYBODY = frozenset({actors.INTERNET, actors.ANY_ACCOUNT})
 """Strangers of whom there are any."""
-_DATA_ABROAD = tuple(technique for technique in stores.TECHNIQUES if technique.abroad)
-_ABROAD = tuple(t for t in TECHNIQUES if t.abroad and t not in stores.TECHNIQUES)
+_DATA = (*stores.TECHNIQUES, *state.TECHNIQUES)
+"""Techniques on one store or key."""
+_DATA_ABROAD = tuple(technique for technique in _DATA if technique.abroad)
+_ABROAD = tuple(t for t in TECHNIQUES if t.abroad and t not in _DATA)
 _ACROSS = tuple(technique for technique in TECHNIQUES if technique.abroad)
 _BY_OTHERS = tuple(
     t for t in _ACROSS if t in (*organization_over.TECHNIQUES, *cloudformation.TECHNIQUES)
@@ -131,7 +134,7 @@ class Derivation:
         """Yield what people of an account gain of one of its stores and keys."""
         scene = self._scene.within([account], only=thing)
         for person in people:
-            yield from self._of(person, scene, tried=stores.TECHNIQUES)
+            yield from self._of(person, scene, tried=_DATA)
 
     def abroad(self, people: Iterable[Actor], account: str, thing: str) -> Iterator[Step]:
         """Yield what people of other accounts gain of one store or key of an account; where
@@ -144,7 +147,7 @@ class Derivation:
     def of_strangers(self, account: str, thing: str) -> Iterator[Step]:
         """Yield what people outside the estate gain, likewise."""
         scene = self._scene.within([account], only=thing)
-        return self._of_strangers(scene, stores.TECHNIQUES if thing else None)
+        return self._of_strangers(scene, _DATA if thing else None)
 
     def rest(self) -> Iterator[Step]:
         """Yield steps that are nobody's request, and those of users of file servers."""

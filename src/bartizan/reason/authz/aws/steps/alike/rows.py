@@ -160,7 +160,7 @@ class Rows:
                 yield Line(self.owner(about), _OWNER, repr(row), thing=self._thing(about))
         for root in self._estate.facts.rows(CodeRoot):
             if root.store in self._owners:
-                text = f"state {root.store} {root.state}"
+                text = f"state {root.id!r} {root.store} {root.state}"
                 yield Line(self.owner(root.store), _OWNER, text, thing=root.store)
 
     def _attached(self) -> Iterator[Line]:

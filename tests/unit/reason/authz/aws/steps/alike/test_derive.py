@@ -6,6 +6,8 @@ from collections import defaultdict
 import pytest
 
 from bartizan.model.facts import Facts
+from bartizan.model.facts.estate import Store
+from bartizan.model.facts.pipeline import CodeRoot
 from bartizan.model.step import Foothold, Step
 from bartizan.reason.authz.aws.estate.estate import Estate
 from bartizan.reason.authz.aws.steps.alike.circle import ONE_OF_MANY
@@ -13,6 +15,7 @@ from bartizan.reason.authz.aws.steps.alike.derive import Organisation
 from bartizan.reason.authz.aws.steps.recheck import recheck
 from bartizan.reason.authz.aws.steps.tried import Derivation
 from bench.organization import Kind, organization
+from tests.fakes.rows import row
 
 AT = "2026-09-01T00:00:00Z"
 
@@ -43,6 +46,22 @@ def test_accounts_that_are_alike_have_the_steps_that_each_has_alone(
 
     assert set(found) == _plain(facts)
     assert len(found) == len(set(found))
+
+
+@pytest.mark.parametrize("kind", ["hostile", "realistic"])
+def test_states_of_code_tell_accounts_apart(kind: Kind) -> None:
+    facts = organization(18, 3, seed=3, kind=kind)
+    buckets = sorted(one.arn for one in facts.rows(Store) if one.kind == "AWS::S3::Bucket")
+    states = [
+        row(CodeRoot, id=f"r{number}", store=arn, state=f"{arn}/{number % 2}/state")
+        for number, arn in enumerate(buckets[:5])
+    ]
+    facts = facts.joined(Facts.of(states))
+
+    found = set(_alike(facts))
+
+    assert found == _plain(facts)
+    assert {"read-state", "write-state"} <= {step.technique for step in found}
 
 
 def test_circles_say_of_each_caller_and_thing_what_is_so_and_no_more() -> None:
