@@ -117,8 +117,8 @@ def test_types_that_are_not_understood_leave_their_service_unknown_though_all_is
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     bucket = _resource("aws_s3_bucket", "b", {"bucket": "b", "arn": "arn:aws:s3:::b"})
-    grants = _resource("aws_s3_bucket_acl", "a", {"bucket": "b"})
-    place = _state(tmp_path / "s.json", ROLE_STATE, POLICY_STATE, bucket, grants)
+    other = _resource("aws_s3_object", "o", {"bucket": "b", "key": "k"})
+    place = _state(tmp_path / "s.json", ROLE_STATE, POLICY_STATE, bucket, other)
 
     assert run(["load", str(place), "--whole"]) == 3
 
