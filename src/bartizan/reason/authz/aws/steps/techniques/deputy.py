@@ -7,6 +7,7 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
 import dataclasses
 from collections.abc import Iterator
 
+from bartizan.model.facts.estate import Store
 from bartizan.model.step import Ability
 from bartizan.reason.authz.aws.estate.caller import OUTSIDE_ACCOUNT
 from bartizan.reason.authz.aws.policy.document import Effect
@@ -28,28 +29,44 @@ Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/priva
 
 
 def _distributed(scene: Scene, actor: Actor) -> Iterator[Binding]:
-    """Try the buckets whose policy may let the service in."""
+    """Try the buckets whose policy may let the service in.
+
+    A policy that opens a bucket to everybody lets services in too, and blocks of public access
+    spare them by the letter of the documentation. Whether they do where no statement names the
+    service is not said there, so it is a doubt.
+
+    Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
+    """
     for bucket in scene.stores_of("AWS::S3::Bucket"):
-        if _names(scene, bucket.arn):
+        named = _lets_in(scene, bucket.arn)
+        if named is not None:
             bound = of_bucket(scene, actor, bucket)
             extra = (
                 dataclasses.replace(need, by=_CLOUDFRONT, context=_OF_A_STRANGER)
                 for need in bound.extra
             )
-            yield dataclasses.replace(bound, extra=tuple(extra))
+            doubt = () if named else _doubt(scene, bucket)
+            yield dataclasses.replace(bound, extra=tuple(extra), missing=(*bound.missing, *doubt))
 
 
-def _names(scene: Scene, bucket: str) -> bool:
-    """Tell whether the policy of a bucket may let the service in. One that was not read may let
-    anybody in without it, and that is told already.
+def _doubt(scene: Scene, bucket: Store) -> tuple[str, ...]:
+    place = scene.estate.ownership.of(bucket.arn)
+    block, unread = scene.estate.public_access(place, OUTSIDE_ACCOUNT)
+    if block is not None and block.restrict_public_buckets:
+        return (f"whether the block of public access of {bucket.arn} spares CloudFront",)
+    return unread
+
+
+def _lets_in(scene: Scene, bucket: str) -> bool | None:
+    """Tell whether the policy of a bucket that may let the service in names it; None where it does
+    not let it in. One that was not read may let anybody in without it, and that is told already.
     """
     policy = scene.estate.resource_policy(bucket, False)  # noqa: FBT003 - cached by position
     statements = policy.document.statements if policy and policy.document else ()
-    return any(
-        one.principal is None or one.principal.any or _CLOUDFRONT in one.principal.service
-        for one in statements
-        if one.effect is Effect.ALLOW
-    )
+    allows = [one.principal for one in statements if one.effect is Effect.ALLOW]
+    if any(one is not None and _CLOUDFRONT in one.service for one in allows):
+        return True
+    return False if any(one is None or one.any for one in allows) else None
 
 
 OF_SERVICES = (

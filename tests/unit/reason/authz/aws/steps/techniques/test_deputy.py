@@ -16,9 +16,11 @@ A = "111111111111"
 CDN = {"Service": "cloudfront.amazonaws.com"}
 
 
-def found(*policy: Json, key: Json | None = None) -> list[Step]:
+def found(*policy: Json, key: Json | None = None, blocked: bool = False) -> list[Step]:
     estate = EstateBuilder()
     estate.account(A)
+    if blocked:
+        estate.block_public_access("arn:aws:s3:::site")
     more = {}
     if key is not None:
         more["key"] = estate.key("k", A, policy=[key])
@@ -68,6 +70,17 @@ def test_a_statement_for_every_service_lets_this_one_in() -> None:
     (step,) = found(lets_in({"AWS": "*"}, Condition=condition))
 
     assert step.proved
+
+
+def test_whether_a_block_of_public_access_spares_it_is_a_doubt_where_it_is_not_named() -> None:
+    (anybody,) = found(lets_in("*"), blocked=True)
+    (named,) = found(lets_in(CDN), blocked=True)
+
+    assert not anybody.proved
+    assert anybody.missing == (
+        "whether the block of public access of arn:aws:s3:::site spares CloudFront",
+    )
+    assert named.proved
 
 
 def test_a_denial_closes_it() -> None:
