@@ -24,6 +24,8 @@ _OTHERS = frozenset(
 )  # fmt: skip
 """Files of pipelines that are not read. One of a repository that Atlantis plans says which folders
 those are, and who plans them is said by the server's own settings."""
+_OF_OTHERS = frozenset({".buildkite", ".circleci", ".gitlab", ".spacelift"})
+"""Folders at the top that hold such files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +63,7 @@ def _said(tree: Tree, where: Whereabouts) -> Iterator[Said]:
             continue
         name, content = path.as_posix(), _content(tree.root / path)
         ours = path.parent.as_posix() == _WORKFLOWS and path.suffix in _YAML
-        if path.name in _OTHERS:
+        if path.name in _OTHERS or path.parts[0] in _OF_OTHERS:
             yield Unclear(name, "pipelines of this kind are not read", _digest(content))
         elif ours or atlantis.MARK in content:
             try:

@@ -11,7 +11,7 @@ from bartizan.errors import InputError, Location
 
 MOST = 100_000
 """Files of one repository."""
-_HIDDEN = frozenset({".github"})
+_HIDDEN = frozenset({".buildkite", ".circleci", ".github", ".gitlab", ".spacelift"})
 """Folders that are looked into although their names begin with a dot."""
 
 
