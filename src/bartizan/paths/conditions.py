@@ -4,6 +4,7 @@
 from collections.abc import Iterable, Sequence
 
 from bartizan.model.step import Condition, Step
+from bartizan.model.wildcard import has_wildcard, overlap
 
 
 def joined(steps: Iterable[Step]) -> tuple[Condition, ...]:
@@ -39,7 +40,7 @@ def _satisfiable(conditions: Sequence[Condition]) -> bool:
         return True
     common: Sequence[str] = conditions[0].values
     for held in conditions[1:]:
-        common = [_narrower(a, b) for a in common for b in held.values if _overlap(a, b)]
+        common = [_narrower(a, b) for a in common for b in held.values if overlap(a, b)]
     return bool(common)
 
 
@@ -48,40 +49,4 @@ def _narrower(one: str, other: str) -> str:
 
     Of two patterns with wildcards the first stands for both, which can only admit more.
     """
-    return other if _has_wildcard(one) and not _has_wildcard(other) else one
-
-
-def _has_wildcard(pattern: str) -> bool:
-    return "*" in pattern or "?" in pattern
-
-
-def _overlap(one: str, other: str) -> bool:
-    """Tell whether two patterns of `*` and `?` match a common text."""
-    if not _has_wildcard(one) and not _has_wildcard(other):
-        return one == other
-    # Places in `other` at which a common text can stand after each letter of `one`.
-    here = _past_stars({0}, other)
-    for letter in one:
-        if letter == "*":
-            here = set(range(min(here, default=len(other) + 1), len(other) + 1))
-            continue
-        here = _past_stars(
-            {
-                place if other[place] == "*" else place + 1
-                for place in here
-                if place < len(other) and (letter in (other[place], "?") or other[place] in "*?")
-            },
-            other,
-        )
-    return len(other) in here
-
-
-def _past_stars(places: set[int], pattern: str) -> set[int]:
-    """Add the places that are reached by letting stars of `pattern` match nothing."""
-    more = set(places)
-    for place in sorted(places):
-        after = place
-        while after < len(pattern) and pattern[after] == "*":
-            after += 1
-            more.add(after)
-    return more
+    return other if has_wildcard(one) and not has_wildcard(other) else one

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from bartizan.model.evidence import Evidence
 from bartizan.model.facts.pipeline import PipelineJob
 from bartizan.model.step import Ability, Foothold, Step
+from bartizan.model.wildcard import overlap
 
 TOKEN = "ask-job-token"  # noqa: S105 - the name of a technique
 _IDS = re.compile(r"@\d+(?=[/:])")
@@ -95,32 +96,7 @@ def takes_in(pattern: str, subject: str) -> bool:
 
 def meets(pattern: str, subject: str) -> bool:
     """Tell whether something is stood for by both of two patterns."""
-    left, right = _merged(pattern), _merged(subject)
-    row = _opened({0}, right)
-    for letter in left:
-        if letter == "*":
-            row = set(range(min(row, default=len(right) + 1), len(right) + 1))
-            continue
-        found: set[int] = set()
-        for place in row:
-            if place < len(right):
-                if right[place] == "*":
-                    found.add(place)
-                elif "?" in (letter, right[place]) or letter == right[place]:
-                    found.add(place + 1)
-        row = _opened(found, right)
-    return len(right) in row
-
-
-def _opened(places: set[int], text: str) -> set[int]:
-    """Return places in a text and those behind wildcards there, which may stand for nothing."""
-    found = set(places)
-    for place in sorted(places):
-        at = place
-        while at < len(text) and text[at] == "*":
-            at += 1
-            found.add(at)
-    return found
+    return overlap(_merged(pattern), _merged(subject))
 
 
 def _merged(text: str) -> str:
