@@ -3,7 +3,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from bartizan.errors import DisagreementError
+from bartizan.model.derived import check_derived
 from bartizan.model.facts import Facts
 from bartizan.model.facts.host import Host
 from bartizan.model.step import Step
@@ -22,14 +22,7 @@ def recheck(steps: Sequence[Step], facts: Facts) -> tuple[Step, ...]:
     own = notes()
     printed = [step for step in steps if step.technique in own]
     if printed:
-        again = of_hosts(facts, steps, frozenset(_hosts(printed, facts)))
-        known = {(step.technique, step.needs, step.grants, step.proved) for step in again}
-        for step in printed:
-            if (step.technique, step.needs, step.grants, step.proved) not in known:
-                raise DisagreementError(
-                    f"step `{step.technique}` to `{step.grants}` does not follow from the facts",
-                    hint="please report this: two parts of the program disagree",
-                )
+        check_derived(printed, of_hosts(facts, steps, frozenset(_hosts(printed, facts))))
     return tuple(steps)
 
 

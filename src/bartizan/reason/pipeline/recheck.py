@@ -3,7 +3,7 @@
 
 from collections.abc import Sequence
 
-from bartizan.errors import DisagreementError
+from bartizan.model.derived import check_derived
 from bartizan.model.facts import Facts
 from bartizan.model.step import Step
 from bartizan.reason.pipeline.derivation import following, steps
@@ -19,12 +19,5 @@ def recheck(printed: Sequence[Step], facts: Facts) -> tuple[Step, ...]:
     own = notes()
     mine = [step for step in printed if step.technique in own]
     if mine:
-        again = (*steps(facts), *following(facts, printed))
-        known = {(step.technique, step.needs, step.grants, step.proved) for step in again}
-        for step in mine:
-            if (step.technique, step.needs, step.grants, step.proved) not in known:
-                raise DisagreementError(
-                    f"step `{step.technique}` to `{step.grants}` does not follow from the facts",
-                    hint="please report this: two parts of the program disagree",
-                )
+        check_derived(mine, (*steps(facts), *following(facts, printed)))
     return tuple(printed)
