@@ -44,6 +44,17 @@ def invoked(thing: Thing, name: str) -> str:
     return thing.here("execute-api", name)
 
 
+def link_names(thing: Thing) -> Mapping[str, str]:
+    """Return what a new link into a network will be called."""
+    name = short_id(thing, "link")
+    return {"id": name, "arn": path_arn(thing, f"vpclinks/{name}")}
+
+
+def link_arn(thing: Thing) -> str:
+    """Return the ARN of a link into a network."""
+    return path_arn(thing, f"vpclinks/{thing.identity('id')}")
+
+
 def _api_names(thing: Thing) -> Mapping[str, str]:
     name = short_id(thing, "api")
     return {
@@ -172,25 +183,19 @@ def _no_integration(thing: Thing, draft: Draft) -> None:
         method.pop("methodIntegration", None)
 
 
-def _link_names(thing: Thing) -> Mapping[str, str]:
-    name = short_id(thing, "link")
-    return {"id": name, "arn": path_arn(thing, f"vpclinks/{name}")}
-
-
 def _link(thing: Thing, draft: Draft) -> None:
-    name = thing.identity("id")
     body: Body = {
-        "id": name,
+        "id": thing.identity("id"),
         "name": thing.text("name"),
         "targetArns": list[Json](thing.texts("target_arns")),
         "status": "AVAILABLE",
         "tags": thing.tag_map(),
     }
-    _keep(thing, draft, _LINK, path_arn(thing, f"vpclinks/{name}"), body=body)
+    _keep(thing, draft, _LINK, link_arn(thing), body=body)
 
 
 def _no_link(thing: Thing, draft: Draft) -> None:
-    draft.drop(_LINK, path_arn(thing, f"vpclinks/{thing.identity('id')}"))
+    draft.drop(_LINK, link_arn(thing))
 
 
 KINDS = (
@@ -220,6 +225,6 @@ KINDS = (
         rank=3,
     ),
     _kind(
-        type="aws_api_gateway_vpc_link", put=_link, take=_no_link, record=_LINK, names=_link_names
+        type="aws_api_gateway_vpc_link", put=_link, take=_no_link, record=_LINK, names=link_names
     ),
 )

@@ -11,7 +11,13 @@ from bartizan.model.record import Json
 from bartizan.model.redact import redact
 from bartizan.sources.terraform.draft import Body, Draft
 from bartizan.sources.terraform.thing import Kind, Thing, keep
-from bartizan.sources.terraform.types.apigateway import invoked, path_arn, short_id
+from bartizan.sources.terraform.types.apigateway import (
+    invoked,
+    link_arn,
+    link_names,
+    path_arn,
+    short_id,
+)
 from bartizan.sources.terraform.value import Hidden
 
 _API, _ROUTE = "AWS::ApiGatewayV2::Api", "AWS::ApiGatewayV2::Route"
@@ -86,25 +92,19 @@ def _integration(thing: Thing, draft: Draft) -> None:
     _keep(thing, draft, _INTEGRATION, _part("integration", thing), body=clean)
 
 
-def _link_names(thing: Thing) -> Mapping[str, str]:
-    name = short_id(thing, "link")
-    return {"id": name, "arn": path_arn(thing, f"vpclinks/{name}")}
-
-
 def _link(thing: Thing, draft: Draft) -> None:
-    name = thing.identity("id")
     body: Body = {
-        "VpcLinkId": name,
+        "VpcLinkId": thing.identity("id"),
         "Name": thing.text("name"),
         "SubnetIds": list[Json](sorted(thing.texts("subnet_ids"))),
         "SecurityGroupIds": list[Json](sorted(thing.texts("security_group_ids"))),
         "Tags": thing.tag_map(),
     }
-    _keep(thing, draft, _LINK, path_arn(thing, f"vpclinks/{name}"), body=body)
+    _keep(thing, draft, _LINK, link_arn(thing), body=body)
 
 
 def _no_link(thing: Thing, draft: Draft) -> None:
-    draft.drop(_LINK, path_arn(thing, f"vpclinks/{thing.identity('id')}"))
+    draft.drop(_LINK, link_arn(thing))
 
 
 KINDS = (
@@ -126,6 +126,6 @@ KINDS = (
         names=lambda thing: {"id": short_id(thing, "integration")},
     ),
     _kind(
-        type="aws_apigatewayv2_vpc_link", put=_link, take=_no_link, record=_LINK, names=_link_names
+        type="aws_apigatewayv2_vpc_link", put=_link, take=_no_link, record=_LINK, names=link_names
     ),
 )

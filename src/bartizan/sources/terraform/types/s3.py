@@ -9,7 +9,7 @@ import functools
 
 from bartizan.model.record import Json
 from bartizan.sources.terraform.draft import Body, Draft
-from bartizan.sources.terraform.thing import Kind, Thing, keep
+from bartizan.sources.terraform.thing import Kind, Thing, Write, keep
 from bartizan.sources.terraform.types.s3_acl import ACL, access_list
 
 _BUCKET, _TAGGING = "AWS::S3::Bucket", "AWS::S3::BucketTagging"
@@ -101,29 +101,20 @@ def _drop(kind: str, thing: Thing, draft: Draft) -> None:
     draft.drop(kind, bucket_of(thing))
 
 
+def part_of_bucket(type_: str, *, put: Write, record: str) -> Kind:
+    """Return the kind of a type whose objects are each one record of a bucket."""
+    return _kind(
+        type=type_, put=put, take=functools.partial(_drop, record), record=record, part=True
+    )
+
+
 KINDS = (
     _kind(type="aws_s3_bucket", put=_bucket, take=_no_bucket, record=_BUCKET),
-    _kind(
-        type="aws_s3_bucket_policy",
-        put=_policy,
-        take=functools.partial(_drop, _POLICY),
-        record=_POLICY,
-        part=True,
+    part_of_bucket("aws_s3_bucket_policy", put=_policy, record=_POLICY),
+    part_of_bucket(
+        "aws_s3_bucket_server_side_encryption_configuration", put=_encryption, record=_ENCRYPTION
     ),
-    _kind(
-        type="aws_s3_bucket_server_side_encryption_configuration",
-        put=_encryption,
-        take=functools.partial(_drop, _ENCRYPTION),
-        record=_ENCRYPTION,
-        part=True,
-    ),
-    _kind(
-        type="aws_s3_bucket_public_access_block",
-        put=_block,
-        take=functools.partial(_drop, _BLOCK),
-        record=_BLOCK,
-        part=True,
-    ),
+    part_of_bucket("aws_s3_bucket_public_access_block", put=_block, record=_BLOCK),
     _kind(
         type="aws_s3_account_public_access_block",
         put=_account_block,

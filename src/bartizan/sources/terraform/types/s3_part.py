@@ -13,7 +13,7 @@ from bartizan.model.record import Json
 from bartizan.sources.terraform.draft import Body, Draft
 from bartizan.sources.terraform.thing import Kind, Thing, keep
 from bartizan.sources.terraform.types.ec2 import stays
-from bartizan.sources.terraform.types.s3 import SWITCHES, bucket_of
+from bartizan.sources.terraform.types.s3 import SWITCHES, bucket_of, part_of_bucket
 from bartizan.sources.terraform.types.s3_acl import ACL, access_list
 
 _ENTRY, _POINT = "AWS::S3::AccessPointEntry", "AWS::S3::AccessPoint"
@@ -124,10 +124,6 @@ def _notification(thing: Thing, draft: Draft) -> None:
     _keep(thing, draft, _NOTIFICATION, bucket_of(thing), body=body)
 
 
-def _drop(kind: str, thing: Thing, draft: Draft) -> None:
-    draft.drop(kind, bucket_of(thing))
-
-
 KINDS = (
     _kind(
         type="aws_s3_access_point",
@@ -148,18 +144,6 @@ KINDS = (
     ),
     # The list of a bucket stays when the code lets go of it.
     _kind(type="aws_s3_bucket_acl", put=_acl, take=stays, record=ACL, part=True),
-    _kind(
-        type="aws_s3_bucket_ownership_controls",
-        put=_ownership,
-        take=functools.partial(_drop, _OWNERSHIP),
-        record=_OWNERSHIP,
-        part=True,
-    ),
-    _kind(
-        type="aws_s3_bucket_notification",
-        put=_notification,
-        take=functools.partial(_drop, _NOTIFICATION),
-        record=_NOTIFICATION,
-        part=True,
-    ),
+    part_of_bucket("aws_s3_bucket_ownership_controls", put=_ownership, record=_OWNERSHIP),
+    part_of_bucket("aws_s3_bucket_notification", put=_notification, record=_NOTIFICATION),
 )
