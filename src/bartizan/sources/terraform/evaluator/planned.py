@@ -21,11 +21,9 @@ from bartizan.sources.terraform.evaluator.objects import AgainError, Objects, ch
 from bartizan.sources.terraform.evaluator.scope import Budget
 from bartizan.sources.terraform.evaluator.variable import Given, of_file, of_json
 from bartizan.sources.terraform.evaluator.world import Provider, World
-from bartizan.sources.terraform.place import given
 from bartizan.sources.terraform.provider.asked import MOST, Asked, content
 from bartizan.sources.terraform.provider.data_source import DATA
-from bartizan.sources.terraform.provider.made import Making
-from bartizan.sources.terraform.provider.schema import of_types
+from bartizan.sources.terraform.provider.made import of_provider
 from bartizan.sources.terraform.provider.stable import stable
 from bartizan.sources.terraform.provider.tree import Tree, follow
 from bartizan.sources.terraform.source.syntax import File
@@ -112,25 +110,10 @@ class _Run:
 
     def __init__(self, asked: Asked, tree: Tree, unread: frozenset[str]) -> None:
         self.asked, self.tree = asked, tree
-        said = given(asked.accounts)
-        read = tuple(one for one in asked.data if not one.managed)
         self.providers = {
-            source: Provider(
-                source=source,
-                schema=of_types(
-                    source,
-                    resources=[type_ for type_, data in types if not data],
-                    data=[type_ for type_, data in types if data],
-                ),
-                making=Making(
-                    name=source.rpartition("/")[2],
-                    said=said,
-                    predicting=asked.predicting,
-                    most=MOST,
-                    read=read,
-                ),
-            )
+            source: Provider(source=source, schema=schema, making=making)
             for source, types in tree.providers().items()
+            for schema, making in (of_provider(source, types, asked),)
         }
         there = frozenset(one.type for one in asked.data) | DATA.keys()
         self.world = World(

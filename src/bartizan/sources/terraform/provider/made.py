@@ -6,19 +6,42 @@ who evaluate code without it.
 import hashlib
 import threading
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bartizan.sources.terraform.place import Place, configured, partition_of
+from bartizan.sources.terraform.place import Place, configured, given, partition_of
 from bartizan.sources.terraform.plan import Held
+from bartizan.sources.terraform.provider.asked import MOST, Asked
 from bartizan.sources.terraform.provider.data_source import DATA, UntoldDataError
 from bartizan.sources.terraform.provider.dynamic import packed
 from bartizan.sources.terraform.provider.predict import Prediction, Provided
-from bartizan.sources.terraform.provider.schema import KEY, Block
+from bartizan.sources.terraform.provider.schema import KEY, Block, Schema, of_types
 from bartizan.sources.terraform.value import Value, hidden
 
 MARK = "predicted-"
 """How everything begins that stands for what only AWS makes up."""
+
+
+def of_provider(
+    source: str, types: Iterable[tuple[str, bool]], asked: Asked
+) -> "tuple[Schema, Making]":
+    """Return the schema of some types of a provider, each told to be data or not, and what makes
+    objects of them.
+    """
+    used = tuple(types)
+    schema = of_types(
+        source,
+        resources=[type_ for type_, data in used if not data],
+        data=[type_ for type_, data in used if data],
+    )
+    making = Making(
+        name=source.rpartition("/")[2],
+        said=given(asked.accounts),
+        predicting=asked.predicting,
+        most=MOST,
+        read=tuple(one for one in asked.data if not one.managed),
+    )
+    return schema, making
 
 
 class TooManyError(Exception):

@@ -9,13 +9,11 @@ from pathlib import Path
 
 from bartizan.errors import InputError
 from bartizan.model.code_plan import CodePlan
-from bartizan.sources.terraform.place import given
 from bartizan.sources.terraform.provider import program
-from bartizan.sources.terraform.provider.asked import MOST, Asked, content
+from bartizan.sources.terraform.provider.asked import Asked, content
 from bartizan.sources.terraform.provider.data_source import DATA
 from bartizan.sources.terraform.provider.inert import Inert
-from bartizan.sources.terraform.provider.made import Making
-from bartizan.sources.terraform.provider.schema import of_types
+from bartizan.sources.terraform.provider.made import of_provider
 from bartizan.sources.terraform.provider.server import reattached, served
 from bartizan.sources.terraform.provider.stable import stable
 from bartizan.sources.terraform.provider.tree import Tree, follow
@@ -50,28 +48,14 @@ class _Run:
 
     def __init__(self, asked: Asked, tree: Tree, unread: frozenset[str]) -> None:
         self.asked, self.tree, self.unread = asked, tree, unread
-        said = given(asked.accounts)
-        read = tuple(one for one in asked.data if not one.managed)
         self.state = content(asked.state) if asked.state else None
         used = {source: set(types) for source, types in tree.providers().items()}
         for source, names in self._there().items():
             used.setdefault(source, set()).update((name, False) for name in names)
         self.providers = {
-            source: Inert(
-                schema=of_types(
-                    source,
-                    resources=[type_ for type_, data in types if not data],
-                    data=[type_ for type_, data in types if data],
-                ),
-                making=Making(
-                    name=source.rpartition("/")[2],
-                    said=said,
-                    predicting=asked.predicting,
-                    most=MOST,
-                    read=read,
-                ),
-            )
+            source: Inert(schema=schema, making=making)
             for source, types in used.items()
+            for schema, making in (of_provider(source, types, asked),)
         }
         self.aws = self.providers["hashicorp/aws"]
 
