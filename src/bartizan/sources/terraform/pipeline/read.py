@@ -10,7 +10,7 @@ from bartizan.model.record import Record
 from bartizan.sources.terraform.pipeline import atlantis
 from bartizan.sources.terraform.pipeline.root import roots
 from bartizan.sources.terraform.pipeline.told import Said, Told, Unclear, record
-from bartizan.sources.terraform.pipeline.tree import Tree
+from bartizan.sources.terraform.pipeline.tree import OF_OTHERS, Tree
 from bartizan.sources.terraform.pipeline.workflow import Whereabouts, jobs
 from bartizan.sources.terraform.pipeline.yaml_text import LARGEST, CannotReadError, Node, read
 
@@ -24,8 +24,6 @@ _OTHERS = frozenset(
 )  # fmt: skip
 """Files of pipelines that are not read. One of a repository that Atlantis plans says which folders
 those are, and who plans them is said by the server's own settings."""
-_OF_OTHERS = frozenset({".buildkite", ".circleci", ".gitlab", ".spacelift"})
-"""Folders at the top that hold such files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +61,7 @@ def _said(tree: Tree, where: Whereabouts) -> Iterator[Said]:
             continue
         name, content = path.as_posix(), _content(tree.root / path)
         ours = path.parent.as_posix() == _WORKFLOWS and path.suffix in _YAML
-        if path.name in _OTHERS or path.parts[0] in _OF_OTHERS:
+        if path.name in _OTHERS or path.parts[0] in OF_OTHERS:
             yield Unclear(name, "pipelines of this kind are not read", _digest(content))
         elif ours or atlantis.MARK in content:
             try:

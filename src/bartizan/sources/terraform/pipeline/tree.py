@@ -11,7 +11,9 @@ from bartizan.errors import InputError, Location
 
 MOST = 100_000
 """Files of one repository."""
-_HIDDEN = frozenset({".buildkite", ".circleci", ".github", ".gitlab", ".spacelift"})
+OF_OTHERS = frozenset({".buildkite", ".circleci", ".gitlab", ".spacelift"})
+"""Folders at the top of a repository with files of pipelines that are not read."""
+_HIDDEN = OF_OTHERS | {".github"}
 """Folders that are looked into although their names begin with a dot."""
 
 
