@@ -3,17 +3,21 @@
 
 import itertools
 import random
+from dataclasses import replace
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from bartizan.model.remedy import Remedy
 from bartizan.model.step import Step
 from bartizan.paths.analysis import analyse
+from bartizan.paths.closure import live
+from bartizan.paths.cone import Cone, Ways
 from bartizan.paths.cut import cut
 from bartizan.paths.definition import Clause, cheapest
 from bartizan.paths.graph import Graph
+from bartizan.paths.proof import proof
 from bartizan.paths.search import MOST, UNREACHED, search
 from tests.fakes.attack_steps import entry, jewel, lasting, remedy, step
 
@@ -80,6 +84,26 @@ def test_more_steps_never_close_a_path(
     after = search(graph_of(rows + more), start)
 
     assert np.all(after.cost <= before.cost)
+
+
+@given(clauses, entries, st.sets(st.integers(0, 29), max_size=5), footholds)
+def test_a_search_for_one_goal_finds_the_proof_that_a_search_for_all_finds(
+    rows: list[Clause], start: set[int], shut: set[int], goal: int
+) -> None:
+    assume(goal not in start)
+    graph = graph_of(rows)
+    cone = Cone.of(Ways.of(graph), goal, sorted(start))
+    assert cone is not None
+    closed = np.array(sorted(position for position in shut if position < len(rows)), np.int64)
+
+    one, every = cone.reach(shut), search(graph, start, closed=closed)
+
+    assert one.holds(goal) == every.holds(goal)
+    if every.holds(goal):
+        assert one.cost[goal] == every.cost[goal]
+        # What is too dear to be counted may be proved otherwise.
+        if every.cost[goal] < MOST:
+            assert proof(graph, one, goal) == proof(graph, every, goal)
 
 
 ENTRIES = [entry("0"), entry("1")]
@@ -153,6 +177,27 @@ def test_every_printed_path_is_a_proof(estate: list[Step]) -> None:
         assert path.jewel.foothold in have
         who = [held.values for held in path.conditions]
         assert len(set(who)) <= 1
+
+
+@given(steps_of_an_estate)
+def test_a_step_can_be_taken_where_the_definition_reaches_all_that_it_needs(
+    estate: list[Step],
+) -> None:
+    rows = [([int(n.entity) for n in s.needs], int(s.grants.entity), s.cost) for s in estate]
+    best = cheapest(rows, [0, 1])
+
+    assert live(estate, [held.foothold for held in ENTRIES]) == [
+        one for one, (needs, _, _) in zip(estate, rows, strict=True) if best.keys() >= set(needs)
+    ]
+
+
+@settings(deadline=None)
+@given(steps_of_an_estate, steps_of_an_estate)
+def test_what_nobody_can_do_changes_no_path(estate: list[Step], more: list[Step]) -> None:
+    nowhere = step("0 > 9").grants
+    never = [replace(one, needs=(*one.needs, nowhere)) for one in more]
+
+    assert analyse([*never, *estate], ENTRIES, JEWELS) == analyse(estate, ENTRIES, JEWELS)
 
 
 @settings(deadline=None)

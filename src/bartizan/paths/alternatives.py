@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bartizan.model.step import Step
+from bartizan.paths.cone import Cone, Ways
 from bartizan.paths.folding import Twins, kind_of
-from bartizan.paths.graph import Estate
 from bartizan.paths.proof import Proof, Prover, path_id
 
 _SEARCH = 2_000
@@ -18,11 +18,13 @@ _SEARCH = 2_000
 class Effort:
     """What may still be spent on alternatives, counted in steps so that it repeats exactly."""
 
+    steps: int
+    """How many steps there are, whether they can be taken or not."""
     left: int = 40_000_000
 
-    def spend(self, estate: Estate) -> bool:
-        """Take one search over `estate` off; false where that much is not left."""
-        price = len(estate.steps) + _SEARCH
+    def spend(self) -> bool:
+        """Take one search off; false where that much is not left."""
+        price = self.steps + _SEARCH
         if price > self.left:
             return False
         self.left -= price
@@ -34,6 +36,7 @@ class Alternatives:
     """Looks for proofs of one goal beside the cheapest."""
 
     prover: Prover
+    ways: Ways
     effort: Effort
     kinds: tuple[int, ...]
     """Number of the kind of each step: steps of twins are of one kind."""
@@ -61,6 +64,7 @@ class Alternatives:
                 by_breaker.setdefault(breaker, set()).add(kind)
         return cls(
             prover=prover,
+            ways=Ways.of(prover.estate.graph),
             effort=effort,
             kinds=tuple(kinds),
             members={kind: frozenset(steps) for kind, steps in members.items()},
@@ -74,12 +78,13 @@ class Alternatives:
         Each differs from all before it in its remedies: some way to break an earlier one leaves
         it whole. Those that are not `wanted` are deviated from all the same.
         """
+        cone = Cone.of(self.ways, first.goal, self.prover.entries)
         met = [self._breaking(first)]
         seen = {self._id(first)}
         found: list[Proof] = []
         tries: list[tuple[int, str, Proof, frozenset[int]]] = []
         closed: set[frozenset[int]] = set()
-        self._deviate(first, frozenset(), closed=closed, tries=tries)
+        self._deviate(first, frozenset(), cone=cone, closed=closed, tries=tries)
         expansions = 2 * count
         while tries and len(found) < count and expansions:
             _, name, other, shut = heapq.heappop(tries)
@@ -93,7 +98,7 @@ class Alternatives:
                     found.append(other)
             expansions -= 1
             if len(found) < count:
-                self._deviate(other, shut, closed=closed, tries=tries)
+                self._deviate(other, shut, cone=cone, closed=closed, tries=tries)
         return found
 
     def _deviate(
@@ -101,16 +106,17 @@ class Alternatives:
         found: Proof,
         shut: frozenset[int],
         *,
+        cone: Cone | None,
         closed: set[frozenset[int]],
         tries: list[tuple[int, str, Proof, frozenset[int]]],
     ) -> None:
         """Try to do without each kind of step in `found`, one at a time."""
         for kind in dict.fromkeys(self.kinds[step] for step in found.steps):
             fewer = shut | self._with(kind)
-            if fewer in closed or not self.effort.spend(self.prover.estate):
+            if fewer in closed or not self.effort.spend():
                 continue
             closed.add(fewer)
-            if other := self.prover.prove(found.goal, closed=fewer):
+            if other := self.prover.prove(found.goal, closed=fewer, within=cone):
                 heapq.heappush(tries, (other.cost, self._id(other), other, fewer))
 
     def _with(self, kind: int) -> frozenset[int]:

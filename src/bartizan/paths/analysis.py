@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from bartizan.model.path import Entry, Jewel, Path
 from bartizan.model.step import Ability, Foothold, Step
 from bartizan.paths.alternatives import Alternatives, Effort
+from bartizan.paths.closure import live
 from bartizan.paths.folding import Twins, folded, interchangeable
-from bartizan.paths.graph import Estate
+from bartizan.paths.graph import Estate, check
 from bartizan.paths.proof import Proof, Prover, path, unbreakable, without_lesser
 
 
@@ -32,6 +33,7 @@ def analyse(
         InputError: a step needs nothing or too much, or its cost is out of range.
     """
     every = tuple(steps)
+    check(every)
     sure = tuple(step for step in every if step.proved)
     count = alternatives
     survey = _Survey.of(sure, entries, jewels)
@@ -64,7 +66,10 @@ def _in_order(paths: Iterable[Path]) -> tuple[Path, ...]:
 class _Survey:
     """What is reached in one estate, and through what."""
 
+    size: int
+    """Steps, whether they can be taken or not."""
     prover: Prover
+    """Of those that can be taken."""
     entries: Mapping[Foothold, Entry]
     jewels: Mapping[int, Jewel]
     cheapest: Mapping[Foothold, Proof]
@@ -86,7 +91,7 @@ class _Survey:
             for jewel in sorted(jewels, key=lambda jewel: (jewel.rank, jewel.name))
             if jewel.foothold not in held
         }
-        estate = Estate.of(steps, also=(*held, *wanted))
+        estate = Estate.of(live(steps, held), also=(*held, *wanted))
         prover = Prover.of(estate, held)
         numbered = {estate.number[foothold]: jewel for foothold, jewel in wanted.items()}
         reached = prover.reach()
@@ -96,18 +101,14 @@ class _Survey:
             if reached.holds(goal) and (found := prover.prove(goal, reached=reached))
         }
         apart = {foothold.entity for foothold in (*held, *wanted)}
-        live = (
-            step
-            for number, step in enumerate(estate.steps)
-            if all(reached.holds(need) for need in estate.graph.needs_of(number))
-        )
         return cls(
+            size=len(steps),
             prover=prover,
             entries=held,
             jewels=numbered,
             cheapest=cheapest,
             falls_with=_falls_with(estate, cheapest, jewels=wanted),
-            twins=interchangeable(live, apart=apart),
+            twins=interchangeable(estate.steps, apart=apart),
         )
 
     def paths(
@@ -121,7 +122,7 @@ class _Survey:
 
         A jewel is named on the path of a greater one only where that path is told.
         """
-        others = Alternatives.of(self.prover, twins=self.twins, effort=Effort())
+        others = Alternatives.of(self.prover, twins=self.twins, effort=Effort(steps=self.size))
         heads = {
             foothold
             for foothold, first in self.cheapest.items()

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Steps as integer arrays, the only thing that search ever sees."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, Self, TypeAlias
 
 import numpy as np
@@ -46,12 +47,8 @@ class Graph:
             InputError: a step needs nothing or too much, or its cost is out of range.
         """
         count = np.diff(starts)
-        if len(count) and count.min() < 1:
-            raise InputError("a step needs nothing", hint="say where attackers stand as an entry")
-        if len(count) and count.max() > MOST_NEEDS:
-            raise InputError(f"a step needs more than {MOST_NEEDS} footholds")
-        if len(cost) and (cost.min() < 1 or cost.max() > MOST_COST):
-            raise InputError(f"the cost of a step is not between 1 and {MOST_COST}")
+        if len(count):
+            _refuse(int(count.min()), int(count.max()), int(cost.min()), int(cost.max()))
         used = np.zeros(footholds + 1, np.int64)
         np.cumsum(np.bincount(needs, minlength=footholds), out=used[1:])
         # Sorting pairs packed into one word is several times as fast as an indirect sort.
@@ -95,15 +92,15 @@ class Estate:
         Raises:
             InputError: a step needs nothing or too much, or its cost is out of range.
         """
-        kept = _in_order(steps)
+        every = list(steps)
         named = set(also)
-        for step in kept:
+        for step in every:
             named.update(step.needs)
             named.add(step.grants)
-        footholds = tuple(sorted(named))
+        footholds = tuple(sorted(named, key=attrgetter("ability", "entity")))
         number = {foothold: place for place, foothold in enumerate(footholds)}
-        if any(not 1 <= step.cost <= MOST_COST for step in kept):
-            raise InputError(f"the cost of a step is not between 1 and {MOST_COST}")
+        check(every)
+        kept = _in_order(every, number)
         needs = [sorted({number[need] for need in step.needs}) for step in kept]
         starts = np.zeros(len(kept) + 1, np.int64)
         np.cumsum([len(need) for need in needs], out=starts[1:])
@@ -121,14 +118,36 @@ class Estate:
         return sorted({self.number[held] for held in footholds if held in self.number})
 
 
-def _in_order(steps: Iterable[Step]) -> tuple[Step, ...]:
+def check(steps: Iterable[Step]) -> None:
+    """Refuse what is no step that a search can take.
+
+    Raises:
+        InputError: a step needs nothing or too much, or its cost is out of range.
+    """
+    for step in steps:
+        count = len(step.needs)
+        _refuse(count, count, step.cost, step.cost)
+
+
+def _refuse(fewest: int, most: int, cheapest: int, dearest: int) -> None:
+    if fewest < 1:
+        raise InputError("a step needs nothing", hint="say where attackers stand as an entry")
+    if most > MOST_NEEDS:
+        raise InputError(f"a step needs more than {MOST_NEEDS} footholds")
+    if cheapest < 1 or dearest > MOST_COST:
+        raise InputError(f"the cost of a step is not between 1 and {MOST_COST}")
+
+
+def _in_order(steps: Iterable[Step], number: Mapping[Foothold, int]) -> tuple[Step, ...]:
     """Sort by what a step says, cheapest comparison first, and drop repeats.
 
     The whole text of a step is compared only among those that agree in all that search sees.
     """
-    groups: dict[tuple[Foothold, int, str, tuple[Foothold, ...]], list[Step]] = {}
+    groups: dict[tuple[int, int, str, tuple[int, ...]], list[Step]] = {}
     for step in steps:
-        groups.setdefault((step.grants, step.cost, step.technique, step.needs), []).append(step)
+        needs = tuple([number[need] for need in step.needs])
+        key = (number[step.grants], step.cost, step.technique, needs)
+        groups.setdefault(key, []).append(step)
     return tuple(step for key in sorted(groups) for step in _told_apart(groups[key]))
 
 

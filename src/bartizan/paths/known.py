@@ -17,6 +17,7 @@ _Ports: TypeAlias = tuple[int, int, str]
 
 _SENDS = Ability.SEND.value
 _GATHERED = frozenset({Ability.SEND_AS.value, Ability.SEND_ALIKE.value})
+_NAMED_ANEW = _GATHERED | {_SENDS}
 _PORTS = re.compile(r"(\d+)(?:-(\d+))?/(\w+)")
 _ALL_PORTS = (0, 65535, "*")
 
@@ -56,7 +57,9 @@ class Known:
 
 
 def _way(step: Step) -> _Way:
-    needs = tuple(sorted(map(_loose, step.needs)))
+    needs = step.needs
+    if any(need.ability in _NAMED_ANEW for need in needs):
+        needs = tuple(sorted(map(_loose, needs)))
     return step.technique, needs, _loose(step.grants)
 
 

@@ -6,14 +6,14 @@ foothold is told apart by whether its proof took such a step, and jewels are ask
 alone. A path whose way there already held something from which its jewel was lost is no news.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
-from typing import TypeAlias
 
 from bartizan.model.path import Entry, Jewel, Path
 from bartizan.model.step import Ability, Foothold, Step
 from bartizan.paths.analysis import analyse
+from bartizan.paths.closure import Users, gained, live, users_of
 from bartizan.paths.known import Known
 from bartizan.paths.proof import path_id
 
@@ -25,8 +25,6 @@ _MOST_SHUT = 64
 """Sets of what is no news that paths are looked for one by one."""
 _MOST_NEEDS = 4
 """Needs of a step of which all combinations are tried."""
-
-_Users: TypeAlias = Mapping[Foothold, Sequence[Step]]
 
 
 def novel(
@@ -41,18 +39,21 @@ def novel(
     Raises:
         InputError: a step needs nothing or too much, or its cost is out of range.
     """
+    starts = {entry.foothold for entry in entries}
     old = [step for step in before if step.proved]
-    known = Known.of(old)
-    sure = [step for step in after if step.proved]
-    news = [step for step in sure if not known.holds(step)]
+    # What cannot be taken at all is on no path, and that is most of a large estate.
+    sure = live([step for step in after if step.proved], starts)
+    techniques = {step.technique for step in sure}
+    known = Known.of(step for step in old if step.technique in techniques)
+    plain: list[Step] = []
+    news: list[Step] = []
+    for step in sure:
+        (plain if known.holds(step) else news).append(step)
     if not news:
         return ()
-    starts = {entry.foothold for entry in entries}
     lost = _granting(old)
-    new = set(map(id, news))
-    plain = [step for step in sure if id(step) not in new]
     found: dict[str, Path] = {}
-    for shut, wanted in _by_owner(jewels, _reached(_users(old), starts)).items():
+    for shut, wanted in _by_owner(jewels, gained(users_of(old), starts)).items():
         part = _Part.of(plain, news, starts=starts, shut=shut, jewels=wanted)
         for path in part.paths(entries, lost):
             found.setdefault(path.id, path)
@@ -106,24 +107,24 @@ class _Part:
         unless that is held by a new step.
         """
         free = [step for step in plain if not any(need in shut for need in step.needs)]
-        ground = _reached(_users(free), set(starts)) - set(shut)
+        ground = gained(users_of(free), set(starts)) - set(shut)
         steps = [*_marked(news, ground, new=True), *_marked(plain, ground, new=False)]
-        reached = _reached(_users(steps), ground)
+        reached = gained(users_of(steps), ground)
         wanted = [jewel for jewel in jewels if _mark(jewel.foothold) in reached]
-        live = [step for step in steps if all(need in reached for need in step.needs)]
-        marked = _leading(live, {_mark(jewel.foothold) for jewel in wanted})
+        able = [step for step in steps if all(need in reached for need in step.needs)]
+        marked = _leading(able, {_mark(jewel.foothold) for jewel in wanted})
         held = {need for step in marked for need in step.needs}
         first = [step for step in free if all(need in ground for need in step.needs)]
         return cls(_leading(first, held), marked, frozenset(ground), frozenset(starts), wanted)
 
-    def paths(self, entries: Sequence[Entry], lost: _Users) -> Iterator[Path]:
+    def paths(self, entries: Sequence[Entry], lost: Users) -> Iterator[Path]:
         """Yield the paths, without those that pass by what their jewel was lost with before they
         take a new step; `lost` are the old steps by what they grant.
         """
         told: dict[frozenset[Foothold], list[Jewel]] = {}
         for jewel in self.jewels:
             shut = frozenset(_led(lost, jewel.foothold, self.starts) & self.ground)
-            if _mark(jewel.foothold) in _reached(_users(self._without(shut)), set(self.starts)):
+            if _mark(jewel.foothold) in gained(users_of(self._without(shut)), set(self.starts)):
                 # Where there are many such sets, a path is told that may pass by one of them.
                 key = shut if len(told) < _MOST_SHUT or shut in told else frozenset()
                 told.setdefault(key, []).append(jewel)
@@ -135,7 +136,7 @@ class _Part:
         return [step for step in steps if not any(need in shut for need in step.needs)]
 
 
-def _led(granting: _Users, goal: Foothold, starts: Collection[Foothold]) -> set[Foothold]:
+def _led(granting: Users, goal: Foothold, starts: Collection[Foothold]) -> set[Foothold]:
     """Return each thing that was enough, beside what one starts with, to lose a goal."""
     seen, stack = {goal}, [goal]
     while stack:
@@ -201,25 +202,6 @@ def _granting(steps: Iterable[Step]) -> dict[Foothold, list[Step]]:
     found: dict[Foothold, list[Step]] = {}
     for step in steps:
         found.setdefault(step.grants, []).append(step)
-    return found
-
-
-def _users(steps: Iterable[Step]) -> dict[Foothold, list[Step]]:
-    found: dict[Foothold, list[Step]] = {}
-    for step in steps:
-        for need in step.needs:
-            found.setdefault(need, []).append(step)
-    return found
-
-
-def _reached(users: _Users, held: set[Foothold]) -> set[Foothold]:
-    """Return all that can be gained from what is held."""
-    found, stack = set(held), list(held)
-    while stack:
-        for step in users.get(stack.pop(), ()):
-            if step.grants not in found and all(need in found for need in step.needs):
-                found.add(step.grants)
-                stack.append(step.grants)
     return found
 
 

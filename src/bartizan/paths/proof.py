@@ -11,6 +11,7 @@ import numpy as np
 from bartizan.model.path import Entry, Jewel, Path
 from bartizan.model.step import Condition, Foothold, Step
 from bartizan.paths.conditions import contradiction, joined
+from bartizan.paths.cone import Cone, Found
 from bartizan.paths.graph import Estate, Graph
 from bartizan.paths.search import Reached, search
 
@@ -32,7 +33,7 @@ class Proof:
     """Its lasting conditions are known to agree."""
 
 
-def proof(graph: Graph, reached: Reached, goal: int) -> Proof:
+def proof(graph: Graph, reached: Reached | Found, goal: int) -> Proof:
     """Unfold the cheapest proof of `goal`, which is reached."""
     steps: list[int] = []
     entries: set[int] = set()
@@ -92,24 +93,31 @@ class Prover:
         return search(self.estate.graph, self.entries, closed=shut if len(shut) else None)
 
     def prove(
-        self, goal: int, *, closed: frozenset[int] = frozenset(), reached: Reached | None = None
+        self,
+        goal: int,
+        *,
+        closed: frozenset[int] = frozenset(),
+        reached: Reached | None = None,
+        within: Cone | None = None,
     ) -> Proof | None:
         """Return the cheapest proof of `goal` that does not contradict itself, if there is one.
 
-        `reached` is the closure without `closed`, where the caller has it already.
+        `reached` is the closure without `closed`, where the caller has it already; with the cone
+        of `goal` only what is `within` it is searched, which finds the same.
 
         A proof with a contradiction lacks nothing but one of the conditions in it, so every other
         proof is found without the steps that carry the first of them, or without those that carry
         the second, and so on: the search branches there, cheapest first.
         """
-        tries: list[tuple[int, int, frozenset[int], Reached]] = []
+        reach = self.reach if within is None else within.reach
+        tries: list[tuple[int, int, frozenset[int], Reached | Found]] = []
         known = {closed}
 
-        def consider(shut: frozenset[int], held: Reached) -> None:
+        def consider(shut: frozenset[int], held: Reached | Found) -> None:
             if held.holds(goal):
                 heapq.heappush(tries, (int(held.cost[goal]), len(known), shut, held))
 
-        consider(closed, reached or self.reach(closed))
+        consider(closed, reached or reach(closed))
         first: Proof | None = None
         while tries:
             _, _, shut, held = heapq.heappop(tries)
@@ -130,7 +138,7 @@ class Prover:
                 fewer = shut | self.carriers[condition]
                 if fewer not in known:
                     known.add(fewer)
-                    consider(fewer, self.reach(fewer))
+                    consider(fewer, reach(fewer))
         return None
 
 

@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What can be gained at all, before anything has a number or a cost."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TypeAlias
+
+from bartizan.model.step import Foothold, Step
+
+Users: TypeAlias = Mapping[Foothold, Sequence[Step]]
+"""Foothold to the steps that need it."""
+
+
+def users_of(steps: Iterable[Step]) -> Users:
+    """Return steps by each of their needs."""
+    found: dict[Foothold, list[Step]] = {}
+    for step in steps:
+        for need in step.needs:
+            found.setdefault(need, []).append(step)
+    return found
+
+
+def gained(users: Users, held: Iterable[Foothold]) -> set[Foothold]:
+    """Return what is held and all that can be gained from it."""
+    found = set(held)
+    stack = list(found)
+    while stack:
+        for step in users.get(stack.pop(), ()):
+            if step.grants not in found and found.issuperset(step.needs):
+                found.add(step.grants)
+                stack.append(step.grants)
+    return found
+
+
+def live(steps: Collection[Step], held: Iterable[Foothold]) -> list[Step]:
+    """Return the steps that can be taken by whoever holds some footholds, in their order."""
+    found = gained(users_of(steps), held)
+    return [step for step in steps if found.issuperset(step.needs)]
