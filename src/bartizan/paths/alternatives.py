@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bartizan.model.step import Step
-from bartizan.paths.cone import Cone, Ways
+from bartizan.paths.detour import Detours
 from bartizan.paths.folding import Twins, kind_of
 from bartizan.paths.proof import Proof, Prover, path_id
+from bartizan.paths.search import Reached
 
 _SEARCH = 2_000
 """Cost of one search beside the steps that it looks at, in steps."""
@@ -36,7 +37,7 @@ class Alternatives:
     """Looks for proofs of one goal beside the cheapest."""
 
     prover: Prover
-    ways: Ways
+    detours: Detours
     effort: Effort
     kinds: tuple[int, ...]
     """Number of the kind of each step: steps of twins are of one kind."""
@@ -48,8 +49,10 @@ class Alternatives:
     """Breaker to the kinds that it breaks a step of."""
 
     @classmethod
-    def of(cls, prover: Prover, *, twins: Twins, effort: Effort) -> "Alternatives":
-        """Sort the steps of an estate by kind and breaker."""
+    def of(
+        cls, prover: Prover, reached: Reached, *, twins: Twins, effort: Effort
+    ) -> "Alternatives":
+        """Sort the steps of an estate, all of which are `reached`, by kind and breaker."""
         numbers: dict[object, int] = {}
         kinds: list[int] = []
         members: dict[int, set[int]] = {}
@@ -64,7 +67,7 @@ class Alternatives:
                 by_breaker.setdefault(breaker, set()).add(kind)
         return cls(
             prover=prover,
-            ways=Ways.of(prover.estate.graph),
+            detours=Detours.of(prover.estate.graph, reached),
             effort=effort,
             kinds=tuple(kinds),
             members={kind: frozenset(steps) for kind, steps in members.items()},
@@ -78,13 +81,12 @@ class Alternatives:
         Each differs from all before it in its remedies: some way to break an earlier one leaves
         it whole. Those that are not `wanted` are deviated from all the same.
         """
-        cone = Cone.of(self.ways, first.goal, self.prover.entries)
         met = [self._breaking(first)]
         seen = {self._id(first)}
         found: list[Proof] = []
         tries: list[tuple[int, str, Proof, frozenset[int]]] = []
         closed: set[frozenset[int]] = set()
-        self._deviate(first, frozenset(), cone=cone, closed=closed, tries=tries)
+        self._deviate(first, frozenset(), closed=closed, tries=tries)
         expansions = 2 * count
         while tries and len(found) < count and expansions:
             _, name, other, shut = heapq.heappop(tries)
@@ -98,7 +100,7 @@ class Alternatives:
                     found.append(other)
             expansions -= 1
             if len(found) < count:
-                self._deviate(other, shut, cone=cone, closed=closed, tries=tries)
+                self._deviate(other, shut, closed=closed, tries=tries)
         return found
 
     def _deviate(
@@ -106,7 +108,6 @@ class Alternatives:
         found: Proof,
         shut: frozenset[int],
         *,
-        cone: Cone | None,
         closed: set[frozenset[int]],
         tries: list[tuple[int, str, Proof, frozenset[int]]],
     ) -> None:
@@ -116,7 +117,7 @@ class Alternatives:
             if fewer in closed or not self.effort.spend():
                 continue
             closed.add(fewer)
-            if other := self.prover.prove(found.goal, closed=fewer, within=cone):
+            if other := self.prover.prove(found.goal, closed=fewer, detours=self.detours):
                 heapq.heappush(tries, (other.cost, self._id(other), other, fewer))
 
     def _with(self, kind: int) -> frozenset[int]:

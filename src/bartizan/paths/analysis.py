@@ -11,6 +11,7 @@ from bartizan.paths.closure import live
 from bartizan.paths.folding import Twins, folded, interchangeable
 from bartizan.paths.graph import Estate, check
 from bartizan.paths.proof import Proof, Prover, path, unbreakable, without_lesser
+from bartizan.paths.search import Reached
 
 
 def analyse(
@@ -70,6 +71,7 @@ class _Survey:
     """Steps, whether they can be taken or not."""
     prover: Prover
     """Of those that can be taken."""
+    reached: Reached
     entries: Mapping[Foothold, Entry]
     jewels: Mapping[int, Jewel]
     cheapest: Mapping[Foothold, Proof]
@@ -104,6 +106,7 @@ class _Survey:
         return cls(
             size=len(steps),
             prover=prover,
+            reached=reached,
             entries=held,
             jewels=numbered,
             cheapest=cheapest,
@@ -122,7 +125,9 @@ class _Survey:
 
         A jewel is named on the path of a greater one only where that path is told.
         """
-        others = Alternatives.of(self.prover, twins=self.twins, effort=Effort(steps=self.size))
+        others = Alternatives.of(
+            self.prover, self.reached, twins=self.twins, effort=Effort(steps=self.size)
+        )
         heads = {
             foothold
             for foothold, first in self.cheapest.items()

@@ -19,15 +19,18 @@ def users_of(steps: Iterable[Step]) -> Users:
     return found
 
 
-def gained(users: Users, held: Iterable[Foothold]) -> set[Foothold]:
-    """Return what is held and all that can be gained from it."""
-    found = set(held)
+def gained(
+    users: Users, held: Iterable[Foothold], *, never: Collection[Foothold] = frozenset()
+) -> set[Foothold]:
+    """Return what is held and all that can be gained from it, but for what is `never` held."""
+    found = set(held).difference(never)
     stack = list(found)
     while stack:
         for step in users.get(stack.pop(), ()):
-            if step.grants not in found and found.issuperset(step.needs):
-                found.add(step.grants)
-                stack.append(step.grants)
+            grants = step.grants
+            if grants not in found and grants not in never and found.issuperset(step.needs):
+                found.add(grants)
+                stack.append(grants)
     return found
 
 

@@ -9,6 +9,7 @@ alone. A path whose way there already held something from which its jewel was lo
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
+from typing import TypeAlias
 
 from bartizan.model.path import Entry, Jewel, Path
 from bartizan.model.step import Ability, Foothold, Step
@@ -25,6 +26,9 @@ _MOST_SHUT = 64
 """Sets of what is no news that paths are looked for one by one."""
 _MOST_NEEDS = 4
 """Needs of a step of which all combinations are tried."""
+
+_Asked: TypeAlias = tuple[Jewel, frozenset[Foothold]]
+"""A jewel, and the things from which it was lost before any new step."""
 
 
 def novel(
@@ -122,14 +126,28 @@ class _Part:
         take a new step; `lost` are the old steps by what they grant.
         """
         told: dict[frozenset[Foothold], list[Jewel]] = {}
-        for jewel in self.jewels:
-            shut = frozenset(_led(lost, jewel.foothold, self.starts) & self.ground)
-            if _mark(jewel.foothold) in gained(users_of(self._without(shut)), set(self.starts)):
-                # Where there are many such sets, a path is told that may pass by one of them.
-                key = shut if len(told) < _MOST_SHUT or shut in told else frozenset()
-                told.setdefault(key, []).append(jewel)
-        for shut, jewels in told.items():
-            yield from _paths(self._without(shut), entries, jewels)
+        shut = [_led(lost, jewel.foothold, self.starts) & self.ground for jewel in self.jewels]
+        for jewel, held in self._open(zip(self.jewels, map(frozenset, shut), strict=True)):
+            # Where there are many such sets, a path is told that may pass by one of them.
+            key = held if len(told) < _MOST_SHUT or held in told else frozenset()
+            told.setdefault(key, []).append(jewel)
+        for key, jewels in told.items():
+            yield from _paths(self._without(key), entries, jewels)
+
+    def _open(self, asked: Iterable[_Asked]) -> Iterator[_Asked]:
+        """Yield those jewels that are reached without what is shut for them."""
+        users = users_of((*self.plain, *self.marked))
+        reached: dict[frozenset[Foothold], Collection[Foothold]] = {}
+        marks = {_mark(jewel.foothold) for jewel in self.jewels}
+        for jewel, shut in asked:
+            # Most jewels differ only in what no step needs.
+            needed = shut.intersection(users)
+            if needed not in reached:
+                if len(reached) == _MOST_SHUT:
+                    reached.clear()
+                reached[needed] = marks & gained(users, self.starts, never=needed)
+            if _mark(jewel.foothold) in reached[needed]:
+                yield jewel, shut
 
     def _without(self, shut: Collection[Foothold]) -> list[Step]:
         steps = (*self.plain, *self.marked)

@@ -11,7 +11,7 @@ import numpy as np
 from bartizan.model.path import Entry, Jewel, Path
 from bartizan.model.step import Condition, Foothold, Step
 from bartizan.paths.conditions import contradiction, joined
-from bartizan.paths.cone import Cone, Found
+from bartizan.paths.detour import Detours
 from bartizan.paths.graph import Estate, Graph
 from bartizan.paths.search import Reached, search
 
@@ -33,7 +33,7 @@ class Proof:
     """Its lasting conditions are known to agree."""
 
 
-def proof(graph: Graph, reached: Reached | Found, goal: int) -> Proof:
+def proof(graph: Graph, reached: Reached, goal: int) -> Proof:
     """Unfold the cheapest proof of `goal`, which is reached."""
     steps: list[int] = []
     entries: set[int] = set()
@@ -92,32 +92,35 @@ class Prover:
         shut = np.fromiter(closed, np.int64)
         return search(self.estate.graph, self.entries, closed=shut if len(shut) else None)
 
+    def _reach(self, goal: int, closed: frozenset[int], detours: Detours | None) -> Reached:
+        found = detours and detours.around(closed, goal)
+        return found or self.reach(closed)
+
     def prove(
         self,
         goal: int,
         *,
         closed: frozenset[int] = frozenset(),
         reached: Reached | None = None,
-        within: Cone | None = None,
+        detours: Detours | None = None,
     ) -> Proof | None:
         """Return the cheapest proof of `goal` that does not contradict itself, if there is one.
 
-        `reached` is the closure without `closed`, where the caller has it already; with the cone
-        of `goal` only what is `within` it is searched, which finds the same.
+        `reached` is the closure without `closed`, where the caller has it already; with `detours`
+        the same is found by what that changes.
 
         A proof with a contradiction lacks nothing but one of the conditions in it, so every other
         proof is found without the steps that carry the first of them, or without those that carry
         the second, and so on: the search branches there, cheapest first.
         """
-        reach = self.reach if within is None else within.reach
-        tries: list[tuple[int, int, frozenset[int], Reached | Found]] = []
+        tries: list[tuple[int, int, frozenset[int], Reached]] = []
         known = {closed}
 
-        def consider(shut: frozenset[int], held: Reached | Found) -> None:
+        def consider(shut: frozenset[int], held: Reached) -> None:
             if held.holds(goal):
                 heapq.heappush(tries, (int(held.cost[goal]), len(known), shut, held))
 
-        consider(closed, reached or reach(closed))
+        consider(closed, reached or self._reach(goal, closed, detours))
         first: Proof | None = None
         while tries:
             _, _, shut, held = heapq.heappop(tries)
@@ -138,7 +141,7 @@ class Prover:
                 fewer = shut | self.carriers[condition]
                 if fewer not in known:
                     known.add(fewer)
-                    consider(fewer, reach(fewer))
+                    consider(fewer, self._reach(goal, fewer, detours))
         return None
 
 

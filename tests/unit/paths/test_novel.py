@@ -78,6 +78,17 @@ def test_things_of_many_owners_are_asked_for_together() -> None:
     assert {path.jewel.name for path in found} == {one.name for one in jewels}
 
 
+def test_what_is_no_news_of_one_jewel_is_none_of_many() -> None:
+    numbers = range(100)
+    before = [step(f"net > a{number}") for number in numbers]
+    before += [step(f"a{number} > gold{number}") for number in numbers]
+    more = [step(f"a{number} > gold{number}", technique="other") for number in numbers]
+    jewels = [jewel(f"gold{number}") for number in numbers]
+
+    assert opened(before, *more, jewels=jewels) == ()
+    assert roads(opened(before, *more, step("net > gold0", cost=9), jewels=jewels)) == ["gold0"]
+
+
 def test_old_steps_lead_on_from_a_new_one() -> None:
     before = [step("b > c"), step("c, net > gold")]
 
