@@ -3,10 +3,9 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache, lru_cache, reduce
 from operator import or_
-from typing import TypeVar
 
 import numpy as np
 
@@ -14,7 +13,6 @@ from bartizan.reason.authz.aws import catalogue
 from bartizan.reason.authz.aws.policy.document import Statement
 
 Mask = int
-T = TypeVar("T")
 
 _SPECIAL = frozenset("*?$")
 """What makes more of a pattern than a name."""
@@ -142,7 +140,13 @@ def _acting_on(arn: str) -> Mask:
     for said, kind in (*_by_service().get(service, ()), *_by_service().get("*", ())):
         if said in arn and kind.fits(arn):
             found |= _by_type()[kind]
-    return found
+    return _same(found)
+
+
+@cache
+def _same(actions: Mask) -> Mask:
+    """Return one object for sets that are equal: things of one type are told by it."""
+    return actions
 
 
 @cache
@@ -154,33 +158,6 @@ def without_resource() -> Mask:
         if action is not None and action.wildcard_only:
             found |= 1 << place
     return found
-
-
-class Meets:
-    """What sets of actions have in common, worked out once for each two objects."""
-
-    def __init__(self) -> None:
-        self._one: dict[Mask, Mask] = {}
-        self._with: dict[int, tuple[Mask, dict[int, tuple[Mask, Mask]]]] = {}
-
-    def same(self, actions: Mask) -> Mask:
-        """Return one object for all masks that are equal."""
-        return self._one.setdefault(actions, actions)
-
-    def of(self, one: Mask, other: Mask) -> Mask:
-        """Return what two sets have in common."""
-        known = self._with.setdefault(id(one), (one, {}))[1]
-        # The masks are kept, so that no other one is where they are.
-        found = known.get(id(other)) or known.setdefault(id(other), (other, one & other))
-        return found[1]
-
-    def pairs(self, actions: Mask, held: Iterable[tuple[T, Mask]]) -> Iterator[tuple[T, Mask]]:
-        """Yield what comes with a mask that has something in common with `actions`, with that."""
-        known = self._with.setdefault(id(actions), (actions, {}))[1]
-        for one, mask in held:
-            found = known.get(id(mask)) or known.setdefault(id(mask), (mask, actions & mask))
-            if found[1]:
-                yield one, found[1]
 
 
 def distinct(held: Iterable[Mask]) -> Iterable[Mask]:

@@ -49,21 +49,23 @@ class Documents:
         """Find policies; without `excerpts` their statements have no `text`."""
         self._excerpts = excerpts
         self.policies = {row.id: row for row in facts.rows(Policy) if row.provider == "aws"}
-        self._attached: dict[tuple[str, str], list[str]] = defaultdict(list)
+        self._attached: dict[tuple[str, str], list[str]] = {}
         self.targets: dict[str, list[Attachment]] = defaultdict(list)
         for row in facts.rows(Attachment):
-            self._attached[row.use, row.target].append(row.policy)
+            self._attached.setdefault((row.use, row.target), []).append(row.policy)
             self.targets[row.policy].append(row)
         self._unread = facts.made(Unread, _unread)
         self.policy = functools.lru_cache(_KEPT)(self._policy)
 
     def of(self, target: str, use: str) -> tuple[Attached, ...]:
         """Return the policies that are attached to `target` for `use`, sorted by id."""
-        return tuple(self.policy(id_) for id_ in sorted(set(self._attached[use, target])))
+        held = self._attached.get((use, target), ())
+        return tuple(self.policy(id_) for id_ in sorted(set(held)))
 
-    def carries(self, target: str) -> bool:
-        """A policy is attached to `target` as a thing."""
-        return ("resource", target) in self._attached
+    @functools.cached_property
+    def carriers(self) -> frozenset[str]:
+        """What policies are attached to as a thing."""
+        return frozenset(target for use, target in self._attached if use == "resource")
 
     def statements(self, attached: tuple[Attached, ...]) -> Iterator[tuple[str, Statement]]:
         """Yield each statement with the id of its policy; unread documents have none."""

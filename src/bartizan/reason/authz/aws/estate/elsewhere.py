@@ -54,8 +54,13 @@ class Elsewhere:
         return place < len(self.open) and self.open[place] == arn
 
     @cached_property
+    def owners(self) -> tuple[str, ...]:
+        """The accounts in the ARNs of `open`, as many; empty where one has none."""
+        return tuple(map(account_of, self.open))
+
+    @cached_property
     def _count(self) -> Counter[str]:
-        return Counter(map(account_of, self.open))
+        return Counter(self.owners)
 
     def named(self, who: RequestPrincipal) -> tuple[str, ...]:
         """Return the things whose policies or grants may name a caller or its account, sorted."""

@@ -95,7 +95,7 @@ class Estate:
 
     def mentions(self, arn: str) -> bool:
         """`arn` itself is a thing of the estate, or a policy or grant is attached to it."""
-        return self.ownership.knows(arn) or self.documents.carries(arn) or arn in self._grants
+        return self.ownership.knows(arn) or arn in self.documents.carriers or arn in self._grants
 
     def knows(self, principal: str) -> bool:
         """`principal` is somebody whose rights this snapshot can tell."""

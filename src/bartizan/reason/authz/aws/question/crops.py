@@ -11,25 +11,13 @@ from dataclasses import dataclass, field
 from bartizan.reason.authz.aws import masks
 from bartizan.reason.authz.aws.estate.estate import Estate
 from bartizan.reason.authz.aws.kernel.requests import Heard, Reach
-from bartizan.reason.authz.aws.masks import Mask, Meets
-
-Pairs = list[tuple[str, Mask]]
-"""Things, each with the actions that are asked about it."""
+from bartizan.reason.authz.aws.masks import Mask
+from bartizan.reason.authz.aws.question.lots import Lot
 
 
-@dataclass(slots=True)
-class Bunch:
-    """Things of one service, by the word in their ARNs, so that many are passed over at once."""
-
-    service: str
-    things: Pairs
-    actions: Mask
-    """Those that are asked about some of them."""
-
-
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Crop:
-    """Things that are alike, each with the actions that are asked about it."""
+    """Things that are alike."""
 
     estate: Estate
     """One that tells about them."""
@@ -37,37 +25,31 @@ class Crop:
     """They stay alike whatever is stated of requests."""
     trust: bool
     """They are asked about by actions that ask a role's trust."""
-    bunches: list[Bunch] = field(default_factory=list)
+    lots: list[tuple[Lot, Mask]] = field(default_factory=list)
+    """The things, with those of the actions that are asked about them that are looked at here."""
     actions: Mask = 0
-    """The actions that are asked about some of them."""
+    """All these actions."""
 
     @property
     def first(self) -> str:
         """One of the things."""
-        return self.bunches[0].things[0][0]
+        return self.one(self.actions)[0]
 
-    def held(self, actions: Mask, meets: Meets) -> Iterator[Iterable[tuple[str, Mask]]]:
-        """Yield the things that some actions are asked about, each with those, in parts."""
-        for bunch in self.bunches:
-            common = bunch.actions & actions
-            if common == bunch.actions:
-                yield bunch.things
-            elif common:
-                yield meets.pairs(actions, bunch.things)
+    def held(self, actions: Mask) -> Iterator[tuple[Lot, Mask]]:
+        """Yield the lots that some actions are asked about, each with those."""
+        for lot, mask in self.lots:
+            if common := mask & actions:
+                yield lot, common
 
     def asked(self, action: Mask) -> Iterator[str]:
         """Yield the things that one action is asked about."""
-        for bunch in self.bunches:
-            if bunch.actions & action:
-                yield from (thing for thing, asked in bunch.things if asked & action)
+        for lot, _ in self.held(action):
+            yield from (thing for thing, _ in lot.among(action))
 
     def one(self, actions: Mask) -> tuple[str, Mask]:
         """Return the first of the things that some actions are asked about, with those."""
-        for bunch in self.bunches:
-            if bunch.actions & actions:
-                for thing, asked in bunch.things:
-                    if held := asked & actions:
-                        return thing, held
+        for lot, common in self.held(actions):
+            return next(lot.among(common))
         raise LookupError(masks.first(actions))
 
     def judge(self, reach: Reach, actions: Mask) -> Iterator[Heard]:
@@ -76,21 +58,21 @@ class Crop:
 
     def apart(self, reach: Reach, before: Reach) -> "Iterable[Crop]":
         """Return its parts that are alike for other requests of the caller."""
-        if len(self.bunches) == 1 == len(self.bunches[0].things):
+        if len(self.lots) == 1 == len(self.lots[0][0].things):
             return (self,)
         changed = reach.patterns.since(before.patterns)
         if self.stable and not changed:
             return (self,)
         parts = Crops(reach)
-        for bunch in self.bunches:
-            if self.stable and "" not in changed and bunch.service not in changed:
-                parts.add_all(bunch, self.estate, trust=self.trust, key=())
+        for lot, actions in self.lots:
+            same = self.stable and "" not in changed
+            if same and lot.service not in changed:
+                parts.add(lot, actions, self.estate, trust=self.trust, key=())
                 continue
-            for thing, actions in bunch.things:
-                key: Hashable = None
-                if self.stable and "" not in changed:
-                    key = reach.patterns.covering(thing)
-                parts.add(thing, actions, self.estate, trust=self.trust, key=key)
+            for one in lot.each():
+                if held := one.acting & actions:
+                    key = reach.patterns.covering(one.things[0]) if same else None
+                    parts.add(one, held, self.estate, trust=self.trust, key=key)
         return parts
 
 
@@ -107,37 +89,23 @@ class Crops:
 
     def add(
         self,
-        thing: str,
+        lot: Lot,
         actions: Mask,
         estate: Estate,
         *,
         trust: bool = False,
         key: Hashable | None = None,
     ) -> None:
-        """Put a thing to those that it is like, or to those under a `key` that stands for it."""
+        """Put a thing, by some of the actions that are asked about it, to those that it is like;
+        or things to those under a `key` that stands for them.
+        """
         stable, place = True, (trust, key)
         if key is None:
+            (thing,) = lot.things
             likeness = self._reach.likeness(estate, thing, trust=trust)
             stable, place = likeness.stable, (trust, ("", likeness.key))
-        crop = self._crop(place, estate, stable=stable, trust=trust)
+        crop = self._crops.get(place)
+        if crop is None:
+            crop = self._crops[place] = Crop(estate, stable, trust)
+        crop.lots.append((lot, actions))
         crop.actions |= actions
-        service = thing.split(":", 3)[2] if ":" in thing else ""
-        last = crop.bunches[-1] if crop.bunches else None
-        if last is None or last.service != service:
-            crop.bunches.append(Bunch(service, [(thing, actions)], actions))
-        else:
-            last.things.append((thing, actions))
-            last.actions |= actions
-
-    def add_all(self, bunch: Bunch, estate: Estate, *, trust: bool = False, key: Hashable) -> None:
-        """Put things of one service to those under a `key`."""
-        crop = self._crop((trust, key), estate, stable=True, trust=trust)
-        crop.actions |= bunch.actions
-        # A copy, as things may be put to it here.
-        crop.bunches.append(Bunch(bunch.service, list(bunch.things), bunch.actions))
-
-    def _crop(self, place: Hashable, estate: Estate, *, stable: bool, trust: bool) -> Crop:
-        known = self._crops.get(place)
-        if known is None:
-            known = self._crops[place] = Crop(estate, stable, trust)
-        return known

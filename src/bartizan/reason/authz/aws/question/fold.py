@@ -6,7 +6,7 @@ and the caller's own name, so statements are compared with those two left open.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, TypedDict
 
@@ -17,8 +17,8 @@ from bartizan.reason.authz.aws import masks
 from bartizan.reason.authz.aws.estate import caller
 from bartizan.reason.authz.aws.estate.documents import FULL_ACCESS
 from bartizan.reason.authz.aws.estate.ownership import carriers
-from bartizan.reason.authz.aws.masks import Mask
 from bartizan.reason.authz.aws.question.answer import Answer
+from bartizan.reason.authz.aws.question.lots import Held
 
 _Key: TypeAlias = tuple[object, ...]
 _ORDER = {certainty: place for place, certainty in enumerate(Certainty)}
@@ -77,53 +77,18 @@ def fold(cells: Iterable[Cell], *, by_account: bool) -> tuple[Access, ...]:
     return tuple(sorted(map(_access, callers.values()), key=_place))
 
 
-Requested = Mapping[str, tuple[Mask, Mask]]
-"""By thing, the actions that were asked for on it, and those of them that have one answer."""
-
-
-def products(requested: Requested) -> Iterator[Requested]:
-    """Part the requests with one answer of one caller, so that in each part every action of it has
-    that answer on all things of it on which it was asked for.
-    """
-    rest = dict(requested)
-    while rest:
-        pairs = {id(pair): pair for pair in rest.values()}
-        every = masks.joined(held for _, held in pairs.values())
-        full = {key for key, (asked, held) in pairs.items() if asked & every == held}
-        if len(full) == len(pairs):
-            yield rest
-            return
-        whole = {arn: pair for arn, pair in rest.items() if id(pair) in full}
-        if not whole:
-            yield from _by_actions(rest)
-            return
-        yield whole
-        rest = {arn: pair for arn, pair in rest.items() if arn not in whole}
-
-
-def _by_actions(requested: Requested) -> Iterator[Requested]:
-    """Put the things together on which the same actions have the answer."""
-    alike: dict[Mask, dict[str, tuple[Mask, Mask]]] = defaultdict(dict)
-    for arn, pair in requested.items():
-        alike[pair[1]][arn] = pair
-    yield from alike.values()
-
-
-def access(
-    caller: str, requested: Requested, answer: Answer, *, where: str, checked: int
-) -> Access:
+def access(caller: str, held: Held, answer: Answer, *, where: str, checked: int) -> Access:
     """Return what a caller can do, given by its actions and the things, with the answer to the
     first of its requests.
     """
-    pairs = {id(pair): pair for pair in requested.values()}
-    every = masks.joined(held for _, held in pairs.values())
+    things = (thing for lot, actions in held.items() for thing in lot.holding(actions))
     return Access(
         certainty=answer.certainty or Certainty.UNKNOWN,
         relation=where,
         callers=(caller,),
-        actions=tuple(masks.names(every)),
-        resources=tuple(sorted(requested)),
-        requests=masks.count(held for _, held in requested.values()),
+        actions=tuple(masks.names(masks.joined(held.values()))),
+        resources=tuple(sorted(things)),
+        requests=sum(lot.count(actions) for lot, actions in held.items()),
         checked=checked,
         **_reasons(answer),
     )

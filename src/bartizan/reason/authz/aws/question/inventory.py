@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Everything that one caller is asked about: things, each with the actions that act on it."""
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
-from functools import cached_property
+from collections.abc import Callable, Hashable, Iterable, Iterator
 
 from bartizan.model.access import Asked
-from bartizan.model.arn import account_of
 from bartizan.reason.authz.aws import catalogue, masks
 from bartizan.reason.authz.aws.estate.estate import CARRIERS, Estate, is_trust
 from bartizan.reason.authz.aws.estate.ownership import carriers
@@ -13,13 +11,15 @@ from bartizan.reason.authz.aws.estate.spoken import carried, is_dark
 from bartizan.reason.authz.aws.kernel.kernel import Kernel
 from bartizan.reason.authz.aws.kernel.requests import Reach
 from bartizan.reason.authz.aws.kernel.scope import MEMBERS
-from bartizan.reason.authz.aws.masks import Mask, Meets
+from bartizan.reason.authz.aws.masks import Mask
 from bartizan.reason.authz.aws.policy.arn_pattern import resource_pattern
 from bartizan.reason.authz.aws.policy.document import Effect, Statement
-from bartizan.reason.authz.aws.question.crops import Bunch, Crop, Crops
+from bartizan.reason.authz.aws.question.abroad import Foreign, by_trust
+from bartizan.reason.authz.aws.question.crops import Crop, Crops
 from bartizan.reason.authz.aws.question.expand import is_pattern, rest
 from bartizan.reason.authz.aws.question.fold import is_stranger
-from bartizan.reason.authz.aws.question.things import Others, Placed, Things, with_objects
+from bartizan.reason.authz.aws.question.lots import Lot
+from bartizan.reason.authz.aws.question.things import Others, Placed, Things, within
 from bartizan.reason.authz.aws.request import Attached
 
 _REGIONS = 2
@@ -37,64 +37,49 @@ class Inventory:
         self._elsewhere = elsewhere
         self._inside = rest(asked.resource)
         self._things = Things(estate, self._who, elsewhere.named, inside=self._inside)
-        self._every = masks.every()
-        self._wanted = self._whole(masks.matching(asked.action or "*"))
-        self._granted = self._whole(reach.granted() & self._wanted)
-        self._asked_of: dict[str, Mask] = {}
-        self._typed_of: dict[str, Mask] = {}
-        self._typed_requests = 0
+        self._wanted = masks.matching(asked.action or "*")
+        self._granted = reach.granted() & self._wanted
+        self.lots: list[Lot] = []
+        """Each thing that was asked about, once."""
         self.far: frozenset[str] = frozenset()
         """Things of other accounts that the caller's policies name, of which `afar` tells."""
         self.afar = estate
-        self._meets = Meets()
-
-    @cached_property
-    def asked_of(self) -> Mapping[str, Mask]:
-        """By thing, the actions that were asked about it."""
-        return self._typed_of | self._asked_of
 
     @property
     def requests(self) -> int:
         """Requests that were asked about."""
-        return self._typed_requests + masks.count(self._asked_of.values())
-
-    def _whole(self, actions: Mask) -> Mask:
-        """Return the object for all actions where they are all."""
-        return self._every if actions == self._every else actions
+        return sum(lot.requests for lot in self.lots)
 
     def crops(self) -> Iterable[Crop]:
         """Return the things that could be done something to, those together that are alike."""
         crops = Crops(self._reach)
         pattern = self._asked.resource
         if pattern and not is_pattern(pattern):
-            self._add(crops, pattern, self._acting(pattern), self._estate)
+            self._add(crops, self._one(pattern), self._estate)
             return crops
         fits = resource_pattern(pattern) if pattern and pattern != "*" else _all
         for thing in filter(fits, self._things.held):
-            self._add(crops, thing, self._acting(thing), self._estate)
+            self._add(crops, self._one(thing), self._estate)
         self._add_elsewhere(crops, fits)
         self._add_examples(crops, fits)
         if fits("*") and not is_stranger(self._asked.principal, self._estate.accounts):
-            self._add(crops, "*", self._acting("*"), self._estate)
+            self._add(crops, self._one("*"), self._estate)
         return crops
 
     def _add_examples(self, crops: Crops, fits: Callable[[str], bool]) -> None:
         """Add examples of types, and of patterns in the caller's policies."""
-        left_out = set[str]()
+        known = {thing: lot for lot in self.lots for thing in lot.things}
+        typed = set[str]()
         for placed in self._typed():
-            if fits is not _all:
-                left_out |= {thing for thing, _ in placed.things if not fits(thing)}
-            self._add_typed(crops, placed, left_out)
-        named = [
-            thing
-            for thing in self._things.examples(self._statements())
-            if thing not in self._typed_of and fits(thing)
-        ]
+            typed.update(placed.lot.things)
+            self._add_typed(crops, placed, fits)
+        examples = self._things.examples(self._statements())
+        named = [thing for thing in examples if thing not in typed and fits(thing)]
         self._look_afar(named)
         for thing in named:
             near = self.far.isdisjoint(carriers(thing))
             estate = self._estate if near else self.afar
-            self._add(crops, thing, self._acting(thing), estate)
+            self._add(crops, self._one(thing, known.get(thing)), estate)
 
     def _look_afar(self, named: Iterable[str]) -> None:
         """Read about things of other accounts that the caller's policies name, though nothing of
@@ -106,44 +91,32 @@ class Inventory:
         if self.far:
             self.afar = self._kernel.estate((self._asked.principal,), self.far)
 
-    def _add_typed(self, crops: Crops, placed: Placed, left_out: Collection[str]) -> None:
+    def _add_typed(self, crops: Crops, placed: Placed, fits: Callable[[str], bool]) -> None:
         """Add examples of the types of one service in one region."""
-        service, region, found, possible, actions, requests = placed
-        if left_out or self._wanted is not self._every:
-            found = [
-                (thing, self._those(acting, self._wanted))
-                for thing, acting in found
-                if thing not in left_out
-            ]
-            possible = [self._those(asked, self._granted) for _, asked in found]
-            actions = masks.joined(possible)
-            requests = masks.count(asked for _, asked in found)
-        self._typed_of.update(found)
-        self._typed_requests += requests
-        if not actions:
+        region, lot = placed
+        if fits is not _all or self._asked.action:
+            held = dict(lot.among(self._wanted))
+            kept = [thing for thing in lot.things if thing in held and fits(thing)]
+            lot = Lot.of_all(lot.service, kept, [held[thing] for thing in kept])
+        self.lots.append(lot)
+        if not (actions := lot.acting & self._granted):
             return
-        open_ = [(thing, asked) for (thing, _), asked in zip(found, possible, strict=True)]
-        dark = bool(self._estate.gaps.of_tags(found[0][0], account=self._who.account))
-        if not self._reach.patterns.tells_apart(service):
-            bunch = Bunch(service, [one for one in open_ if one[1]], actions)
-            crops.add_all(bunch, self._estate, key=(region, dark, ()))
+        dark = bool(self._estate.gaps.of_tags(lot.things[0], account=self._who.account))
+        if not self._reach.patterns.tells_apart(lot.service):
+            crops.add(lot, actions, self._estate, key=(region, dark, ()))
             return
-        for thing, asked in open_:
-            if asked:
-                covering = self._bare(service, thing)
+        for one in lot.each():
+            if held_ := one.acting & actions:
+                covering = self._bare(one)
                 key = None if covering is None else (region, dark, covering)
-                crops.add(thing, asked, self._estate, key=key)
+                crops.add(one, held_, self._estate, key=key)
 
-    def _those(self, actions: Mask, among: Mask) -> Mask:
-        """Return the actions that are among some; the same object for the same ones."""
-        return actions if among is self._every else self._meets.of(actions, among)
-
-    def _bare(self, service: str, thing: str) -> Hashable | None:
+    def _bare(self, one: Lot) -> Hashable | None:
         """Return what tells an example from others about which nothing is written; None for one
         about which something is, or could be.
         """
-        estate = self._estate
-        if service in CARRIERS or estate.mentions(thing):
+        estate, thing = self._estate, one.things[0]
+        if one.service in CARRIERS or estate.mentions(thing):
             known = estate.ownership.of(thing).tags is not None or estate.grants(thing)
             if known or estate.unread_grants(thing):
                 return None
@@ -177,33 +150,31 @@ class Inventory:
         held, elsewhere = frozenset(self._things.held), self._elsewhere.open
         opened = self._kernel.opened(self._reach, (place for place, _ in elsewhere))
         granted = self._granted if self._who.type in MEMBERS else self._wanted
-        meets = self._meets
-        for place, arn in elsewhere:
-            # The ARN of a bucket does not say whose it is: it may be the caller's own.
-            for thing in filter(
-                fits, with_objects((arn,), self._inside) if arn not in held else ()
-            ):
-                self._asked_of[thing] = actions = self._those(masks.acting_on(thing), self._wanted)
-                could = meets.of(opened[place], granted) if place in opened else 0
-                if possible := meets.of(actions, could) if could else 0:
-                    self._add_open(crops, place, thing, possible)
+        foreign = Foreign(self._kernel, self._reach, opened, wanted=self._wanted, granted=granted)
+        # The ARN of a bucket does not say whose it is: it may be the caller's own.
+        things = (
+            (place, thing)
+            for place, arn in elsewhere
+            if arn not in held
+            for thing in within(arn, self._inside)
+            if fits(thing)
+        )
+        for place, lot, parts in foreign.lots(things):
+            self.lots.append(lot)
+            for trust, actions, key in parts:
+                crops.add(lot, actions, self._kernel.open(place), trust=trust, key=key)
 
-    def _add_open(self, crops: Crops, place: int, thing: str, possible: Mask) -> None:
-        """Add a thing of another account, or one in it, to those that are written about alike."""
-        patterns = self._reach.patterns
-        for trust, part in _by_trust(possible):
-            kin = self._kernel.kin(place, thing, trust=trust)
-            covering = None if kin is None else patterns.covering(thing)
-            owner = account_of(thing) if patterns.asks_for_owner else ""
-            key = None if covering is None else ("kin", kin, covering, owner)
-            crops.add(thing, part, self._kernel.open(place), trust=trust, key=key)
+    def _one(self, thing: str, known: Lot | None = None) -> Lot:
+        """Return a thing by itself, which may be one of a lot that is `known`."""
+        if known is not None:
+            return known.each()[known.things.index(thing)]
+        self.lots.append(Lot.of_one(thing, self._acting(thing)))
+        return self.lots[-1]
 
-    def _add(self, crops: Crops, thing: str, actions: Mask, estate: Estate) -> None:
+    def _add(self, crops: Crops, one: Lot, estate: Estate) -> None:
         """Add a thing with what is not denied for want of an allow."""
-        self._asked_of[thing] = actions
-        possible = actions & self._possible(estate, thing)
-        for trust, part in _by_trust(possible):
-            crops.add(thing, part, estate, trust=trust)
+        for trust, part in by_trust(one.acting & self._possible(estate, one.things[0])):
+            crops.add(one, part, estate, trust=trust)
 
     def _possible(self, estate: Estate, thing: str) -> Mask:
         """Return the actions that are not denied for want of an allow: across accounts both sides
@@ -239,14 +210,6 @@ def _without_policy() -> Mask:
     https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
     """
     return masks.matching("sts:GetCallerIdentity") | masks.matching("sts:GetSessionToken")
-
-
-def _by_trust(actions: Mask) -> Iterator[tuple[bool, Mask]]:
-    """Yield the actions of STS, of which some ask a role's trust, and the others."""
-    sts = masks.matching("sts:*")
-    for trust, part in ((True, actions & sts), (False, actions & ~sts)):
-        if part:
-            yield trust, part
 
 
 def _all(thing: str) -> bool:

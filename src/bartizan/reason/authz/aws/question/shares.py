@@ -16,7 +16,7 @@ from bartizan.reason.authz.aws.kernel.logic import MAYBE, YES
 from bartizan.reason.authz.aws.kernel.papers import Said
 from bartizan.reason.authz.aws.kernel.requests import Heard
 from bartizan.reason.authz.aws.kernel.statement import Raw, raw_statements
-from bartizan.reason.authz.aws.masks import Mask, Meets
+from bartizan.reason.authz.aws.masks import Mask
 from bartizan.reason.authz.aws.policy.document import ConditionTest
 from bartizan.reason.authz.aws.question.crops import Crop
 from bartizan.reason.authz.aws.question.engine import ALLOWED, UNKNOWN
@@ -52,8 +52,8 @@ class Share:
 class Shares:
     """Gathers what the kernel found into shares."""
 
-    def __init__(self, caller: str, meets: Meets) -> None:
-        self._caller, self._meets = caller, meets
+    def __init__(self, caller: str) -> None:
+        self._caller = caller
         self._found: dict[Hashable, Share] = {}
 
     def __iter__(self) -> Iterator[Share]:
@@ -77,7 +77,7 @@ class Shares:
                 if share is None:
                     asks = written.asks(part, speaking) if code == UNKNOWN else None
                     share = self._found[key] = Share(code, [], asks)
-                share.parts.append((crop, self._meets.same(part)))
+                share.parts.append((crop, part))
 
 
 def _ruled(actions: Mask) -> str:

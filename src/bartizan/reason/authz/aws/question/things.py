@@ -17,9 +17,10 @@ from bartizan.reason.authz.aws import masks
 from bartizan.reason.authz.aws.estate.elsewhere import Elsewhere
 from bartizan.reason.authz.aws.estate.estate import CARRIERS, Estate
 from bartizan.reason.authz.aws.estate.pattern import FRESH, instance
-from bartizan.reason.authz.aws.masks import Mask, Meets
+from bartizan.reason.authz.aws.masks import Mask
 from bartizan.reason.authz.aws.policy.document import Effect, Statement
 from bartizan.reason.authz.aws.question.expand import THINGS
+from bartizan.reason.authz.aws.question.lots import Lot
 from bartizan.reason.authz.aws.request import Caller, RequestPrincipal
 
 MOST = 1_000
@@ -52,10 +53,10 @@ def others(elsewhere: Elsewhere, who: RequestPrincipal, *, most: int = MOST) -> 
     kept = tuple(named[:most])
     room = most - len(kept)
     open_: list[tuple[int, str]] = []
-    for place, arn in enumerate(elsewhere.open):
+    for place, (arn, owner) in enumerate(zip(elsewhere.open, elsewhere.owners, strict=True)):
         if len(open_) == room:
             break
-        if arn not in known and account_of(arn) not in mine:
+        if arn not in known and owner not in mine:
             open_.append((place, arn))
     skipped = elsewhere.skipped(who.account, known)
     left_out = len(named) + len(elsewhere.open) - skipped - len(kept) - len(open_)
@@ -83,35 +84,26 @@ class Examples(NamedTuple):
     held: Sequence[Example]
     of_types: Mask
     """What acts on any of the types."""
+    asked: Sequence[Mask]
+    """What acts on each of them."""
     acting: Mask
     """What acts on any of them."""
     requests: int
     """How many actions act on each, together."""
 
+    def among(self, granted: Mask) -> "Examples":
+        """Return those on whose types some of what is granted acts."""
+        if self.of_types & granted == self.of_types:
+            return self
+        held = [one for one in self.held if one.of_types & granted]
+        return self if len(held) == len(self.held) else summed(self.service, self.region, held)
+
 
 class Placed(NamedTuple):
-    """Examples in one account."""
+    """Examples of the types of one service in one region, in one account."""
 
-    service: str
     region: str
-    things: Sequence[tuple[str, Mask]]
-    """Each with the actions that act on it."""
-    granted: Sequence[Mask]
-    """For each, those of them that are granted."""
-    any_granted: Mask
-    """Those that are granted on any of them."""
-    requests: int
-
-
-class _Granted(NamedTuple):
-    """Examples of the types of one service in one region that some of what is granted acts on."""
-
-    service: str
-    region: str
-    held: Sequence[Example]
-    granted: Sequence[Mask]
-    any_granted: Mask
-    requests: int
+    lot: Lot
 
 
 @lru_cache(1 << 7)
@@ -133,33 +125,38 @@ def examples(partition: str, regions: tuple[str, ...]) -> Sequence[Examples]:
             acting = known.acting if known else _acting(service, parts[3], end)
             start = f"arn:{ours}:{service}:{region}:"
             held[f"{ours}{end}"] = Example(start, end, of_types, acting)
-    return [_summed(*place, tuple(held.values())) for place, held in found.items()]
+    return [summed(*place, tuple(held.values())) for place, held in found.items()]
 
 
-def _summed(service: str, region: str, held: Sequence[Example]) -> Examples:
+def summed(service: str, region: str, held: Sequence[Example]) -> Examples:
+    """Return examples of one service in one region, with what is true of all."""
     of_types = masks.joined(one.of_types for one in held)
-    acting = masks.joined(one.acting for one in held)
+    asked = tuple(one.acting for one in held)
     return Examples(
-        service, region, held, of_types, acting, masks.count(one.acting for one in held)
+        service, region, held, of_types, asked, masks.joined(asked), masks.count(asked)
     )
 
 
+class Template(NamedTuple):
+    """Examples of all services in some regions on whose types some of what is granted acts."""
+
+    text: str
+    """Their ARNs, one to a line, with a mark where the account stands."""
+    held: Sequence[Examples]
+
+
+_ACCOUNT = "\0"
+
+
 @lru_cache(1 << 5)
-def _examples_of(partition: str, regions: tuple[str, ...], granted: Mask) -> Sequence[_Granted]:
-    """Return the examples on which some of what is granted acts; many callers are granted the
-    same.
+def template(partition: str, regions: tuple[str, ...], granted: Mask) -> Template:
+    """Return the examples of types on which some of what is granted acts; many callers are granted
+    the same.
     """
-    meets, every, found = Meets(), granted == masks.every(), list[_Granted]()
-    for one in examples(partition, regions):
-        if one.of_types & granted:
-            held = [example for example in one.held if every or example.of_types & granted]
-            found.append(_among(one, held, [meets.of(each.acting, granted) for each in held]))
-    return found
-
-
-def _among(one: Examples | _Granted, held: Sequence[Example], granted: Sequence[Mask]) -> _Granted:
-    requests = masks.count(example.acting for example in held)
-    return _Granted(one.service, one.region, held, granted, masks.joined(granted), requests)
+    every = examples(partition, regions)
+    held = [one.among(granted) for one in every if one.of_types & granted]
+    lines = (f"{each.start}{_ACCOUNT}{each.end}" for one in held for each in one.held)
+    return Template("\n".join(lines), held)
 
 
 @cache
@@ -193,16 +190,19 @@ class Things:
             own.update(str(arn) for arn, owner in pairs if owner in {self._who.account, ""})
         return tuple(sorted(set(with_objects(own, self._inside))))
 
+    @cached_property
+    def _seen(self) -> frozenset[str]:
+        return frozenset(self.held)
+
     def examples(self, statements: Iterable[Statement]) -> tuple[str, ...]:
         """Return a thing for each resource that the caller's statements allow it by name or
         pattern, where that is none of those held.
         """
-        known = frozenset(self.held)
         found = set()
         for statement in statements:
             if statement.effect is Effect.ALLOW:
                 found |= {self._example(text) for text in statement.resource or ()}
-        return tuple(sorted(found - known - {""}))
+        return tuple(sorted(found - self._seen - {""}))
 
     def _example(self, pattern: str) -> str:
         parts = self._filled(pattern).split(":", _SEGMENTS - 1)
@@ -234,22 +234,25 @@ class Things:
         if not account:
             return
         where = tuple(dict.fromkeys((self._region, *regions)))
-        seen = frozenset(self.held)
-        for every in _examples_of(self._partition, where, granted):
-            one, names = every, [f"{start}{account}{end}" for start, end, _, _ in every.held]
-            if not seen.isdisjoint(names) or not self._is_plain(one.service, names):
-                kept = [name not in seen and not self._is_hidden(name) for name in names]
-                names = list(compress(names, kept))
-                held, allowed = compress(one.held, kept), compress(one.granted, kept)
-                one = _among(one, list(held), list(allowed))
-            if names:
-                acting = (example.acting for example in one.held)
-                things = list(zip(names, acting, strict=True))
-                yield Placed(one.service, one.region, things, *one[3:])
+        text, held = template(self._partition, where, granted)
+        names, begin = text.replace(_ACCOUNT, account).split("\n"), 0
+        for one in held:
+            end = begin + len(one.held)
+            lot = self._unseen(one, names[begin:end])
+            begin = end
+            if lot.things:
+                yield Placed(one.region, lot)
 
-    def _is_plain(self, service: str, things: Iterable[str]) -> bool:
-        """None of some things could carry a policy."""
-        return service not in CARRIERS and not any(map(self._estate.documents.carries, things))
+    def _unseen(self, one: Examples, things: Sequence[str]) -> Lot:
+        """Return those of some examples that are not held, nor have a policy that was not read."""
+        carriers = self._estate.documents.carriers
+        plain = one.service not in CARRIERS and carriers.isdisjoint(things)
+        if not plain or not self._seen.isdisjoint(things):
+            kept = [name not in self._seen and not self._is_hidden(name) for name in things]
+            if not all(kept):
+                things = list(compress(things, kept))
+                one = summed(one.service, one.region, list(compress(one.held, kept)))
+        return Lot(one.service, things, one.asked, acting=one.acting, requests=one.requests)
 
     def _is_hidden(self, thing: str) -> bool:
         policy = self._estate.resource_policy(thing, False)  # noqa: FBT003 - cached by position
@@ -270,9 +273,14 @@ class Things:
 def with_objects(things: Iterable[str], inside: str = FRESH) -> Iterator[str]:
     """Yield things, and in each that is a bucket an object, and one that is called `inside`."""
     for arn in things:
-        yield arn
-        if _is_bucket(arn):
-            yield from (f"{arn}/{name}" for name in dict.fromkeys((FRESH, inside)))
+        yield from within(arn, inside)
+
+
+@lru_cache(1 << 14)
+def within(arn: str, inside: str) -> tuple[str, ...]:
+    """Return a thing, and where it is a bucket what is in it, as `with_objects` has it."""
+    names = dict.fromkeys((FRESH, inside)) if _is_bucket(arn) else ()
+    return (arn, *(f"{arn}/{name}" for name in names))
 
 
 def _is_bucket(arn: str) -> bool:

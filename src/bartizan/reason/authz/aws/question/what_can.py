@@ -9,7 +9,6 @@ import dataclasses
 from collections import deque
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 
 from bartizan.errors import UsageError
 from bartizan.model.access import Access, AccessAnswer, Asked, Certainty, Witness
@@ -20,22 +19,16 @@ from bartizan.reason.authz.aws.estate.ownership import carriers
 from bartizan.reason.authz.aws.estate.pattern import instance
 from bartizan.reason.authz.aws.kernel.kernel import Kernel
 from bartizan.reason.authz.aws.kernel.requests import Reach
-from bartizan.reason.authz.aws.masks import Mask, Meets
+from bartizan.reason.authz.aws.masks import Mask
 from bartizan.reason.authz.aws.policy.arn_pattern import resource_pattern
 from bartizan.reason.authz.aws.question.answer import Answer, Answers, stated
 from bartizan.reason.authz.aws.question.crops import Crop
 from bartizan.reason.authz.aws.question.engine import ALLOWED, DENIED, UNKNOWN, disagreement
 from bartizan.reason.authz.aws.question.expand import actions as expanded
 from bartizan.reason.authz.aws.question.expand import is_pattern, rest
-from bartizan.reason.authz.aws.question.fold import (
-    Requested,
-    access,
-    explained,
-    in_order,
-    products,
-    relation,
-)
+from bartizan.reason.authz.aws.question.fold import access, explained, in_order, relation
 from bartizan.reason.authz.aws.question.inventory import Inventory
+from bartizan.reason.authz.aws.question.lots import Held, first, gathered, products
 from bartizan.reason.authz.aws.question.shares import Share, Shares
 from bartizan.reason.authz.aws.question.things import Others, Things, others, with_objects
 
@@ -91,25 +84,21 @@ class _Told:
 
     where: str
     answer: Answer
-    requested: dict[str, tuple[Mask, Mask]] = field(default_factory=dict)
+    parts: dict[Crop, Mask] = field(default_factory=dict)
     answers: dict[tuple[str, str], Answer] = field(default_factory=dict)
     """By action and thing, what the definition said of single requests."""
 
-    def add(
-        self, parts: Iterable[tuple[Crop, Mask]], asked_of: Mapping[str, Mask], meets: Meets
-    ) -> None:
-        """Add requests; `asked_of` has all that were asked about each thing."""
-        requested, pairs = self.requested, dict[int, tuple[Mask, Mask]]()
-        for thing, held in chain.from_iterable(
-            part for crop, mask in parts for part in crop.held(mask, meets)
-        ):
-            asked, before = asked_of[thing], requested.get(thing)
-            pair = pairs.get(id(held))
-            if before is not None:
-                pair = (asked, before[1] | held)
-            elif pair is None or pair[0] is not asked:
-                pair = pairs[id(held)] = (asked, held)
-            requested[thing] = pair
+    def add(self, parts: Iterable[tuple[Crop, Mask]]) -> None:
+        """Add requests."""
+        for crop, mask in parts:
+            self.parts[crop] = self.parts.get(crop, 0) | mask
+
+    def products(self) -> Iterator[Held]:
+        """Yield the requests in parts of which every action goes with every thing that it acts
+        on.
+        """
+        every = (held for crop, mask in self.parts.items() for held in crop.held(mask))
+        yield from products(gathered(every))
 
 
 class _Search:
@@ -130,7 +119,6 @@ class _Search:
         self._under: dict[tuple[tuple[str, str], ...], Reach] = {}
         self._wide: dict[str, Answers] = {}
         self._witnesses: dict[Hashable, Witness] = {}
-        self._meets = Meets()
         self._apart: dict[tuple[int, int], tuple[Crop, Sequence[tuple[Crop, Mask]]]] = {}
         self._open: dict[int, Mask] = {}
 
@@ -145,7 +133,7 @@ class _Search:
 
     def groups(self) -> Iterator[Access]:
         """Yield the groups of requests that are not denied."""
-        shares = Shares(self._name, self._meets)
+        shares = Shares(self._name)
         crops = tuple(self._inventory.crops())
         if far := self._inventory.far:
             self._wide |= dict.fromkeys(far, self._answers_on(self._inventory.afar))
@@ -166,25 +154,24 @@ class _Search:
     def _explained(self, shares: Sequence[Share]) -> Iterable[_Told]:
         """Explain each share by its first request, and put those together that are told as one."""
         found: dict[object, _Told] = {}
-        waiting = deque(shares)
-        self._read_for(share.first()[1] for share in shares)
+        waiting = deque((share, share.first()) for share in shares)
+        self._read_for(thing for _, (_, thing, _) in waiting)
         for whole, mask in (part for share in shares for part in share.parts):
             self._open[id(whole)] = self._open.get(id(whole), 0) | mask
         while waiting:
-            share = waiting.popleft()
-            action, thing, estate = share.first()
+            share, (action, thing, estate) = waiting.popleft()
             answer = self._answer(action, thing, share)
             parts = share.parts
             if answer.certainty is Certainty.MAY:
                 parts, rest = self._parted(share, answer.witness)
                 if rest.parts:
-                    waiting.append(rest)
+                    waiting.append((rest, rest.first()))
                 if not any(mask & masks.matching(action) for _, mask in parts):
                     raise self._disagreement(action, thing, DENIED, answer)
             where = self._relation(thing, estate)
             key = (where, *explained(answer, self._name, thing))
             told = found.setdefault(key, _Told(where, answer))
-            told.add(parts, self._inventory.asked_of, self._meets)
+            told.add(parts)
             told.answers[action, thing] = answer
         return found.values()
 
@@ -201,14 +188,13 @@ class _Search:
         reach = self._reach_under(witness)
         kept: list[tuple[Crop, Mask]] = []
         rest = Share(share.code, [])
-        same = self._meets.same
         for whole, mask in share.parts:
             for crop, allowed in self._judged(reach, whole, mask):
                 asked = mask & crop.actions
                 if held := asked & allowed:
-                    kept.append((crop, same(held)))
+                    kept.append((crop, held))
                 if left := asked & ~allowed:
-                    rest.parts.append((crop, same(left)))
+                    rest.parts.append((crop, left))
         return kept, rest
 
     def _judged(self, reach: Reach, whole: Crop, mask: Mask) -> Sequence[tuple[Crop, Mask]]:
@@ -235,14 +221,15 @@ class _Search:
 
     def _folded(self, told: _Told) -> Iterator[Access]:
         """Yield groups of which every action goes with every thing that it acts on."""
-        parts = tuple(products(told.requested))
-        firsts = [_first(part) for part in parts]
+        parts = tuple(told.products())
+        firsts = [first(part) for part in parts]
         self._read_for(thing for _, thing in firsts)
         for part, (action, thing) in zip(parts, firsts, strict=True):
-            held = [one for one in told.answers if one[1] in part]
             answer = told.answers.get((action, thing)) or self._again(told, action, thing)
-            checked = len({(action, thing), *held})
-            yield access(self._name, part, answer, where=told.where, checked=checked)
+            found = access(self._name, part, answer, where=told.where, checked=1)
+            things = frozenset(found.resources)
+            held = [one for one in told.answers if one[1] in things]
+            yield dataclasses.replace(found, checked=len({(action, thing), *held}))
 
     def _again(self, told: _Told, action: str, thing: str) -> Answer:
         """Answer another request of those that are told as one."""
@@ -306,15 +293,6 @@ def _check_known(estate: Estate, principal: str) -> None:
             f"no principal `{principal}` in this snapshot",
             hint="give the ARN of a user, a role, a role's session or an account's root",
         )
-
-
-def _first(requested: Requested) -> tuple[str, str]:
-    """Return the first action, and the first thing that it is asked for on."""
-    pairs = {id(pair): pair for pair in requested.values()}
-    action = min(held & -held for held in masks.distinct(held for _, held in pairs.values()))
-    having = {key for key, (_, held) in pairs.items() if held & action}
-    thing = min(arn for arn, pair in requested.items() if id(pair) in having)
-    return masks.first(action), thing
 
 
 def _names(estate: Estate, principal: str, groups: Iterable[Access]) -> Mapping[str, str]:

@@ -2,11 +2,11 @@
 import pytest
 
 from bartizan.reason.authz.aws import masks
-from bartizan.reason.authz.aws.masks import Meets
-from bartizan.reason.authz.aws.question.crops import Bunch, Crop, Crops
+from bartizan.reason.authz.aws.question.crops import Crop, Crops
+from bartizan.reason.authz.aws.question.lots import Lot
 from tests.fakes.estate import EstateBuilder
 from tests.fakes.reach_of_caller import reached
-from tests.fakes.statements import allow
+from tests.fakes.statements import allow, deny
 
 HOME = "111111111111"
 READ, WRITE = masks.matching("s3:GetObject"), masks.matching("s3:PutObject")
@@ -25,7 +25,7 @@ def built() -> EstateBuilder:
 
 
 def things(crop: Crop, actions: int = BOTH) -> dict[str, int]:
-    return {thing: held for part in crop.held(actions, Meets()) for thing, held in part}
+    return {thing: held for lot, part in crop.held(actions) for thing, held in lot.among(part)}
 
 
 def gathered(built: EstateBuilder, resource: str) -> list[Crop]:
@@ -33,7 +33,7 @@ def gathered(built: EstateBuilder, resource: str) -> list[Crop]:
     reach, estate = reached(built, user)
     crops = Crops(reach)
     for thing in (A1, A2, B1):
-        crops.add(thing, READ, estate)
+        crops.add(Lot.of_one(thing, READ), READ, estate)
     return list(crops)
 
 
@@ -52,7 +52,7 @@ def test_each_thing_is_asked_about_by_its_own_actions(built: EstateBuilder) -> N
     user = built.user("u", HOME, allows=[allow("s3:*")])
     reach, estate = reached(built, user)
     crops = Crops(reach)
-    crops.add_all(Bunch("s3", [(A1, READ), (A2, WRITE)], BOTH), estate, key="")
+    crops.add(Lot.of_all("s3", [A1, A2], [READ, WRITE]), BOTH, estate, key="")
 
     (crop,) = crops
 
@@ -64,15 +64,16 @@ def test_each_thing_is_asked_about_by_its_own_actions(built: EstateBuilder) -> N
         crop.one(masks.matching("s3:DeleteObject"))
 
 
-def test_a_bunch_put_to_a_crop_stays_as_it_was(built: EstateBuilder) -> None:
+def test_of_what_is_asked_about_a_thing_some_may_be_looked_at(built: EstateBuilder) -> None:
     user = built.user("u", HOME, allows=[allow("s3:*")])
     reach, estate = reached(built, user)
-    bunch = Bunch("s3", [(A1, READ)], READ)
     crops = Crops(reach)
-    crops.add_all(bunch, estate, key="")
-    crops.add(A2, WRITE, estate, key="")
+    crops.add(Lot.of_all("s3", [A1, A2], [READ, BOTH]), WRITE, estate, key="")
 
-    assert (bunch.things, bunch.actions) == ([(A1, READ)], READ)
+    (crop,) = crops
+
+    assert (crop.first, crop.actions) == (A2, WRITE)
+    assert things(crop) == {A2: WRITE}
 
 
 def test_a_statement_that_a_witness_wakes_parts_a_crop(built: EstateBuilder) -> None:
@@ -81,7 +82,7 @@ def test_a_statement_that_a_witness_wakes_parts_a_crop(built: EstateBuilder) -> 
     reach, estate = reached(built, user)
     crops = Crops(reach)
     for thing in (A1, A2, B1):
-        crops.add(thing, READ, estate)
+        crops.add(Lot.of_one(thing, READ), READ, estate)
     under = reach.under({"aws:UserAgent": "x"})
 
     parts = [part for crop in crops for part in crop.apart(under, reach)]
@@ -89,3 +90,22 @@ def test_a_statement_that_a_witness_wakes_parts_a_crop(built: EstateBuilder) -> 
     assert {thing for part in parts for thing in things(part)} == {A1, A2, B1}
     for part in parts:
         assert [heard.allowed for heard in part.judge(under, READ)] == [READ]
+
+
+def test_of_a_lot_too_each_thing_is_parted_that_a_witness_tells_apart(
+    built: EstateBuilder,
+) -> None:
+    condition = {"StringEquals": {"aws:PrincipalTag/t": "v"}}
+    sleeping = deny("s3:*", "arn:aws:s3:::a1/*", Condition=condition)
+    user = built.user("u", HOME, tags={"t": "u"}, allows=[allow("s3:*"), sleeping])
+    reach, estate = reached(built, user)
+    crops = Crops(reach)
+    crops.add(Lot.of_all("s3", [A1, A2, B1], [BOTH, READ, WRITE]), READ, estate, key="")
+    crops.add(Lot.of_all("sqs", ["q", "p"], [READ, READ]), READ, estate, key="")
+    (crop,) = crops
+    under = reach.under({"aws:PrincipalTag/t": "v"})
+
+    parts = [things(part) for part in crop.apart(under, reach)]
+
+    assert parts == [{A1: READ}, {A2: READ, "q": READ, "p": READ}]
+    assert list(crop.apart(reach.under({}), reach)) == [crop]

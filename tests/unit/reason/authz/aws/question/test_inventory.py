@@ -35,15 +35,26 @@ def inventory(
     reach = kernel.reach(principal, estate)
     found = Inventory(kernel, reach, estate, asked=asked, elsewhere=elsewhere)
     crops = list(found.crops())
-    possible = {thing for crop in crops for bunch in crop.bunches for thing, _ in bunch.things}
+    possible = {
+        thing
+        for crop in crops
+        for lot, actions in crop.held(crop.actions)
+        for thing in lot.holding(actions)
+    }
     return found, possible
+
+
+def asked_of(found: Inventory) -> dict[str, int]:
+    pairs = [pair for lot in found.lots for pair in zip(lot.things, lot.asked, strict=True)]
+    assert len({thing for thing, _ in pairs}) == len(pairs)
+    return dict(pairs)
 
 
 def test_things_of_the_account_are_asked_about_by_what_acts_on_them(built: EstateBuilder) -> None:
     found, _ = inventory(built, built.user("u", HOME, allows=FULL))
 
-    assert found.asked_of["arn:aws:s3:::box"] == masks.acting_on("arn:aws:s3:::box")
-    assert found.asked_of["*"] == masks.without_resource()
+    assert asked_of(found)["arn:aws:s3:::box"] == masks.acting_on("arn:aws:s3:::box")
+    assert asked_of(found)["*"] == masks.without_resource()
 
 
 def test_requests_are_counted_once_for_each_action_and_thing(built: EstateBuilder) -> None:
@@ -51,13 +62,13 @@ def test_requests_are_counted_once_for_each_action_and_thing(built: EstateBuilde
 
     for action in ("", "s3:Get*"):
         found, _ = inventory(built, user, action=action)
-        assert found.requests == sum(asked.bit_count() for asked in found.asked_of.values())
+        assert found.requests == sum(asked.bit_count() for asked in asked_of(found).values())
 
 
 def test_only_the_actions_that_are_asked_for_are_there(built: EstateBuilder) -> None:
     found, _ = inventory(built, built.user("u", HOME, allows=FULL), action="s3:GetObject")
 
-    assert masks.joined(found.asked_of.values()) == masks.matching("s3:GetObject")
+    assert masks.joined(asked_of(found).values()) == masks.matching("s3:GetObject")
 
 
 def test_an_example_stands_for_what_the_snapshot_does_not_hold(built: EstateBuilder) -> None:
@@ -76,7 +87,7 @@ def test_a_thing_that_is_named_is_the_only_one(built: EstateBuilder) -> None:
 
     found, possible = inventory(built, user, resource="arn:aws:s3:::box/in/k")
 
-    assert set(found.asked_of) == possible == {"arn:aws:s3:::box/in/k"}
+    assert set(asked_of(found)) == possible == {"arn:aws:s3:::box/in/k"}
 
 
 def test_of_what_no_known_action_acts_on_everything_is_asked(built: EstateBuilder) -> None:
@@ -85,7 +96,7 @@ def test_of_what_no_known_action_acts_on_everything_is_asked(built: EstateBuilde
 
     found, _ = inventory(built, user, resource=thing)
 
-    assert found.asked_of == {thing: masks.every()}
+    assert asked_of(found) == {thing: masks.every()}
 
 
 def test_things_elsewhere_are_possible_only_where_both_sides_could_allow(
@@ -98,7 +109,7 @@ def test_things_elsewhere_are_possible_only_where_both_sides_could_allow(
 
     found, possible = inventory(built, user)
 
-    assert {"arn:aws:s3:::reads/bartizan", "arn:aws:s3:::writes/bartizan"} <= set(found.asked_of)
+    assert {"arn:aws:s3:::reads/bartizan", "arn:aws:s3:::writes/bartizan"} <= set(asked_of(found))
     assert "arn:aws:s3:::reads/bartizan" in possible
     assert "arn:aws:s3:::writes/bartizan" not in possible
 
@@ -106,4 +117,4 @@ def test_things_elsewhere_are_possible_only_where_both_sides_could_allow(
 def test_strangers_are_not_asked_about_what_names_no_resource(built: EstateBuilder) -> None:
     found, _ = inventory(built, f"arn:aws:iam::{'0' * 12}:role/bartizan-outsider")
 
-    assert "*" not in found.asked_of
+    assert "*" not in asked_of(found)

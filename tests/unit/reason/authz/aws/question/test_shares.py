@@ -4,9 +4,9 @@ from collections.abc import Sequence
 import pytest
 
 from bartizan.reason.authz.aws import masks
-from bartizan.reason.authz.aws.masks import Meets
 from bartizan.reason.authz.aws.question.crops import Crops
 from bartizan.reason.authz.aws.question.engine import ALLOWED, UNKNOWN
+from bartizan.reason.authz.aws.question.lots import Lot
 from bartizan.reason.authz.aws.question.shares import Share, Shares
 from tests.fakes.estate import EstateBuilder
 from tests.fakes.reach_of_caller import reached
@@ -31,8 +31,9 @@ def shares(built: EstateBuilder, allows: Sequence[dict[str, object]]) -> list[Sh
     reach, estate = reached(built, user)
     crops = Crops(reach)
     for thing in (A, B):
-        crops.add(thing, masks.matching("s3:*Object"), estate)
-    found = Shares(user, Meets())
+        wanted = masks.matching("s3:*Object")
+        crops.add(Lot.of_one(thing, wanted), wanted, estate)
+    found = Shares(user)
     for crop in crops:
         for heard in crop.judge(reach, crop.actions):
             found.add(crop, heard, where="own")

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Things of other accounts that are open to many, as one caller is asked about them.
+
+The same thousand things are there for callers of all accounts, most of them written about alike.
+"""
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from bartizan.model.arn import account_of
+from bartizan.reason.authz.aws import masks
+from bartizan.reason.authz.aws.kernel.kernel import Kernel
+from bartizan.reason.authz.aws.kernel.requests import Reach
+from bartizan.reason.authz.aws.masks import Mask
+from bartizan.reason.authz.aws.question.lots import Lot
+
+
+class Part(NamedTuple):
+    """Some of the actions that are asked about a lot."""
+
+    trust: bool
+    """They ask a role's trust."""
+    actions: Mask
+    key: Hashable | None
+    """What stands for the things that are like those of the lot; None where nothing does."""
+
+
+class Abroad(NamedTuple):
+    """Things that are written about alike."""
+
+    place: int
+    """Of the first, or of what it is in, among all that is open to many."""
+    lot: Lot
+    parts: tuple[Part, ...]
+    """The actions that are not denied for want of an allow."""
+
+
+class _Asked(NamedTuple):
+    """What is asked about a thing, by what acts on it and what is opened of it."""
+
+    acting: Mask
+    opened: Mask
+    """Kept, so that no other sets of actions are where these two are."""
+    asked: Mask
+    possible: tuple[tuple[bool, Mask], ...]
+
+
+@dataclass(slots=True)
+class _Alike:
+    place: int
+    asked: Mask
+    parts: tuple[Part, ...]
+    things: list[str] = field(default_factory=list)
+
+
+class Foreign:
+    """Puts such things to those that one caller cannot tell from them."""
+
+    def __init__(
+        self,
+        kernel: Kernel,
+        reach: Reach,
+        opened: Mapping[int, Mask],
+        *,
+        wanted: Mask,
+        granted: Mask,
+    ) -> None:
+        """Take what is `opened` to the caller by place, which actions are asked for, and which of
+        these its own policies could allow.
+        """
+        self._kernel, self._patterns = kernel, reach.patterns
+        self._opened, self._wanted, self._granted = opened, wanted, granted
+        self._known: dict[tuple[int, int], _Asked] = {}
+
+    def lots(self, things: Iterable[tuple[int, str]]) -> Iterator[Abroad]:
+        """Yield things, given with their places, in lots, in the order of their first ones."""
+        found: dict[Hashable, _Alike] = {}
+        for place, thing in things:
+            asked = self._asked(thing, self._opened.get(place, 0))
+            keys = [self._key(place, thing, trust) for trust, _ in asked.possible]
+            like = thing if None in keys else (id(asked), *keys)
+            alike = found.get(like)
+            if alike is None:
+                parts = zip(asked.possible, keys, strict=True)
+                held = tuple(Part(*one, key) for one, key in parts)
+                alike = found[like] = _Alike(place, asked.asked, held)
+            alike.things.append(thing)
+        for one in found.values():
+            yield Abroad(one.place, Lot.of_alike(one.things, one.asked), one.parts)
+
+    def _asked(self, thing: str, opened: Mask) -> _Asked:
+        acting = masks.acting_on(thing)
+        known = self._known.get((id(acting), id(opened)))
+        if known is None:
+            asked = acting & self._wanted
+            possible = tuple(by_trust(asked & opened & self._granted))
+            known = _Asked(acting, opened, asked, possible)
+            self._known[id(acting), id(opened)] = known
+        return known
+
+    def _key(self, place: int, thing: str, trust: bool) -> Hashable | None:  # noqa: FBT001 - as it is yielded
+        kin = self._kernel.kin(place, thing, trust=trust)
+        covering = None if kin is None else self._patterns.covering(thing)
+        if covering is None:
+            return None
+        return "kin", kin, covering, account_of(thing) if self._patterns.asks_for_owner else ""
+
+
+def by_trust(actions: Mask) -> Iterator[tuple[bool, Mask]]:
+    """Yield the actions of STS, of which some ask a role's trust, and the others."""
+    sts = masks.matching("sts:*")
+    for trust, part in ((True, actions & sts), (False, actions & ~sts)):
+        if part:
+            yield trust, part
