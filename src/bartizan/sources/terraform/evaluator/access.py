@@ -4,7 +4,6 @@
 Source: https://developer.hashicorp.com/terraform/language/expressions/references#indices-and-attributes
 """
 
-from collections.abc import Mapping
 from fractions import Fraction
 
 from bartizan.sources.terraform.evaluator.convert import converted
@@ -64,7 +63,7 @@ def element(source: Datum, key: Datum) -> Datum:
 
 
 def _part(source: Datum, name: str, kind: Kind) -> Datum:
-    if not isinstance(source.value, Mapping):
+    if not isinstance(source.value, dict):
         return unknown(kind, source.why).marked(source)
     if name not in source.value:
         raise RefusedError(f"no element `{name}`")

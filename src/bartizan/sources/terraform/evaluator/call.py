@@ -6,7 +6,7 @@ Source: https://developer.hashicorp.com/terraform/language/functions
 """
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from bartizan.errors import InputError, Location
 from bartizan.sources.terraform.evaluator.datum import (
@@ -150,7 +150,7 @@ def _templatefile(arguments: list[Datum], at: Location, scope: Scope, evaluate: 
     if path.null or given.null:
         raise RefusedError("`templatefile` with null")
     values = unmarked(given).value
-    if scope.templated or not isinstance(path.value, str) or not isinstance(values, Mapping):
+    if scope.templated or not isinstance(path.value, str) or not isinstance(values, dict):
         why = path.why or given.why or f"{at}: `templatefile`"
         return unknown(DYNAMIC, why).marked(*marks)
     try:

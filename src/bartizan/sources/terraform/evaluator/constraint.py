@@ -73,7 +73,7 @@ class Constraint:
         """Return a value with defaults where something is left out, of whatever type it is."""
         if given.null or not given.known:
             return given
-        if isinstance(self.kind, Object) and isinstance(given.value, Mapping):
+        if isinstance(self.kind, Object) and isinstance(given.value, dict):
             held = dict(given.value)
             for name, default in self.defaults.items():
                 if name not in held or held[name].null:
@@ -93,7 +93,7 @@ class Constraint:
         return given
 
     def _each(self, given: Datum, element: "Constraint") -> Datum:
-        if isinstance(given.value, Mapping):
+        if isinstance(given.value, dict):
             held = {name: element.filled(one) for name, one in given.value.items()}
             return mapping(held).marked(given)
         if isinstance(given.value, tuple):

@@ -123,7 +123,7 @@ def _tuple(datum: Datum, kind: Tuple) -> Datum:
 
 
 def _object(datum: Datum, kind: Object) -> Datum:
-    if not isinstance(datum.value, Mapping):
+    if not isinstance(datum.value, dict):
         raise RefusedError("an object is required")
     held = {}
     for name, wanted in kind.attributes:
@@ -139,13 +139,13 @@ def _object(datum: Datum, kind: Object) -> Datum:
 def _collection(datum: Datum, kind: Collection) -> Datum:
     """Convert what is neither null nor unknown to a list, set or map."""
     asked = without_optional(kind)
-    if isinstance(datum.value, Mapping) != (kind.name == "map") or not (
+    if isinstance(datum.value, dict) != (kind.name == "map") or not (
         isinstance(datum.value, Mapping | tuple)
     ):
         raise RefusedError(f"{describe(kind)} is required, not {describe(datum.kind)}")
     if open_kind(kind.element) and vague(datum):
         return unknown(asked, next(datum.unknowns()).why)
-    names = tuple(datum.value) if isinstance(datum.value, Mapping) else ()
+    names = tuple(datum.value) if isinstance(datum.value, dict) else ()
     parts = [converted(one, _element(datum.kind, kind)) for one in datum.parts()]
     if not parts:
         own = datum.kind.element if isinstance(datum.kind, Collection) else DYNAMIC

@@ -5,7 +5,7 @@ Numbers are fractions, so that arithmetic is exact; Terraform's own have 512 bit
 cannot hold is unknown here.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from fractions import Fraction
@@ -31,9 +31,7 @@ class Unknown(Enum):
 
 UNKNOWN = Unknown.UNKNOWN
 
-Held: TypeAlias = (
-    "bool | Fraction | str | tuple[Datum, ...] | Mapping[str, Datum] | Unknown | None"
-)
+Held: TypeAlias = "bool | Fraction | str | tuple[Datum, ...] | dict[str, Datum] | Unknown | None"
 
 
 class RefusedError(Exception):
@@ -65,12 +63,15 @@ class Datum:
     """Neither it nor any part of it is unknown."""
 
     def __post_init__(self) -> None:
-        weight, known = 1, self.value is not UNKNOWN
+        weight, known = 1, True
         if isinstance(self.value, str):
             weight += len(self.value) // _LETTERS
-        for part in self.parts():
-            weight += part.weight
-            known = known and part.wholly_known
+        elif self.value is UNKNOWN:
+            known = False
+        elif self.value is not None:
+            for part in self.parts():
+                weight += part.weight
+                known = known and part.wholly_known
         object.__setattr__(self, "weight", weight)
         object.__setattr__(self, "wholly_known", known)
 
@@ -84,12 +85,11 @@ class Datum:
         """It is null."""
         return self.value is None
 
-    def parts(self) -> Iterator["Datum"]:
-        """Yield what it directly holds."""
+    def parts(self) -> Iterable["Datum"]:
+        """Return what it directly holds."""
         if isinstance(self.value, tuple):
-            yield from self.value
-        elif isinstance(self.value, Mapping):
-            yield from self.value.values()
+            return self.value
+        return self.value.values() if isinstance(self.value, dict) else ()
 
     def unknowns(self) -> Iterator["Datum"]:
         """Yield each unknown value in it, itself included."""
@@ -100,8 +100,12 @@ class Datum:
 
     def marked(self, *others: "Datum") -> "Datum":
         """Return it, sensitive where it or one of `others` is."""
-        wanted = self.sensitive or any(one.sensitive for one in others)
-        return self if wanted == self.sensitive else replace(self, sensitive=wanted)
+        if self.sensitive:
+            return self
+        for one in others:
+            if one.sensitive:
+                return replace(self, sensitive=True)
+        return self
 
 
 def text(value: str) -> Datum:

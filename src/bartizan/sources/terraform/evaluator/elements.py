@@ -42,7 +42,7 @@ def unmarked(datum: Datum) -> Datum:
     held = datum.value
     if isinstance(held, tuple):
         held = tuple(map(unmarked, held))
-    elif isinstance(held, Mapping):
+    elif isinstance(held, dict):
         held = {name: unmarked(one) for name, one in held.items()}
     return replace(datum, value=held, sensitive=False)
 
@@ -67,7 +67,7 @@ def same(one: Datum, other: Datum) -> bool:
     if one.kind != other.kind:
         return False
     left, right = one.value, other.value
-    if isinstance(left, Mapping) and isinstance(right, Mapping):
+    if isinstance(left, dict) and isinstance(right, dict):
         return left.keys() == right.keys() and all(same(left[key], right[key]) for key in left)
     if isinstance(left, tuple) and isinstance(right, tuple):
         return len(left) == len(right) and all(map(same, left, right))

@@ -5,7 +5,7 @@ Sources: https://developer.hashicorp.com/terraform/language/expressions/for and
 https://developer.hashicorp.com/terraform/language/expressions/splat
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 
 from bartizan.sources.terraform.evaluator.convert import converted
 from bartizan.sources.terraform.evaluator.datum import (
@@ -45,7 +45,7 @@ def elements(source: Datum) -> Iterator[tuple[Datum, Datum]]:
     """Yield key and value of each element of a known collection, tuple or object; those of a set
     are their own keys.
     """
-    if isinstance(source.value, Mapping):
+    if isinstance(source.value, dict):
         for name, value in source.value.items():
             yield text(name), value
     elif isinstance(source.value, tuple):

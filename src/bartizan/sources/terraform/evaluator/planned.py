@@ -52,8 +52,7 @@ def plan(asked: Asked) -> CodePlan:
             at=Location(str(asked.state)),
             hint="install `terraform` or `tofu`, or give the plan: `terraform show -json PLAN`",
         )
-    tree = follow(asked.folder, programs=asked.programs)
-    return _deep(lambda: _planned(asked, tree))
+    return _deep(lambda: _planned(asked, follow(asked.folder, programs=asked.programs)))
 
 
 def _planned(asked: Asked, tree: Tree) -> CodePlan:

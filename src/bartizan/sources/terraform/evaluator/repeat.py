@@ -89,7 +89,7 @@ def _keyed(body: Body, given: Datum) -> list[Repetition]:
         raise _untold("for_each", given, body)
     if len(list(given.parts())) > MOST:
         raise InputError(f"`for_each` has more than {MOST:,} elements", at=at)
-    if isinstance(given.value, Mapping):
+    if isinstance(given.value, dict):
         return [Repetition(name, one) for name, one in given.value.items()]
     if not isinstance(kind, Collection) or kind.name != "set":
         raise refused("`for_each` is no map and no set of texts", at)

@@ -86,7 +86,7 @@ def value_of(datum: Datum) -> Value:
         return Hidden.UNKNOWN
     if isinstance(held, Fraction):
         return int(held) if held.denominator == 1 else float(held)
-    if isinstance(held, Mapping):
+    if isinstance(held, dict):
         return {name: value_of(one) for name, one in held.items()}
     if isinstance(held, tuple):
         return [value_of(one) for one in held]
@@ -121,10 +121,9 @@ def _mapped(value: Mapping[str, Value], kind: Kind) -> Datum:
 def filled(written: Datum, told: Value) -> Datum:
     """Return what the code writes, with what a provider tells where it writes nothing."""
     if written.null:
-        found = datum_of(told, written.kind)
-        return replace(found, sensitive=written.sensitive)
+        return datum_of(told, written.kind).marked(written)
     held = written.value
-    if isinstance(held, Mapping) and isinstance(told, dict):
+    if isinstance(held, dict) and isinstance(told, dict):
         parts = {name: filled(one, told.get(name)) for name, one in held.items()}
         return replace(written, value=parts)
     if isinstance(held, tuple) and isinstance(told, list) and len(held) == len(told):

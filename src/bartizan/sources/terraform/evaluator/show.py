@@ -4,7 +4,7 @@
 Source: https://developer.hashicorp.com/terraform/internals/json-format
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from bartizan.model.record import Json
@@ -46,7 +46,7 @@ def json_of(datum: Datum) -> Json:
     held = datum.value
     if isinstance(held, Fraction):
         return int(held) if held.denominator == 1 else float(held)
-    if isinstance(held, Mapping):
+    if isinstance(held, dict):
         return {name: json_of(one) for name, one in held.items() if one.known}
     if isinstance(held, tuple):
         return [json_of(one) for one in held]
@@ -108,7 +108,7 @@ def _marks(datum: Datum, *, unknown: bool) -> Json:
     """Return where a value is unknown, or sensitive: `true` there, objects without what is not."""
     if (not datum.known) if unknown else datum.sensitive:
         return True
-    if isinstance(datum.value, Mapping):
+    if isinstance(datum.value, dict):
         held = {name: _marks(one, unknown=unknown) for name, one in datum.value.items()}
         return {name: mark for name, mark in held.items() if mark is not False}
     if isinstance(datum.value, tuple):
@@ -119,7 +119,7 @@ def _marks(datum: Datum, *, unknown: bool) -> Json:
 def _sensitive(datum: Datum, block: Block) -> Json:
     """Return where a value is sensitive, by the code or by the schema."""
     told = _marks(datum, unknown=False)
-    if not isinstance(told, dict) or not isinstance(datum.value, Mapping):
+    if not isinstance(told, dict) or not isinstance(datum.value, dict):
         return told
     for name, attribute in block.attributes.items():
         if attribute.sensitive and name in datum.value and not datum.value[name].null:
@@ -138,8 +138,6 @@ def _sensitive(datum: Datum, block: Block) -> Json:
 def unevaluated(planned: Iterable[Planned]) -> Iterator[str]:
     """Yield what is unknown because Terraform alone can tell it, with the reason."""
     for one in planned:
-        for name, held in (
-            one.values.value.items() if isinstance(one.values.value, Mapping) else ()
-        ):
+        for name, held in one.values.value.items() if isinstance(one.values.value, dict) else ():
             for why in dict.fromkeys(part.why for part in held.unknowns() if part.why):
                 yield f"{one.address}.{name}: {why}"

@@ -172,7 +172,8 @@ def _stripped(found: Sequence[Piece]) -> list[Piece]:
             told = told.lstrip(_SPACE)
         if number + 1 < len(held) and held[number + 1].before:
             told = told.rstrip(_SPACE)
-        held[number] = dataclasses.replace(piece, text=told)
+        if told != piece.text:
+            held[number] = dataclasses.replace(piece, text=told)
     return held
 
 

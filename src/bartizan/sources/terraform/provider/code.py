@@ -198,9 +198,10 @@ class _Found:
         Data that names a resource directly is not read before that is made, though all its
         arguments are known; what it names through a local value does not count.
         """
-        found = list(_aside(blocks))
+        aside = tuple(_aside(blocks))
+        found = list(aside)
         for one in (named for block in blocks for named in block.references):
-            left = any(edit.start <= one.start < edit.end for edit in found)
+            left = any(edit.start <= one.start < edit.end for edit in aside)
             if not left and (one.type, one.name) in own:
                 self.named.add((one.type, one.name))
                 found.append(Edit(one.start, one.end, f"local.{local(one.type, one.name)}"))
@@ -272,9 +273,20 @@ def _json_block(kind: str, labels: tuple[str, ...], body: Mapping[str, Json]) ->
     )
 
 
-def _json_argument(value: Json) -> hcl.Argument:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _JsonArgument:
+    """An argument of code in JSON, which is never edited."""
+
+    text: str
+    literal: str | None
+    members: Mapping[str, str]
+    start: int = 0
+    end: int = 0
+
+
+def _json_argument(value: Json) -> _JsonArgument:
     held = value if isinstance(value, dict) else {}
-    return hcl.Argument(
+    return _JsonArgument(
         text=value if isinstance(value, str) else "",
         literal=value if isinstance(value, str) and "${" not in value else None,
         members={name: one for name, one in held.items() if isinstance(one, str)},

@@ -9,6 +9,7 @@ Source: https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from bartizan.errors import InputError, Location
 from bartizan.sources.terraform.source import syntax
@@ -16,20 +17,59 @@ from bartizan.sources.terraform.source.named import Reference, references
 from bartizan.sources.terraform.source.syntax import literal, members
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Argument:
+class Argument(Protocol):
     """An argument of a block."""
 
-    text: str
-    """Its expression, as it stands there."""
-    literal: str | None = None
-    """Its value where it is a plain string; None otherwise."""
-    members: Mapping[str, str] = field(default_factory=dict)
-    """The plain strings in it where it is an object that is written out, by their names."""
-    start: int = 0
-    """Where it begins in the bytes of the file, its name included."""
-    end: int = 0
-    """Behind its expression."""
+    @property
+    def text(self) -> str:
+        """Its expression, as it stands there."""
+
+    @property
+    def literal(self) -> str | None:
+        """Its value where it is a plain string; None otherwise."""
+
+    @property
+    def members(self) -> Mapping[str, str]:
+        """The plain strings in it where it is an object that is written out, by their names."""
+
+    @property
+    def start(self) -> int:
+        """Where it begins in the bytes of the file, its name included."""
+
+    @property
+    def end(self) -> int:
+        """Behind its expression."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """An argument in a file. Few are looked into, so each is when it is."""
+
+    argument: syntax.Argument
+
+    @property
+    def text(self) -> str:
+        return self.argument.file.text(self.argument.value)
+
+    @property
+    def literal(self) -> str | None:
+        told = literal(self.argument.file, self.argument.value)
+        return told if isinstance(told, str) else None
+
+    @property
+    def members(self) -> Mapping[str, str]:
+        file = self.argument.file
+        found = members(file, self.argument.value) or {}
+        held = {name: literal(file, one) for name, one in found.items()}
+        return {name: one for name, one in held.items() if isinstance(one, str)}
+
+    @property
+    def start(self) -> int:
+        return self.argument.node.start_byte
+
+    @property
+    def end(self) -> int:
+        return self.argument.node.end_byte
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,20 +120,7 @@ def _block(block: syntax.Block, *, outermost: bool) -> Block:
         line=node.start_point.row + 1,
         start=node.start_byte,
         end=node.end_byte,
-        arguments={name: _argument(one) for name, one in block.arguments().items()},
+        arguments={name: _Written(one) for name, one in block.arguments().items()},
         blocks=tuple(_block(one, outermost=False) for one in block.blocks()) if outermost else (),
         references=tuple(references(block.file, node)) if block.type == "data" else (),
-    )
-
-
-def _argument(argument: syntax.Argument) -> Argument:
-    file, value = argument.file, argument.value
-    told = literal(file, value)
-    held = {name: literal(file, one) for name, one in (members(file, value) or {}).items()}
-    return Argument(
-        text=file.text(value),
-        literal=told if isinstance(told, str) else None,
-        members={name: one for name, one in held.items() if isinstance(one, str)},
-        start=argument.node.start_byte,
-        end=argument.node.end_byte,
     )

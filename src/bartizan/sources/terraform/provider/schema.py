@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any, TypeAlias
 
+import msgspec
+
 from bartizan.sources.terraform.provider.identity import DEFAULTS
 
 Type: TypeAlias = "str | list[Any]"
@@ -79,11 +81,11 @@ def of_types(provider: str, *, resources: Iterable[str], data: Iterable[str]) ->
     """Return what a provider has of some types; those that the table lacks are left out, as is all
     of a provider that it lacks.
     """
-    table = _table().get(provider, {"provider": {}, "resources": {}, "data": {}})
+    table = _table().get(provider, _Table())
     return Schema(
-        provider=_with(KEY, _block(table["provider"])),
-        resources={n: _defaulted(n, b) for n, b in _known(table["resources"], resources)},
-        data={name: _with(UNTOLD, block) for name, block in _known(table["data"], data)},
+        provider=_with(KEY, _block(table.provider)),
+        resources={n: _defaulted(n, b) for n, b in _known(table.resources, resources)},
+        data={name: _with(UNTOLD, block) for name, block in _known(table.data, data)},
     )
 
 
@@ -92,17 +94,24 @@ def providers() -> Iterable[str]:
     return _table().keys()
 
 
-def _known(table: Mapping[str, Any], names: Iterable[str]) -> Iterator[tuple[str, Block]]:
+class _Table(msgspec.Struct, frozen=True):
+    """One provider in the table; its types are read one by one, since few are asked for."""
+
+    provider: Mapping[str, Any] = {}
+    resources: Mapping[str, msgspec.Raw] = {}
+    data: Mapping[str, msgspec.Raw] = {}
+
+
+def _known(table: Mapping[str, msgspec.Raw], names: Iterable[str]) -> Iterator[tuple[str, Block]]:
     for name in sorted(set(names)):
         if name in table:
-            yield name, _block(table[name])
+            yield name, _block(msgspec.json.decode(table[name]))
 
 
 @functools.cache
-def _table() -> Mapping[str, Any]:
+def _table() -> Mapping[str, _Table]:
     place = resources.files("bartizan.sources.terraform.provider") / "data" / "schema.json.gz"
-    found: Mapping[str, Any] = json.loads(gzip.decompress(place.read_bytes()))
-    return found
+    return msgspec.json.decode(gzip.decompress(place.read_bytes()), type=dict[str, _Table])
 
 
 def _with(name: str, block: Block) -> Block:

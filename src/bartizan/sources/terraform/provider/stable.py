@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import msgspec
+
 from bartizan.sources.terraform.provider.code import local
 from bartizan.sources.terraform.provider.made import MARK, Issued
 from bartizan.sources.terraform.provider.workspace import OURS, OWN_RESOURCE
@@ -28,7 +30,9 @@ def stable(content: bytes, issued: Iterable[Issued], named: Iterable[tuple[str, 
     plan.get("relevant_attributes", []).sort(key=json.dumps)
     names = _names(plan, issued)
     locals_ = {f"local.{local(*one)}": ".".join(one) for one in named}
-    text = json.dumps(plan, indent=1, ensure_ascii=False)
+    # What `json` indents it writes slowly.
+    packed = json.dumps(plan, ensure_ascii=False)
+    text = msgspec.json.format(packed, indent=1)
     text = _TOKEN.sub(lambda found: names.get(found.group(), found.group()), text)
     return _LOCAL.sub(lambda found: locals_.get(found.group(), found.group()), text).encode()
 

@@ -61,7 +61,7 @@ def members_of(datum: Datum) -> Mapping[str, Datum]:
     Raises:
         RefusedError: It is none.
     """
-    if not isinstance(datum.value, Mapping):
+    if not isinstance(datum.value, dict):
         raise RefusedError("a map or object is required")
     return datum.value
 
