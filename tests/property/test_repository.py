@@ -48,15 +48,25 @@ _LINES = st.sampled_from(
         "  : x", "- a", "}",
         "repo-allowlist: x", "allow-fork-prs: true", "%TAG ! x", "--- a", "? b",
         "\udcff", "é: *é",
+        "include: [.gitlab-ci.yml, s.yaml]", ".a: &a {extends: [.a, j]}", "j: *a",
+        "    script: [!reference [j, script], [terraform plan], *k]", "    only: [main, /x/]",
+        "    rules: [{if: $CI_COMMIT_TAG, when: never}, [x], y, {changes: []}]", "  - rules",
+        "    id_tokens: {T: {aud: x}}", "workflow: {rules: [{if: a && b || c}]}", "j:",
+        "projects: [{dir: a, workflow: w}]", "workflows: {w: {plan: {steps: [init, {run: x}]}}}",
         "x: !!python/object/apply:os.system [true]", "    steps: {a: b}", "jobs: [a]", "jobs: a",
     ]
 )  # fmt: skip
 _WORKFLOWS = st.lists(_LINES | st.text(max_size=5), max_size=25).map("\n".join)
 _PIPELINES = st.dictionaries(
-    st.sampled_from([".github/workflows/w.yml", ".github/workflows/x.yaml", "s.yaml"]),
+    st.sampled_from(
+        [
+            ".github/workflows/w.yml", ".github/workflows/x.yaml", ".gitlab-ci.yml",
+            "atlantis.yaml", "s.yaml",
+        ]
+    ),
     _WORKFLOWS,
     max_size=3,
-)
+)  # fmt: skip
 
 
 _TRUSTS = tuple(

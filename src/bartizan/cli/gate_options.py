@@ -79,7 +79,8 @@ def pipeline_options(command: Callable[..., int]) -> Callable[..., int]:
         ),
         click.option(
             "--repository-name", default="", metavar="OWNER/NAME",
-            help="What the repository is called where its pipelines run, as trusts name it.",
+            help="What the repository is called where its pipelines run, as trusts name it; of "
+            "GitLab with its host: HOST/GROUP/NAME.",
         ),
         click.option(
             "--repository-before", type=_FOLDER, metavar="DIR",

@@ -75,7 +75,7 @@ class PipelineJob:
     id: str
     """File and job: `.github/workflows/plan.yml#plan`."""
     system: str
-    """Which system runs it: `github`, `atlantis`, `terraform-cloud`."""
+    """Which system runs it: `github`, `gitlab`, `atlantis`, `terraform-cloud`."""
     repository: str
     """Its repository, `acme/infra`; empty where nobody says."""
     proposals: bool

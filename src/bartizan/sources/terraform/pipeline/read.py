@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bartizan.model.record import Record
-from bartizan.sources.terraform.pipeline import atlantis
+from bartizan.sources.terraform.pipeline import atlantis, gitlab, gitlab_whole
 from bartizan.sources.terraform.pipeline.root import roots
 from bartizan.sources.terraform.pipeline.told import Said, Told, Unclear, record
 from bartizan.sources.terraform.pipeline.tree import OF_OTHERS, Tree
@@ -18,12 +18,12 @@ _YAML = (".yml", ".yaml")
 _WORKFLOWS = ".github/workflows"
 _OTHERS = frozenset(
     {
-        ".drone.yml", ".gitlab-ci.yml", ".travis.yml", "Jenkinsfile", "atlantis.yaml",
+        ".drone.yml", gitlab_whole.FILE, ".travis.yml", "Jenkinsfile", atlantis.FILE,
         "azure-pipelines.yml", "bitbucket-pipelines.yml", "buildspec.yml",
     }
 )  # fmt: skip
-"""Files of pipelines that are not read. One of a repository that Atlantis plans says which folders
-those are, and who plans them is said by the server's own settings."""
+"""Files of pipelines that are not read, but for those of GitLab and Atlantis at the top of a
+repository, and what the one of GitLab takes in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,16 +54,34 @@ class Repository:
 
 
 def _said(tree: Tree, where: Whereabouts) -> Iterator[Said]:
-    workflows: dict[str, Node] = {}
     run: set[str] = set()
+    for said in _pipelines(tree, where):
+        yield said
+        if isinstance(said, Told):
+            run.update(getattr(said.row, "folders", ()))
+    yield from roots(tree, frozenset(run))
+
+
+def _pipelines(tree: Tree, where: Whereabouts) -> Iterator[Said]:
+    known = {path.as_posix() for path in tree.files}
+    taken: set[str] = set()
+    if gitlab_whole.FILE in known:
+        whole = gitlab_whole.Whole.of(
+            lambda name: _content(tree.root / name) if name in known else None
+        )
+        taken = set(whole.files)
+        yield from gitlab.jobs(whole, where)
+    workflows: dict[str, Node] = {}
     for path in tree.files:
-        if path.suffix not in _YAML and path.name not in _OTHERS:
+        name = path.as_posix()
+        if (path.suffix not in _YAML and path.name not in _OTHERS) or name in taken:
             continue
-        name, content = path.as_posix(), _content(tree.root / path)
+        content = _content(tree.root / path)
         ours = path.parent.as_posix() == _WORKFLOWS and path.suffix in _YAML
-        if path.name in _OTHERS or path.parts[0] in OF_OTHERS:
+        own = name == atlantis.FILE
+        if (path.name in _OTHERS and not own) or path.parts[0] in OF_OTHERS:
             yield Unclear(name, "pipelines of this kind are not read", _digest(content))
-        elif ours or atlantis.MARK in content:
+        elif ours or own or atlantis.MARK in content:
             try:
                 node = read(content)
             except CannotReadError as error:
@@ -71,13 +89,11 @@ def _said(tree: Tree, where: Whereabouts) -> Iterator[Said]:
                 continue
             if ours:
                 workflows[name] = node
+            elif own:
+                yield atlantis.projects(node, where)
             else:
                 yield from atlantis.server(name, node, where)
-    for said in jobs(workflows, where):
-        yield said
-        if isinstance(said, Told):
-            run.update(getattr(said.row, "folders", ()))
-    yield from roots(tree, frozenset(run))
+    yield from jobs(workflows, where)
 
 
 def _content(place: Path) -> bytes:

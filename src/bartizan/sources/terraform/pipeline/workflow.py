@@ -31,7 +31,7 @@ class Whereabouts:
     """What the user says of a repository."""
 
     name: str = ""
-    """`acme/infra`."""
+    """`acme/infra`; `gitlab.com/acme/infra` of GitLab."""
     machines: Mapping[str, str] | None = None
     """Label of a runner to the ARN of the machine that it is."""
 

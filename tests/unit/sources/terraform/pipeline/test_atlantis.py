@@ -41,3 +41,42 @@ def test_the_machine_is_the_one_that_the_user_names(tmp_path: Path) -> None:
 
     (row,) = facts.rows(PipelineJob)
     assert (row.machines, row.runners) == (("arn:m",), ())
+
+
+COMMANDS = """
+projects: [{dir: a, workflow: w}, {dir: b}]
+workflows:
+  w:
+    plan: {steps: [init, {run: terraform -chdir=../c plan}, {run: {command: tofu -chdir=d plan}}]}
+  default: {apply: {steps: [{run: terraform -chdir=e apply}]}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "folders"),
+    [
+        ("version: 3", ("*",)),
+        ("projects: [{dir: ./a/}, {dir: b, workflow: w}]", ("a", "b")),
+        ("projects: [{name: x}]", (".",)),
+        ("projects: [{dir: a}]\nautodiscover: {mode: enabled}", ("*", "a")),
+        ("autodiscover: {mode: disabled}", ()),
+        ("projects: [{dir: '../x'}]", ("*",)),
+        (COMMANDS, ("a", "a/d", "b", "b/e", "c")),
+    ],
+)
+def test_a_repository_says_which_folders_are_planned(
+    tmp_path: Path, text: str, folders: tuple[str, ...]
+) -> None:
+    where = Whereabouts(name="acme/infra", machines={"atlantis": "arn:m"})
+    facts, unclear = told(tmp_path, {"atlantis.yaml": text}, where)
+
+    (row,) = facts.rows(PipelineJob)
+    assert (row.folders, row.machines, unclear) == (folders, ("arn:m",), {})
+    assert row.proposals
+    assert row.doubts, "the server's own settings decide on forks"
+
+
+def test_a_file_of_that_name_below_is_not_read(tmp_path: Path) -> None:
+    facts, unclear = told(tmp_path, {"a/atlantis.yaml": "version: 3"})
+
+    assert (facts.rows(PipelineJob), list(unclear)) == ((), ["a/atlantis.yaml"])

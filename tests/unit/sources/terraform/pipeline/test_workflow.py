@@ -208,7 +208,8 @@ def test_a_workflow_that_calls_itself_many_times_ends_soon(tmp_path: Path) -> No
 
 def test_other_pipelines_and_what_is_no_yaml_are_told(tmp_path: Path) -> None:
     files = {
-        ".gitlab-ci.yml": "a: b",
+        "below/.gitlab-ci.yml": "a: b",
+        ".gitlab/ci/plan.yml": "a: b",
         ".spacelift/config.yml": "a: b",
         ".github/workflows/x.yml": "a: [",
         "x/y.yaml": "[",
@@ -217,7 +218,8 @@ def test_other_pipelines_and_what_is_no_yaml_are_told(tmp_path: Path) -> None:
     _, unclear = told(tmp_path, files)
 
     assert unclear == {
-        ".gitlab-ci.yml": "pipelines of this kind are not read",
+        "below/.gitlab-ci.yml": "pipelines of this kind are not read",
+        ".gitlab/ci/plan.yml": "pipelines of this kind are not read",
         ".spacelift/config.yml": "pipelines of this kind are not read",
         ".github/workflows/x.yml": "it is no YAML from line 1 on",
     }
