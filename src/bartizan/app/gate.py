@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from bartizan.app.collector import undisturbed
 from bartizan.app.narrower import narrower
 from bartizan.app.paths import Engine, Question
 from bartizan.app.supposed import Supposed
@@ -21,6 +22,7 @@ _Causes: TypeAlias = Mapping[str, tuple[str, ...]]
 _Key: TypeAlias = tuple[object, ...]
 
 
+@undisturbed()
 def gate(
     engine: Engine, snapshot: Snapshot, change: Change, question: Question, *, access: bool = False
 ) -> Gate:
