@@ -2,7 +2,7 @@
 """What a change of infrastructure code would open, before it is merged."""
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -14,8 +14,8 @@ from bartizan.model.code_place import CodePlace
 from bartizan.model.finding import Comparison, TechniqueNote
 from bartizan.model.gate import Gate
 from bartizan.model.path import Path
-from bartizan.model.step import Step
-from bartizan.paths import compare
+from bartizan.model.step import Foothold, Step
+from bartizan.paths import compare, novel
 from bartizan.ports import Change, Laid, Snapshot
 
 _Causes: TypeAlias = Mapping[str, tuple[str, ...]]
@@ -31,6 +31,7 @@ def gate(
 
     Raises:
         UsageError: a name in the question fits nothing.
+        DisagreementError: a step of a path that appears or goes does not hold by the definition.
     """
     question = dataclasses.replace(question, without=question.without | engine.beyond())
     laid = change.over(snapshot.records)
@@ -39,11 +40,16 @@ def gate(
     old = engine.admitted(engine.joined(snapshot.facts(), known), question)
     new = engine.admitted(engine.steps_after(snapshot, after.facts(), known), question)
     old = (*old, *narrower(old, new, snapshot.facts(), engine))
-    found = compare(
-        engine.find(snapshot, question, steps=old), engine.find(after, question, steps=new)
-    )
-    opened = engine.opened(old, new, after.facts(), question)
+    told = engine.unchecked(after, question, new)
+    found = compare(engine.unchecked(snapshot, question, old), told)
+    opened = novel(old, new, told.entries, told.jewels)
     found = _news(found, old, new, opened=opened, notes=engine.notes())
+    # What neither comes nor goes is not shown.
+    found = dataclasses.replace(
+        found,
+        appeared=engine.checked(found.appeared, after.facts()),
+        gone=engine.checked(found.gone, snapshot.facts()),
+    )
     causes = {path.id: _causes(path, laid) for path in found.appeared}
     return Gate(
         plans=change.names,
@@ -72,7 +78,8 @@ def _news(
     and paths go that took one which no longer is: one that is or was too dear to be told has done
     neither.
     """
-    had, holds = _Possible.of(old), _Possible.of(new)
+    about = {step.grants for path in (*found.appeared, *found.gone) for step in path.steps}
+    had, holds = _Possible.of(old, about), _Possible.of(new, about)
     appeared = {path.id: path for path in opened}
     for path in found.appeared:
         if holds.takes(path, beyond=had):
@@ -94,16 +101,17 @@ def _news(
 
 @dataclass(frozen=True, slots=True)
 class _Possible:
-    """What can be done in an estate, by what tells steps of two estates apart."""
+    """What leads to some footholds in an estate, by what tells steps of two estates apart."""
 
     surely: frozenset[_Key]
     ever: frozenset[_Key]
 
     @classmethod
-    def of(cls, steps: Sequence[Step]) -> "_Possible":
+    def of(cls, steps: Sequence[Step], about: Collection[Foothold]) -> "_Possible":
+        asked = [step for step in steps if step.grants in about]
         return cls(
-            frozenset(_key(step) for step in steps if step.proved),
-            frozenset(_key(step) for step in steps),
+            frozenset(_key(step) for step in asked if step.proved),
+            frozenset(_key(step) for step in asked),
         )
 
     def takes(self, path: Path, *, beyond: "_Possible") -> bool:

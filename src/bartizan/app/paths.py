@@ -29,7 +29,6 @@ from bartizan.paths import (
     default_jewels,
     hidden_jewels,
     host_ends,
-    novel,
     select,
 )
 from bartizan.ports import Editor, Normaliser, Snapshot
@@ -133,43 +132,44 @@ class Engine:
         """Return the notes of all techniques."""
         return {id_: note for r in self.reasoners for id_, note in r.notes().items()}
 
-    def opened(
-        self, before: Sequence[Step], after: Sequence[Step], facts: Facts, question: Question
-    ) -> tuple[Path, ...]:
-        """Return the paths that take a step which was not possible before; `facts` are those
-        afterwards.
-
-        Raises:
-            UsageError: a name in the question fits nothing.
-            DisagreementError: a step of a path does not hold by the definition.
-        """
-        entries, jewels = self._ends(facts, after, question)
-        found = novel(before, after, entries, jewels)
-        return _told(found, self._rechecked(found, facts))
-
-    def find(
-        self, snapshot: Snapshot, question: Question, *, steps: tuple[Step, ...] | None = None
-    ) -> Findings:
-        """Answer `question` for a snapshot, whose `steps` may have been worked out already.
+    def find(self, snapshot: Snapshot, question: Question) -> Findings:
+        """Answer `question` for a snapshot.
 
         Raises:
             UsageError: a name in the question fits nothing.
             DisagreementError: a step of a printed path does not hold by the definition.
         """
-        facts = snapshot.facts()
-        if steps is None:
-            steps = self.admitted(self.steps(snapshot), question)
-        entries, jewels = self._ends(facts, steps, question)
-        proved, possible = analyse(steps, entries, jewels, alternatives=question.alternatives)
-        shown = self._rechecked((*proved, *possible), facts)
+        steps = self.admitted(self.steps(snapshot), question)
+        found = self.unchecked(snapshot, question, steps)
+        told = (*found.proved, *found.possible)
+        checked = self.checked(told, snapshot.facts())
         case = _Case(
             steps=steps,
-            entries=entries,
-            jewels=jewels,
-            paths=(*proved, *possible) if question.possible else proved,
+            entries=found.entries,
+            jewels=found.jewels,
+            paths=told if question.possible else found.proved,
             question=question,
         )
-        used = {step.technique for step in shown.values()}
+        return dataclasses.replace(
+            found,
+            proved=checked[: len(found.proved)],
+            possible=checked[len(found.proved) :],
+            cut=self._cut(snapshot, case) if question.cut else None,
+        )
+
+    def unchecked(
+        self, snapshot: Snapshot, question: Question, steps: tuple[Step, ...]
+    ) -> Findings:
+        """Answer `question` by the steps of a snapshot, without the cut; no path of the answer may
+        be printed before it is `checked`.
+
+        Raises:
+            UsageError: a name in the question fits nothing.
+        """
+        facts = snapshot.facts()
+        entries, jewels = self._ends(facts, steps, question)
+        proved, possible = analyse(steps, entries, jewels, alternatives=question.alternatives)
+        used = {step.technique for path in (*proved, *possible) for step in path.steps}
         notes = self.notes()
         return Findings(
             snapshot=snapshot.manifest.id,
@@ -179,11 +179,27 @@ class Engine:
             names=names(facts),
             entries=tuple(entries),
             jewels=tuple(jewels),
-            proved=_told(proved, shown),
-            possible=_told(possible, shown),
-            cut=self._cut(snapshot, case) if question.cut else None,
+            proved=proved,
+            possible=possible,
+            cut=None,
             unread=self._unread(facts, proved, possible),
             techniques={id_: notes[id_] for id_ in sorted(used) if id_ in notes},
+        )
+
+    def checked(self, paths: Sequence[Path], facts: Facts) -> tuple[Path, ...]:
+        """Return paths as they are to be shown, after each of their steps has been decided again.
+
+        Raises:
+            DisagreementError: a step does not hold by the definition.
+        """
+        printed = {id(step): step for path in paths for step in path.steps}
+        checked: Sequence[Step] = tuple(printed.values())
+        for reasoner in self.reasoners:
+            checked = reasoner.recheck(checked, facts)
+        shown = dict(zip(printed, checked, strict=True))
+        return tuple(
+            dataclasses.replace(path, steps=tuple(shown[id(step)] for step in path.steps))
+            for path in paths
         )
 
     def _unread(
@@ -207,14 +223,6 @@ class Engine:
             for row in reasoner.unread(facts, doubtful)
         )
         return (*facts.rows(Unread), *more)
-
-    def _rechecked(self, paths: Sequence[Path], facts: Facts) -> Mapping[int, Step]:
-        """Return what to show of each step, by its identity."""
-        printed = {id(step): step for path in paths for step in path.steps}
-        checked: Sequence[Step] = tuple(printed.values())
-        for reasoner in self.reasoners:
-            checked = reasoner.recheck(checked, facts)
-        return dict(zip(printed, checked, strict=True))
 
     def _ends(
         self, facts: Facts, steps: Sequence[Step], question: Question
@@ -285,14 +293,6 @@ class Engine:
             for place, one in enumerate(chosen.remedies)
         )
         return dataclasses.replace(chosen, remedies=tuple(told))
-
-
-def _told(paths: Sequence[Path], shown: Mapping[int, Step]) -> tuple[Path, ...]:
-    """Return paths with their steps as they are to be shown."""
-    return tuple(
-        dataclasses.replace(path, steps=tuple(shown[id(step)] for step in path.steps))
-        for path in paths
-    )
 
 
 def _reached(steps: Sequence[Step], case: _Case) -> int:

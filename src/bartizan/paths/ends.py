@@ -65,7 +65,8 @@ def default_entries(facts: Facts, steps: Iterable[Step]) -> tuple[Entry, ...]:
     """
     inside = {row.id for row in facts.rows(Account) if row.collected or row.organization}
     inside |= {row.id for row in facts.rows(RemoteSite)}
-    starts = {need for step in steps for need in step.needs if need.ability == Ability.START.value}
+    start = Ability.START.value
+    starts = {need for step in steps for need in step.needs if need.ability == start}
     outside = sorted(foothold for foothold in starts if foothold.entity not in inside)
     return tuple(Entry(foothold=held, name=entry_name(facts, held)) for held in outside)
 

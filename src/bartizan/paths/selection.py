@@ -64,6 +64,8 @@ def select(
     Raises:
         UsageError: a name fits nothing in the estate.
     """
+    if not start and not to:
+        return Ends(entries=(), jewels=())
     every = tuple(steps)
     named = {held for step in every for held in (*step.needs, step.grants)}
     named |= {Foothold(Ability.ACT_AS.value, row.arn) for row in facts.rows(Principal)}

@@ -3,18 +3,23 @@
 
 import dataclasses
 import json
+from collections.abc import Sequence
 from importlib.resources import files
 
 import jsonschema
+import pytest
 
 from bartizan.app import wiring
 from bartizan.app.gate import gate
-from bartizan.app.paths import Question
+from bartizan.app.paths import Engine, Question
 from bartizan.app.settings import Settings
 from bartizan.app.supposed import Supposed
+from bartizan.errors import DisagreementError
+from bartizan.model.facts import Facts
 from bartizan.model.gate import Gate, Judgement
 from bartizan.model.record import Json, Record, RecordList
 from bartizan.model.snapshot import Manifest, SnapshotId
+from bartizan.model.step import Step
 from bartizan.report.gate import GATE_FORMATS
 from bartizan.sources.terraform.change import PlannedChange
 from bartizan.sources.terraform.plan import read
@@ -68,6 +73,7 @@ def judged(
     records: tuple[Record, ...] = (),
     errored: bool = False,
     question: Question = Question(cut=False),  # noqa: B008 - it never changes
+    engine: Engine | None = None,
 ) -> Gate:
     manifest = Manifest(
         id=SnapshotId("s"), format=1, tool_version="", parent=None, sources=(),
@@ -77,7 +83,7 @@ def judged(
     planned = PlannedChange(
         plans=(read(plan(*changes, errored=errored), "p.json"),), said={}, key=b"0" * 32
     )
-    return gate(wiring.engine(Settings()), snapshot, planned, question)
+    return gate(engine or wiring.engine(Settings()), snapshot, planned, question)
 
 
 def policy(document: Json) -> Described:
@@ -145,6 +151,35 @@ def test_a_path_that_the_change_closes_is_gone() -> None:
 
     assert found.comparison.gone
     assert found.judgement is Judgement.CLEAN
+
+
+def strict() -> Engine:
+    """An engine by whose definition no step holds."""
+
+    def recheck(steps: Sequence[Step], _: Facts) -> Sequence[Step]:
+        if steps:
+            raise DisagreementError("none of them")
+        return steps
+
+    engine = wiring.engine(Settings())
+    reasoners = [dataclasses.replace(one, recheck=recheck) for one in engine.reasoners]
+    return dataclasses.replace(engine, reasoners=reasoners)
+
+
+def test_what_appears_and_what_goes_is_decided_again_before_it_is_shown() -> None:
+    with pytest.raises(DisagreementError):
+        judged(policy(ALL), engine=strict())
+    inline = {"name": "p0", "role": "vendor", "policy": json.dumps(ALL)}
+    with pytest.raises(DisagreementError):
+        judged(
+            change("aws_iam_role_policy.p0", before=inline), records=estate(ALL), engine=strict()
+        )
+
+
+def test_what_is_not_shown_is_not_decided_again() -> None:
+    found = judged(policy(ALL), records=estate(ALL), engine=strict())
+
+    assert found.comparison.unchanged > 0
 
 
 def test_a_path_that_is_only_dearer_than_the_new_ones_is_not_gone() -> None:
