@@ -62,7 +62,8 @@ class Everyone:
             OrderedDict()
         )
         self.base = self._holdings[Supposed()]
-        self._naming = Naming(callers, bounded=packed(self.base.form.boundary != NONE))
+        self.naming = Naming(callers, bounded=packed(self.base.form.boundary != NONE))
+        """Tells who is named."""
 
     @classmethod
     def compile(cls, estate: Estate, callers: Callers) -> "Everyone":
@@ -160,7 +161,7 @@ class Everyone:
 
     def readings(self, supposed: Supposed) -> Readings:
         """Return what reads the policies of others for them."""
-        return Readings(self._columns.supposing(supposed), self._naming, full=self.full)
+        return Readings(self._columns.supposing(supposed), self.naming, full=self.full)
 
     def own(self, asked: Asked, audience: Audience, supposed: Supposed) -> Own:
         """Ask what callers hold. Most hold the same whatever is supposed."""

@@ -29,6 +29,7 @@ from bartizan.reason.authz.aws.kernel.index import (
 from bartizan.reason.authz.aws.kernel.logic import NO, NOBODY, YES, Truth, packed
 from bartizan.reason.authz.aws.kernel.statement import Settled
 from bartizan.reason.authz.aws.kernel.tables import Codes, Ints, Lists
+from bartizan.reason.authz.aws.kernel.values import State
 
 ALLOWS, MAY_ALLOW, DENIES, MAY_DENY = 1, 2, 4, 8
 """What a group says of a request; what is certain is possible as well."""
@@ -128,11 +129,7 @@ class Holdings:
 
     def _speaking(self, asked: Asked, held: Held) -> tuple[Ints, Codes]:
         """Return the statements that speak of a request, and whether each does: MAYBE or YES."""
-        candidates = self._candidates.get(asked.name)
-        if candidates is None:
-            covering = self.actions.covering(asked.name)
-            candidates = np.sort(self._by_action.joined(covering))
-            self._candidates[asked.name] = candidates
+        candidates = self._covering(asked.name)
         covered = self.resources.codes(asked.seen, held.value, asked.many)
         codes = covered[self.form.resource[candidates]]
         fits = codes != NO
@@ -145,6 +142,25 @@ class Holdings:
             fits = codes != NO
             ids, codes = ids[fits], codes[fits]
         return ids, codes
+
+    def _covering(self, action: str) -> Ints:
+        """Return the statements that cover an action, which is in lower case."""
+        found = self._candidates.get(action)
+        if found is None:
+            found = np.sort(self._by_action.joined(self.actions.covering(action)))
+            self._candidates[action] = found
+        return found
+
+    def could_allow(self, asked: Asked) -> int:
+        """Return whom their identity policies could allow a request, whatever it holds."""
+        covering = self._covering(asked.name)
+        allowing = covering[self._allow[covering]]
+        covered = self.resources.codes(asked.seen, _unknown, _single)
+        speaking = allowing[covered[self.form.resource[allowing]] != NO]
+        groups = np.append(self.form.unread != 0, False)
+        if len(speaking):
+            groups[self._groups_of.joined(speaking)] = True
+        return self._bits(groups[self.form.identity])
 
     def _test_codes(self, asked: Asked, held: Held) -> Codes:
         values = tuple(held.value(key) for key in self._keys)
@@ -210,6 +226,16 @@ class Holdings:
         whole = np.zeros(self._size, dtype=bool)
         whole[self.rows] = held
         return packed(whole)
+
+
+def _unknown(key: str) -> State:
+    del key
+    return State.UNKNOWN
+
+
+def _single(key: str) -> bool:
+    del key
+    return False
 
 
 def found_by(form: Form) -> dict[str, pa.Table]:

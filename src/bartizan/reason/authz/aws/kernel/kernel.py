@@ -31,6 +31,7 @@ from bartizan.reason.authz.aws.kernel.everyone import Everyone
 from bartizan.reason.authz.aws.kernel.likeness import kin
 from bartizan.reason.authz.aws.kernel.logic import ALLOWED, DENIED, UNKNOWN, unpacked
 from bartizan.reason.authz.aws.kernel.openings import Openings
+from bartizan.reason.authz.aws.kernel.openness import open_to
 from bartizan.reason.authz.aws.kernel.requests import Reach
 from bartizan.reason.authz.aws.kernel.split import Run, compiled
 from bartizan.reason.authz.aws.kernel.universe import universe
@@ -188,6 +189,11 @@ class Kernel:
         """
         asked = self._asked(action, resource, chosen, complete=False)
         return self._alone(principal).is_plainly_denied(asked)
+
+    def open_to(self, action: str, resource: str) -> int:
+        """Return whom `rules_out` does not rule out, as bits in the order of `names`."""
+        asked = self._asked(action, resource, None, complete=False)
+        return open_to(self._everyone, asked)
 
     def reach(
         self,

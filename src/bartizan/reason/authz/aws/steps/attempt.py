@@ -24,6 +24,8 @@ from bartizan.reason.authz.aws.steps.choice import Choice, Value, choices
 
 _ACCOUNTS = 1 << 6
 """Accounts whose callers' policies are kept compiled."""
+_QUESTIONS = 1 << 10
+"""Questions about the callers of one account whose answers are kept."""
 
 BUDGET = 400
 """Decisions that one search for a witness may take."""
@@ -50,12 +52,39 @@ class Attempt:
         return sum(condition.effort for condition in self.conditions)
 
 
+class Crowd:
+    """The users and roles of one account."""
+
+    def __init__(self, estate: Estate, account: str, members: Sequence[str]) -> None:
+        self.account = account
+        owner = estate.accounts.get(account)
+        self.partition = owner.partition if owner else "aws"
+        """The partition that their own new things are in."""
+        self.kernel = Kernel.of(estate, members)
+        self.full = self.kernel.callers.full
+        self.open_to = lru_cache(_QUESTIONS)(self.kernel.open_to)
+        """To whom an action on a resource is not plainly denied, as bits."""
+        self._names = tuple(self.kernel.names)
+        self._rows = {name: row for row, name in enumerate(self._names)}
+
+    def holds(self, bits: int, name: str) -> bool:
+        """Say whether one of them is among some."""
+        return bits >> self._rows[name] & 1 == 1
+
+    def named(self, bits: int) -> Iterator[str]:
+        """Yield the names of some."""
+        while bits:
+            lowest = bits & -bits
+            yield self._names[lowest.bit_length() - 1]
+            bits ^= lowest
+
+
 class Attempts:
     """Tries requests against an estate and remembers the outcome."""
 
     def __init__(self, estate: Estate) -> None:
         self.estate = estate
-        self._kernel = lru_cache(_ACCOUNTS)(self._compiled)
+        self._crowds = lru_cache(_ACCOUNTS)(self._find_crowd)
         self._known: dict[tuple[str, str, str, Fixed], Attempt | None] = {}
 
     def __call__(
@@ -78,15 +107,28 @@ class Attempts:
 
         What it cannot tell so fast is left to the definition, which then says why as well.
         """
-        known = self.estate.principals.get(principal)
-        if known is None or known.type == "group":
+        crowd = self.crowd(principal)
+        if crowd is None:
             return False
         stated = {key: () if value is None else value for key, value in fixed}
-        near = self._kernel(known.account)
-        return near.rules_out(principal, action, resource, chosen=stated)
+        return crowd.kernel.rules_out(principal, action, resource, chosen=stated)
 
-    def _compiled(self, account: str) -> Kernel:
-        return Kernel.of(self.estate, self._members[account])
+    def is_open(self, principal: str, action: str, resource: str) -> bool:
+        """Say whether it is not ruled out, as it is asked of all callers of an account at once."""
+        crowd = self.crowd(principal)
+        return crowd is None or crowd.holds(crowd.open_to(action, resource), principal)
+
+    def crowd(self, principal: str) -> "Crowd | None":
+        """Return those whose requests are tried together with a principal's; None for those of
+        whom it is not told at once what is plainly denied.
+        """
+        known = self.estate.principals.get(principal)
+        if known is None or known.type == "group":
+            return None
+        return self._crowds(known.account)
+
+    def _find_crowd(self, account: str) -> "Crowd":
+        return Crowd(self.estate, account, self._members[account])
 
     @cached_property
     def _members(self) -> Mapping[str, Sequence[str]]:

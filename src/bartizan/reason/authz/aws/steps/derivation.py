@@ -7,7 +7,8 @@ from bartizan.model.facts import Facts
 from bartizan.model.step import Step
 from bartizan.reason.authz.aws.estate.estate import Estate
 from bartizan.reason.authz.aws.steps.alike.derive import Organisation, can_be_told_apart
-from bartizan.reason.authz.aws.steps.tried import Derivation, order
+from bartizan.reason.authz.aws.steps.ordering import in_order
+from bartizan.reason.authz.aws.steps.tried import Derivation
 
 MANY = 100
 """Accounts from which on those that are alike are worked out together."""
@@ -25,4 +26,4 @@ def steps(facts: Facts, at: str = "") -> Iterator[Step]:
     if len(estate.accounts) >= MANY and can_be_told_apart(estate):
         yield from Organisation(estate).all()
         return
-    yield from sorted(set(Derivation(estate).all()), key=order)
+    yield from in_order(set(Derivation(estate).all()))

@@ -2,6 +2,7 @@
 """What techniques are tried over: roles that trust a service, workloads, stores, people."""
 
 import dataclasses
+import functools
 from collections.abc import Iterator
 
 from bartizan.model.arn import account_of
@@ -9,6 +10,7 @@ from bartizan.model.evidence import Evidence
 from bartizan.model.facts.estate import Workload
 from bartizan.model.step import Ability, Condition, Foothold
 from bartizan.reason.authz.aws.steps.hidden import shown
+from bartizan.reason.authz.aws.steps.offered import Offered
 from bartizan.reason.authz.aws.steps.scene import Scene
 from bartizan.reason.authz.aws.steps.technique import Actor, Binding, Need, Over
 
@@ -22,41 +24,37 @@ def once(scene: Scene, actor: Actor) -> Iterator[Binding]:
 def roles_trusting(service: str) -> Over:
     """Try every role of the actor's account that trusts `service`."""
 
-    def over(scene: Scene, actor: Actor) -> Iterator[Binding]:
-        for role in scene.roles_for(service, actor.who.account):
-            if role.arn != actor.who.arn:
-                yield Binding(names={"role": role.arn})
+    def roles(scene: Scene, account: str) -> Iterator[Binding]:
+        for role in scene.roles_for(service, account):
+            yield Binding(names={"role": role.arn})
 
-    return over
+    return Offered(bindings=roles, but="role")
 
 
 def profiles_trusting(service: str) -> Over:
     """Try every role in an instance profile that trusts `service`."""
 
-    def over(scene: Scene, actor: Actor) -> Iterator[Binding]:
-        for role in scene.roles_for(service, actor.who.account):
-            hidden = scene.estate.gaps.of_kind(
-                "AWS::IAM::InstanceProfile", account=actor.who.account
-            )
-            if role.arn != actor.who.arn and hidden and not scene.profiles.get(role.arn):
-                yield Binding(names={"role": role.arn}, missing=hidden)
-            elif role.arn != actor.who.arn and scene.profiles.get(role.arn):
+    def profiles(scene: Scene, account: str) -> Iterator[Binding]:
+        for role in scene.roles_for(service, account):
+            hidden = scene.estate.gaps.of_kind("AWS::IAM::InstanceProfile", account=account)
+            if scene.profiles.get(role.arn):
                 profile = min(scene.profiles[role.arn])
                 fact = Evidence(subject=profile, why="is an instance profile that holds the role")
                 yield Binding(names={"role": role.arn, "profile": profile}, evidence=(fact,))
+            elif hidden:
+                yield Binding(names={"role": role.arn}, missing=hidden)
 
-    return over
+    return Offered(bindings=profiles, but="role")
 
 
 def workloads(kind: str) -> Over:
     """Try every workload of `kind` in the actor's account that acts as a role."""
+    return Offered(bindings=functools.partial(_workloads, kind), but="workload_role")
 
-    def over(scene: Scene, actor: Actor) -> Iterator[Binding]:
-        for workload in scene.workloads(actor.who.account, kind):
-            if workload.role != actor.who.arn:
-                yield workload_binding(scene, workload)
 
-    return over
+def _workloads(kind: str, scene: Scene, account: str) -> Iterator[Binding]:
+    for workload in scene.workloads(account, kind):
+        yield workload_binding(scene, workload)
 
 
 def reached_workloads(kind: str, port: int, *, otherwise: Condition) -> Over:
@@ -65,8 +63,8 @@ def reached_workloads(kind: str, port: int, *, otherwise: Condition) -> Over:
     Where none of those is known, that packets arrive is the condition `otherwise`.
     """
 
-    def over(scene: Scene, actor: Actor) -> Iterator[Binding]:
-        for bound in workloads(kind)(scene, actor):
+    def reached(scene: Scene, account: str) -> Iterator[Binding]:
+        for bound in _workloads(kind, scene, account):
             held = scene.interfaces.get(bound.names["workload"], ())
             for interface in sorted(row.id for row in held):
                 send = Foothold(Ability.SEND.value, f"{interface}:{port}/tcp")
@@ -74,41 +72,37 @@ def reached_workloads(kind: str, port: int, *, otherwise: Condition) -> Over:
             if not held:
                 yield dataclasses.replace(bound, conditions=(*bound.conditions, otherwise))
 
-    return over
+    return Offered(bindings=reached, but="workload_role")
 
 
 def callable_workloads(kind: str) -> Over:
     """Try every workload of `kind` in the actor's account, or with a policy of its own."""
 
-    def over(scene: Scene, actor: Actor) -> Iterator[Binding]:
+    def callable_(scene: Scene, own: str) -> Iterator[Binding]:
         for account in scene.accounts:
-            own = account == actor.who.account
             for workload in scene.workloads(account, kind):
-                if own or _lets_in(scene, actor, workload):
+                if account == own or _lets_in(scene, own, workload):
                     yield workload_binding(scene, workload)
 
-    return over
+    return Offered(bindings=callable_)
 
 
-def _lets_in(scene: Scene, actor: Actor, workload: Workload) -> bool:
+def _lets_in(scene: Scene, account: str, workload: Workload) -> bool:
     """Say whether the workload has a policy that could let a caller of another account in."""
     if scene.estate.resource_policy(workload.arn, False) is None:  # noqa: FBT003 - cached by position
         return False
-    return scene.admission.could(actor.who.account, workload.arn)
+    return scene.admission.could(account, workload.arn)
 
 
 def workloads_and_roles(kind: str, service: str) -> Over:
     """Try every workload of `kind` with every role that trusts `service`."""
 
-    def over(scene: Scene, actor: Actor) -> Iterator[Binding]:
-        for workload in scene.workloads(actor.who.account, kind):
-            for role in scene.roles_for(service, actor.who.account):
-                if role.arn != actor.who.arn:
-                    bound = workload_binding(scene, workload)
-                    names = {**bound.names, "role": role.arn}
-                    yield dataclasses.replace(bound, names=names)
+    def both(scene: Scene, account: str) -> Iterator[Binding]:
+        for bound in _workloads(kind, scene, account):
+            for role in scene.roles_for(service, account):
+                yield dataclasses.replace(bound, names={**bound.names, "role": role.arn})
 
-    return over
+    return Offered(bindings=both, but="role")
 
 
 def workload_binding(scene: Scene, workload: Workload) -> Binding:
@@ -129,17 +123,15 @@ def workload_binding(scene: Scene, workload: Workload) -> Binding:
     )
 
 
-def managed_instances(scene: Scene, actor: Actor) -> Iterator[Binding]:
+def _instances(scene: Scene, account: str) -> Iterator[Binding]:
     """Try every instance whose role lets the agent of Systems Manager report.
 
     Where the role does not, the account's default host management may still; that setting is not
     read, so the answer stays open.
     Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-default-host-management-configuration.html
     """
-    for workload in scene.workloads(actor.who.account, "AWS::EC2::Instance"):
+    for workload in scene.workloads(account, "AWS::EC2::Instance"):
         bound = workload_binding(scene, workload)
-        if workload.role == actor.who.arn:
-            continue
         report = Need(
             by="{workload_role}", action="ssm:UpdateInstanceInformation", resource="{workload}"
         )
@@ -151,20 +143,24 @@ def managed_instances(scene: Scene, actor: Actor) -> Iterator[Binding]:
             yield dataclasses.replace(bound, missing=(*bound.missing, missing))
 
 
+managed_instances = Offered(bindings=_instances, but="workload_role")
+"""Every instance whose role lets the agent of Systems Manager report, or may."""
+
+
 def clusters_and_roles(service: str, *, definitions: bool = False) -> Over:
     """Try every ECS cluster with every role that trusts `service`.
 
     With `definitions`, only clusters that run a task definition which could be run again.
     """
 
-    def over(scene: Scene, actor: Actor) -> Iterator[Binding]:
+    def both(scene: Scene, account: str) -> Iterator[Binding]:
         clusters: dict[str, Workload] = {}
         for kind in ("AWS::ECS::Service", "AWS::ECS::Task"):
-            for workload in scene.workloads(actor.who.account, kind):
+            for workload in scene.workloads(account, kind):
                 if not definitions or workload.related.get("task-definition"):
                     clusters.setdefault(workload.related.get("cluster", ""), workload)
         for cluster, workload in sorted(clusters.items()):
-            for role in scene.roles_for(service, actor.who.account) if cluster else ():
+            for role in scene.roles_for(service, account) if cluster else ():
                 names = {
                     "role": role.arn,
                     "cluster": cluster,
@@ -173,10 +169,9 @@ def clusters_and_roles(service: str, *, definitions: bool = False) -> Over:
                     "task_definition": workload.related.get("task-definition", ""),
                 }
                 fact = Evidence(subject=cluster, why="is a cluster in the account")
-                if role.arn != actor.who.arn:
-                    yield Binding(names=names, evidence=(fact,))
+                yield Binding(names=names, evidence=(fact,))
 
-    return over
+    return Offered(bindings=both, but="role")
 
 
 def roles_behind(service: str, *, stack_sets: bool = False) -> Over:
@@ -185,8 +180,7 @@ def roles_behind(service: str, *, stack_sets: bool = False) -> Over:
     With `stack_sets`, only through the administration roles of stack sets that exist.
     """
 
-    def over(scene: Scene, actor: Actor) -> Iterator[Binding]:
-        account = actor.who.account
+    def behind(scene: Scene, account: str) -> Iterator[Binding]:
         sets = scene.workloads(account, "AWS::CloudFormation::StackSet") if stack_sets else (None,)
         for stack_set in sets:
             for first in scene.roles_for(service, account):
@@ -195,7 +189,7 @@ def roles_behind(service: str, *, stack_sets: bool = False) -> Over:
                 bound = workload_binding(scene, stack_set) if stack_set else Binding()
                 yield from _behind(scene, first.arn, bound)
 
-    return over
+    return Offered(bindings=behind)
 
 
 def _behind(scene: Scene, first: str, bound: Binding) -> Iterator[Binding]:

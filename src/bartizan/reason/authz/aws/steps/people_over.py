@@ -2,6 +2,7 @@
 """Which users, roles, groups and policies techniques are tried over."""
 
 import dataclasses
+import functools
 from collections.abc import Iterator
 
 from bartizan.model.evidence import Evidence
@@ -11,6 +12,7 @@ from bartizan.reason.authz.aws.estate import caller
 from bartizan.reason.authz.aws.policy.document import Document, Effect, Principals, Statement
 from bartizan.reason.authz.aws.request import Attached
 from bartizan.reason.authz.aws.steps.attempt import Attempt
+from bartizan.reason.authz.aws.steps.offered import Offered
 from bartizan.reason.authz.aws.steps.scene import Scene
 from bartizan.reason.authz.aws.steps.technique import Actor, Binding, Over
 
@@ -20,32 +22,40 @@ KEYS_PER_USER = 2
 
 def holders(kind: str) -> Over:
     """Try every user or role of the account whose policies can be changed, oneself included."""
-
-    def over(scene: Scene, actor: Actor) -> Iterator[Binding]:
-        for row in scene.changeable(actor.who.account, kind):
-            yield Binding(names={"target": row.arn})
-
-    return over
+    return Offered(bindings=functools.partial(_changeable, kind))
 
 
-def groups(scene: Scene, actor: Actor) -> Iterator[Binding]:
-    """Try every group of the account that somebody is in."""
-    for row in scene.people(actor.who.account, "group"):
+def _changeable(kind: str, scene: Scene, account: str) -> Iterator[Binding]:
+    for row in scene.changeable(account, kind):
+        yield Binding(names={"target": row.arn})
+
+
+def _groups(scene: Scene, account: str) -> Iterator[Binding]:
+    for row in scene.people(account, "group"):
         if row.arn in scene.inhabited:
             yield Binding(names={"target": row.arn})
 
 
-def customer_policies(scene: Scene, actor: Actor) -> Iterator[Binding]:
-    """Try every customer-managed policy that is attached to somebody."""
-    for policy in scene.policies(actor.who.account):
+groups = Offered(bindings=_groups)
+"""Every group of the account that somebody is in."""
+
+
+def _policies(scene: Scene, account: str) -> Iterator[Binding]:
+    for policy in scene.policies(account):
         yield Binding(names={"target": policy.id})
 
 
-def retrusted(scene: Scene, actor: Actor) -> Iterator[Binding]:
-    """Try every role that the actor, or somebody outside, could assume once it is trusted."""
-    for row in scene.changeable(actor.who.account, "role"):
-        if row.arn != actor.who.arn and _could_assume(scene, actor, row):
-            yield Binding(names={"target": row.arn})
+customer_policies = Offered(bindings=_policies)
+"""Every customer-managed policy that is attached to somebody."""
+
+
+def _assumed(scene: Scene, actor: Actor, binding: Binding) -> Iterator[Binding]:
+    if reachable_once_opened(scene, actor, "sts:AssumeRole", binding.names["target"]) is not None:
+        yield binding
+
+
+retrusted = Offered(bindings=functools.partial(_changeable, "role"), but="target", finish=_assumed)
+"""Every role that the actor, or somebody outside, could assume once it is trusted."""
 
 
 def users(
@@ -56,10 +66,10 @@ def users(
 ) -> Over:
     """Try every other user of the account that has, or has not, what is asked for."""
 
-    def over(scene: Scene, actor: Actor) -> Iterator[Binding]:
-        for row in scene.people(actor.who.account, "user"):
+    def others(scene: Scene, account: str) -> Iterator[Binding]:
+        for row in scene.people(account, "user"):
             room = len(scene.keys.get(row.arn, ())) < KEYS_PER_USER
-            if row.arn == actor.who.arn or room_for_key not in {None, room}:
+            if room_for_key not in {None, room}:
                 continue
             if console not in {None, row.console}:
                 continue
@@ -67,7 +77,7 @@ def users(
             missing = _unread(scene, row, keys=room_for_key is not None)
             yield Binding(names={"target": row.arn}, conditions=conditions, missing=missing)
 
-    return over
+    return Offered(bindings=others, but="target")
 
 
 def _unread(scene: Scene, user: Principal, *, keys: bool) -> tuple[str, ...]:
@@ -78,11 +88,10 @@ def _unread(scene: Scene, user: Principal, *, keys: bool) -> tuple[str, ...]:
     return tuple(sorted({item for each in found for item in each}))
 
 
-def users_and_groups(scene: Scene, actor: Actor) -> Iterator[Binding]:
-    """Try every user with every group that it is not in."""
-    for group in scene.people(actor.who.account, "group"):
+def _users_and_groups(scene: Scene, account: str) -> Iterator[Binding]:
+    for group in scene.people(account, "group"):
         fact = Evidence(subject=group.arn, why="is a group that a user can be put into")
-        for user in scene.people(actor.who.account, "user"):
+        for user in scene.people(account, "user"):
             if group.arn in scene.estate.groups.get(user.arn, ()):
                 continue
             yield Binding(
@@ -92,8 +101,8 @@ def users_and_groups(scene: Scene, actor: Actor) -> Iterator[Binding]:
             )
 
 
-def _could_assume(scene: Scene, actor: Actor, role: Principal) -> bool:
-    return reachable_once_opened(scene, actor, "sts:AssumeRole", role.arn) is not None
+users_and_groups = Offered(bindings=_users_and_groups)
+"""Every user with every group that it is not in."""
 
 
 def reachable_once_opened(

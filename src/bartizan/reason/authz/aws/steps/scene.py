@@ -3,8 +3,8 @@
 
 import copy
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from typing import TypeVar, cast
 
 from bartizan.model.facts.estate import InstanceProfile, Key, Store, Trigger, Workload
 from bartizan.model.facts.identity import AccessKey, Credential, IdentityProvider, Principal
@@ -20,6 +20,7 @@ from bartizan.reason.authz.aws.steps.providers import providers
 
 R = TypeVar("R")
 K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
 
 FIXED_PATHS = ("/aws-service-role/", "/aws-reserved/")
 """Paths of roles that only their service can change.
@@ -39,6 +40,7 @@ class Scene:
         """Accounts whose things are in reach."""
         self.reach: Sequence[str] | None = None
         self._only: str | None = None
+        self._once: dict[tuple[str, str], object] = {}
         people = sorted(estate.principals.values(), key=lambda row: row.arn)
         self._people = _by(people, lambda row: (row.account, row.type))
         self.hidden = _hidden(estate)
@@ -48,6 +50,7 @@ class Scene:
         stores = sorted(estate.facts.rows(Store), key=lambda row: row.arn)
         self.stores = _by(stores, lambda row: row.kind)
         self._stores = _by(stores, lambda row: (row.account, row.kind))
+        self._store = {row.arn: row for row in stores}
         self._keys = _by(
             sorted(estate.facts.rows(Key), key=lambda row: row.arn), lambda row: row.account
         )
@@ -69,14 +72,7 @@ class Scene:
         used = {group for held in estate.groups.values() for group in held}
         self.inhabited = frozenset(used)
         """Groups that somebody is in."""
-        documents = estate.documents
-        attached = (
-            documents.policies[policy]
-            for policy in sorted(documents.policies)
-            if documents.policies[policy].managed == "customer"
-            and any(use.use == "identity" for use in documents.targets.get(policy, ()))
-        )
-        self._policies = _by(attached, lambda row: row.account)
+        self._policies = _by(_attached(estate), lambda row: row.account)
         self._providers = _by(providers(estate), lambda row: row.account)
         delegations = estate.facts.rows(Delegation)
         self.delegations = frozenset((row.account, row.service) for row in delegations)
@@ -94,7 +90,7 @@ class Scene:
 
     def narrow(self, only: str | None) -> None:
         """Leave of stores and keys in reach one alone, none where `only` is empty, or all."""
-        self._only = only
+        self._only, self._once = only, {}
 
     def stores_of(self, kind: str) -> Sequence[Store]:
         """Return the stores of one kind that are in reach."""
@@ -106,6 +102,26 @@ class Scene:
         """Return the stores of one kind in an account."""
         held = self._stores[account, kind]
         return held if self._only is None else [row for row in held if row.arn == self._only]
+
+    def store(self, arn: str) -> Store:
+        """Return a store by its ARN."""
+        return self._store[arn]
+
+    def bucket(self, arn: str) -> Store | None:
+        """Return a bucket by its ARN, where it is in reach."""
+        row = self._store.get(arn)
+        if row is None or row.kind != "AWS::S3::Bucket":
+            return None
+        within = self.reach is None or row.account in self.reach
+        return row if within and self._only in {None, arn} else None
+
+    def once(self, key: tuple[str, str], make: Callable[["Scene", str], V]) -> V:
+        """Return what is made for an account, made once for all that is in reach; `key` is a
+        name for it, and the account.
+        """
+        if key not in self._once:
+            self._once[key] = make(self, key[1])
+        return cast("V", self._once[key])
 
     def encryption_keys(self) -> Iterable[Key]:
         """Yield the encryption keys that are in reach."""
@@ -184,6 +200,15 @@ def _hidden(estate: Estate) -> dict[str, Hidden]:
         for one in workloads(estate.gaps, account):
             found[one.workload.arn] = one
     return found
+
+
+def _attached(estate: Estate) -> Iterator[Policy]:
+    """Yield the customer-managed policies that somebody has, by id."""
+    documents = estate.documents
+    for name, row in sorted(documents.policies.items()):
+        uses = documents.targets.get(name, ())
+        if row.managed == "customer" and any(use.use == "identity" for use in uses):
+            yield row
 
 
 def _by(rows: Iterable[R], key: Callable[[R], K]) -> dict[K, list[R]]:

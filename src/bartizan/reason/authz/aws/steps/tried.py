@@ -20,6 +20,7 @@ from bartizan.reason.authz.aws.steps import (
     structure,
 )
 from bartizan.reason.authz.aws.steps.admission import Admission
+from bartizan.reason.authz.aws.steps.candidates import Candidates
 from bartizan.reason.authz.aws.steps.prove import Prover
 from bartizan.reason.authz.aws.steps.remedies import DETACH
 from bartizan.reason.authz.aws.steps.scene import Scene
@@ -80,8 +81,7 @@ class Derivation:
     def all(self) -> Iterator[Step]:
         """Yield all steps, in no particular order; some may be repeated."""
         scene = self._scene
-        for person in actors.insiders(self._estate):
-            yield from self._noted(self._of(person, scene))
+        yield from self._noted(self._each(actors.insiders(self._estate), scene))
         yield from self._noted(self._of_strangers(scene))
         yield from self._noted(self._federated(federation.ways(scene)))
         yield from self._consequences(scene)
@@ -104,11 +104,11 @@ class Derivation:
         it grants.
         """
         scene, near = self._scene, self._scene.within(accounts)
-        for person in people:
-            yield from self._noted(self._of(person, scene))
+        yield from self._noted(self._each(people, scene))
+        candidates = Candidates(near)
         for person, direct in others:
             tried = _ACROSS if direct else _BY_OTHERS
-            yield from self._noted(self._of(person, near, tried))
+            yield from self._noted(self._of(person, candidates, tried))
         known = {*open_}
         yield from self._noted(self._of_strangers(near, open_=known))
         asked = [one for one in self._strangers if one.foothold.entity in outside]
@@ -124,7 +124,7 @@ class Derivation:
         """
         scene = self._scene.within([account], only="")
         known = {person.name: person for person in people}
-        found = [s for p in known.values() for s in self._noted(self._of(p, scene))]
+        found = [*self._noted(self._each(known.values(), scene))]
         found += self._noted(self._federated(federation.ways(scene)))
         made: list[Actor] = []
         found += self._consequences(scene, made)
@@ -132,17 +132,14 @@ class Derivation:
 
     def at_thing(self, people: Iterable[Actor], account: str, thing: str) -> Iterator[Step]:
         """Yield what people of an account gain of one of its stores and keys."""
-        scene = self._scene.within([account], only=thing)
-        for person in people:
-            yield from self._of(person, scene, tried=_DATA)
+        return self._each(people, self._scene.within([account], only=thing), _DATA)
 
     def abroad(self, people: Iterable[Actor], account: str, thing: str) -> Iterator[Step]:
         """Yield what people of other accounts gain of one store or key of an account; where
         `thing` is empty, of all its things but those.
         """
         scene = self._scene.within([account], only=thing)
-        for person in people:
-            yield from self._of(person, scene, tried=_DATA_ABROAD if thing else _ABROAD)
+        return self._each(people, scene, _DATA_ABROAD if thing else _ABROAD)
 
     def of_strangers(self, account: str, thing: str) -> Iterator[Step]:
         """Yield what people outside the estate gain, likewise."""
@@ -176,11 +173,12 @@ class Derivation:
             for thing in written:
                 yield from self._noted(self._joined(thing))
             waiting, self._waiting = tuple(self._waiting), {}
+            candidates = Candidates(scene)
             for name in waiting:
                 person = actors.actor(self._estate, name)
                 if made is not None:
                     made.append(person)
-                yield from self._noted(self._of(person, scene))
+                yield from self._noted(self._of(person, candidates))
 
     def _noted(self, found: Iterator[Step]) -> Iterator[Step]:
         """Pass steps on and remember what has to be followed."""
@@ -195,8 +193,16 @@ class Derivation:
                 self._waiting[entity] = None
             yield step
 
+    def _each(
+        self, people: Iterable[Actor], scene: Scene, tried: Sequence[Technique] | None = None
+    ) -> Iterator[Step]:
+        """Yield what callers can gain, one after the other; best those of one account together."""
+        candidates = Candidates(scene)
+        for person in people:
+            yield from self._of(person, candidates, tried)
+
     def _of(
-        self, person: Actor, scene: Scene, tried: Sequence[Technique] | None = None
+        self, person: Actor, candidates: Candidates, tried: Sequence[Technique] | None = None
     ) -> Iterator[Step]:
         """Yield what one caller can gain by its own requests, by all techniques or those tried."""
         administers = self._administering(person)
@@ -211,7 +217,7 @@ class Derivation:
                 continue
             if not technique.allows(functools.partial(self._could, person)):
                 continue
-            for binding in technique.over(scene, person):
+            for binding in candidates.of(technique, person):
                 step = self._prover.step(technique, person, binding)
                 if step is None or step.grants in step.needs:
                     continue
@@ -245,9 +251,10 @@ class Derivation:
         `open_` notes it.
         """
         open_ = set() if open_ is None else open_
+        candidates = Candidates(scene)
         for person in self._strangers if people is None else people:
             anybody = person.foothold in ANYBODY
-            for step in self._of(person, scene, tried):
+            for step in self._of(person, candidates, tried):
                 key = (step.technique, step.grants)
                 if key in open_:
                     continue
@@ -371,8 +378,3 @@ def rewrites(step: Step) -> bool:
 def hypothetical(step: Step) -> bool:
     """Tell whether a step makes somebody of a principal whom there is not yet."""
     return "#" in step.grants.entity and step.grants.ability == Ability.ACT_AS.value
-
-
-def order(step: Step) -> tuple[object, ...]:
-    """Return what steps are sorted by."""
-    return (step.grants, step.needs, step.technique, step.cost, repr(step))

@@ -14,9 +14,10 @@ from bartizan.reason.authz.aws.steps.alike.crossing import Crossing
 from bartizan.reason.authz.aws.steps.alike.likeness import Likeness, Likenesses, families
 from bartizan.reason.authz.aws.steps.alike.mould import Mould, UnclearError
 from bartizan.reason.authz.aws.steps.alike.rows import Side
+from bartizan.reason.authz.aws.steps.ordering import in_order
 from bartizan.reason.authz.aws.steps.remedies import in_account
 from bartizan.reason.authz.aws.steps.technique import Actor
-from bartizan.reason.authz.aws.steps.tried import Derivation, order
+from bartizan.reason.authz.aws.steps.tried import Derivation
 
 
 def can_be_told_apart(estate: Estate) -> bool:
@@ -63,7 +64,7 @@ class Organisation:
         for family in families(self._likenesses.of_things(Side.HOME)):
             yield from self._family(family, crossing)
         yield from crossing.steps()
-        yield from sorted(dict.fromkeys(self._derivation.rest()), key=order)
+        yield from in_order(dict.fromkeys(self._derivation.rest()))
 
     def _family(self, family: Sequence[Likeness], crossing: Crossing) -> Iterator[Step]:
         """Yield what happens inside each of some accounts that are alike."""
@@ -90,7 +91,7 @@ class Organisation:
         else:
             found = self._in_account(place.account)
         found += self._derivation.of_strangers(place.account, place.thing)
-        return sorted(dict.fromkeys(found), key=order)
+        return [*in_order(dict.fromkeys(found))]
 
     def _in_account(self, account: str) -> list[Step]:
         people = [self._actor(*one) for one in self._people.get(account, ())]

@@ -7,23 +7,17 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_eval
 from collections.abc import Iterator
 
 from bartizan.model.step import Ability
+from bartizan.reason.authz.aws.steps.offered import Offered
 from bartizan.reason.authz.aws.steps.scene import Scene
-from bartizan.reason.authz.aws.steps.technique import Actor, Binding, Need, Technique
+from bartizan.reason.authz.aws.steps.technique import Binding, Need, Technique
 
 
-def _roles(scene: Scene, actor: Actor) -> Iterator[Binding]:
+def _roles(scene: Scene, own: str) -> Iterator[Binding]:
     """Try every role that may trust the actor's account: identity policies are never enough."""
-    allowed = scene.estate.may(actor.name, "sts:AssumeRole")
-    own = actor.who.account
     for account in scene.accounts:
-        if account != own and not allowed:
-            continue
         for role in scene.people(account, "role"):
-            if role.service_linked or role.arn == actor.who.arn:
-                continue
-            if not scene.admission.could(own, role.arn, trust=True):
-                continue
-            yield Binding(names={"target": role.arn})
+            if not role.service_linked and scene.admission.could(own, role.arn, trust=True):
+                yield Binding(names={"target": role.arn})
 
 
 TECHNIQUES = (
@@ -36,7 +30,7 @@ TECHNIQUES = (
         "policies must allow it as well. Close it by naming in the trust policy only those who "
         "need the role, with conditions that a stranger cannot meet.",
         effort=1,
-        over=_roles,
+        over=Offered(bindings=_roles, but="target"),
         needs=(Need(action="sts:AssumeRole", resource="{target}"),),
         grants=Ability.ACT_AS,
         entity="{target}",

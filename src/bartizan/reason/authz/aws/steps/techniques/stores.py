@@ -16,11 +16,11 @@ from bartizan.model.facts.estate import Store
 from bartizan.model.step import Ability, Condition
 from bartizan.reason.authz.aws.estate import pattern
 from bartizan.reason.authz.aws.estate.unread import names
-from bartizan.reason.authz.aws.policy.document import Effect
-from bartizan.reason.authz.aws.request import Attached
+from bartizan.reason.authz.aws.steps.offered import Offered
 from bartizan.reason.authz.aws.steps.people_over import reachable_once_opened
 from bartizan.reason.authz.aws.steps.scene import Scene
 from bartizan.reason.authz.aws.steps.technique import Actor, Binding, Need, Over, Technique
+from bartizan.reason.authz.aws.steps.techniques.parts import named_parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,6 @@ class _Kind:
     write_policy: str = ""
     attack: str = "T1530"
 
-
-_PARTS = 4
-"""Parts of one bucket that are tried."""
 
 _KINDS = (
     _Kind(
@@ -97,14 +94,12 @@ _KINDS = (
 
 
 def _via(scene: Scene, actor: Actor, kind: _Kind, store: Store) -> tuple[Need, ...]:
-    """Return the need to decrypt with the store's key, where it has one of its own.
+    """Return the need to decrypt with the store's key.
 
     Objects are sealed with their own ARN, or with the bucket's where it has a bucket key; which
     it is, the snapshot does not tell.
     Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
     """
-    if not store.key:
-        return ()
     needs = [
         _decryption(kind, store, arn)
         for arn in dict.fromkeys((store.arn + kind.suffix, store.arn))
@@ -127,47 +122,26 @@ def _decryption(kind: _Kind, store: Store, sealed_with: str) -> Need:
 
 
 def _stores(kind: _Kind) -> Over:
-    def over(scene: Scene, actor: Actor) -> Iterator[Binding]:
-        allowed = scene.estate.may(actor.name, kind.read)
-        account = actor.who.account
+    def stores(scene: Scene, account: str) -> Iterator[Binding]:
         for store in scene.stores_of(kind.kind):
-            own = store.account == account and allowed
             policy = scene.estate.resource_policy(store.arn, False)  # noqa: FBT003 - cached by position
-            if own or (policy is not None and scene.admission.could(account, store.arn)):
-                yield _binding(scene, actor, kind, store)
+            lets_in = policy is not None and scene.admission.could(account, store.arn)
+            if store.account == account or lets_in:
+                yield _bound(scene, kind, store)
 
-    return over
+    def with_key(scene: Scene, actor: Actor, binding: Binding) -> Iterator[Binding]:
+        yield _with_key(scene, actor, kind, binding)
+
+    return Offered(bindings=stores, finish=with_key)
 
 
 def bucket_parts(scene: Scene, actor: Actor) -> Iterator[Binding]:
     """Try the parts of buckets that policies name, where the whole cannot be read."""
-    account, estate = actor.who.account, scene.estate
-    identity, _ = estate.identity(actor.name)
-    own = sorted(_objects(scene, (*identity, *(estate.session(actor.name) or ()))))
-    for store in scene.stores_of("AWS::S3::Bucket"):
-        if store.account != account and not scene.admission.could(account, store.arn):
-            continue
-        policy = estate.resource_policy(store.arn, False)  # noqa: FBT003 - cached by position
-        held = _objects(scene, (policy,)) if policy is not None else ()
-        named = {text for text in (*own, *held) if text.startswith(store.arn + "/")}
-        if not named or scene.attempts(actor.name, "s3:GetObject", store.arn + "/*") is not None:
-            continue
-        for text in sorted(named)[:_PARTS]:
-            bound = _binding(scene, actor, _KINDS[0], store)
-            only = Condition(text=f"only objects like `{text}`", key="resource", effort=2)
-            names = {**bound.names, "object": pattern.instance(text)}
-            yield dataclasses.replace(bound, names=names, conditions=(only,))
-
-
-def _objects(scene: Scene, policies: tuple[Attached, ...]) -> set[str]:
-    """Return the objects in buckets, or patterns of them, that some policies open."""
-    return {
-        text
-        for _, statement in scene.estate.documents.statements(policies)
-        if statement.effect is Effect.ALLOW and pattern.covers_action(statement, "s3:GetObject")
-        for text in statement.resource or ()
-        if "/" in text and not pattern.variables(text)
-    }
+    for store, text in named_parts(scene, actor):
+        bound = of_bucket(scene, actor, store)
+        only = Condition(text=f"only objects like `{text}`", key="resource", effort=2)
+        names = {**bound.names, "object": pattern.instance(text)}
+        yield dataclasses.replace(bound, names=names, conditions=(only,))
 
 
 def buckets(action: str) -> Over:
@@ -183,20 +157,35 @@ def of_bucket(scene: Scene, actor: Actor, bucket: Store) -> Binding:
 def _opened(kind: _Kind) -> Over:
     """Try every store of the account whose data the actor could read if its policy let it."""
 
-    def over(scene: Scene, actor: Actor) -> Iterator[Binding]:
-        for store in scene.stores_in(actor.who.account, kind.kind):
-            if scene.attempts(actor.name, kind.write_policy, store.arn) is None:
-                continue
-            attempt = reachable_once_opened(scene, actor, kind.read, store.arn + kind.suffix)
-            if attempt is not None:
-                yield dataclasses.replace(
-                    _binding(scene, actor, kind, store), missing=attempt.missing
-                )
+    def stores(scene: Scene, account: str) -> Iterator[Binding]:
+        for store in scene.stores_in(account, kind.kind):
+            yield _bound(scene, kind, store)
 
-    return over
+    def opened(scene: Scene, actor: Actor, bound: Binding) -> Iterator[Binding]:
+        store = bound.names["store"]
+        if scene.attempts(actor.name, kind.write_policy, store) is None:
+            return
+        attempt = reachable_once_opened(scene, actor, kind.read, store + kind.suffix)
+        if attempt is not None:
+            whole = _with_key(scene, actor, kind, bound)
+            yield dataclasses.replace(whole, missing=attempt.missing)
+
+    return Offered(bindings=stores, finish=opened)
 
 
 def _binding(scene: Scene, actor: Actor, kind: _Kind, store: Store) -> Binding:
+    return _with_key(scene, actor, kind, _bound(scene, kind, store))
+
+
+def _with_key(scene: Scene, actor: Actor, kind: _Kind, bound: Binding) -> Binding:
+    """Add the need for the key of a store that is bound."""
+    store = scene.store(bound.names["store"])
+    if not store.key:
+        return bound
+    return dataclasses.replace(bound, extra=_via(scene, actor, kind, store))
+
+
+def _bound(scene: Scene, kind: _Kind, store: Store) -> Binding:
     facts = [Evidence(subject=store.arn, why=f"is a {kind.what}")]
     if store.key:
         facts.append(Evidence(subject=store.arn, why=f"is encrypted with {store.key}"))
@@ -206,47 +195,46 @@ def _binding(scene: Scene, actor: Actor, kind: _Kind, store: Store) -> Binding:
         names={"store": store.arn, "region": store.region},
         evidence=tuple(facts),
         missing=unread,
-        extra=_via(scene, actor, kind, store),
     )
 
 
-def _keys(scene: Scene, actor: Actor) -> Iterator[Binding]:
+def _keys(scene: Scene, account: str) -> Iterator[Binding]:
     """Try every key that works and is the customer's own."""
-    account = actor.who.account
-    allowed = scene.estate.may(actor.name, "kms:Decrypt")
     for key in scene.encryption_keys():
         # Of a key that is only listed neither manager nor state is known.
-        if key.manager in {"CUSTOMER", ""} and key.state in {"Enabled", ""}:
-            own = key.account == account
-            if own or (allowed and scene.admission.could(account, key.arn)):
-                details = scene.estate.gaps.details(key.arn)
-                unread = names(row for row in details if row.operation == "DescribeKey")
-                yield Binding(names={"store": key.arn, "region": key.region}, missing=unread)
+        if key.manager not in {"CUSTOMER", ""} or key.state not in {"Enabled", ""}:
+            continue
+        if key.account == account or scene.admission.could(account, key.arn):
+            details = scene.estate.gaps.details(key.arn)
+            unread = names(row for row in details if row.operation == "DescribeKey")
+            yield Binding(names={"store": key.arn, "region": key.region}, missing=unread)
 
 
 def _own_keys(write: Need) -> Over:
     """Try the keys of the actor's own account, where guardrails let a new policy work."""
 
-    def over(scene: Scene, actor: Actor) -> Iterator[Binding]:
-        for bound in _keys(scene, actor):
-            key = bound.names["store"]
-            if account_of(key) != actor.who.account:
-                continue
-            if scene.attempts(actor.name, write.action, key, write.context) is None:
-                continue
-            attempt = reachable_once_opened(scene, actor, "kms:Decrypt", key)
-            if attempt is not None:
-                yield dataclasses.replace(bound, missing=(*bound.missing, *attempt.missing))
+    def keys(scene: Scene, account: str) -> Iterator[Binding]:
+        for bound in _keys(scene, account):
+            if account_of(bound.names["store"]) == account:
+                yield bound
 
-    return over
+    def opened(scene: Scene, actor: Actor, bound: Binding) -> Iterator[Binding]:
+        key = bound.names["store"]
+        if scene.attempts(actor.name, write.action, key, write.context) is None:
+            return
+        attempt = reachable_once_opened(scene, actor, "kms:Decrypt", key)
+        if attempt is not None:
+            yield dataclasses.replace(bound, missing=(*bound.missing, *attempt.missing))
+
+    return Offered(bindings=keys, finish=opened)
 
 
-def _shareable(scene: Scene, actor: Actor) -> Iterator[Binding]:
+def _shareable(scene: Scene, account: str) -> Iterator[Binding]:
     """Try every snapshot of the account that is not sealed with a key which AWS manages.
 
     One that is sealed with a customer's key is of use only to whoever the key is opened to.
     """
-    for store in scene.stores_in(actor.who.account, "AWS::EC2::Snapshot"):
+    for store in scene.stores_in(account, "AWS::EC2::Snapshot"):
         if store.key in scene.keys_of_vendor:
             continue
         grant = Need(action="kms:CreateGrant", resource=store.key)
@@ -320,7 +308,7 @@ TECHNIQUES = (
         explanation="Whoever may decrypt with the key opens whatever ciphertext of it they come "
         "by. Close it in the key's policy, which alone decides who else may be allowed.",
         effort=1,
-        over=_keys,
+        over=Offered(bindings=_keys),
         needs=(Need(action="kms:Decrypt", resource="{store}"),),
         grants=Ability.DECRYPT,
         entity="{store}",
@@ -360,7 +348,7 @@ TECHNIQUES = (
         explanation="A snapshot that is not encrypted with an AWS managed key can be shared with "
         "any account, which then reads it. Close it by denying the call.",
         effort=2,
-        over=_shareable,
+        over=Offered(bindings=_shareable),
         needs=(Need(action="ec2:ModifySnapshotAttribute", resource="{store}"),),
         grants=Ability.READ,
         entity="{store}",

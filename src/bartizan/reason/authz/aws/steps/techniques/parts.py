@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Parts of buckets that policies name."""
+
+from collections.abc import Iterator, Mapping
+
+from bartizan.model.facts.estate import Store
+from bartizan.reason.authz.aws.estate import pattern
+from bartizan.reason.authz.aws.policy.document import Effect
+from bartizan.reason.authz.aws.request import Attached
+from bartizan.reason.authz.aws.steps.scene import Scene
+from bartizan.reason.authz.aws.steps.technique import Actor
+
+_PARTS = 4
+"""Parts of one bucket that are tried."""
+
+
+def named_parts(scene: Scene, actor: Actor) -> Iterator[tuple[Store, str]]:
+    """Yield patterns of objects that a caller might read, each with its bucket, where the whole
+    bucket cannot be read.
+    """
+    for arn, texts in sorted(_named(scene, actor).items()):
+        store = scene.bucket(arn)
+        if store is None or not _could_let_in(scene, actor.who.account, store):
+            continue
+        if scene.attempts(actor.name, "s3:GetObject", arn + "/*") is None:
+            yield from ((store, text) for text in sorted(texts)[:_PARTS])
+
+
+def _named(scene: Scene, actor: Actor) -> Mapping[str, set[str]]:
+    """Return what a caller's own policies name, and those of buckets of which something is open
+    to the caller, by the bucket.
+    """
+    found: dict[str, set[str]] = {}
+    identity, _ = scene.estate.identity(actor.name)
+    for text in _objects(scene, (*identity, *(scene.estate.session(actor.name) or ()))):
+        found.setdefault(text.partition("/")[0], set()).add(text)
+    spoken = scene.once(("parts of buckets", actor.who.account), _spoken_of)
+    for arn, texts in spoken.items():
+        if arn in found or any(_is_open(scene, actor, text) for text in texts):
+            found.setdefault(arn, set()).update(texts)
+    return found
+
+
+def _spoken_of(scene: Scene, account: str) -> Mapping[str, frozenset[str]]:
+    """Return the objects, or patterns of them, that policies of buckets open, by the bucket: of
+    those that could let a caller of an account in.
+    """
+    found = {}
+    for store in scene.stores_of("AWS::S3::Bucket"):
+        policy = scene.estate.resource_policy(store.arn, False)  # noqa: FBT003 - cached by position
+        if policy is not None and _could_let_in(scene, account, store):
+            held = _objects(scene, (policy,))
+            found[store.arn] = frozenset(one for one in held if one.startswith(store.arn + "/"))
+    return {arn: held for arn, held in found.items() if held}
+
+
+def _could_let_in(scene: Scene, account: str, store: Store) -> bool:
+    return store.account == account or scene.admission.could(account, store.arn)
+
+
+def _is_open(scene: Scene, actor: Actor, text: str) -> bool:
+    return scene.attempts.is_open(actor.name, "s3:GetObject", pattern.instance(text))
+
+
+def _objects(scene: Scene, policies: tuple[Attached, ...]) -> set[str]:
+    """Return the objects in buckets, or patterns of them, that some policies open."""
+    return {
+        text
+        for _, statement in scene.estate.documents.statements(policies)
+        if statement.effect is Effect.ALLOW and pattern.covers_action(statement, "s3:GetObject")
+        for text in statement.resource or ()
+        if "/" in text and not pattern.variables(text)
+    }
