@@ -17,7 +17,7 @@ from bartizan.reason.authz.aws.kernel.compile import Supposed
 from bartizan.reason.authz.aws.kernel.holdings import Own
 from bartizan.reason.authz.aws.kernel.keys import TAG
 from bartizan.reason.authz.aws.kernel.logic import YES, Truth, all_of, any_of, constant
-from bartizan.reason.authz.aws.kernel.readings import SILENT, Reading, Readings
+from bartizan.reason.authz.aws.kernel.readings import SILENT, Reading, Reads
 from bartizan.reason.authz.aws.kernel.statement import raw_statements
 from bartizan.reason.authz.aws.policy.publicness import is_public
 from bartizan.reason.authz.aws.request import Attached, Caller
@@ -62,7 +62,7 @@ class Crowd(Protocol):
         """Return what their own policies say."""
         ...
 
-    def readings(self, supposed: Supposed) -> Readings:
+    def readings(self, supposed: Supposed) -> Reads:
         """Return what reads the policies of others for them."""
         ...
 
@@ -150,7 +150,7 @@ class _Court:
             must_be_named=scope.must_be_named(asked.name, asked.resource),
         )
 
-    def _resource(self, readings: Readings) -> Reading:
+    def _resource(self, readings: Reads) -> Reading:
         asked = self._asked
         if self._policy is None or not scope.resource_policy_counts(asked.name, asked.resource):
             return SILENT
@@ -159,7 +159,7 @@ class _Court:
             return reading.outside(self._crowd.of_types((Caller.ROOT,)) & self._within)
         return reading
 
-    def _rcp(self, readings: Readings) -> Sequence[Reading]:
+    def _rcp(self, readings: Reads) -> Sequence[Reading]:
         """Read the control policies over the resource, level by level."""
         asked, place = self._asked, self._asked.place
         owner = self._estate.accounts.get(place.account)

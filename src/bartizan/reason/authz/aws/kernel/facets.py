@@ -18,15 +18,21 @@ from bartizan.reason.authz.aws.masks import Mask
 from bartizan.reason.authz.aws.request import Caller
 
 
-def facets(estate: Estate, resource: str, actions: Mask, who: Caller) -> Iterator[Mask]:
-    """Yield the parts of `actions` on a thing, for a caller of a type."""
+def facets(
+    estate: Estate, resource: str, actions: Mask, who: Caller, *, tagged: bool = True
+) -> Iterator[Mask]:
+    """Yield the parts of `actions` on a thing, for a caller of a type; unless `tagged`, nothing
+    that is written asks for tags of a thing.
+    """
     parts = [actions] if actions else []
     place = estate.ownership.of(resource)
     splitters = list(_splitters(who))
     if not place.region:
         splitters.append(_of_one_region())
-    splitters += [_operations(grant.operations) for grant in estate.grants(resource)]
-    if place.tags:
+    if grants := estate.grants(resource):
+        splitters.append(_with_context())
+        splitters += [_operations(grant.operations) for grant in grants]
+    if place.tags and tagged:
         splitters.append(_telling_tags())
         splitters += [masks.of_services(frozenset({name})) for name in _services(actions)]
     for mask in splitters:
@@ -42,12 +48,16 @@ def _splitters(who: Caller) -> tuple[Mask, ...]:
         _those(special, lambda name: who in scope.exempt(name)),
         _those(special, lambda name: who in scope.refused(name)),
         _those(special, is_trust),
-        _those(special, scope.spares_root),
-        _those(special, takes_context),
+        _those(special, scope.spares_root) if who is Caller.ROOT else 0,
         masks.matching("sts:*"),
         _limited(),
         masks.without_resource(),
     )
+
+
+@cache
+def _with_context() -> Mask:
+    return _those(masks.names(masks.matching("kms:*")), takes_context)
 
 
 @cache

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the policies on the resource's side say: its own, those over its account, and grants."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -79,6 +79,20 @@ class Fits(Protocol):
 
     def fits(self, raw: Raw, asked: Asked, views: Views, among: int) -> Truth:
         """Return for whom, `among` some, resource and conditions of a statement fit."""
+        ...
+
+
+class Reads(Protocol):
+    """Reads what is written on the resource's side, for a crowd."""
+
+    def read(self, attached: Sequence[Attached], asked: Asked, views: Views) -> Reading:
+        """Read documents that hold together."""
+        ...
+
+    def grants(
+        self, grants: Iterable[Grant], asked: Asked, views: Views, services: int
+    ) -> Reading:
+        """Read the grants on a key; `services` are the callers that are services."""
         ...
 
 

@@ -20,23 +20,21 @@ from bartizan.reason.authz.aws.kernel.asked import (
     Audience,
     Held,
     View,
-    Views,
 )
-from bartizan.reason.authz.aws.kernel.compile import Constants, Supposed, many
+from bartizan.reason.authz.aws.kernel.compile import Supposed
 from bartizan.reason.authz.aws.kernel.court import judge
 from bartizan.reason.authz.aws.kernel.facets import facets
 from bartizan.reason.authz.aws.kernel.holdings import Holdings, Own
 from bartizan.reason.authz.aws.kernel.keys import Kind
 from bartizan.reason.authz.aws.kernel.likeness import Likeness, Patterns
-from bartizan.reason.authz.aws.kernel.logic import NO, YES, Truth
-from bartizan.reason.authz.aws.kernel.naming import Named
+from bartizan.reason.authz.aws.kernel.logic import NO
 from bartizan.reason.authz.aws.kernel.openings import Openings
-from bartizan.reason.authz.aws.kernel.papers import THEIRS, Asks, Papers, Said, codes
-from bartizan.reason.authz.aws.kernel.readings import Readings
-from bartizan.reason.authz.aws.kernel.statement import EVERYTHING, Raw, raw_statements
-from bartizan.reason.authz.aws.kernel.values import SettledTest, State, Values, holds
+from bartizan.reason.authz.aws.kernel.papers import Papers, Said
+from bartizan.reason.authz.aws.kernel.reader import Fits, ReadOnce
+from bartizan.reason.authz.aws.kernel.statement import EVERYTHING, raw_statements
+from bartizan.reason.authz.aws.kernel.values import Values
 from bartizan.reason.authz.aws.masks import Mask
-from bartizan.reason.authz.aws.policy.document import Document, Effect, Principals, Statement
+from bartizan.reason.authz.aws.policy.document import Document
 from bartizan.reason.authz.aws.policy.publicness import is_public
 from bartizan.reason.authz.aws.request import Attached, Caller
 
@@ -64,8 +62,9 @@ class Reach:
         self._chosen, self._complete = chosen, complete
         self._papers: dict[Supposed, Papers] = {}
         self._shared: dict[int, tuple[Holdings, Papers]] = {}
-        self._fits: dict[Supposed, _Fits] = {}
+        self._fits: dict[Supposed, Fits] = {}
         self._told: dict[Hashable, tuple[Document, Held, Hashable]] = {}
+        self._by_tags: dict[int, tuple[Document, bool]] = {}
         self._contexts: dict[Hashable, tuple[Estate, dict[tuple[Kind, bool], Held]]] = {}
 
     def under(self, chosen: Chosen) -> "Reach":
@@ -80,7 +79,8 @@ class Reach:
         """Decide actions on things that are alike, `thing` among them; `one` returns one of those
         that some actions act on, with these, and `estate` tells about all.
         """
-        for part in facets(estate, thing, actions, self.alone.type):
+        tagged = bool(estate.ownership.of(thing).tags) and self._asks_for_tags(estate, thing)
+        for part in facets(estate, thing, actions, self.alone.type, tagged=tagged):
             resource, acting = one(part)
             action = masks.first(acting)
             asked = self._asked(estate, action, resource)
@@ -109,8 +109,8 @@ class Reach:
             return Likeness(resource, stable=False)
         side = self._side(asked, held, view, trust=trust)
         values = tuple(held.value(key) for key in sorted(patterns.keys))
-        tags: object = bool(place.tags)
-        if side is not None or any(map(is_resource_tag, patterns.keys)):
+        tags: object = None
+        if self._asks_for_tags(estate, resource):
             dark = bool(estate.gaps.of_tags(place.arn, account=place.account))
             tags = (None if place.tags is None else frozenset(place.tags.items()), dark)
         owner = estate.accounts.get(place.account)
@@ -183,6 +183,31 @@ class Reach:
             )
         return Patterns(held)
 
+    def _asks_for_tags(self, estate: Estate, thing: str) -> bool:
+        """Something of its own, about a thing, or over the account of either asks for tags of what
+        is asked for.
+        """
+        if self._own_ask_for_tags:
+            return True
+        levels = estate.guardrails.levels(estate.ownership.of(thing).account, "rcp") or ()
+        own = (estate.resource_policy(thing, way) for way in (False, True))
+        held = (*own, *(policy for level in levels for policy in level.policies))
+        return any(map(self._tells_by_tags, held))
+
+    def _tells_by_tags(self, policy: Attached | None) -> bool:
+        document = policy.document if policy else None
+        if document is None:
+            return False
+        known = self._by_tags.get(id(document))
+        if known is None:
+            keys = (key for raw in raw_statements(document) for key in raw.keys)
+            known = self._by_tags[id(document)] = (document, any(map(is_resource_tag, keys)))
+        return known[1]
+
+    @cached_property
+    def _own_ask_for_tags(self) -> bool:
+        return any(map(is_resource_tag, self.patterns.keys))
+
     def open_to(self, things: Openings) -> Mapping[int, Mask]:
         """Return by place the actions that what is written of things elsewhere might allow."""
         ways = [self.fits(way) for way in self._ways if not way.own]
@@ -228,10 +253,10 @@ class Reach:
             self._papers[supposed] = known[1]
         return self._papers[supposed]
 
-    def fits(self, supposed: Supposed) -> "_Fits":
+    def fits(self, supposed: Supposed) -> Fits:
         """Return what tells whether statements of others fit the caller."""
         if supposed not in self._fits:
-            self._fits[supposed] = _Fits(self.alone, supposed)
+            self._fits[supposed] = Fits(self.alone, supposed)
         return self._fits[supposed]
 
 
@@ -271,95 +296,6 @@ class _Requests:
         self.said += found.said
         return found.own
 
-    def readings(self, supposed: Supposed) -> Readings:
+    def readings(self, supposed: Supposed) -> ReadOnce:
         """Return what reads the policies of others."""
-        reader = _Reader(self._reach.fits(supposed), self.full, self.said)
-        return Readings(reader, reader, full=self.full, covered=reader.covered)
-
-
-class _Fits:
-    """Whom statements of others name, and whether they fit, for one caller."""
-
-    def __init__(self, alone: Alone, supposed: Supposed) -> None:
-        self.constants: Constants = alone.constants(supposed)
-        self._kind = alone.view(home=False).kind
-        self.naming = alone.naming
-        self._known: dict[tuple[object, ...], tuple[int, tuple[int, ...]]] = {}
-        self._named: dict[int, tuple[Statement, Named]] = {}
-        self._kept: dict[int, Raw] = {}
-
-    def reached(self, statement: Statement) -> Named:
-        """Return how a statement names the caller."""
-        known = self._named.get(id(statement))
-        if known is None:
-            found = self.naming.reached(statement)
-            known = self._named[id(statement)] = (statement, found)
-        return known[1]
-
-    def may_allow(self, raw: Raw, said: Mapping[str, Values]) -> bool:
-        """Say whether a statement about a thing in another account could allow something, as far
-        as the caller alone settles that; `said` are the keys that are stated.
-        """
-        if not self.reached(raw.statement).any().possible:
-            return False
-        for test in raw.tests:
-            left = test.settled(self.constants, many)
-            if left == NO:
-                return False
-            lacking = test.key not in said and self._kind.lacks(test.key)
-            if not lacking or not isinstance(left, SettledTest) or left.held is not None:
-                continue
-            if holds(left, State.ABSENT, _unknown, many) == NO:
-                return False
-        return True
-
-    def codes(self, raw: Raw, asked: Asked, held: Held) -> tuple[int, tuple[int, ...]]:
-        """Return whether a statement fits, and of each of its tests whether it holds."""
-        seen = "" if raw.resources_alone == EVERYTHING else asked.seen
-        key = (id(raw), seen, *(held.value(name) for name in raw.keys))
-        if key not in self._known:
-            self._kept[id(raw)] = raw
-            settled = raw.settled(self.constants, many)
-            self._known[key] = (NO, ()) if settled is None else codes(settled, asked, held)
-        return self._known[key]
-
-
-class _Reader:
-    """Reads statements of others for a crowd of requests, and notes those that speak."""
-
-    def __init__(self, fits: _Fits, full: Mask, said: list[Said]) -> None:
-        self._fits, self._full, self._said = fits, full, said
-
-    def covered(self, raw: Raw, asked: Asked) -> Mask:
-        """Return the requests whose action a statement covers."""
-        del asked
-        return self._full & masks.those(raw.actions.patterns, negated=raw.actions.negated)
-
-    def reached(self, statement: Statement) -> Named:
-        """Return all, where a statement is about the caller."""
-        return self._all(self._fits.reached(statement))
-
-    def named(self, element: Principals) -> Named:
-        """Return all, where an element names the caller."""
-        return self._all(self._fits.naming.named(element))
-
-    def _all(self, named: Named) -> Named:
-        full = self._full
-        return Named(*(Truth(full if a else 0, full if b else 0) for a, b in named))
-
-    def fits(self, raw: Raw, asked: Asked, views: Views, among: int) -> Truth:
-        """Return the requests that resource and conditions of a statement fit."""
-        code, tests = self._fits.codes(raw, asked, asked.context(views[0][0]))
-        if code == NO:
-            return Truth(0, 0)
-        mask = among & self.covered(raw, asked)
-        allow = raw.statement.effect is Effect.ALLOW
-        one = raw.statement
-        asks = Asks(THEIRS, allow, one.conditions, (one.principal, one.not_principal))
-        self._said.append(Said(raw, allow, code, mask, tests, asks))
-        return Truth(mask if code == YES else 0, mask)
-
-
-def _unknown(key: str) -> State:
-    del key
-    return State.UNKNOWN
+        return ReadOnce(self._reach.fits(supposed), self.full, self.said)

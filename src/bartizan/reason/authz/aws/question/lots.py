@@ -7,6 +7,7 @@ neighbours. What can be said of all of a lot is said once, and only where it can
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from bartizan.model.arn import account_of
 from bartizan.reason.authz.aws import masks
 from bartizan.reason.authz.aws.masks import Mask
 
@@ -14,7 +15,7 @@ from bartizan.reason.authz.aws.masks import Mask
 class Lot:
     """Some things, each with the actions that are asked about it."""
 
-    __slots__ = ("_each", "acting", "asked", "of", "requests", "service", "things")
+    __slots__ = ("_each", "account", "acting", "asked", "of", "requests", "service", "things")
 
     def __init__(
         self,
@@ -24,12 +25,14 @@ class Lot:
         *,
         acting: Mask,
         requests: int,
+        account: str = "",
     ) -> None:
         """Take things of one service, by the word in their ARNs, and as many sets of actions;
-        `acting` are those that are asked about any of them, `requests` how many there are in all.
+        `acting` are those that are asked about any of them, `requests` how many there are in all,
+        `account` the one in their ARNs where it is known to be the same in all.
         """
         self.service, self.things, self.asked = service, things, asked
-        self.acting, self.requests = acting, requests
+        self.acting, self.requests, self.account = acting, requests, account
         self.of: Lot | None = None
         """The lot that it is one thing of."""
         self._each: Sequence[Lot] = ()
@@ -63,6 +66,10 @@ class Lot:
         if actions == self.acting and all(self.asked):
             return self.things
         return [thing for thing, _ in self.among(actions)]
+
+    def accounts(self) -> Iterator[str]:
+        """Yield the accounts in the ARNs of the things."""
+        yield from (self.account,) if self.account else map(account_of, self.things)
 
     def count(self, actions: Mask) -> int:
         """Return how many requests for some actions there are."""

@@ -252,7 +252,14 @@ class Things:
             if not all(kept):
                 things = list(compress(things, kept))
                 one = summed(one.service, one.region, list(compress(one.held, kept)))
-        return Lot(one.service, things, one.asked, acting=one.acting, requests=one.requests)
+        return Lot(
+            one.service,
+            things,
+            one.asked,
+            acting=one.acting,
+            requests=one.requests,
+            account=self._who.account,
+        )
 
     def _is_hidden(self, thing: str) -> bool:
         policy = self._estate.resource_policy(thing, False)  # noqa: FBT003 - cached by position

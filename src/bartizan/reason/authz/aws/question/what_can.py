@@ -58,7 +58,7 @@ def what_can(kernel: Kernel, asked: Asked) -> AccessAnswer:
         never=requests - reached,
         incomplete=(*((left,) if elsewhere.left_out else ()), *search.unread()),
         notes=tuple(_notes(asked)),
-        names=_names(search.estate, asked.principal, groups),
+        names=search.names,
     )
 
 
@@ -121,6 +121,7 @@ class _Search:
         self._witnesses: dict[Hashable, Witness] = {}
         self._apart: dict[tuple[int, int], tuple[Crop, Sequence[tuple[Crop, Mask]]]] = {}
         self._open: dict[int, Mask] = {}
+        self._spoken = set[str]()
 
     @property
     def requests(self) -> int:
@@ -130,6 +131,13 @@ class _Search:
     def unread(self) -> Iterator[str]:
         """Name accounts whose things nobody has read, the caller's own too."""
         yield from (f"things of account {account}" for account in self.estate.uncollected)
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """What people call the accounts that the groups speak of."""
+        spoken = (account_of(self._name), *sorted(self._spoken))
+        held = (self.estate.accounts.get(account) for account in spoken)
+        return {row.id: row.name for row in held if row is not None}
 
     def groups(self) -> Iterator[Access]:
         """Yield the groups of requests that are not denied."""
@@ -227,6 +235,7 @@ class _Search:
         for part, (action, thing) in zip(parts, firsts, strict=True):
             answer = told.answers.get((action, thing)) or self._again(told, action, thing)
             found = access(self._name, part, answer, where=told.where, checked=1)
+            self._spoken.update(account for lot in part for account in lot.accounts())
             things = frozenset(found.resources)
             held = [one for one in told.answers if one[1] in things]
             yield dataclasses.replace(found, checked=len({(action, thing), *held}))
@@ -293,13 +302,6 @@ def _check_known(estate: Estate, principal: str) -> None:
             f"no principal `{principal}` in this snapshot",
             hint="give the ARN of a user, a role, a role's session or an account's root",
         )
-
-
-def _names(estate: Estate, principal: str, groups: Iterable[Access]) -> Mapping[str, str]:
-    """Return what people call the accounts that are spoken of."""
-    spoken = {account_of(thing) for group in groups for thing in group.resources}
-    held = (estate.accounts.get(account) for account in (account_of(principal), *sorted(spoken)))
-    return {row.id: row.name for row in held if row is not None}
 
 
 def _notes(asked: Asked) -> Iterator[str]:

@@ -40,8 +40,6 @@ def test_actions_that_no_rule_tells_apart_stay_together() -> None:
         ("sts:GetCallerIdentity", "sts:DecodeAuthorizationMessage"),
         # A role's trust is asked for some actions of STS.
         ("sts:AssumeRole", "sts:GetFederationToken"),
-        # Grants may constrain an encryption context for some actions of KMS.
-        ("kms:Decrypt", "kms:PutKeyPolicy"),
         # Resource control policies do not limit this.
         ("kms:RetireGrant", "kms:CreateGrant"),
         # The policy of a bucket does not bind the owner's root user here.
@@ -54,6 +52,33 @@ def test_a_rule_about_some_actions_parts_them(one: str, other: str) -> None:
     found = parts("arn:aws:s3:::b", f"{one.partition(':')[0]}:*", Caller.ROOT)
 
     assert not any(masks.matching(one) & part and masks.matching(other) & part for part in found)
+
+
+def test_grants_may_constrain_an_encryption_context_for_some_actions() -> None:
+    built = EstateBuilder()
+    built.account(HOME)
+    granted, plain = (built.key(name, HOME, policy=[]) for name in ("granted", "plain"))
+    built.grant(granted, built.user("u", HOME), ("Decrypt", "DescribeKey"))
+    estate = Estate(built.facts())
+    decrypt, describe = masks.matching("kms:Decrypt"), masks.matching("kms:DescribeKey")
+
+    found = [
+        list(facets(estate, key, decrypt | describe, Caller.USER)) for key in (granted, plain)
+    ]
+
+    assert found == [[decrypt, describe], [decrypt | describe]]
+
+
+@pytest.mark.parametrize(("asked", "count"), [(True, 2), (False, 1)])
+def test_what_tells_tags_is_apart_where_something_asks_for_tags(asked: bool, count: int) -> None:  # noqa: FBT001
+    built = EstateBuilder()
+    built.account(HOME)
+    role = built.role("r", HOME, trust=[], tags={"t": "v"})
+    wanted = masks.matching("iam:PassRole") | masks.matching("iam:GetRole")
+
+    found = list(facets(Estate(built.facts()), role, wanted, Caller.USER, tagged=asked))
+
+    assert len(found) == count
 
 
 def test_the_operations_of_a_grant_are_apart_on_its_key() -> None:

@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
+from typing import Any
+
 import pytest
 
+from bartizan.model.verdict import Allowed, Unknown
 from bartizan.reason.authz.aws import masks
+from bartizan.reason.authz.aws.estate.settle import decide
 from bartizan.reason.authz.aws.masks import matching
 from tests.fakes.estate import EstateBuilder
 from tests.fakes.reach_of_caller import judged, reached
@@ -68,6 +72,51 @@ def test_a_thing_with_a_policy_is_like_none_without(built: EstateBuilder) -> Non
 
     assert one != reach.likeness(estate, OBJECT, trust=False)
     assert not one.stable
+
+
+ASKING = {"StringEquals": {"aws:ResourceTag/team": "a"}}
+
+
+@pytest.mark.parametrize("asks", ["nobody", "the caller", "the thing", "the account"])
+def test_tags_tell_things_apart_where_something_asks_for_them(
+    asks: str,
+) -> None:
+    def asking(who: str) -> dict[str, Any]:
+        return {"Condition": ASKING} if asks == who else {}
+
+    built = EstateBuilder()
+    built.organization()
+    built.account(HOME, member=True)
+    built.guardrail(HOME, [deny("secretsmanager:Put*", "*", **asking("the account"))], use="rcp")
+    user = built.user("u", HOME, allows=[allow("secretsmanager:*", **asking("the caller"))])
+    policy = [{**allow("secretsmanager:Get*", **asking("the thing")), "Principal": {"AWS": user}}]
+    one, other, third = (
+        built.secret(name, HOME, tags=tags, policy=policy)
+        for name, tags in (("one", {"team": "a"}), ("other", {"team": "b"}), ("third", {}))
+    )
+    reach, estate = reached(built, user)
+
+    likeness = [reach.likeness(estate, thing, trust=False) for thing in (one, other, third)]
+
+    assert len({like.key for like in likeness}) == (1 if asks == "nobody" else 3)
+    for thing in (one, other, third):
+        allowed, unknown = judged(reach, estate, thing, "secretsmanager:*")
+        for action in (f"secretsmanager:{verb}SecretValue" for verb in ("Get", "Put")):
+            verdict = decide(estate, user, action, thing).verdict
+            assert (action in allowed) == isinstance(verdict, Allowed)
+            assert (action in unknown) == isinstance(verdict, Unknown)
+
+
+def test_tags_that_are_not_read_are_not_those_of_a_thing_without(built: EstateBuilder) -> None:
+    user = built.user("u", HOME, allows=[allow("sqs:*"), allow("secretsmanager:*")])
+    policy = [{**deny("*", Condition=ASKING), "Principal": {"AWS": user}}]
+    queue = built.store("AWS::SQS::Queue", f"arn:aws:sqs:us-east-1:{HOME}:q", HOME, policy=policy)
+    secret = built.secret("s", HOME, policy=policy)
+    reach, estate = reached(built, user)
+
+    unread, without = (reach.likeness(estate, one, trust=False) for one in (queue, secret))
+
+    assert unread.key != without.key
 
 
 def test_the_root_user_is_granted_everything_and_others_what_they_hold(
