@@ -6,6 +6,7 @@ from hypothesis import Phase, given, settings
 
 from bartizan.reason.network.aws.kernel.judge import Judge
 from bartizan.reason.network.aws.kernel.kernel import Kernel
+from bartizan.reason.network.aws.kernel.sending import sent
 from bench.network_estate import network_estate as organisation
 from tests.fakes.dice import Dice, dice
 from tests.fakes.generated_network import network_estate
@@ -31,8 +32,7 @@ def test_all_pairs_of_an_organisation_are_those_of_each_receiver_and_shares_add_
 
 def _pairs(judge: Judge) -> tuple[int, int]:
     """Ask of each interface what every other one may send to any of its addresses."""
-    seats, every = judge.seats, judge.world.ports.every
-    words = range(judge.world.ports.words)
+    seats, words = judge.seats, range(judge.world.ports.words)
     interfaces = len(judge.world.interfaces.ids)
     pairs = ports = 0
     for receiver in range(interfaces):
@@ -40,9 +40,13 @@ def _pairs(judge: Judge) -> tuple[int, int]:
         for one in seats.seat_class[seats.by_interface.of(receiver)].tolist():
             shown = seats.public[one] >= 0 and seats.fine[one] < judge.fine.six
             for public in (False, True) if shown else (False,):
-                sent = judge.to(one, public=public, words=words, asked=every).yes
+                own = np.flatnonzero(
+                    (seats.fine >= judge.fine.six) == (seats.fine[one] >= judge.fine.six)
+                ).astype(np.int32)
+                every = np.zeros((len(words), len(seats)), dtype=np.uint64)
+                every[:, own] = sent(judge, own, np.full_like(own, one), public=public).yes
                 for word in words:
-                    np.bitwise_or.at(found[word], seats.interface, sent[word][seats.seat_class])
+                    np.bitwise_or.at(found[word], seats.interface, every[word][seats.seat_class])
         found[:, receiver] = 0
         pairs += int((found != 0).any(axis=0).sum())
         ports += int(np.bitwise_count(found).sum())

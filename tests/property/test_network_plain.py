@@ -6,17 +6,21 @@ from dataclasses import replace
 from typing import Any, TypeAlias
 
 import numpy as np
+import pyarrow as pa
 from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
 
 from bartizan.model.facts import Facts
-from bartizan.model.facts.network import Interface, InternetBlock
+from bartizan.model.facts.network import Interface, InternetBlock, Subnet
 from bartizan.model.facts.routing import Gateway, Peering, TransitAttachment, TransitGateway
 from bartizan.model.table import to_arrow
+from bartizan.reason.network.aws.kernel.access_lists import Masks
 from bartizan.reason.network.aws.kernel.judge import Judge
 from bartizan.reason.network.aws.kernel.kernel import Kernel
-from bartizan.reason.network.aws.kernel.paths import Ways, walked
+from bartizan.reason.network.aws.kernel.lanes import gathered
+from bartizan.reason.network.aws.kernel.paths import End, Sort, Ways, walked
 from bench.network_estate import network_estate as organisation
-from tests.fakes.dice import Dice, dice
+from tests.fakes.dice import Dice, dice, seeded
 from tests.fakes.generated_network import network_estate
 from tests.kernel.network.engine import facts_of
 from tests.kernel.network.generator.draw import draw
@@ -66,20 +70,79 @@ def test_plain_ways_of_what_half_works_are_those_that_a_walk_finds(thrown: Dice)
     _hold(judge, range(judge.seats.places))
 
 
+@settings(max_examples=12, deadline=None, phases=(Phase.generate, Phase.shrink))
+@given(st.integers(0, 1_000))
+def test_places_that_stand_for_others_are_those_that_a_walk_does_not_tell_apart(seed: int) -> None:
+    thrown = seeded(seed)
+    # Every fiftieth network of these has the addresses of another one.
+    facts = broken(organisation(5_000, seed=thrown.below(50)), thrown, often=4)
+    judge = Kernel.compile(facts.replaced({Subnet.table: _mixed(facts, thrown)})).judge
+
+    _hold(judge, [thrown.below(judge.seats.places) for _ in range(12)])
+    last = [n for n, text in enumerate(judge.world.ground.subnets.names()) if "-00049-" in text]
+    _hold(judge, np.flatnonzero(np.isin(judge.seats.place_subnet, last)).tolist()[::4])
+
+
+def _mixed(facts: Facts, thrown: Dice) -> pa.Table:
+    """Give a part of the subnets the access list, and some the route table, of others."""
+    rows = facts.rows(Subnet)
+    mixed = []
+    for row in rows:
+        acl = thrown.one(rows).acl if thrown.chance(30) else row.acl
+        table = thrown.one(rows).route_table if thrown.chance(5) else row.route_table
+        mixed.append(replace(row, acl=acl, route_table=table))
+    return to_arrow(Subnet, mixed)
+
+
+@settings(max_examples=30, deadline=None, phases=(Phase.generate, Phase.shrink))
+@given(dice())
+def test_what_comes_from_the_internet_is_what_a_walk_finds(thrown: Dice) -> None:
+    _hold_incoming(Kernel.compile(half_working(thrown)))
+
+
+@settings(max_examples=12, deadline=None, phases=(Phase.generate, Phase.shrink))
+@given(st.integers(0, 1_000))
+def test_what_comes_to_an_organisation_from_the_internet_is_what_a_walk_finds(seed: int) -> None:
+    thrown = seeded(seed)
+    facts = broken(organisation(500, seed=seed), thrown, often=15)
+
+    _hold_incoming(Kernel.compile(facts.replaced({Subnet.table: _mixed(facts, thrown)})))
+
+
+def _hold_incoming(kernel: Kernel) -> None:
+    world, judge = kernel.judge.world, kernel.judge
+    shown = (judge.seats.place_public >= 0) & (judge.seats.place_stretch < world.line_six)
+
+    for place in np.flatnonzero(shown).tolist():
+        came = kernel.outside.coming(place, kernel.outside.internet, public=True)
+        stretches = world.line.stretch(judge.fine.cuts[came.starts])
+        sources = End(sort=Sort.INTERNET, stretch=stretches)
+        wanted = walked(world, len(stretches), sources, judge.goal(place), public=True)
+        lost = Masks(wanted.lost_masks, wanted.lost_masks)
+        found = gathered(wanted.origin, wanted.masks, len(stretches))
+        assert np.array_equal(came.masks.yes, found.yes)
+        assert np.array_equal(came.masks.maybe, found.maybe)
+        assert np.array_equal(came.lost, gathered(wanted.lost, lost, len(stretches)).maybe)
+
+
 def half_working(thrown: Dice) -> Facts:
     """Draw a world whose networks are joined in most ways, and break or hide a part of what joins
     them, so that all but one thing of a way often holds.
     """
     denied = f"ec2:{thrown.one(HIDING)}" if thrown.chance(40) else ""
-    facts = facts_of(draw(thrown.below(WORLDS)), denied=denied)
-    broken = {
-        kind.table: to_arrow(kind, [_broken(thrown, row) for row in facts.rows(kind)])
+    return broken(facts_of(draw(thrown.below(WORLDS)), denied=denied), thrown, often=25)
+
+
+def broken(facts: Facts, thrown: Dice, *, often: int) -> Facts:
+    """Break things that join networks, so often of a hundred."""
+    held = {
+        kind.table: to_arrow(kind, [_broken(thrown, row, often) for row in facts.rows(kind)])
         for kind in JOINS
     }
-    return facts.replaced(broken)
+    return facts.replaced(held)
 
 
-def _broken(thrown: Dice, row: Joins) -> Joins:
+def _broken(thrown: Dice, row: Joins, often: int) -> Joins:
     """Switch one thing of a row the other way, now and then."""
     changes: tuple[dict[str, Any], ...] = ()
     match row:
@@ -102,7 +165,7 @@ def _broken(thrown: Dice, row: Joins) -> Joins:
             )
         case TransitGateway():
             changes = ({"group_references": not row.group_references},)
-    return replace(row, **thrown.one(changes)) if thrown.chance(25) else row
+    return replace(row, **thrown.one(changes)) if thrown.chance(often) else row
 
 
 def _hold(judge: Judge, places: Iterable[int]) -> None:

@@ -8,7 +8,7 @@ every field; the reference page and the Arrow schema are both made from it.
 import dataclasses
 import functools
 import types
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import (
     Any,
     ClassVar,
@@ -83,17 +83,36 @@ def to_arrow(row: type[R], rows: Iterable[R]) -> pa.Table:
 
 def from_arrow(row: type[R], table: pa.Table) -> tuple[R, ...]:
     """Take rows out of a table; for the edges and for small tables."""
-    layout = schema(row)
     columns: list[list[Any]] = []
-    for column in layout:
-        values: list[Any] = table.column(column.name).to_pylist()
-        if pa.types.is_map(column.type):
-            values = [dict(value) for value in values]
-        elif pa.types.is_list(column.type):
-            values = [tuple(value) for value in values]
-        columns.append(values)
-    names = layout.names
+    for name, made in _made(row).items():
+        values: list[Any] = table.column(name).to_pylist()
+        columns.append(values if made is None else [made(value) for value in values])
+    names = tuple(_made(row))
     build = cast("Any", row)
     return tuple(
         build(**dict(zip(names, values, strict=True))) for values in zip(*columns, strict=True)
     )
+
+
+def one_of(row: type[R], table: pa.Table, number: int) -> R:
+    """Take one row out of a table, of which nothing else is looked at."""
+    values: dict[str, Any] = {}
+    for name, made in _made(row).items():
+        value = table.column(name)[number].as_py()
+        values[name] = value if made is None else made(value)
+    build = cast("Any", row)
+    taken: R = build(**values)
+    return taken
+
+
+@functools.cache
+def _made(row: type[Row]) -> Mapping[str, Callable[[Any], object] | None]:
+    """Return of each column what its values are made from what Arrow has for them."""
+    return {
+        column.name: dict
+        if pa.types.is_map(column.type)
+        else tuple
+        if pa.types.is_list(column.type)
+        else None
+        for column in schema(row)
+    }

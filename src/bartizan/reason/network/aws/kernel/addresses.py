@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from bartizan.reason.network.aws.kernel.columns import Column, Flags, Ints, Piece, encoded, flags
+from bartizan.reason.network.aws.topology.addresses import Range
 
 Keys = NDArray[np.bytes_]
 _KEY = "S17"
@@ -150,6 +151,13 @@ class Line:
     def ends(self, keys: Keys) -> Ints:
         """Return the stretch before which each range ends; cuts are where ranges end."""
         return np.searchsorted(self.cuts, keys).astype(np.int32)
+
+    def within(self, blocks: Iterable[Range]) -> Ints:
+        """Return the stretches of some blocks, which cut the line."""
+        keys = [span_of(*block) for block in blocks]
+        low, end = np.array(keys, dtype=_KEY).reshape(-1, 2).T
+        ends = zip(self.stretch(low).tolist(), self.ends(end).tolist(), strict=True)
+        return np.concatenate([np.arange(*pair, dtype=np.int32) for pair in ends])
 
     def blocks(self, first: int, end: int) -> Sequence[str]:
         """Return the CIDR blocks of the stretches from `first` up to `end`, of one family."""

@@ -15,6 +15,11 @@ Longs = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 Words = NDArray[np.uint64]
 """Bits of port classes: one row for each word of them, one column for each thing."""
+Bits = NDArray[np.uint8]
+"""Answers, each of the bits below."""
+NO, MAYBE, YES = 0, 2, 3
+"""Bits of an answer: 2 for what possibly holds, and 1 more for what surely does, so that `|` joins
+ways, and `&` what is needed together."""
 
 
 Rows = NDArray[np.integer[Any]]
@@ -190,16 +195,22 @@ def encoded(column: Column) -> tuple[Ints, Sequence[Any]]:
     return numbers, kept.dictionary.to_pylist()
 
 
+_ROOM = 1 << 62
+"""Numbers of rows that are told apart before they are numbered anew."""
+
+
 def combined(columns: Sequence[NDArray[Any]]) -> tuple[Longs, Longs]:
     """Number the different rows of some columns (values from -1 up): of each row its number, and
     for each number the first row that has it; numbers follow the order of the columns' values.
     """
     size = len(columns[0])
-    numbers = np.zeros(size, dtype=np.int64)
-    first = np.zeros(min(size, 1), dtype=np.int64)
+    numbers, room = np.zeros(size, dtype=np.int64), 1
     for column in columns:
         width = int(column.max()) + 2 if size else 1
-        _, first, numbers = np.unique(
-            numbers * width + (column.astype(np.int64) + 1), return_index=True, return_inverse=True
-        )
+        if room * width > _ROOM:
+            _, numbers = np.unique(numbers, return_inverse=True)
+            room = size
+        numbers = numbers * width + (column.astype(np.int64) + 1)
+        room *= width
+    _, first, numbers = np.unique(numbers, return_index=True, return_inverse=True)
     return numbers, first

@@ -5,6 +5,8 @@ What is not plain (something unread, a router, an inspection, several ways) is l
 steps themselves, with the vendor's pages, are those of the walk.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,7 +15,7 @@ from bartizan.reason.network.aws.kernel.columns import Flags, Ints, Lists
 from bartizan.reason.network.aws.kernel.crossing import picked
 from bartizan.reason.network.aws.kernel.gates import Tri
 from bartizan.reason.network.aws.kernel.intervals import Some
-from bartizan.reason.network.aws.kernel.routes import Kind, Tables
+from bartizan.reason.network.aws.kernel.routes import Kind
 from bartizan.reason.network.aws.kernel.world import World
 
 Status = NDArray[np.int8]
@@ -60,6 +62,15 @@ def either(rows: Flags, one: Masks, other: Masks) -> Masks:
     return Masks(yes, yes if exact else np.where(rows, one.maybe, other.maybe))
 
 
+def answered(world: World, status: Status, masks: Masks) -> Masks:
+    """Return what may be sent so that its answer comes back: `masks` pass of those that arrive."""
+    ports, none = world.ports, np.uint64(0)
+    yes = ports.answered(np.where(status == ARRIVES, masks.yes, none))
+    if masks.yes is masks.maybe:
+        return Masks(yes, yes)
+    return Masks(yes, ports.answered(np.where(status == ARRIVES, masks.maybe, none)))
+
+
 def then(first: Status, after: Status) -> Status:
     """Join what becomes of packets on two legs, one after the other."""
     return np.where(first == ARRIVES, after, first)
@@ -74,24 +85,23 @@ def looked_up(world: World, subnet: Some, target: Some, *, size: int) -> tuple[S
     entries = tables.held.at(table, target)
     kinds = tables.kind[entries]
     near = world.within.hold(subnet, target)
-    dim = (doubtful(tables, table) & ~near) | ~ground.described[subnet]
+    dim = (tables.unsure[table] & ~near) | ~ground.described[subnet]
     kinds = np.where(dim, _NOT_CLEAR, np.where(near, _LOCAL, kinds))
-    return np.broadcast_to(kinds, size), np.broadcast_to(tables.target[entries], size)
+    return wide(kinds, size), wide(tables.target[entries], size)
 
 
-def doubtful(tables: Tables, table: Some) -> Flags:
-    """Tell of tables whether another route may hold than the one that is found."""
-    starts = tables.doubtful.starts
-    return np.asarray((starts[1:] > starts[:-1])[table])
+def wide(column: NDArray[Any], size: int) -> NDArray[Any]:
+    """Return a column with a value for each of some things, as what is alike for all has one."""
+    return column if column.shape == (size,) else np.broadcast_to(column, size)
 
 
-def delivered(world: World, kinds: Status, network: Some, home: Some, *, size: int) -> Status:
+def delivered(world: World, kinds: Status, network: Some, home: Some) -> Status:
     """Tell what becomes of packets whose route has a kind, in a network: those that stay in it
     arrive if it is the goal's.
     """
-    ground, stay = world.ground, kinds == Kind.LOCAL
+    ground, stay = world.ground, kinds == Kind.LOCAL.value
     dark = ~ground.known[network] | ground.unread[network]
-    away = np.broadcast_to(np.where(dark, UNCLEAR, NOTHING), size)
+    away = np.where(dark, UNCLEAR, NOTHING)
     return np.where(stay, np.where(network == home, ARRIVES, away), _STATUS[kinds])
 
 
@@ -102,19 +112,18 @@ def onward(
     packets, the subnet that they enter by, and whether groups may be referred to over that side.
     """
     transit, ground = world.transit, world.ground
-    entries = np.broadcast_to(transit.tables.held.at(table, target), size)
-    led = transit.tables.kind[entries] == Kind.TRANSIT
+    entries = wide(transit.tables.held.at(table, target), size)
+    led = transit.tables.kind[entries] == Kind.TRANSIT.value
     name = _sole(transit.choices, transit.tables.target[entries], led)
-    side = np.where(name >= 0, transit.side(name, np.broadcast_to(gateway, size)), -1)
+    side = np.where(name >= 0, transit.side(name, wide(np.asarray(gateway), size)), -1)
     works = (side >= 0) & transit.available[side]
-    vpc = np.array([kind == "vpc" for kind in (*transit.kinds, "")], dtype=bool)
-    enters = transit.in_zone(side, np.broadcast_to(zone, size))
+    enters = transit.in_zone(side, wide(np.asarray(zone), size))
     enters = np.where(enters < 0, _sole(transit.inside, side, works), enters).astype(np.int32)
-    plain = vpc[transit.kind[side]] & ~transit.lacks[side] & ~transit.appliance[side]
+    plain = transit.vpc[side] & ~transit.lacks[side] & ~transit.appliance[side]
     plain &= enters >= 0
     kinds, _ = looked_up(world, enters, target, size=size)
     home = picked(ground.network, goal)
-    status = delivered(world, kinds, ground.network[enters], home, size=size)
+    status = delivered(world, kinds, ground.network[enters], home)
     status = np.where(works, np.where(plain, status, UNCLEAR), NOTHING)
     status = np.where(led & (side < 0), UNCLEAR, status)
     return status, enters, transit.references[side]
@@ -135,10 +144,10 @@ def over_peering(
 ) -> tuple[Status, Flags]:
     """Tell what becomes of packets over peerings, and whether both ends are in one region."""
     held, ground, size = world.peerings, world.ground, len(peerings)
-    beyond = held.beyond(peerings, np.broadcast_to(network, size))
+    beyond = held.beyond(peerings, wide(np.asarray(network), size))
     open_ = held.active[peerings] & world.ranges.hold(beyond, target)
     kinds = np.full(size, _LOCAL)
-    status = delivered(world, kinds, beyond, picked(ground.network, goal), size=size)
+    status = delivered(world, kinds, beyond, picked(ground.network, goal))
     status = np.where(open_, np.where(ground.known[beyond], status, UNCLEAR), NOTHING)
     return np.where(beyond < 0, UNCLEAR, status), held.near[peerings]
 
@@ -154,7 +163,7 @@ def going_out(
     works = gates.available[doors] & (gates.network[doors] == network) & np.asarray(shown >= 0)
     status = np.where(works, ARRIVES, NOTHING)
     if shield is not None:
-        status = _shielded(status, shield, np.broadcast_to(subnet, len(doors)))
+        status = _shielded(status, shield, wide(np.asarray(subnet), len(doors)))
     status = np.where((status == ARRIVES) & (gates.edge[doors] >= 0), UNCLEAR, status)
     return np.where(doors < 0, UNCLEAR, status)
 

@@ -14,13 +14,23 @@ from bartizan.model.facts.network import Interface
 from bartizan.model.facts.service import Front, Target
 from bartizan.model.packet import TCP
 from bartizan.reason.network.aws.kernel.access_lists import Masks
-from bartizan.reason.network.aws.kernel.columns import Ints, Longs, Words, texts, unfolded, whole
+from bartizan.reason.network.aws.kernel.columns import (
+    MAYBE,
+    NO,
+    YES,
+    Ints,
+    Longs,
+    Words,
+    texts,
+    unfolded,
+    whole,
+)
 from bartizan.reason.network.aws.kernel.exposure import Row, opened
 from bartizan.reason.network.aws.kernel.judge import Judge
 from bartizan.reason.network.aws.kernel.listens import CARRIED
 from bartizan.reason.network.aws.kernel.ports import Spec
 from bartizan.reason.network.aws.kernel.reaching import MOST_FLOWS, Reaching
-from bartizan.reason.network.aws.kernel.relays import MAYBE, NO, YES, Relay
+from bartizan.reason.network.aws.kernel.relays import Relay
 from bartizan.reason.network.aws.kernel.sending import sent
 
 Held = Mapping[int, Sequence[Row]]

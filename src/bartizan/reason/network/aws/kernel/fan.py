@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """All places of one family, as they send to one place, and one as it answers to all.
 
-What they share whatever the one place is, is looked up once: what the lists of all pass to or from
-a stretch, how they come into a transit gateway, and where that leads to all of them.
+What they share whatever the one place is, is looked up once: how they come into a transit gateway,
+and where that leads to all of them. What is asked of the one place is asked of a part of them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -18,14 +18,13 @@ from bartizan.reason.network.aws.kernel.course import (
     UNCLEAR,
     Status,
     asked,
-    doubtful,
     onward,
 )
 from bartizan.reason.network.aws.kernel.paths import End
 from bartizan.reason.network.aws.kernel.world import World
 
 _REMEMBERED = 64
-_TABLES = 1 << 10
+_TABLES = 1 << 8
 """Tables and zones of transit gateways of which is remembered where they lead."""
 
 
@@ -46,6 +45,13 @@ class Entry:
     gateway: Ints
     zone: Ints
 
+    def at(self, rows: Ints) -> "Entry":
+        """Return how some of the places come in."""
+        return replace(
+            self, status=self.status[rows], first=self.first[rows],
+            references=self.references[rows], passing=self.passing.at(rows), kind=self.kind[rows],
+        )  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Onward:
@@ -57,6 +63,60 @@ class Onward:
     """What the lists pass of packets that leave the subnets by which they enter the networks."""
     within: Flags
     """The place is in that subnet itself."""
+    alike: Longs
+    """Of each place a number that those have as well of whom the same is said but for `leaves`,
+    which differ by the place's address alone."""
+
+    def at(self, rows: Ints) -> "Onward":
+        """Return where it leads to some of the places."""
+        return Onward(
+            self.status[rows], self.references[rows], self.leaves.at(rows), self.within[rows],
+            self.alike[rows],
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Leads:
+    """Where a transit gateway leads to one place, from each table and zone of its `Entry`."""
+
+    status: Status
+    enters: Ints
+    """The subnet by which packets enter the network."""
+    references: Flags
+
+
+class Part:
+    """Some places of a fan, or all of them."""
+
+    def __init__(self, fan: "Fan", rows: Ints | None = None) -> None:
+        self.fan, self.world, self.rows = fan, fan.world, rows
+        self.subnet, self.stretch = self._own(fan.subnet), self._own(fan.stretch)
+        self.shown, self.denies = self._own(fan.shown), self._own(fan.denies)
+        self.network, self.acl = self._own(fan.network), self._own(fan.acl)
+        self.size = len(self.subnet)
+        self.every = fan.every
+
+    def _own(self, column: Ints) -> Ints:
+        return column if self.rows is None else column[self.rows]
+
+    def listed(self, direction: int, stretch: int) -> Masks:
+        """Return what the list of each place passes to or from a stretch."""
+        return self.world.lists.passing(direction, self.acl, stretch)
+
+    def passed(self, direction: int, subnet: int) -> Masks:
+        """Return what the list of one subnet passes to or from the address of each place."""
+        acl = int(self.world.ground.acl[subnet])
+        return self.world.lists.passing(direction, acl, self.stretch)
+
+    def entry(self, gateway: int) -> Entry:
+        """Return how the places come into a transit gateway."""
+        found = self.fan.entry(gateway)
+        return found if self.rows is None else found.at(self.rows)
+
+    def onward(self, table: int, gateway: int, zone: int) -> Onward:
+        """Return where a table of a transit gateway leads, from one zone to the places."""
+        found = self.fan.onward(table, gateway, zone)
+        return found if self.rows is None else found.at(self.rows)
 
 
 class Fan:
@@ -64,36 +124,30 @@ class Fan:
 
     def __init__(self, world: World, ends: End) -> None:
         ground = world.ground
-        self.world, self.ends = world, ends
+        self.world = world
         self.subnet, self.stretch = np.asarray(ends.subnet), np.asarray(ends.stretch)
         self.shown, self.denies = np.asarray(ends.shown), np.asarray(ends.denies)
+        self.contested = np.asarray(ends.contested)
         self.size = len(self.subnet)
         self.network, self.acl = ground.network[self.subnet], ground.acl[self.subnet]
+        self.every_row = np.arange(self.size, dtype=np.int32)
         every = world.ports.every[:, None]
         self.every = Masks(every, every)
         """One column, for all."""
         self.entry = lru_cache(_REMEMBERED)(self._find_entry)
         self.onward = lru_cache(_TABLES)(self._find_onward)
-        self._at = lru_cache(_REMEMBERED)(self._find_at)
-        self._by = lru_cache(_TABLES)(self._find_by)
+        self.leads = lru_cache(_REMEMBERED)(self._find_leads)
 
-    def listed(self, direction: int, stretch: int) -> Masks:
-        """Return what the list of each place passes to or from a stretch."""
-        lists = self.world.lists
-        held = lists.out if direction == OUT else lists.into
-        return self._at(direction, held.first(stretch))
+    def part(self, rows: Ints) -> Part:
+        """Return some of the places."""
+        return Part(self, None if rows is self.every_row else rows)
 
-    def passed(self, direction: int, subnet: int) -> Masks:
-        """Return what the list of one subnet passes to or from the address of each place."""
-        lists, acl = self.world.lists, int(self.world.ground.acl[subnet])
-        held = lists.out if direction == OUT else lists.into
-        return self._by(direction, held.like(acl))
-
-    def _find_at(self, direction: int, stretch: int) -> Masks:
-        return self.world.lists.passing(direction, self.acl, stretch)
-
-    def _find_by(self, direction: int, acl: int) -> Masks:
-        return self.world.lists.passing(direction, acl, self.stretch)
+    def _find_leads(self, gateway: int, target: int, goal: int) -> Leads:
+        entry = self.entry(gateway)
+        return Leads(*onward(
+            self.world, entry.table, entry.gateway, entry.zone, target=target, goal=goal,
+            size=len(entry.table),
+        ))  # fmt: skip
 
     def _find_entry(self, gateway: int) -> Entry:
         """Return how all places come into a transit gateway.
@@ -109,7 +163,7 @@ class Fan:
         loose = np.where(
             table < 0, transit.loose[at], transit.unread[owner] | transit.table_unread[table]
         )
-        loose |= (table >= 0) & doubtful(transit.tables, table)
+        loose |= (table >= 0) & transit.tables.unsure[table]
         status = np.where(loose, UNCLEAR, np.where(table < 0, NOTHING, ARRIVES))
         status = np.where(first < 0, np.where(transit.lacks[at], UNCLEAR, NOTHING), status)
         status = np.where(transit.available[at], status, NOTHING)
@@ -126,6 +180,8 @@ class Fan:
             self.world, table, gateway, zone, target=self.stretch, goal=self.subnet,
             size=self.size,
         )  # fmt: skip
-        within = enters == self.subnet
-        leaves = self.world.lists.passing(OUT, self.world.ground.acl[enters], self.stretch)
-        return Onward(status, references, asked(~within, leaves), within)
+        within, lists = enters == self.subnet, self.world.lists
+        acl = self.world.ground.acl[enters]
+        leaves = lists.passing(OUT, acl, self.stretch)
+        alike, _ = combined([status, references, lists.out.shape(acl), within])
+        return Onward(status, references, asked(~within, leaves), within, alike)

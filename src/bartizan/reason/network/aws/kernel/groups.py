@@ -14,9 +14,20 @@ from numpy.typing import NDArray
 
 from bartizan.reason.network.aws.kernel.access_lists import Masks
 from bartizan.reason.network.aws.kernel.addresses import Line
-from bartizan.reason.network.aws.kernel.columns import Flags, Ints, Lists, Longs, Rows, Words
+from bartizan.reason.network.aws.kernel.columns import (
+    MAYBE,
+    NO,
+    YES,
+    Bits,
+    Flags,
+    Ints,
+    Lists,
+    Longs,
+    Rows,
+    Words,
+)
 from bartizan.reason.network.aws.kernel.group_rules import Between, Pairing, Reach, Recipe, Rules
-from bartizan.reason.network.aws.kernel.ports import Ports, Spec
+from bartizan.reason.network.aws.kernel.ports import Bit, Ports, Spec
 
 _REMEMBERED = 16
 
@@ -49,9 +60,8 @@ class Direction:
         self._of_group = Lists(self._starts, np.arange(len(order), dtype=np.int32))
         self._members = members
         self._split()
-        self.exact = not self._doubt.any()
-        """Nothing about any rule is unknown."""
         self.at = lru_cache(_REMEMBERED)(self._find_at)
+        self._whole = lru_cache(_REMEMBERED)(self._find_whole)
         self.naming = lru_cache(_REMEMBERED)(self._find_naming)
         self.recipe = lru_cache(1 << 14)(self._find_recipe)
 
@@ -94,10 +104,40 @@ class Direction:
         self._mark(yes, self._narrow[hits])
         return Masks(yes, yes | self._doubt)
 
-    def told(self, stretch: int) -> bytes:
+    def told(self, stretch: int) -> tuple[bool, bytes]:
         """Return what tells apart for any set what it lets pass to or from a stretch."""
         hits = np.flatnonzero((self._narrow_first <= stretch) & (stretch < self._narrow_end))
-        return bytes([stretch >= self._six]) + hits.tobytes()
+        return stretch >= self._six, hits.tobytes()
+
+    def bits(self, told: tuple[bool, bytes], bit: Bit) -> Bits:
+        """Return for each set whether it lets a class of ports pass to or from a stretch of which
+        was `told`.
+        """
+        six, hits = told
+        found = self._whole(six, bit).copy()
+        rows = self._narrow[np.frombuffer(hits, dtype=np.int64)]
+        self._let(found, rows, bit)
+        return found
+
+    def _find_whole(self, six: bool, bit: Bit) -> Bits:  # noqa: FBT001 - a key
+        sure, possible = bit.of(self._base[six]), bit.of(self._doubt)
+        return np.where(sure, YES, np.where(possible, MAYBE, NO)).astype(np.uint8)
+
+    def _let(self, found: Bits, rows: Rows, bit: Bit) -> None:
+        """Mark the sets which have the groups of some rules that are for a class of ports."""
+        held = rows[bit.of(self._masks)[self.rules.spec[rows]]]
+        found[self._holders.joined(self.rules.group[held])[1]] = YES
+
+    def naming_bits(self, groups: Ints, bit: Bit) -> Bits | None:
+        """Return for each set whether it lets a class of ports pass to or from members of groups;
+        None where no rule names any.
+        """
+        rows = self._naming.joined(groups)[1]
+        if not len(rows):
+            return None
+        found = np.zeros(len(self._sets.starts) - 1, dtype=np.uint8)
+        self._let(found, rows, bit)
+        return found
 
     def doubt(self, number: int) -> bytes:
         """Return what one set possibly lets pass."""
@@ -231,11 +271,6 @@ class Groups:
     def count(self) -> int:
         """How many groups there are."""
         return len(self.held.unknown)
-
-    @property
-    def exact(self) -> bool:
-        """Tell that nothing about any rule is unknown."""
-        return self.into.exact and self.out.exact
 
     @classmethod
     def compile(

@@ -20,7 +20,7 @@ class _Flow:
         self._judge, self.batch, self._seen, self._masks = judge, batch, seen, masks
         self._near, self._refers = near, refers
         self._sets = judge.seats.groups[batch.classes]
-        self._known: tuple[bytes, Words] = (b"", masks)
+        self._known: tuple[tuple[bool, bytes] | None, Words] = (None, masks)
 
     def _sent(self, number: int, sent_to: int) -> Words:
         """Return what leaves the senders for one class, `sent_to` being where its address is."""

@@ -11,7 +11,7 @@ import pyarrow as pa
 from bartizan.model.facts import Facts
 from bartizan.model.facts.network import Interface
 from bartizan.model.facts.routing import Route
-from bartizan.model.table import from_arrow
+from bartizan.model.table import from_arrow, one_of
 from bartizan.reason.network.aws.kernel.addresses import Line, Spans, spans
 from bartizan.reason.network.aws.kernel.columns import (
     Flags,
@@ -54,7 +54,7 @@ class Interfaces:
 
     def row(self, number: int) -> Interface:
         """Return one interface as a row."""
-        return from_arrow(Interface, self.table.slice(number, 1))[0]
+        return one_of(Interface, self.table, number)
 
     def rows(self, numbers: Sequence[int]) -> Sequence[Interface]:
         """Return some interfaces as rows, which is faster than one after the other."""

@@ -64,6 +64,17 @@ class Intervals:
         keys = self._bases[self._shape[owners]] + stretches
         return self._values[np.searchsorted(self._keys, keys, "right") - 1]
 
+    def meet(self, marked: Flags, before: Longs) -> Flags:
+        """Tell of each owner whether a value that is marked holds at any of some stretches;
+        `before` counts these up to each stretch.
+        """
+        shapes = np.repeat(np.arange(len(self._bases)), np.diff(self._firsts))
+        last = np.append(shapes[1:] != shapes[:-1], True)
+        end = np.where(last, self._size, np.append(self._starts[1:], self._size))
+        found = np.zeros(len(self._bases), dtype=bool)
+        found[shapes[marked[self._values] & (before[end] > before[self._starts])]] = True
+        return found[self._shape]
+
     def first(self, stretch: int) -> int:
         """Return the first of the stretches around one that no owner tells apart."""
         return int(self._cuts[np.searchsorted(self._cuts, stretch, "right") - 1])
@@ -71,6 +82,14 @@ class Intervals:
     def like(self, owner: int) -> int:
         """Return the first of the owners that are like one."""
         return int(self._like[self._shape[owner]])
+
+    def shape(self, owners: Ints) -> Longs:
+        """Return of each owner a number that those have as well who are like it."""
+        return self._shape[owners]
+
+    def around(self, stretches: Ints) -> Longs:
+        """Return of each stretch a number that those have as well which no owner tells from it."""
+        return np.searchsorted(self._cuts, stretches, "right") - 1
 
     @cached_property
     def _cuts(self) -> Longs:
@@ -106,8 +125,20 @@ class Ranges:
         """Tell of each owner and stretch whether it lies in one of the owner's ranges."""
         found = np.zeros(1, dtype=bool)
         for first, end in zip(self._first, self._end, strict=True):
+            if isinstance(owners, int) and first[owners] == end[owners]:
+                continue
             found = found | ((first[owners] <= stretches) & (stretches < end[owners]))
         return found
+
+    def holding(self, stretch: int) -> Flags:
+        """Tell of all owners, none of them last, whether a stretch lies in one of their ranges."""
+        return np.asarray(((self._first <= stretch) & (stretch < self._end)).any(axis=0))
+
+    def meet(self, before: Longs) -> Flags:
+        """Tell of each owner whether any of some stretches is in its ranges; `before` counts these
+        up to each stretch.
+        """
+        return np.asarray((before[self._end] > before[self._first]).any(axis=0))
 
 
 def painted(strokes: Sequence[tuple[int, int, int]], ground: int) -> Painted:

@@ -7,19 +7,36 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
-from bartizan.reason.network.aws.kernel.access_lists import Masks
 from bartizan.reason.network.aws.kernel.addresses import Line
-from bartizan.reason.network.aws.kernel.columns import Flags, Ints, Lists, Longs, Words
+from bartizan.reason.network.aws.kernel.columns import (
+    NO,
+    YES,
+    Bits,
+    Flags,
+    Ints,
+    Lists,
+    Longs,
+    Words,
+    combined,
+)
 from bartizan.reason.network.aws.kernel.group_rules import Recipe
 from bartizan.reason.network.aws.kernel.groups import Groups
 from bartizan.reason.network.aws.kernel.listens import Listens
 from bartizan.reason.network.aws.kernel.paths import End, Ways
 from bartizan.reason.network.aws.kernel.plain import Plain, ends
+from bartizan.reason.network.aws.kernel.ports import Bit
+from bartizan.reason.network.aws.kernel.routes import Kind
 from bartizan.reason.network.aws.kernel.seats import Seats
 from bartizan.reason.network.aws.kernel.world import World
+from bartizan.reason.network.aws.topology.addresses import PUBLIC
 
 _REMEMBERED = 8
 """Places whose ways are remembered."""
+_EVEN = (
+    *(Kind.INTERNET, Kind.EGRESS_ONLY, Kind.LOCAL),
+    *(Kind.NOWHERE, Kind.STOPPED, Kind.SERVICE),
+)
+"""What routes to the Internet lead to if it does not matter where in a subnet they begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +66,8 @@ class Senders:
 class Family:
     """Places of one family of addresses."""
 
+    classes: slice
+    """The classes in them, which are next to one another."""
     places: Ints
     plain: Plain
     """The ways between them."""
@@ -63,17 +82,12 @@ class Arrivals:
     """All ways to one place, with the classes that may go them."""
 
     ways: Ways
-    exact: bool
-    """Nothing about them is unknown."""
     plain: Batch
     """Seen by their own address."""
     shown: Batch
     """Seen by their public address."""
     hidden: Batch
     """Seen as a NAT gateway."""
-    lost: Ints
-    """Classes whose packets get lost, and `lost_way` the ways of those."""
-    lost_way: Ints
 
 
 class Judge:
@@ -93,7 +107,9 @@ class Judge:
         self._plain = plain
         self.world, self.seats, self.groups, self.listens = world, seats, groups, listens
         self.fine, self.nat_seen = fine, nat_seen
+        self._ways = lru_cache(_REMEMBERED)(self._find_ways)
         self.arrivals = lru_cache(_REMEMBERED)(self._find_arrivals)
+        self._leaving = lru_cache(_REMEMBERED)(self._find_leaving)
 
     @cached_property
     def members(self) -> Lists:
@@ -104,10 +120,14 @@ class Judge:
     @cached_property
     def _families(self) -> tuple["Family", "Family"]:
         """The places of IPv4 and of IPv6."""
-        four, other = map(self._family, self._plain)
-        return four, other
+        four, other = self._plain
+        split = int(np.searchsorted(self.seats.fine, self.fine.six))
+        return (
+            self._family(four, slice(0, split)),
+            self._family(other, slice(split, len(self.seats))),
+        )
 
-    def _family(self, plain: Plain) -> "Family":
+    def _family(self, plain: Plain, every: slice) -> "Family":
         seats = self.seats
         own = np.zeros(seats.places, dtype=bool)
         own[plain.places] = True
@@ -115,6 +135,7 @@ class Judge:
         public = classes[seats.public[classes] >= 0]
         public = public[np.argsort(seats.public[public], kind="stable")]
         return Family(
+            every,
             plain.places,
             plain,
             Senders(classes, seats.place[classes], seats.fine[classes]),
@@ -125,12 +146,50 @@ class Judge:
         """Return the family that a place is of."""
         return self._families[int(self.seats.place_stretch[place]) >= self.world.line_six]
 
-    def holders(self, stretch: int) -> tuple[int, ...]:
+    def holders(self, stretch: int) -> Ints:
         """Return the groups of all interfaces that may have an address."""
         fine = self.seats.fine
         first, last = np.searchsorted(fine, [stretch, stretch + 1]).tolist()
         sets = np.unique(self.seats.groups[first:last]).astype(np.int32)
-        return tuple(np.unique(self.groups.sets.joined(sets)[1]).tolist())
+        return np.unique(self.groups.sets.joined(sets)[1])
+
+    @cached_property
+    def like(self) -> Ints:
+        """Of each place of IPv4, the first one to whose public addresses everything comes by the
+        same ways from the estate and the Internet: those of two zones are, as often as not.
+        """
+        seats, world, subnet = self.seats, self.world, self.seats.place_subnet
+        ground, lists, shield = world.ground, world.lists, world.shields.into
+        own = np.where(self._uneven[subnet], np.arange(seats.places), -1)
+        columns = [
+            own, seats.place_public, ground.network[subnet], ground.table[subnet],
+            lists.into.shape(ground.acl[subnet]), lists.out.shape(ground.acl[subnet]),
+            shield.yes[subnet], shield.maybe[subnet], ground.described[subnet],
+            seats.place_denies, seats.place_contested,
+            seats.place_stretch == seats.place_public,
+        ]  # fmt: skip
+        numbers, first = combined(columns)
+        return first[numbers].astype(np.int32)
+
+    @cached_property
+    def _uneven(self) -> Flags:
+        """Tell of each subnet whether it matters where in it a flow over the Internet ends: what
+        comes in, or answers, may be led through something else, or answers stay inside.
+        """
+        world, ground = self.world, self.world.ground
+        shown = np.concatenate([self.seats.place_public, world.gateways.nat_shown])
+        outside = np.zeros(len(world.line) + 1, dtype=np.int64)
+        outside[1 + shown[shown >= 0]] = 1
+        outside[1 + world.line.within(PUBLIC)] = 1
+        before = np.cumsum(outside)
+        kinds = ~np.isin(world.tables.kind, _EVEN)
+        gate = world.gateways.of_network[ground.network]
+        return np.asarray(
+            world.within.meet(before)
+            | world.tables.held.meet(kinds, before)[ground.table]
+            | world.tables.unsure[ground.table]
+            | ((gate >= 0) & (world.gateways.edge[gate] >= 0))
+        )
 
     def end(self, places: Ints) -> End:
         """Return places as ends of flows."""
@@ -147,23 +206,38 @@ class Judge:
             contested=int(seats.place_contested[place]),
         )
 
+    def leaving(self, stretch: int, bit: Bit) -> Bits:
+        """Return whether each class lets a class of ports out to a stretch, if it sends at all."""
+        return self._leaving(self.groups.out.told(stretch), bit)
+
+    def _find_leaving(self, told: tuple[bool, bytes], bit: Bit) -> Bits:
+        return self.sending(self.groups.out.bits(told, bit))
+
+    def sending(self, bits: Bits) -> Bits:
+        """Return for each class what is said of its set of groups; NO if it does not send."""
+        return bits[self.seats.groups] & self._sends
+
+    @cached_property
+    def _sends(self) -> Bits:
+        return np.where(self.seats.sends, YES, NO).astype(np.uint8)
+
+    def ways(self, place: int, *, public: bool) -> Ways:
+        """Return all ways to the private addresses of a place, or to its public ones."""
+        return self._ways(int(self.like[place]) if public else place, public=public)
+
+    def _find_ways(self, place: int, *, public: bool) -> Ways:
+        return self.family(place).plain.ways(place, public=public)
+
     def _find_arrivals(self, place: int, *, public: bool) -> Arrivals:
         """Return all ways to the private addresses of a place, or to its public ones."""
-        family = self.family(place)
-        found = family.plain.ways(place, public=public)
+        family, found = self.family(place), self.ways(place, public=public)
         shown, hidden = found.shown, found.nat >= 0
-        seats = self.seats
         origin = family.places[found.origin]
-        owners, lost = seats.of_place.joined(family.places[found.lost])
-        sending = seats.sends[lost]
         return Arrivals(
             found,
-            not len(found.lost) and _alike(found.masks),
             self._batch(origin, ~shown & ~hidden, family.own),
             self._batch(origin, shown & ~hidden, family.public),
             self._batch(origin, hidden, family.own),
-            lost[sending],
-            owners[sending].astype(np.int32),
         )
 
     def _batch(self, origin: Ints, rows: Flags, senders: Senders) -> Batch:
@@ -187,131 +261,6 @@ class Judge:
         order = np.argsort(rows_, kind="stable")
         rows_ = rows_[order]
         return Batch(senders.classes[rows_], senders.seen[rows_], ways_[order], once=False)
-
-    def to(self, number: int, *, public: bool, words: Sequence[int], asked: Words) -> Masks:
-        """Return what every class may send to one class, by its private or public addresses.
-
-        Only those of the `words` are told, and only where any of what is `asked` may pass.
-        """
-        seats = self.seats
-        recipe = self.groups.into.recipe(int(seats.groups[number]))
-        if not (recipe.anything & asked).any():
-            none = np.zeros((len(words), len(seats)), dtype=np.uint64)
-            return Masks(none, none)
-        found = self.arrivals(int(seats.place[number]), public=public)
-        sent_to = int(seats.public[number] if public else seats.fine[number])
-        return _Asked(self, found, number, sent_to=sent_to, words=words).answer()
-
-
-class _Asked:
-    """One class that is sent to, by one of its addresses."""
-
-    def __init__(
-        self, judge: Judge, found: Arrivals, number: int, *, sent_to: int, words: Sequence[int]
-    ) -> None:
-        self._judge, self._found, self._words = judge, found, words
-        seats = judge.seats
-        self._set = int(seats.groups[number])
-        self._takes = bool(seats.takes[number])
-        self._recipe = judge.groups.into.recipe(self._set)
-        self._out = judge.groups.out.at(sent_to)
-        self._sent_to = sent_to
-        self._listens = judge.listens.masks(int(seats.listens[number]))
-        self._exact = found.exact and judge.groups.exact and judge.listens.exact
-        size = (len(words), len(seats))
-        self._yes = np.zeros(size, dtype=np.uint64)
-        self._maybe = self._yes if self._exact else np.zeros(size, dtype=np.uint64)
-
-    def answer(self) -> Masks:
-        """Return what arrives, for the words that were asked."""
-        found = self._found
-        if self._takes:
-            for batch in (found.plain, found.shown, found.hidden):
-                if len(batch.classes):
-                    self._batch(batch, plain=batch is found.plain)
-        if len(found.lost):
-            self._lose()
-        return Masks(self._yes, self._maybe)
-
-    def _batch(self, batch: Batch, *, plain: bool) -> None:
-        into = self._into(batch, plain=plain)
-        for at, word in enumerate(self._words):
-            self._mark(self._yes[at], batch, into.yes[at] & self._sent(batch, word, sure=True))
-            if not self._exact:
-                maybe = into.maybe[at] & self._sent(batch, word, sure=False)
-                self._mark(self._maybe[at], batch, maybe)
-
-    def _mark(self, found: Words, batch: Batch, passed: Words) -> None:
-        if batch.once:
-            found[batch.classes] |= passed
-        else:
-            np.bitwise_or.at(found, batch.classes, passed)
-
-    def _sent(self, batch: Batch, word: int, *, sure: bool) -> Words:
-        """Return what leaves the senders and passes all on the way, in one word."""
-        held = self._found.ways
-        masks = (held.masks.yes if sure else held.masks.maybe)[word][batch.way]
-        sets = self._judge.seats.groups[batch.classes]
-        out = (self._out.yes if sure else self._out.maybe)[word][sets]
-        named = self._named
-        if named is not None:
-            out = out | np.where(held.outward[batch.way], named[word][sets], np.uint64(0))
-        listens = (self._listens.yes if sure else self._listens.maybe)[word]
-        return np.asarray(masks & out & listens)
-
-    @cached_property
-    def _named(self) -> Words | None:
-        """What senders may send to the groups of the receiver."""
-        groups = self._judge.groups.sets.of(self._set)
-        return self._judge.groups.out.naming(tuple(groups.tolist()))
-
-    def _into(self, batch: Batch, *, plain: bool) -> Masks:
-        """Return what the receiver's groups let in from each sender."""
-        recipe = self._recipe
-        seen = batch.seen
-        if batch is self._found.hidden:
-            ways_, nats = self._found.ways, self._judge.nat_seen
-            nat = ways_.nat[batch.way]
-            seen = np.where(ways_.shown[batch.way], nats[1][nat], nats[0][nat])
-            order = np.argsort(seen, kind="stable")
-            sorted_ = paint(recipe, seen[order], self._words)
-            yes = np.empty_like(sorted_)
-            yes[:, order] = sorted_
-        else:
-            yes = paint(recipe, seen, self._words)
-        if plain:
-            self._refer(yes, batch)
-        if self._exact:
-            return Masks(yes, yes)
-        return Masks(yes, yes | recipe.doubt[list(self._words), None])
-
-    def _refer(self, yes: Words, batch: Batch) -> None:
-        """Let in members of the groups that the receiver's rules name."""
-        recipe, members = self._recipe, self._judge.members
-        inward = self._found.ways.inward
-        for at, peer in enumerate(recipe.peers.tolist()):
-            rows = batch_rows(batch, members.of(peer))
-            rows = rows[inward[batch.way[rows]]]
-            for place, word in enumerate(self._words):
-                yes[place, rows] |= recipe.peer_masks[word, at]
-
-    def _lose(self) -> None:
-        """Doubt what gets lost: it may arrive, unless no rule of either side is for it."""
-        judge, found = self._judge, self._found
-        sets = judge.seats.groups[found.lost]
-        named = judge.groups.out.naming(judge.holders(self._sent_to))
-        for at, word in enumerate(self._words):
-            open_ = self._recipe.anything[word]
-            out = self._out.maybe[word][sets]
-            if named is not None:
-                out = out | named[word][sets]
-            passed = found.ways.lost_masks[word][found.lost_way] & out & open_
-            np.bitwise_or.at(self._maybe[at], found.lost, passed)
-
-
-def _alike(masks: Masks) -> bool:
-    """Tell that whatever possibly passes surely does."""
-    return masks.yes is masks.maybe or bool((masks.yes == masks.maybe).all())
 
 
 def batch_rows(batch: Batch, members: Ints) -> Ints:

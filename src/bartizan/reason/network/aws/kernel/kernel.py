@@ -71,9 +71,8 @@ from bartizan.reason.network.aws.topology.services import Services
 BLOCKED, REACHABLE, UNKNOWN = 0, 1, 2
 
 Codes = NDArray[np.uint8]
-_CODES = np.array([BLOCKED, REACHABLE, UNKNOWN, REACHABLE], dtype=np.uint8)
-"""By bits: 1 for what surely reaches, 2 for what possibly does."""
-
+_SURE = np.uint8(1)
+"""The bit of an answer that tells it surely holds."""
 
 KINDS: tuple[type[Row], ...] = (
     *(Network, Subnet, Interface, SecurityGroup, AccessList, Rule, PrefixList),
@@ -120,15 +119,16 @@ class Kernel:
             plain=shared.plain,
         )
         """What decides for all interfaces at once."""
-        self._outside = Outside(
+        self.outside = Outside(
             self.judge,
             public=shared.public,
             home=shared.home,
             site_spans=found.sites.spans,
             site_owner=found.sites.owner,
         )
+        """What comes from the Internet and remote sites."""
         self._reaching = Reaching(
-            found.facts, self.judge, self._outside, found.gaps, services=shared.services
+            found.facts, self.judge, self.outside, found.gaps, services=shared.services
         )
         self._doubts = Doubts(shared.world, rules.seats, found)
         self._derived = Derived(found.facts, self.judge, self._reaching)
@@ -184,7 +184,9 @@ class Kernel:
         number = self.judge.world.interfaces.ids.get(interface)
         if number < 0:
             raise KeyError(interface)
-        return _CODES[self._reaching.reach(number, protocol, port)]
+        bits = self._reaching.reach(number, protocol, port)
+        # What surely reaches has both bits; without the second one they are the codes.
+        return bits & ~((bits & _SURE) << _SURE)
 
     def changed(self, facts: Facts) -> "Kernel":
         """Return the kernel of other facts: this one where nothing of networks is different; where
@@ -221,7 +223,7 @@ class Kernel:
         crowd = self._crowd(source)
         return Exposed(
             self.judge,
-            self._outside,
+            self.outside,
             crowd,
             doubts=self._doubts,
             derived=self._derived,
@@ -230,7 +232,7 @@ class Kernel:
 
     def _crowd(self, name: str) -> Crowd:
         if name == INTERNET:
-            return self._outside.internet
+            return self.outside.internet
         number = self.judge.world.sites.names.get(name)
         if number < 0:
             raise KeyError(name)

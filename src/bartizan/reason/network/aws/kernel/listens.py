@@ -81,13 +81,6 @@ class Listens:
         """The nodes of load balancers that were not listed."""
         return np.flatnonzero(self.of_interface == 0).astype(np.int32)
 
-    @property
-    def exact(self) -> bool:
-        """Tell that nothing of any node is unknown."""
-        return bool(
-            (self.yes[:, 1:] == self.maybe[:, 1:]).all() and (self.of_interface != 0).all()
-        )
-
     def masks(self, number: int) -> Masks:
         """Return what is taken, a number for each word."""
         return Masks(self.yes[:, number], self.maybe[:, number])

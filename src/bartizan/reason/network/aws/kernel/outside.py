@@ -2,14 +2,17 @@
 """What comes to interfaces from the Internet and from remote sites."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property, lru_cache
 
 import numpy as np
 
 from bartizan.reason.network.aws.kernel.access_lists import Masks
-from bartizan.reason.network.aws.kernel.addresses import Line, Spans, address_of, span_of
+from bartizan.reason.network.aws.kernel.addresses import Line, Spans, address_of
 from bartizan.reason.network.aws.kernel.columns import Flags, Ints
+from bartizan.reason.network.aws.kernel.course import ARRIVES, UNCLEAR
 from bartizan.reason.network.aws.kernel.crowd import Coming, Crowd, Exposure
+from bartizan.reason.network.aws.kernel.incoming import incoming
 from bartizan.reason.network.aws.kernel.judge import Judge, paint
 from bartizan.reason.network.aws.kernel.lanes import gathered
 from bartizan.reason.network.aws.kernel.paths import End, Sort, Ways, walked
@@ -44,9 +47,7 @@ class Outside:
         """Every public address that is nobody's in the estate."""
         fine = self._judge.fine
         found = np.zeros(len(fine), dtype=bool)
-        for block in PUBLIC:
-            low, end = np.array([span_of(*block)], dtype="S17").T
-            found[fine.stretch(low)[0] : fine.ends(end)[0]] = True
+        found[fine.within(PUBLIC)] = True
         home = fine.stretch(self._home.low), fine.ends(self._home.end)
         for first, last in zip(*home, strict=True):
             found[first:last] = False
@@ -86,13 +87,16 @@ class Outside:
 
     def coming(self, place: int, crowd: Crowd, *, public: bool) -> Coming:
         """Return what comes to the private addresses of a place, or to its public ones."""
-        found = self._prepared.get((place, public)) if crowd.sort is Sort.INTERNET else None
-        return found or self._coming(place, crowd, public=public)
+        if crowd.sort is not Sort.INTERNET:
+            return self._coming(place, crowd, public=public)
+        one = int(self._judge.like[place]) if public else place
+        return self._prepared.get((one, public)) or self._coming(one, crowd, public=public)
 
     def prepare(self, places: Ints, *, public: bool) -> None:
         """Work out what comes to many places from the Internet at once."""
         judge, crowd = self._judge, self.internet
-        places = np.array([p for p in places.tolist() if (p, public) not in self._prepared])
+        asked = np.unique(judge.like[places] if public else places).tolist()
+        places = np.array([place for place in asked if (place, public) not in self._prepared])
         if not len(places):
             return
         six = judge.seats.place_stretch[places[0]] >= judge.world.line_six
@@ -101,11 +105,8 @@ class Outside:
         counts = np.array([len(held) for held in each])
         ends = np.cumsum(counts)
         sources = np.concatenate(each)
-        found = walked(
-            judge.world, len(sources), End(sort=Sort.INTERNET, stretch=sources),
-            judge.end(np.repeat(places, counts)), public=public,
-        )  # fmt: skip
-        whole = self._joined([found], sources)
+        goals = judge.end(np.repeat(places, counts))
+        whole = self._from_internet(sources, goals, six=six, public=public)
         for place, low, high in zip(
             places.tolist(), (ends - counts).tolist(), ends.tolist(), strict=True
         ):
@@ -119,8 +120,8 @@ class Outside:
         stretches = crowd.coarse[(crowd.coarse >= judge.world.line_six) == six]
         if crowd.sort is Sort.INTERNET:
             stretches = self._telling(goal, stretches)
-        if not len(stretches):
-            stretches = np.zeros(0, dtype=np.int32)
+            goals = judge.end(np.full(len(stretches), place, dtype=np.int32))
+            return self._from_internet(stretches, goals, six=six, public=public)
         parts = [
             walked(
                 judge.world, len(stretches), End(sort=crowd.sort, stretch=stretches, site=end),
@@ -130,14 +131,34 @@ class Outside:
         ]  # fmt: skip
         return self._joined(parts, stretches)
 
-    def _joined(self, parts: list[Ways], stretches: Ints) -> Coming:
+    def _from_internet(self, sources: Ints, goals: End, *, six: bool, public: bool) -> Coming:
+        """Return what comes from stretches of the Internet, each to a place: what is plain is
+        looked up, and the rest walked.
+        """
+        world, size = self._judge.world, len(sources)
+        if six or not public:
+            rest, found = np.arange(size, dtype=np.int32), None
+        else:
+            status, masks = incoming(world, sources, goals)
+            rest = np.flatnonzero(status == UNCLEAR).astype(np.int32)
+            arrives = np.where(status == ARRIVES, ~np.uint64(0), np.uint64(0))
+            found = Masks(masks.yes & arrives, masks.maybe & arrives)
+        parts = []
+        if len(rest):
+            ends = End(sort=Sort.INTERNET, stretch=sources[rest])
+            more = walked(world, len(rest), ends, goals.at(rest), public=public)
+            parts = [replace(more, origin=rest[more.origin], lost=rest[more.lost])]
+        return self._joined(parts, sources, found)
+
+    def _joined(self, parts: list[Ways], stretches: Ints, found: Masks | None = None) -> Coming:
         size, words = len(stretches), self._judge.world.ports.words
-        yes, maybe = np.zeros((2, words, size), dtype=np.uint64)
-        lost = np.zeros((words, size), dtype=np.uint64)
+        none = np.zeros((words, size), dtype=np.uint64)
+        yes, maybe = found or (none, none)
+        lost = none
         for part in parts:
             came = gathered(part.origin, part.masks, size)
             yes, maybe = yes | came.yes, maybe | came.maybe
-            lost |= gathered(part.lost, Masks(part.lost_masks, part.lost_masks), size).maybe
+            lost = lost | gathered(part.lost, Masks(part.lost_masks, part.lost_masks), size).maybe
         starts = np.searchsorted(self._coarse_of, stretches).astype(np.int32)
         return Coming(starts, Masks(yes, maybe), lost)
 

@@ -99,12 +99,12 @@ def walked(world: World, size: int, sources: End, goals: End, *, public: bool) -
     kept = arrived.passing(_answered(world, arrived, sources, goals, asked=target)).alive()
     kept = kept.doubted(_contested(world, kept, sources, goals, public=public))
     scope = kept.of("scope")
-    near = (scope == Scope.NETWORK) | (scope == Scope.PEERING)
+    near = (scope == Scope.NETWORK.value) | (scope == Scope.PEERING.value)
     nat = kept.of("nat")
     return Ways(
         kept.origin,
         Masks(kept.yes, kept.maybe),
-        near | (scope == Scope.TRANSIT),
+        near | (scope == Scope.TRANSIT.value),
         near,
         kept.of("sender") < 0,
         nat,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bartizan.reason.network.aws.kernel.abroad import Abroad, answered
+from bartizan.reason.network.aws.kernel.abroad import Abroad
 from bartizan.reason.network.aws.kernel.access_lists import IN, OUT, Masks
 from bartizan.reason.network.aws.kernel.columns import Flags, Ints
 from bartizan.reason.network.aws.kernel.course import (
@@ -15,16 +15,17 @@ from bartizan.reason.network.aws.kernel.course import (
     UNCLEAR,
     Status,
     among,
+    answered,
     asked,
     both,
     delivered,
     either,
     looked_up,
-    onward,
     over_peering,
     then,
 )
-from bartizan.reason.network.aws.kernel.fan import Fan
+from bartizan.reason.network.aws.kernel.fan import Fan, Part
+from bartizan.reason.network.aws.kernel.fold import Fold, Folded
 from bartizan.reason.network.aws.kernel.paths import End, Ways, walked
 from bartizan.reason.network.aws.kernel.routes import Kind
 from bartizan.reason.network.aws.kernel.seats import Seats
@@ -54,7 +55,7 @@ class Plain:
     def __init__(self, world: World, places: Ints, ends: End) -> None:
         self._world, self.places, self._ends = world, places, ends
         self._fan = Fan(world, ends)
-        self._abroad = Abroad(self._fan)
+        self._fold, self._abroad = Fold(self._fan), Abroad(self._fan)
 
     def ways(self, place: int, *, public: bool) -> Ways:
         """Return the ways of flows to the private addresses of a place, or to its public ones."""
@@ -68,56 +69,75 @@ class Plain:
 
     def plain(self, number: int, *, public: bool) -> tuple[Ways, Ints]:
         """Return the ways of plain flows to one of the places, and which flows are not plain."""
-        fan, manner = self._fan, np.zeros(self._fan.size, dtype=bool)
-        nat = np.full(fan.size, -1, dtype=np.int32)
+        rows, which = self._folded(number, public=public)
+        part, manner = self._fan.part(rows), np.zeros(len(rows), dtype=bool)
         inward = outward = shown = manner
-        six = bool(fan.stretch[number] >= self._world.line_six)
+        nat = np.full(part.size, -1, dtype=np.int32)
         if public:
-            status, masks, nat = self._abroad.flows(number, public=True)
+            status, masks, nat = self._abroad.flows(part, number, public=True)
             shown = ~manner
         else:
-            sent = self._to(number)
-            answer = self._from(number)
+            sent = self._to(part, number)
+            answer = self._from(part, number)
             status = np.where(
                 (sent.status == ARRIVES) & (answer.status == UNCLEAR), UNCLEAR, sent.status
             )
-            masks = both(sent.masks, answered(fan, answer.status, answer.masks))
+            masks = both(sent.masks, answered(self._world, answer.status, answer.masks))
             inward, outward = sent.inward, sent.outward
-            if six:
+            if self._six(number):
                 led = _TO_INTERNET[sent.kinds]
-                out, out_masks, _ = self._abroad.flows(number, public=False)
+                out, out_masks, _ = self._abroad.flows(part, number, public=False)
                 status = np.where(led, out, status)
                 masks = either(led, out_masks, masks)
-                shown = led & (sent.kinds == Kind.INTERNET)
-        status = np.where((status == ARRIVES) & self._contested(number, nat), UNCLEAR, status)
+                shown = led & (sent.kinds == Kind.INTERNET.value)
+        contested = self._contested(number, rows, nat)
+        status = np.where((status == ARRIVES) & contested, UNCLEAR, status)
         arrives = (status == ARRIVES) & (masks.maybe != 0).any(axis=0)
-        rows = np.flatnonzero(arrives).astype(np.int32)
-        yes = masks.yes[:, rows]
-        maybe = yes if masks.yes is masks.maybe else masks.maybe[:, rows]
-        none = np.zeros(0, dtype=np.int32)
-        found = Ways(
-            rows, Masks(yes, maybe), inward[rows], outward[rows], shown[rows], nat[rows],
-            none, np.zeros((len(yes), 0), dtype=np.uint64),
-        )  # fmt: skip
-        return found, np.flatnonzero(status == UNCLEAR).astype(np.int32)
+        found, rest = (
+            np.flatnonzero(np.append(each, False)[which]).astype(np.int32)
+            for each in (arrives, status == UNCLEAR)
+        )
+        one, none = which[found], np.zeros(0, dtype=np.int32)
+        names = self._abroad.nat(number)[found] if public else nat[one]
+        return Ways(
+            found, masks.at(one), inward[one], outward[one], shown[one], names,
+            none, np.zeros((len(masks.yes), 0), dtype=np.uint64),
+        ), rest  # fmt: skip
 
-    def _contested(self, number: int, nat: Ints) -> Flags:
+    def _six(self, number: int) -> bool:
+        return bool(self._fan.stretch[number] >= self._world.line_six)
+
+    def _folded(self, number: int, *, public: bool) -> Folded:
+        """Return which places are asked for all; all of them to an address of IPv6, which each
+        network leads out by gateways of its own.
+        """
+        if public:
+            return self._abroad.to(number)
+        every = self._fan.every_row
+        return Folded(every, every) if self._six(number) else self._fold.to(number)
+
+    def _contested(self, number: int, rows: Ints, nat: Ints) -> Flags:
         """Tell of flows to one place whether another may have an address of either end."""
-        held = np.asarray(self._ends.contested)
+        held = self._fan.contested
         behind = self._world.gateways.nat_contested[nat]
-        return np.asarray((held != 0) | (held[number] != 0) | (behind != 0))
+        return np.asarray((held[rows] != 0) | (held[number] != 0) | (behind != 0))
 
-    def _to(self, number: int) -> Sent:
+    def _goal(self, number: int) -> tuple[int, int, int]:
+        """Return stretch, subnet and network of one place."""
+        fan = self._fan
+        return int(fan.stretch[number]), int(fan.subnet[number]), int(fan.network[number])
+
+    def _to(self, fan: Part, number: int) -> Sent:
         """Send packets from all places to one."""
-        fan, world = self._fan, self._world
-        target, goal = int(fan.stretch[number]), int(fan.subnet[number])
+        world = self._world
+        target, goal, home = self._goal(number)
         kinds, targets = looked_up(world, fan.subnet, target, size=fan.size)
-        status = delivered(world, kinds, fan.network, int(fan.network[number]), size=fan.size)
-        status[self._ends_abroad(kinds, targets, target)] = NOTHING
-        local = kinds == Kind.LOCAL
+        status = delivered(world, kinds, fan.network, home)
+        status[_ends_abroad(world, kinds, targets, target)] = NOTHING
+        local = kinds == Kind.LOCAL.value
         stays = local & (fan.subnet == goal)
         inward = outward = local
-        rows = np.flatnonzero(kinds == Kind.PEERING)
+        rows = np.flatnonzero(kinds == Kind.PEERING.value)
         if len(rows):
             status[rows], near = over_peering(
                 world, targets[rows], fan.network[rows], target=target, goal=goal
@@ -126,48 +146,45 @@ class Plain:
             inward[rows] = near
         through = [fan.every]
         unasked = stays
-        for gateway in np.unique(targets[kinds == Kind.TRANSIT]).tolist():
-            led = (kinds == Kind.TRANSIT) & (targets == gateway)
+        for gateway in np.unique(targets[kinds == Kind.TRANSIT.value]).tolist():
+            led = (kinds == Kind.TRANSIT.value) & (targets == gateway)
             entry = fan.entry(gateway)
-            came, enters, references = onward(
-                world, entry.table, entry.gateway, entry.zone, target=target, goal=goal,
-                size=len(entry.table),
-            )  # fmt: skip
-            status = np.where(led, then(entry.status, came[entry.kind]), status)
+            leads = self._fan.leads(gateway, target, goal)
+            enters = leads.enters
+            status = np.where(led, then(entry.status, leads.status[entry.kind]), status)
             leaves = world.lists.passing(OUT, world.ground.acl[enters], target)
             leaves = asked(enters != goal, leaves)
             passing = both(entry.passing, leaves.at(entry.kind))
             through.append(asked(led, passing))
             unasked = unasked | (led & (enters == goal)[entry.kind])
-            inward = inward | (led & entry.references & references[entry.kind])
+            inward = inward | (led & entry.references & leads.references[entry.kind])
         masks = both(
             asked(~stays, fan.listed(OUT, target)),
             asked(~unasked, fan.passed(IN, goal)), *through,
         )  # fmt: skip
         return Sent(status, masks, kinds, targets, inward, outward)
 
-    def _from(self, number: int) -> Sent:
+    def _from(self, fan: Part, number: int) -> Sent:
         """Send answers from one place to all."""
-        fan, world = self._fan, self._world
-        source, subnet = int(fan.stretch[number]), int(fan.subnet[number])
-        home = int(fan.network[number])
+        world = self._world
+        source, subnet, home = self._goal(number)
         kinds, targets = looked_up(world, subnet, fan.stretch, size=fan.size)
-        status = delivered(world, kinds, home, fan.network, size=fan.size)
-        nat = np.where(kinds == Kind.NAT, targets, -1)
+        status = delivered(world, kinds, home, fan.network)
+        nat = np.where(kinds == Kind.NAT.value, targets, -1)
         stopped = world.gateways.nat_subnet[nat] >= 0
         if source < world.line_six:
             stopped |= _TO_INTERNET[kinds]
         status[stopped] = NOTHING
-        rows = np.flatnonzero(kinds == Kind.PEERING)
+        rows = np.flatnonzero(kinds == Kind.PEERING.value)
         if len(rows):
             status[rows], _ = over_peering(
                 world, targets[rows], home, target=fan.stretch[rows], goal=fan.subnet[rows]
             )
-        stays = (kinds == Kind.LOCAL) & (fan.subnet == subnet)
+        stays = (kinds == Kind.LOCAL.value) & (fan.subnet == subnet)
         through, unasked = [fan.every], stays
-        for gateway in np.unique(targets[kinds == Kind.TRANSIT]).tolist():
-            led = (kinds == Kind.TRANSIT) & (targets == gateway)
-            entry = fan.entry(gateway)
+        for gateway in np.unique(targets[kinds == Kind.TRANSIT.value]).tolist():
+            led = (kinds == Kind.TRANSIT.value) & (targets == gateway)
+            entry = self._fan.entry(gateway)
             kind = int(entry.kind[number])
             ahead = fan.onward(
                 int(entry.table[kind]), int(entry.gateway[kind]), int(entry.zone[kind])
@@ -183,21 +200,21 @@ class Plain:
         )  # fmt: skip
         return Sent(status, masks, kinds, targets, stays, stays)
 
-    def _ends_abroad(self, kinds: Status, targets: Ints, target: int) -> Flags:
-        """Tell of packets whether they come to the Internet, where nobody has a private IPv4
-        address, by a gateway of the network or behind a NAT gateway.
-        """
-        world = self._world
-        if target >= world.line_six:
-            return np.zeros(self._fan.size, dtype=bool)
-        found = _TO_INTERNET[kinds]
-        rows = np.flatnonzero(kinds == Kind.NAT)
-        subnet = world.gateways.nat_subnet[targets[rows]]
-        rows, subnet = rows[subnet >= 0], subnet[subnet >= 0]
-        if len(rows):
-            led, _ = looked_up(world, subnet, target, size=len(rows))
-            found[rows] = (DROPS | _TO_INTERNET)[led]
-        return found
+
+def _ends_abroad(world: World, kinds: Status, targets: Ints, target: int) -> Flags:
+    """Tell of packets whether they come to the Internet, where nobody has a private IPv4 address,
+    by a gateway of the network or behind a NAT gateway.
+    """
+    if target >= world.line_six:
+        return np.zeros(len(kinds), dtype=bool)
+    found = _TO_INTERNET[kinds]
+    rows = np.flatnonzero(kinds == Kind.NAT.value)
+    subnet = world.gateways.nat_subnet[targets[rows]]
+    rows, subnet = rows[subnet >= 0], subnet[subnet >= 0]
+    if len(rows):
+        led, _ = looked_up(world, subnet, target, size=len(rows))
+        found[rows] = (DROPS | _TO_INTERNET)[led]
+    return found
 
 
 def ends(seats: Seats, places: Ints) -> End:

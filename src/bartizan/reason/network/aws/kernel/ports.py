@@ -3,7 +3,7 @@
 
 import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -33,6 +33,33 @@ class Spec(NamedTuple):
     protocol: int
     first: int
     last: int
+
+
+class Bit(NamedTuple):
+    """One port class, or several of one word, by their place in words."""
+
+    word: int
+    mask: np.uint64
+
+    def of(self, words: Words) -> Flags:
+        """Tell of each thing whether it has any of them."""
+        return np.asarray((words[self.word] & self.mask) != 0)
+
+
+def single(words: Words) -> Iterator[Bit]:
+    """Yield each port class that one thing has."""
+    for word, held in enumerate(words.tolist()):
+        left = held
+        while left:
+            lowest = left & -left
+            yield Bit(word, np.uint64(lowest))
+            left ^= lowest
+
+
+def parts(words: Words) -> Iterator[Bit]:
+    """Yield all port classes that one thing has, by word."""
+    for word in np.flatnonzero(words).tolist():
+        yield Bit(word, words[word])
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +95,12 @@ class Ports:
             protocol: (self.split(Spec(protocol, reply, 0)), self.split(Spec(protocol, asked, -1)))
             for protocol, (asked, reply) in _ECHO.items()
         }
-        self._answers = [(ports, self._whole[at]) for at, ports in clients.items()]
-        self._answers += echo.values()
+        pairs = [*((ports, self._whole[at]) for at, ports in clients.items()), *echo.values()]
+        self._answers = [(tuple(parts(answers)), asked) for answers, asked in pairs]
         """Pairs of what answers are, and what they answer."""
         self.asked = lru_cache(_ASKED)(self._find_asked)
-        self._without = self.every & ~np.bitwise_or.reduce(list(self._whole.values()), axis=0)
+        named = np.bitwise_or.reduce(list(self._whole.values()), axis=0)
+        self._others = tuple(parts(self.every & ~named))
         self.tcp, self.udp = self._whole[TCP], self._whole[UDP]
         self.silent: Words = np.bitwise_or.reduce(
             [self._whole[protocol] & ~echo[protocol][1] for protocol in _ECHO], axis=0
@@ -119,10 +147,11 @@ class Ports:
         """
         open_ = np.zeros(back.shape[1], dtype=np.uint8)
         for bit, (answers, _) in enumerate(self._answers):
-            open_ |= _any(back, answers).view(np.uint8) << np.uint8(bit)
+            for part in answers:
+                open_ |= part.of(back).view(np.uint8) << np.uint8(bit)
         found = self._opened[:, open_]
-        for word in np.flatnonzero(self._without):
-            found[word] |= back[word] & self._without[word]
+        for word, mask in self._others:
+            found[word] |= back[word] & mask
         return found
 
     def _opened_by(self, number: int) -> Words:
@@ -137,13 +166,6 @@ class Ports:
         return np.array(
             [(number >> (WORD * word)) & _ALL for word in range(self.words)], dtype=np.uint64
         )
-
-
-def _any(back: Words, ports: Words) -> Flags:
-    found = np.zeros(back.shape[1], dtype=bool)
-    for word in np.flatnonzero(ports):
-        found |= (back[word] & ports[word]) != 0
-    return found
 
 
 def _covers(spec: Spec, each: PortClass) -> bool:

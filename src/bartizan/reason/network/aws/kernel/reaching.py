@@ -9,23 +9,29 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bartizan.model.facts import Facts
 from bartizan.model.facts.network import Interface
 from bartizan.model.packet import TCP
-from bartizan.reason.network.aws.kernel.access_lists import Masks
 from bartizan.reason.network.aws.kernel.addresses import span_of_text
-from bartizan.reason.network.aws.kernel.columns import Ints, Longs, Words, encoded
+from bartizan.reason.network.aws.kernel.arriving import arriving
+from bartizan.reason.network.aws.kernel.columns import (
+    MAYBE,
+    NO,
+    YES,
+    Bits,
+    Ints,
+    Longs,
+    Words,
+    encoded,
+)
 from bartizan.reason.network.aws.kernel.crowd import Crowd
 from bartizan.reason.network.aws.kernel.judge import Judge
 from bartizan.reason.network.aws.kernel.outside import Outside
-from bartizan.reason.network.aws.kernel.relays import MAYBE, NO, YES, Relay, Relays
+from bartizan.reason.network.aws.kernel.relays import Relay, Relays
 from bartizan.reason.network.aws.kernel.unseen import Unseen
 from bartizan.reason.network.aws.topology.services import Services
 from bartizan.reason.network.aws.topology.unread import BALANCERS, Gaps
-
-Bits = NDArray[np.uint8]
 
 MOST_FLOWS = 3
 """A network load balancer may send to an application one, and that to the target."""
@@ -77,6 +83,11 @@ class Reaching:
         return np.array(numbers, dtype=np.int32), np.array(bits, dtype=np.uint8)
 
     @cached_property
+    def _unlisted(self) -> Ints:
+        """The nodes of load balancers that were not listed."""
+        return self._judge.listens.unknown
+
+    @cached_property
     def connecting(self) -> Ints:
         """Endpoints for connecting to instances."""
         kinds, names = encoded(self._judge.world.interfaces.table["kind"])
@@ -113,15 +124,13 @@ class Reaching:
         each of its private addresses, by class.
         """
         seats = self._judge.seats
-        words = np.flatnonzero(asked).tolist()
-        mask, size = asked[words], len(seats)
-        shown = np.zeros(size, dtype=np.uint8)
+        shown = np.zeros(len(seats), dtype=np.uint8)
         own: dict[int, Bits] = {}
         for one in np.unique(seats.seat_class[seats.by_interface.of(number)]).tolist():
             six = int(seats.fine[one]) >= self._judge.fine.six
-            own[one] = _bits(self._judge.to(one, public=False, words=words, asked=asked), mask)
+            own[one] = arriving(self._judge, one, public=False, asked=asked)
             if seats.public[one] >= 0 and not six:
-                shown |= _bits(self._judge.to(one, public=True, words=words, asked=asked), mask)
+                shown |= arriving(self._judge, one, public=True, asked=asked)
         every = shown.copy()
         for held in own.values():
             every |= held
@@ -161,7 +170,7 @@ class Reaching:
         """Let nodes of load balancers send to their targets alone."""
         nodes, bits = self._nodes
         inside[nodes] &= bits
-        inside[self._judge.listens.unknown] &= np.uint8(MAYBE)
+        inside[self._unlisted] &= np.uint8(MAYBE)
         for relay in relays:
             for text in relay.addresses:
                 if text in classes:
@@ -196,22 +205,24 @@ class Reaching:
 
     def _spread(self, classes: Bits) -> Bits:
         """Return of each interface what the classes of its addresses say."""
-        held = np.append(classes, np.uint8(NO))
         first, others = self._layers
+        if not classes.any():
+            return np.zeros(len(first), dtype=np.uint8)
+        held = np.append(classes, np.uint8(NO))
         found = held[first]
         for rows, column in others:
             found[rows] |= held[column]
         return found
 
     @cached_property
-    def _layers(self) -> tuple[Ints, Sequence[tuple[Longs, Ints]]]:
+    def _layers(self) -> tuple[Longs, Sequence[tuple[Longs, Longs]]]:
         """The class of the first address of each interface, -1 for none; the interfaces that have
         a second one, and its class, and so on.
         """
         starts, seats = self._judge.seats.by_interface.starts, self._judge.seats
-        classes = seats.seat_class[seats.by_interface.values]
+        classes = seats.seat_class[seats.by_interface.values].astype(np.int64)
         counts = np.diff(starts)
-        first = np.full(len(counts), -1, dtype=np.int32)
+        first = np.full(len(counts), -1, dtype=np.int64)
         first[counts > 0] = classes[starts[:-1][counts > 0]]
         others = []
         for at in range(1, int(counts.max(initial=0))):
@@ -310,12 +321,3 @@ class Reaching:
             return []
         rows = (things == names.index(thing)) & (networks == ids.index(network))
         return [int(number) for number in np.flatnonzero(rows)]
-
-
-def _bits(masks: Masks, asked: Words) -> Bits:
-    """Return what classes say of the port that was asked."""
-    found = np.zeros(masks.yes.shape[1], dtype=np.uint8)
-    for at, mask in enumerate(asked.tolist()):
-        found |= ((masks.maybe[at] & np.uint64(mask)) != 0).astype(np.uint8) << 1
-        found |= ((masks.yes[at] & np.uint64(mask)) != 0).astype(np.uint8)
-    return found

@@ -10,14 +10,11 @@ from typing import NamedTuple
 
 from bartizan.model.facts.network import Interface
 from bartizan.model.facts.service import Balancer, Listener, Target, TargetGroup
+from bartizan.reason.network.aws.kernel.columns import MAYBE, NO, YES
 from bartizan.reason.network.aws.kernel.ground import Ground
 from bartizan.reason.network.aws.kernel.interfaces import Interfaces
 from bartizan.reason.network.aws.kernel.listens import CARRIED
 from bartizan.reason.network.aws.topology.services import Services
-
-NO, MAYBE, YES = 0, 2, 3
-"""Bits of an answer: 2 for what possibly holds, and 1 more for what surely does, so that `|` joins
-ways, and `&` what is needed together."""
 
 _EVERY_ZONE = "all"
 _REMEMBERED = 1 << 14

@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from bartizan.reason.network.aws.kernel.columns import Ints, Lists
+from bartizan.reason.network.aws.kernel.columns import Flags, Ints, Lists
 from bartizan.reason.network.aws.kernel.intervals import Intervals, Painted, painted
 
 WRITTEN, LISTED, ANNOUNCED = 2, 1, 0
@@ -22,7 +22,11 @@ WRITTEN, LISTED, ANNOUNCED = 2, 1, 0
 
 
 class Kind(IntEnum):
-    """What a route leads to."""
+    """What a route leads to.
+
+    NOTE: arrays are compared with the `value` of a kind: with the member itself that takes ten
+    times as long, as with those of other enums.
+    """
 
     NOWHERE = 0
     """No route matches."""
@@ -70,6 +74,8 @@ class Tables:
     target: Ints
     doubtful: Lists
     """Of each table, entries that may hold instead of the one that is found."""
+    unsure: Flags
+    """Of each table, whether there are any."""
 
     @classmethod
     def compile(cls, tables: Iterable[Sequence[Path] | None], *, size: int) -> "Tables":
@@ -89,7 +95,8 @@ class Tables:
             np.array(owners, dtype=np.int32), np.array(doubtful, dtype=np.int32), len(held) + 1
         )
         kinds = entries[:, 0].astype(np.int8)
-        return cls(Intervals(size, (*held, unknown)), kinds, entries[:, 1].copy(), lists)
+        unsure = np.diff(lists.starts) > 0
+        return cls(Intervals(size, (*held, unknown)), kinds, entries[:, 1].copy(), lists, unsure)
 
 
 def _entry(path: Path, numbers: _Entries) -> int:

@@ -80,10 +80,10 @@ def _redirected(world: World, lanes: Lanes, targets: Ints) -> Lanes:
     tables = world.tables
     entries = np.broadcast_to(tables.held.at(edge, lanes.source), len(lanes))
     kind, target = tables.kind[entries], tables.target[entries]
-    direct = (edge < 0) | (kind == Kind.NOWHERE) | (kind == Kind.LOCAL)
-    direct |= (kind == Kind.INTERFACE) & (target == lanes.of("relay"))
-    direct |= (kind == Kind.INTERFACE) & (target == lanes.of("relay_out"))
-    direct |= (kind == Kind.INSPECTION) & (target == lanes.of("endpoint"))
+    direct = (edge < 0) | (kind == Kind.NOWHERE.value) | (kind == Kind.LOCAL.value)
+    direct |= (kind == Kind.INTERFACE.value) & (target == lanes.of("relay"))
+    direct |= (kind == Kind.INTERFACE.value) & (target == lanes.of("relay_out"))
+    direct |= (kind == Kind.INSPECTION.value) & (target == lanes.of("endpoint"))
     many = lanes.of("passes") > 1
     unclear = ~direct & many
     return lanes.doubted(unclear).at_rows(direct | many)

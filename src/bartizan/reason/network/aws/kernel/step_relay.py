@@ -39,7 +39,7 @@ def reach(world: World, lanes: Lanes, back: Lanes | None) -> Iterator[Moved]:
     mine = own & (lanes.inside == 1) & (relays.network[at] == home) & (lanes.goal != -1)
     if mine.any():
         yield State.ARRIVED, lanes.at_rows(mine)
-    edge = (lanes.of("subnet") == -1) & (lanes.of("entered") == Entered.INTERNET)
+    edge = (lanes.of("subnet") == -1) & (lanes.of("entered") == Entered.INTERNET.value)
     bare = edge & ~relays.public[at] & (lanes.of("target") < world.line_six)
     # What another has now is no longer its own.
     given = own & relays.contested[at] & ~mine
@@ -131,7 +131,7 @@ def translate(world: World, lanes: Lanes, targets: Ints) -> Iterator[Moved]:
     if lost.any():
         yield State.LOST, out_of(world, lanes.at_rows(lost)).doubted()
     entered = lanes.of("entered")
-    foreign = (entered == Entered.PEERING) | (entered == Entered.SITE)
+    foreign = (entered == Entered.PEERING.value) | (entered == Entered.SITE.value)
     usable = ~lost & gates.available[targets] & ~foreign & (lanes.of("memory") < 0)
     usable &= (gates.nat_source[targets] >= 0) & (lanes.of("target") < world.line_six)
     moved = crossing(world, lanes, np.where(lost, -1, subnet)).at_rows(usable)

@@ -55,7 +55,7 @@ def peering(world: World, lanes: Lanes, targets: Ints) -> Iterator[Moved]:
     if (beyond < 0).any():
         yield State.LOST, lanes.at_rows(beyond < 0).doubted()
     open_ = (beyond >= 0) & peerings.active[targets]
-    near = peerings.near[targets] & (lanes.of("scope") == Scope.NETWORK)
+    near = peerings.near[targets] & (lanes.of("scope") == Scope.NETWORK.value)
     scope = np.where(near, Scope.PEERING, Scope.LOST).astype(np.int32)
     moved = lanes.but(network=beyond, subnet=-1, scope=scope, entered=int(Entered.PEERING))
     holds = np.broadcast_to(world.ranges.hold(beyond, lanes.target), len(lanes))

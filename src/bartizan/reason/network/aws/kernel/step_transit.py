@@ -41,7 +41,7 @@ def _references(world: World, lanes: Lanes) -> Lanes:
     """Keep what groups packets come from, where the gateway and the attachment allow it."""
     keeps = world.transit.references[lanes.of("at")]
     scope = lanes.of("scope")
-    keeps &= (scope == Scope.NETWORK) | (scope == Scope.TRANSIT)
+    keeps &= (scope == Scope.NETWORK.value) | (scope == Scope.TRANSIT.value)
     return lanes.but(scope=np.where(keeps, Scope.TRANSIT, Scope.LOST).astype(np.int32))
 
 
@@ -70,7 +70,7 @@ def route(world: World, lanes: Lanes, back: Lanes | None) -> Iterator[Moved]:
 def _by(world: World, lanes: Lanes, entries: Ints, back: Lanes | None) -> Iterator[Moved]:
     """Leave by one of a route's attachments; of several AWS takes any."""
     transit, tables = world.transit, world.transit.tables
-    led = tables.kind[entries] == Kind.TRANSIT
+    led = tables.kind[entries] == Kind.TRANSIT.value
     lanes, choices = lanes.at_rows(led), tables.target[entries[led]]
     if not len(lanes):
         return

@@ -134,6 +134,8 @@ class Transit:
     unread: Flags
     kinds: tuple[str, ...]
     kind: Ints
+    vpc: Flags
+    """Of each attachment, whether it joins a network."""
     gateway: Ints
     """Of each attachment, its transit gateway."""
     table: Ints
@@ -191,6 +193,7 @@ class Transit:
             unread=found.unread,
             kinds=tuple(kinds.names()),
             kind=ints_of([kinds.get(row.kind) for row in rows]),
+            vpc=truths(vpc.tolist()),
             gateway=gateway,
             table=ints_of([_table(found.tables, row) for row in rows]),
             available=truths([row.available for row in rows]),

@@ -86,7 +86,7 @@ def follow(world: World, lanes: Lanes, table: Some) -> Iterator[Moved]:
     """Go where the route of a table leads, and where one may lead that could not be read."""
     tables = world.tables
     entries = np.broadcast_to(tables.held.at(table, lanes.target), len(lanes))
-    doubtful = np.broadcast_to((np.diff(tables.doubtful.starts) > 0)[table], len(lanes))
+    doubtful = np.broadcast_to(tables.unsure[table], len(lanes))
     if doubtful.any():
         owners = np.broadcast_to(np.asarray(table, dtype=np.int32), len(lanes))[doubtful]
         rows, others = tables.doubtful.joined(owners)
