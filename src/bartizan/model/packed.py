@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from bartizan.model import remedy
@@ -29,6 +30,12 @@ _FIELDS = {
     name: tuple(field.name for field in dataclasses.fields(kind))
     for name, kind in _CLASSES.items()
 }
+_SLOTS = {
+    name: tuple(vars(kind)[field].__set__ for field in _FIELDS[name])
+    for name, kind in _CLASSES.items()
+}
+"""What sets the fields of a new value: less than half of what its constructor takes, which has
+nothing more to do."""
 _PLAIN: dict[str, Callable[[str], Any]] = {
     "str": str,
     "int": int,
@@ -94,31 +101,40 @@ def unpacked(table: pa.Table) -> tuple[Step, ...]:
     kinds = typing.cast("list[str]", table["kind"].to_pylist())
     texts = typing.cast("list[str]", table["text"].to_pylist())
     lists = typing.cast("pa.ListArray[Any]", table["parts"].combine_chunks())
-    places = typing.cast("list[int]", lists.values.to_pylist())
     bounds = typing.cast("list[int]", lists.offsets.to_pylist())
+    places = typing.cast("list[int]", lists.values.to_pylist())
+    _refuse_disorder(lists)
     values: list[Any] = []
     for kind, text, (begin, end) in zip(kinds, texts, pairwise(bounds), strict=True):
-        held = places[begin:end]
-        if held and not 0 <= min(held) <= max(held) < len(values):
-            message = "a value comes before what it consists of"
+        if kind in _CLASSES:
+            if end - begin != len(_FIELDS[kind]):
+                message = f"a {kind} of {end - begin} parts"
+                raise ValueError(message)
+            made = object.__new__(_CLASSES[kind])
+            for put, place in zip(_SLOTS[kind], places[begin:end], strict=True):
+                put(made, values[place])
+            values.append(made)
+        elif kind in {"tuple", _STEPS}:
+            values.append(tuple([values[place] for place in places[begin:end]]))
+        elif kind in _PLAIN:
+            values.append(_PLAIN[kind](text))
+        else:
+            message = f"a value of unknown kind `{kind}`"
             raise ValueError(message)
-        values.append(_made(kind, text, [values[place] for place in held]))
     if kinds[-1] != _STEPS or not all(type(step) is Step for step in values[-1]):
         message = "the last row is not that of the steps"
         raise ValueError(message)
     return tuple(values[-1])
 
 
-def _made(kind: str, text: str, parts: list[Any]) -> Any:  # noqa: ANN401 - as above
-    if kind in _FIELDS:
-        names = _FIELDS[kind]
-        if len(parts) != len(names):
-            message = f"a {kind} of {len(parts)} parts"
-            raise ValueError(message)
-        return _CLASSES[kind](**dict(zip(names, parts, strict=True)))
-    if kind in {"tuple", _STEPS}:
-        return tuple(parts)
-    if kind not in _PLAIN:
-        message = f"a value of unknown kind `{kind}`"
+def _refuse_disorder(parts: "pa.ListArray[Any]") -> None:
+    """Refuse a part that does not come before what consists of it.
+
+    Raises:
+        ValueError: there is one.
+    """
+    owners = np.repeat(np.arange(len(parts)), np.diff(parts.offsets.to_numpy()))
+    places = parts.values.to_numpy()
+    if not np.all((places >= 0) & (places < owners)):
+        message = "a value comes before what it consists of"
         raise ValueError(message)
-    return _PLAIN[kind](text)
