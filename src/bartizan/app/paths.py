@@ -192,6 +192,8 @@ class Engine:
         Raises:
             DisagreementError: a step does not hold by the definition.
         """
+        if not paths:
+            return ()
         printed = {id(step): step for path in paths for step in path.steps}
         checked: Sequence[Step] = tuple(printed.values())
         for reasoner in self.reasoners:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What can be gained at all, before anything has a number or a cost."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TypeAlias
 
@@ -12,10 +13,10 @@ Users: TypeAlias = Mapping[Foothold, Sequence[Step]]
 
 def users_of(steps: Iterable[Step]) -> Users:
     """Return steps by each of their needs."""
-    found: dict[Foothold, list[Step]] = {}
+    found: dict[Foothold, list[Step]] = defaultdict(list)
     for step in steps:
         for need in step.needs:
-            found.setdefault(need, []).append(step)
+            found[need].append(step)
     return found
 
 

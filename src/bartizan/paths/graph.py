@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Steps as integer arrays, the only thing that search ever sees."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, Self, TypeAlias
@@ -118,15 +118,15 @@ class Estate:
         return sorted({self.number[held] for held in footholds if held in self.number})
 
 
-def check(steps: Iterable[Step]) -> None:
+def check(steps: Collection[Step]) -> None:
     """Refuse what is no step that a search can take.
 
     Raises:
         InputError: a step needs nothing or too much, or its cost is out of range.
     """
-    for step in steps:
-        count = len(step.needs)
-        _refuse(count, count, step.cost, step.cost)
+    counts, costs = [len(step.needs) for step in steps], [step.cost for step in steps]
+    if counts:
+        _refuse(min(counts), max(counts), min(costs), max(costs))
 
 
 def _refuse(fewest: int, most: int, cheapest: int, dearest: int) -> None:
