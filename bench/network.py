@@ -10,7 +10,9 @@ import resource
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -18,8 +20,9 @@ import pyarrow as pa
 from bartizan.engine.local import LocalEngine
 from bartizan.model.facts import Facts
 from bartizan.model.facts.network import Rule
+from bartizan.model.facts.routing import Route
 from bartizan.model.packet import TCP, Blocked, Reachable
-from bartizan.model.table import from_arrow, to_arrow
+from bartizan.model.table import Row, from_arrow, to_arrow
 from bartizan.reason.network.aws.definition.reaches import reaches
 from bartizan.reason.network.aws.kernel.kernel import BLOCKED, REACHABLE, UNKNOWN, Kernel
 from bartizan.reason.network.aws.kernel.split import counted
@@ -37,6 +40,7 @@ _SAMPLE = 60
 """Pairs that the definition decides as well; the run stops where it is contradicted."""
 
 Figures = dict[str, object]
+R = TypeVar("R", bound=Row)
 
 
 def main() -> None:
@@ -88,22 +92,77 @@ def _who(kernel: Kernel) -> Figures:
 
 
 def _changed(kernel: Kernel, facts: Facts) -> Figures:
-    """Follow changes of one rule of a group each: to addresses inside, and outside, or gone."""
-    chance, table, seconds = random.Random(_SEED), facts.table(Rule), []  # noqa: S311 - a sample
-    owners = table["owner"].to_pylist()
-    rows = [row for row, owner in enumerate(owners) if str(owner).startswith("sg-")]
+    """Follow changes of one row each, by kind."""
+    groups = [n for n, owner in _owners(facts, Rule) if owner.startswith("sg-")]
+    lists = [n for n, owner in _owners(facts, Rule) if owner.startswith("acl-")]
+    routes = [n for n, _ in _owners(facts, Route)]
+    return {
+        **_followed("rule", kernel, facts, kind=Rule, rows=groups, other=_rule),
+        **_followed("entry", kernel, facts, kind=Rule, rows=lists, other=_entry),
+        **_followed("route", kernel, facts, kind=Route, rows=routes, other=_route),
+    }
+
+
+def _owners(facts: Facts, kind: type[Row]) -> Iterator[tuple[int, str]]:
+    return enumerate(map(str, facts.table(kind)["owner"].to_pylist()))
+
+
+def _followed(
+    name: str,
+    kernel: Kernel,
+    facts: Facts,
+    *,
+    kind: type[R],
+    rows: Sequence[int],
+    other: Callable[[R, random.Random, int], Sequence[R]],
+) -> Figures:
+    """Follow changes of one row of a table, each into others."""
+    chance, table, seconds = random.Random(_SEED), facts.table(kind), []  # noqa: S311 - a sample
     for number in range(_CHANGES):
         row = chance.choice(rows)
-        (rule,) = from_arrow(Rule, table.slice(row, 1))
-        first = (10, 185, 0)[number % 3]
-        peer = f"{first}.{chance.randrange(2)}.{chance.randrange(256)}.{chance.randrange(256)}/32"
-        fresh = [replace(rule, peer_kind="range", peer=peer)] if first else []
-        parts = [table.slice(0, row), to_arrow(Rule, fresh), table.slice(row + 1)]
-        other = facts.replaced({Rule.table: pa.concat_tables(parts)})
+        (old,) = from_arrow(kind, table.slice(row, 1))
+        fresh = to_arrow(kind, other(old, chance, number))
+        parts = [table.slice(0, row), fresh, table.slice(row + 1)]
+        changed = facts.replaced({kind.table: pa.concat_tables(parts)})
         clock = Clock()
-        kernel.changed(other)
+        kernel.changed(changed)
         seconds.append(clock.lap())
-    return {f"changed_p{n}_ms": 1000 * float(np.percentile(seconds, n)) for n in (50, 99)}
+    return {f"{name}_p{n}_ms": 1000 * float(np.percentile(seconds, n)) for n in (50, 99)}
+
+
+def _address(chance: random.Random, first: int) -> str:
+    return f"{first}.{chance.randrange(2)}.{chance.randrange(256)}.{chance.randrange(256)}/32"
+
+
+def _rule(rule: Rule, chance: random.Random, number: int) -> Sequence[Rule]:
+    """Change a rule of a group: to an address inside, or outside, or gone."""
+    first = (10, 185, 0)[number % 3]
+    return [replace(rule, peer_kind="range", peer=_address(chance, first))] if first else []
+
+
+def _entry(rule: Rule, chance: random.Random, number: int) -> Sequence[Rule]:
+    """Change a rule of an access list: turned, to an address, to a port of its own, or gone."""
+    match number % 4:
+        case 0:
+            return [replace(rule, allow=not rule.allow)]
+        case 1:
+            return [replace(rule, peer=_address(chance, 10))]
+        case 2:
+            port = chance.randrange(20_000, 30_000)
+            return [replace(rule, protocol=TCP, first=port, last=port)]
+        case _:
+            return []
+
+
+def _route(route: Route, chance: random.Random, number: int) -> Sequence[Route]:
+    """Change a route: to nowhere, to a part of what it was for as well, or gone."""
+    match number % 3:
+        case 0:
+            return [replace(route, blackhole=not route.blackhole)]
+        case 1:
+            return [route, replace(route, destination=_address(chance, 10), blackhole=True)]
+        case _:
+            return []
 
 
 def _yardstick(kernel: Kernel, facts: Facts) -> Figures:

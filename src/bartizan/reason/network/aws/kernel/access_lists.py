@@ -6,15 +6,15 @@ packet is dropped.
 Source: https://docs.aws.amazon.com/vpc/latest/userguide/nacl-rules.html
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from bartizan.reason.network.aws.kernel.columns import Rows, Words
+from bartizan.reason.network.aws.kernel.columns import Ints, Longs, Rows, Words
 from bartizan.reason.network.aws.kernel.intervals import Intervals, Painted, Some
-from bartizan.reason.network.aws.kernel.ports import Ports, Spec
+from bartizan.reason.network.aws.kernel.ports import Ports, Spec, spread
 
 IN, OUT = 0, 1
 _UNKNOWN = 0
@@ -28,6 +28,10 @@ class Line(NamedTuple):
     allow: bool
     first: int
     end: int
+
+
+Rules: TypeAlias = tuple[Sequence[Line], Sequence[Line]]
+"""The rules of one list, in and out, in their order."""
 
 
 class Masks(NamedTuple):
@@ -56,29 +60,43 @@ class AccessLists:
     @classmethod
     def compile(
         cls,
-        lists: Sequence[tuple[Sequence[Line], Sequence[Line]] | None],
+        lists: Iterable[Rules | None],
         *,
         size: int,
         ports: Ports,
         certain: bool,
     ) -> "AccessLists":
-        """Compile the lists, each its rules in and out in their order; None for one of which
-        nothing is known. It is `certain` if nobody will ask for list -1.
+        """Compile the lists, None for one of which nothing is known. It is `certain` if nobody
+        will ask for list -1.
         """
-        palette = _Palette(size, ports)
-        unknown: Painted = ([0], [_UNKNOWN])
-        both = [
-            (unknown, unknown) if held is None else tuple(map(palette.painted, held))
-            for held in lists
-        ]
-        yes, maybe = palette.masks()
+        held, every = list(lists), ports.every[:, None]
+        palette = _Palette(size, ports, Masks(np.zeros_like(every), every))
+        into, out = zip(*map(palette.both, (*held, None)), strict=True)
         return cls(
-            Intervals(size, (*(each[IN] for each in both), unknown)),
-            Intervals(size, (*(each[OUT] for each in both), unknown)),
-            yes,
-            maybe,
-            certain and palette.exact and None not in lists,
-        )
+            Intervals.of(size, into), Intervals.of(size, out), *palette.masks(),
+            certain and palette.exact and None not in held,
+        )  # fmt: skip
+
+    def with_(
+        self, lists: Mapping[int, Rules | None], *, size: int, ports: Ports
+    ) -> "AccessLists":
+        """Return the same but for some lists."""
+        palette = _Palette(size, ports, Masks(self.yes, self.maybe))
+        both = {number: palette.both(held) for number, held in lists.items()}
+        into, out = ({number: each[side] for number, each in both.items()} for side in (IN, OUT))
+        return AccessLists(
+            self.into.with_(into), self.out.with_(out), *palette.masks(),
+            self.exact and palette.exact,
+        )  # fmt: skip
+
+    def moved(self, moved: Ints) -> "AccessLists":
+        """Return the same on a line whose cuts, and whose end, have `moved`."""
+        return replace(self, into=self.into.moved(moved), out=self.out.moved(moved))
+
+    def told_apart(self, parents: Longs) -> "AccessLists":
+        """Return the same for finer classes of ports, each a part of one of the `parents`."""
+        yes, maybe = spread(self.yes, parents), spread(self.maybe, parents)
+        return replace(self, yes=yes, maybe=maybe)
 
     def passing(self, direction: int, lists: Some, peers: Some) -> Masks:
         """Return what passes: into a subnet from `peers`, or out of it to them."""
@@ -90,26 +108,32 @@ class AccessLists:
 class _Palette:
     """Masks that occur, each with its number; equal lists are painted once."""
 
-    def __init__(self, size: int, ports: Ports) -> None:
+    def __init__(self, size: int, ports: Ports, masks: Masks) -> None:
         self._size, self._ports = size, ports
-        none = np.zeros_like(ports.every)
-        self._rows: dict[tuple[bytes, bytes], int] = {}
-        self._held: list[tuple[Words, Words]] = []
+        self._held = list(zip(masks.yes.T, masks.maybe.T, strict=True))
+        self._rows = {
+            (yes.tobytes(), maybe.tobytes()): n for n, (yes, maybe) in enumerate(self._held)
+        }
         self._known: dict[tuple[Line, ...], Painted] = {}
         self.exact = True
-        self._number(none, ports.every)
 
-    def painted(self, lines: Iterable[Line]) -> Painted:
+    def both(self, rules: Rules | None) -> tuple[Painted, Painted]:
+        """Return the masks of one list at each stretch, in and out."""
+        if rules is None:
+            return ([0], [_UNKNOWN]), ([0], [_UNKNOWN])
+        return self._painted(rules[IN]), self._painted(rules[OUT])
+
+    def _painted(self, lines: Iterable[Line]) -> Painted:
         """Return the masks of one list and direction at each stretch."""
         content = tuple(lines)
         if content not in self._known:
             self._known[content] = self._paint(content)
         return self._known[content]
 
-    def masks(self) -> tuple[Words, Words]:
+    def masks(self) -> Masks:
         """Return all masks, a column for each number."""
         yes, maybe = zip(*self._held, strict=True)
-        return np.stack(yes, axis=1), np.stack(maybe, axis=1)
+        return Masks(np.stack(yes, axis=1), np.stack(maybe, axis=1))
 
     def _number(self, yes: Words, maybe: Words) -> int:
         key = yes.tobytes(), maybe.tobytes()

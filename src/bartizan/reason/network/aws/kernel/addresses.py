@@ -159,6 +159,12 @@ class Line:
         ends = zip(self.stretch(low).tolist(), self.ends(end).tolist(), strict=True)
         return np.concatenate([np.arange(*pair, dtype=np.int32) for pair in ends])
 
+    def reach(self, held: Spans) -> tuple[Ints, Ints]:
+        """Return the stretches from which, and before which, ranges are; -1 for what is none."""
+        low = np.where(held.known, self.stretch(held.low), -1)
+        end = np.where(held.known, self.ends(held.end), -1)
+        return low.astype(np.int32), end.astype(np.int32)
+
     def blocks(self, first: int, end: int) -> Sequence[str]:
         """Return the CIDR blocks of the stretches from `first` up to `end`, of one family."""
         version, low = address_of(bytes(self.cuts[first]))

@@ -31,6 +31,10 @@ Column: TypeAlias = Any
 """An Arrow array, or one in chunks."""
 
 
+_FEW = 32
+"""Ids of which each is looked up by itself."""
+
+
 class Index:
     """Ids, each with its number; the same id once."""
 
@@ -50,6 +54,8 @@ class Index:
         """Return the number of each id in a column, -1 for one that is not known."""
         if not len(self.ids):
             return np.full(len(column), -1, dtype=np.int32)
+        if len(column) < _FEW:
+            return np.array([self.get(name) for name in texts(column)], dtype=np.int32)
         found = whole(pc.index_in(column, value_set=self.ids))
         return np.asarray(pc.fill_null(found, -1).to_numpy(zero_copy_only=False), dtype=np.int32)
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from bartizan.reason.network.aws.kernel.build import Found
+from bartizan.reason.network.aws.kernel.found import Found
 from bartizan.reason.network.aws.kernel.routes import Kind
 from bartizan.reason.network.aws.kernel.seats import Seats
 from bartizan.reason.network.aws.kernel.world import World

@@ -5,7 +5,7 @@ Each column has one more value at its end, for number -1, which stands for what 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -95,6 +95,23 @@ class Ground:
             acl=columns["acl"],
             listed=_in(indexes["acl"], facts.table(AccessList)["id"]),
         )
+
+    def associated(self, old: pa.Table, new: pa.Table) -> "Ground | None":
+        """Return the same where subnets have other route tables and access lists; None where more
+        of them is different, or these are not known.
+        """
+        if old is new or old.equals(new):
+            return self
+        names = ["route_table", "acl"]
+        if not old.drop_columns(names).equals(new.drop_columns(names)):
+            return None
+        columns = [self.table.copy(), self.acl.copy()]
+        rows = self.subnets.numbers(new["id"])
+        for name, index, column in zip(names, (self.tables, self.acls), columns, strict=True):
+            column[rows] = index.numbers(new[name])
+            if (column[rows] < 0).any():
+                return None
+        return replace(self, table=columns[0], acl=columns[1])
 
 
 def _in(index: Index, ids: Column) -> Flags:

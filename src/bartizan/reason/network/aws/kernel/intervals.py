@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """For each of many owners, what holds at each stretch of the line of addresses."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import TypeAlias
 
@@ -25,21 +25,57 @@ _DENSE = 1 << 24
 class Intervals:
     """What holds for each owner at each stretch, as numbers; owners that are alike share it."""
 
-    def __init__(self, size: int, painted: Iterable[Painted]) -> None:
-        self._size = size
+    def __init__(
+        self, size: int, shape: Longs, *, firsts: Longs, starts: Longs, values: Ints
+    ) -> None:
+        self._size, self._shape, self._firsts = size, shape, firsts
+        self._starts, self._values = starts, values
+        counts = np.diff(firsts)
+        self._keys = np.repeat(np.arange(len(counts)), counts) * size + starts
+        self._bases = np.arange(len(counts), dtype=np.int64) * size
+        self._column = lru_cache(_REMEMBERED)(self._find_column)
+
+    @classmethod
+    def of(cls, size: int, painted: Iterable[Painted]) -> "Intervals":
+        """Take what holds for each owner."""
         shapes: dict[tuple[tuple[int, ...], tuple[int, ...]], int] = {}
         of_owner = [
             shapes.setdefault((tuple(starts), tuple(held)), len(shapes))
             for starts, held in painted
         ]
-        self._shape = np.array(of_owner, dtype=np.int64)
-        self._firsts = [0, *np.cumsum([len(starts) for starts, _ in shapes]).tolist()]
-        self._starts = np.array([s for starts, _ in shapes for s in starts], dtype=np.int64)
-        self._values = np.array([v for _, held in shapes for v in held], dtype=np.int32)
-        counts = np.diff(self._firsts)
-        self._keys = np.repeat(np.arange(len(shapes)), counts) * size + self._starts
-        self._bases = np.arange(len(shapes), dtype=np.int64) * size
-        self._column = lru_cache(_REMEMBERED)(self._find_column)
+        firsts, starts, values = _laid(list(shapes))
+        shape = np.array(of_owner, dtype=np.int64)
+        return cls(size, shape, firsts=firsts, starts=starts, values=values)
+
+    def with_(self, painted: Mapping[int, Painted]) -> "Intervals":
+        """Return the same but for some owners."""
+        shape = self._shape.copy()
+        shape[list(painted)] = len(self._bases) + np.arange(len(painted))
+        firsts, starts, values = _laid(list(painted.values()))
+        firsts = np.concatenate([self._firsts, self._firsts[-1] + firsts[1:]])
+        # What no owner has any more is left out.
+        used, shape = np.unique(shape, return_inverse=True)
+        counts = np.diff(firsts)
+        rows = np.flatnonzero(np.repeat(np.isin(np.arange(len(counts)), used), counts))
+        return Intervals(
+            self._size,
+            shape,
+            firsts=np.append(0, np.cumsum(counts[used])),
+            starts=np.concatenate([self._starts, starts])[rows],
+            values=np.concatenate([self._values, values])[rows],
+        )
+
+    def moved(self, moved: Ints) -> "Intervals":
+        """Return the same on a line whose cuts, and whose end, have `moved`."""
+        starts = moved[self._starts].astype(np.int64)
+        return Intervals(
+            int(moved[-1]), self._shape, firsts=self._firsts, starts=starts, values=self._values
+        )
+
+    @property
+    def owners(self) -> int:
+        """How many owners there are."""
+        return len(self._shape)
 
     @cached_property
     def _dense(self) -> Ints | None:
@@ -102,7 +138,7 @@ class Intervals:
     def row(self, owner: int) -> tuple[Ints, Ints]:
         """Return where something begins for one owner, and what."""
         shape = int(self._shape[owner])
-        first, last = self._firsts[shape : shape + 2]
+        first, last = self._firsts[shape : shape + 2].tolist()
         return self._starts[first:last].astype(np.int32), self._values[first:last]
 
     def _find_column(self, stretch: int) -> Ints:
@@ -120,6 +156,12 @@ class Ranges:
         shape = (max(1, int(counts.max(initial=0))), owners + 1)
         self._first, self._end = np.zeros((2, *shape), dtype=np.int32)
         self._first[place, owner], self._end[place, owner] = first, end
+
+    def moved(self, moved: Ints) -> "Ranges":
+        """Return the same on a line whose cuts, and whose end, have `moved`."""
+        made = object.__new__(Ranges)
+        made._first, made._end = moved[self._first], moved[self._end]
+        return made
 
     def hold(self, owners: Some, stretches: Some) -> Flags:
         """Tell of each owner and stretch whether it lies in one of the owner's ranges."""
@@ -139,6 +181,16 @@ class Ranges:
         up to each stretch.
         """
         return np.asarray((before[self._end] > before[self._first]).any(axis=0))
+
+
+def _laid(shapes: Sequence[Painted]) -> tuple[Longs, Longs, Ints]:
+    """Lay shapes one after another: where each begins, its stretches, and what holds there."""
+    counts = [0, *(len(starts) for starts, _ in shapes)]
+    return (
+        np.cumsum(counts),
+        np.array([start for starts, _ in shapes for start in starts], dtype=np.int64),
+        np.array([value for _, held in shapes for value in held], dtype=np.int32),
+    )
 
 
 def painted(strokes: Sequence[tuple[int, int, int]], ground: int) -> Painted:

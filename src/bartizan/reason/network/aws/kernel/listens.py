@@ -16,8 +16,8 @@ from bartizan.model.facts.network import Interface
 from bartizan.model.facts.service import Balancer, Listener
 from bartizan.model.packet import TCP, UDP
 from bartizan.reason.network.aws.kernel.access_lists import Masks
-from bartizan.reason.network.aws.kernel.columns import Flags, Index, Ints, Words, encoded
-from bartizan.reason.network.aws.kernel.ports import Ports, Spec
+from bartizan.reason.network.aws.kernel.columns import Flags, Index, Ints, Longs, Words, encoded
+from bartizan.reason.network.aws.kernel.ports import Ports, Spec, spread
 from bartizan.reason.network.aws.topology.services import is_node
 from bartizan.reason.network.aws.topology.unread import BALANCERS, Gaps
 
@@ -75,6 +75,10 @@ class Listens:
         held.append((ports.every, ports.every))
         columns = [np.stack(column, axis=1) for column in zip(*held, strict=True)]
         return cls(number, columns[0], columns[1])
+
+    def told_apart(self, parents: Longs) -> "Listens":
+        """Return the same for finer classes of ports, each a part of one of the `parents`."""
+        return Listens(self.of_interface, spread(self.yes, parents), spread(self.maybe, parents))
 
     @property
     def unknown(self) -> Ints:

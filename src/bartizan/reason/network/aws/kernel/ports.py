@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bartizan.model.packet import ANY, CLIENT_PORTS, ICMP, ICMPV6, TCP, UDP
-from bartizan.reason.network.aws.kernel.columns import Flags, Words
+from bartizan.reason.network.aws.kernel.columns import Flags, Longs, Words
 
 WORD = 64
 _ALL = (1 << WORD) - 1
@@ -131,6 +131,20 @@ class Ports:
         starts, ends = {each.first for each in held}, {each.last for each in held}
         return spec.first in starts and spec.last in ends
 
+    def finer(self, specs: Iterable[Spec]) -> "tuple[Ports, Longs]":
+        """Return classes that more rules tell apart, and of each the one that it is a part of."""
+        made = Ports([*self.specs, *specs])
+        return made, np.array([self._holding(each) for each in made.classes], dtype=np.int64)
+
+    def _holding(self, part: PortClass) -> int:
+        """Return which class has all that another one has; named codes stand before the others."""
+        return next(
+            bit
+            for bit, each in self._of.get(part.protocol) or self._of[ANY]
+            if each.protocol == ANY
+            or (each.first <= part.first <= each.last and each.code in (part.code, -1))
+        )
+
     def _find_asked(self, protocol: int, port: int) -> Words:
         """Return the classes that some packet of a protocol to a port is in."""
         classes = self._of.get(protocol) or self._of[ANY]
@@ -166,6 +180,15 @@ class Ports:
         return np.array(
             [(number >> (WORD * word)) & _ALL for word in range(self.words)], dtype=np.uint64
         )
+
+
+def spread(words: Words, parents: Longs) -> Words:
+    """Return words of finer classes, each of which has the bit of its parent."""
+    one, parts = np.uint64(1), np.arange(len(parents))
+    bits = words[parents // WORD] >> (parents % WORD).astype(np.uint64)[:, None] & one
+    found = np.zeros((-(-len(parents) // WORD), words.shape[1]), dtype=np.uint64)
+    np.bitwise_or.at(found, parts // WORD, bits << (parts % WORD).astype(np.uint64)[:, None])
+    return found
 
 
 def _covers(spec: Spec, each: PortClass) -> bool:

@@ -68,12 +68,15 @@ class GroupRules:
     peer: Ints
     """Its peer, where that is a group; else -1."""
 
-    def without(self, groups: Ints) -> "GroupRules":
-        """Return those of all groups but some."""
-        rows = ~np.isin(self.group, groups)
+    def at(self, rows: Flags) -> "GroupRules":
+        """Return some of them."""
         return GroupRules(
             self.group[rows], self.out[rows], self.spec[rows], self.span.at(rows), self.peer[rows]
         )
+
+    def without(self, groups: Ints) -> "GroupRules":
+        """Return those of all groups but some."""
+        return self.at(~np.isin(self.group, groups))
 
     def and_(self, other: "GroupRules") -> "GroupRules":
         """Return them and others."""
@@ -95,6 +98,23 @@ class ListRules:
     allow: Flags
     spec: Ints
     span: Spans
+
+    def without(self, acls: Ints) -> "ListRules":
+        """Return those of all lists but some."""
+        rows = ~np.isin(self.acl, acls)
+        return ListRules(
+            self.acl[rows], self.out[rows], self.allow[rows], self.spec[rows], self.span.at(rows)
+        )
+
+    def and_(self, other: "ListRules") -> "ListRules":
+        """Return them and those of other lists."""
+        return ListRules(
+            np.concatenate([self.acl, other.acl]),
+            np.concatenate([self.out, other.out]),
+            np.concatenate([self.allow, other.allow]),
+            np.concatenate([self.spec, other.spec]),
+            joined(self.span, other.span),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +139,7 @@ class Reading:
             specs,
             prefixes,
             group_rules(table, groups, numbers, prefixes),
-            _list_rules(table, ground, numbers),
+            list_rules(table, ground, numbers),
         )
 
 
@@ -180,7 +200,8 @@ def group_rules(table: pa.Table, groups: Index, spec: Ints, prefixes: Prefixes) 
     )
 
 
-def _list_rules(table: pa.Table, ground: Ground, spec: Ints) -> ListRules:
+def list_rules(table: pa.Table, ground: Ground, spec: Ints) -> ListRules:
+    """Read the rules of access lists in a table, as `group_rules` does."""
     acl = ground.acls.numbers(table["owner"])
     rows = np.flatnonzero(acl >= 0)
     number = ints(table["number"])[rows]

@@ -6,8 +6,8 @@ prefix list, and that before one which a gateway announced.
 Source: https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import NamedTuple, TypeAlias
 
@@ -61,7 +61,8 @@ class Path(NamedTuple):
     target: int
 
 
-_Entries: TypeAlias = dict[tuple[Kind, int], int]
+_Entries: TypeAlias = dict[tuple[int, int], int]
+"""Kinds and targets, and the number of the entry of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,23 +81,60 @@ class Tables:
     @classmethod
     def compile(cls, tables: Iterable[Sequence[Path] | None], *, size: int) -> "Tables":
         """Compile tables, None for one that could not be read."""
-        numbers: _Entries = {(Kind.NOWHERE, -1): 0, (Kind.UNREAD, -1): 1}
-        unknown: Painted = ([0], [1])
-        held: list[Painted] = []
-        owners: list[int] = []
-        doubtful: list[int] = []
-        for owner, paths in enumerate(tables):
-            held.append(unknown if paths is None else _painted(paths, numbers))
-            for path in _doubtful(paths or ()):
-                owners.append(owner)
-                doubtful.append(_entry(path, numbers))
-        entries = np.array(list(numbers), dtype=np.int32)
-        lists = Lists.grouped(
-            np.array(owners, dtype=np.int32), np.array(doubtful, dtype=np.int32), len(held) + 1
+        painter = _Painter({(Kind.NOWHERE, -1): 0, (Kind.UNREAD, -1): 1})
+        for owner, paths in enumerate((*tables, None)):
+            painter.paint(owner, paths)
+        doubtful = Lists.grouped(*painter.doubtful(), len(painter.held))
+        held = Intervals.of(size, painter.held.values())
+        return cls(held, *painter.entries(), doubtful, np.diff(doubtful.starts) > 0)
+
+    def with_(self, tables: Mapping[int, Sequence[Path] | None]) -> "Tables":
+        """Return the same but for some tables."""
+        entries = zip(self.kind.tolist(), self.target.tolist(), strict=True)
+        painter = _Painter({entry: number for number, entry in enumerate(entries)})
+        for owner, paths in tables.items():
+            painter.paint(owner, paths)
+        counts = np.diff(self.doubtful.starts)
+        owners = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
+        kept = ~np.isin(owners, list(tables))
+        fresh, values = painter.doubtful()
+        doubtful = Lists.grouped(
+            np.concatenate([owners[kept], fresh]),
+            np.concatenate([self.doubtful.values[kept], values]),
+            len(counts),
         )
-        kinds = entries[:, 0].astype(np.int8)
-        unsure = np.diff(lists.starts) > 0
-        return cls(Intervals(size, (*held, unknown)), kinds, entries[:, 1].copy(), lists, unsure)
+        held = self.held.with_(painter.held)
+        return Tables(held, *painter.entries(), doubtful, np.diff(doubtful.starts) > 0)
+
+    def moved(self, moved: Ints) -> "Tables":
+        """Return the same on a line whose cuts, and whose end, have `moved`."""
+        return replace(self, held=self.held.moved(moved))
+
+
+class _Painter:
+    """Paints tables, and numbers what their routes lead to."""
+
+    def __init__(self, numbers: _Entries) -> None:
+        self._numbers = numbers
+        self.held: dict[int, Painted] = {}
+        """Of each table, where its entries begin."""
+        self._doubtful: list[tuple[int, int]] = []
+
+    def paint(self, owner: int, paths: Sequence[Path] | None) -> None:
+        """Paint one table, None for one that could not be read."""
+        self.held[owner] = ([0], [1]) if paths is None else _painted(paths, self._numbers)
+        for path in _doubtful(paths or ()):
+            self._doubtful.append((owner, _entry(path, self._numbers)))
+
+    def entries(self) -> tuple[NDArray[np.int8], Ints]:
+        """Return kind and target of each entry."""
+        entries = np.array(list(self._numbers), dtype=np.int32)
+        return entries[:, 0].astype(np.int8), entries[:, 1].copy()
+
+    def doubtful(self) -> tuple[Ints, Ints]:
+        """Return entries that may hold instead of those that are found, after their tables."""
+        owners, entries = np.array(self._doubtful, dtype=np.int32).reshape(-1, 2).T
+        return owners, entries
 
 
 def _entry(path: Path, numbers: _Entries) -> int:
