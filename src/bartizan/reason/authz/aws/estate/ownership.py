@@ -3,6 +3,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bartizan.model.arn import account_of
 from bartizan.model.facts import Facts
@@ -11,6 +12,9 @@ from bartizan.model.facts.identity import Principal
 
 SOMEBODY_ELSE = "-"
 """An account that owns nothing."""
+
+_ASKED = 1 << 12
+"""Resources of which it is remembered whose they are."""
 
 _TAGS_NOT_READ = frozenset(
     {
@@ -51,12 +55,13 @@ class Ownership:
             self._places.setdefault(thing.arn, _place(thing))
         for person in facts.rows(Principal):
             self._places[person.arn] = Place(person.arn, person.account, "", person.tags)
+        self.of = lru_cache(_ASKED)(self._of)
 
     def knows(self, arn: str) -> bool:
         """Say whether `arn` itself is a thing of the estate."""
         return arn in self._places
 
-    def of(self, resource: str) -> Place:
+    def _of(self, resource: str) -> Place:
         """Find what `resource` speaks of; a thing we do not know is told by its ARN alone."""
         for candidate in carriers(resource):
             if candidate in self._places:

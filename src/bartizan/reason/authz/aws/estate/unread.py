@@ -5,8 +5,8 @@ A part that a source could not read leaves a row in `unread`. Here each such row
 the question that it leaves open: policies of a principal, a resource, or an organisation.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from bartizan.model.facts import Facts
 from bartizan.model.facts.gap import Unread
@@ -48,39 +48,40 @@ def name(row: Unread) -> str:
 
 def names(rows: Iterable[Unread]) -> tuple[str, ...]:
     """Name several reads that failed, sorted and without repeats."""
-    return tuple(sorted({name(row) for row in rows}))
+    found = {name(row) for row in rows}
+    return tuple(sorted(found)) if found else ()
 
 
 class Gaps:
     """The `unread` table by what it leaves open."""
 
     def __init__(self, facts: Facts) -> None:
-        self._by_resource: dict[str, list[Unread]] = defaultdict(list)
-        self._by_account: dict[str, list[Unread]] = defaultdict(list)
+        self._by_resource: dict[str, list[Unread]] = {}
+        self._by_account: dict[str, list[Unread]] = {}
         self._delegations: list[Unread] = []
-        self._listings: dict[str, list[Unread]] = defaultdict(list)
+        self._listings: dict[str, list[Unread]] = {}
         self._organization: list[Unread] = []
         for row in facts.rows(Unread):
             if row.provider not in {"", "aws"} or row.code == "not-enabled":
                 continue
-            self._by_account[row.account].append(row)
+            self._by_account.setdefault(row.account, []).append(row)
             if row.service == "organizations":
                 if "Delegated" in row.operation:
                     self._delegations.append(row)
                 if not any(part in row.operation for part in _NO_GUARDRAIL):
                     self._organization.append(row)
             elif row.resource:
-                self._by_resource[row.resource].append(row)
+                self._by_resource.setdefault(row.resource, []).append(row)
             else:
-                self._listings[row.account].append(row)
+                self._listings.setdefault(row.account, []).append(row)
 
     def of_principals(self, account: str) -> tuple[str, ...]:
         """Name what hides the permissions of every principal of `account`."""
-        return names(row for row in self._listings[account] if row.kind in _IAM_DETAIL)
+        return names(row for row in self._listings.get(account, ()) if row.kind in _IAM_DETAIL)
 
     def of_principal(self, arn: str) -> tuple[str, ...]:
         """Name what hides the permissions of one principal."""
-        return names(row for row in self._by_resource[arn] if "Tag" not in row.operation)
+        return names(row for row in self._by_resource.get(arn, ()) if "Tag" not in row.operation)
 
     def of_policy(self, resource: str, *, account: str) -> tuple[str, ...]:
         """Name what hides the resource policy of `resource`."""
@@ -88,12 +89,12 @@ class Gaps:
 
     def of_tags(self, resource: str, *, account: str) -> tuple[str, ...]:
         """Name what hides the tags of `resource`."""
-        rows = (row for row in self._about(resource, account) if "Tag" in row.operation)
-        return names(rows)
+        return names(r for r in self._about(resource, account) if "Tag" in r.operation)
 
     def of_public_access_block(self, bucket: str, *, account: str) -> tuple[str, ...]:
         """Name what hides the block of public access of a bucket or its account."""
-        rows = (*self._by_resource[bucket], *self._by_resource[account], *self._listings[account])
+        about = (self._by_resource.get(one, ()) for one in (bucket, account))
+        rows = (*chain(*about), *self._listings.get(account, ()))
         return names(row for row in rows if "PublicAccessBlock" in row.operation)
 
     def of_grants(self, key: str, *, account: str) -> tuple[str, ...]:
@@ -139,7 +140,7 @@ class Gaps:
 
     def of_kind(self, kind: str, *, account: str, resource: str = "") -> tuple[str, ...]:
         """Name what hides things of one kind, in an account or beside one resource."""
-        rows = self._by_account[account]
+        rows = self._by_account.get(account, ())
         return names(
             row
             for row in rows
@@ -148,16 +149,18 @@ class Gaps:
 
     def all_of(self, account: str) -> Iterator[Unread]:
         """Yield everything of `account` that could not be read."""
-        yield from self._by_account[account]
+        yield from self._by_account.get(account, ())
 
     def details(self, resource: str) -> Iterator[Unread]:
         """Yield what of one resource could not be read."""
-        yield from self._by_resource[resource]
+        yield from self._by_resource.get(resource, ())
 
-    def _about(self, resource: str, account: str) -> Iterator[Unread]:
-        yield from self._by_resource[resource]
+    def _about(self, resource: str, account: str) -> Sequence[Unread]:
+        held, listed = self._by_resource.get(resource, ()), self._listings.get(account)
+        if not listed:
+            return held
         service = resource.split(":", 3)[2] if resource.startswith("arn:") else ""
-        yield from (r for r in self._listings[account] if _prefix(r) == service)
+        return [*held, *(row for row in listed if _prefix(row) == service)]
 
 
 def _prefix(row: Unread) -> str:

@@ -63,17 +63,6 @@ class Asked:
         stated = tuple(sorted(self.chosen.items())) if self.chosen else ()
         return self.resource, self.action.partition(":")[0], tagged, stated, self.complete
 
-    @property
-    def holding(self) -> Hashable:
-        """Requests of one caller for which this is equal, on one estate, hold the same keys."""
-        place, service = self.place, self.action.partition(":")[0]
-        tags: Hashable = place.tags is None
-        if place.tags:
-            tags = (frozenset(place.tags.items()), service, setting.tells_tags(self.action))
-        dark = bool(self.estate.gaps.of_tags(place.arn, account=place.account))
-        global_ = not place.region and setting.is_of_one_region(service) and service
-        return place.account, self.of_caller, place.region, tags, dark, global_
-
     @cached_property
     def name(self) -> str:
         """The action in lower case."""
@@ -169,6 +158,17 @@ class Asked:
         if found is None:
             found = self.contexts[view.kind, view.home] = Held(self, view)
         return found
+
+
+def holding(estate: Estate, action: str, resource: str) -> Hashable:
+    """Return that for which requests of one caller, where it is equal, hold the same keys."""
+    place, service = estate.ownership.of(resource), action.partition(":")[0]
+    tags: Hashable = place.tags is None
+    if place.tags:
+        tags = (frozenset(place.tags.items()), service, setting.tells_tags(action))
+    dark = bool(estate.gaps.of_tags(place.arn, account=place.account))
+    global_ = not place.region and setting.is_of_one_region(service) and service
+    return place.account, is_of_caller(place), place.region, tags, dark, global_
 
 
 class Held:

@@ -153,6 +153,7 @@ class Papers:
         self.keys = tuple(sorted({key for one in held for key in _keys(one.settled)}))
         """The keys, in lower case, that it asks for."""
         self._sums: dict[tuple[object, ...], _Sum] = {}
+        self._by_held: dict[int, tuple[Held, _Sum]] = {}
         self.bound: Mapping[ResourceSet, One] = {one.settled.resources: one for one in self._bound}
         """What tells things apart by their ARNs, each with a statement that has it."""
         self.granted: Mask = 0
@@ -198,17 +199,24 @@ class Papers:
 
     def judge(self, asked: Asked, held: Held, full: Mask) -> Judged:
         """Say what it says of some actions on what is asked for."""
-        several = tuple(key for key in asked.said if asked.many(key))
-        values = (several, *(held.value(key) for key in self.keys))
-        if values not in self._sums:
-            self._sums[values] = self._sum(asked, held)
-        found = self._sums[values].copy()
+        known = self._by_held.get(id(held))
+        if known is None:
+            known = self._by_held[id(held)] = (held, self._summed(asked, held))
+        found = known[1].copy()
         for one in self._bound:
             if one.may_cover(asked.seen) and one.mask & full:
                 code, tests = one.code(asked, held)
                 if code != NO:
                     found.add(one, code, tests)
         return Judged(self._own(found, full), found.said)
+
+    def _summed(self, asked: Asked, held: Held) -> _Sum:
+        """Sum what speaks of everything, where the keys did not hold the same before."""
+        several = tuple(key for key in asked.said if asked.many(key))
+        values = (several, *(held.value(key) for key in self.keys))
+        if values not in self._sums:
+            self._sums[values] = self._sum(asked, held)
+        return self._sums[values]
 
     def _sum(self, asked: Asked, held: Held) -> _Sum:
         """Sum what speaks of everything; it is the same wherever the keys hold the same."""

@@ -20,6 +20,7 @@ from bartizan.reason.authz.aws.kernel.asked import (
     Audience,
     Held,
     View,
+    holding,
 )
 from bartizan.reason.authz.aws.kernel.compile import Supposed
 from bartizan.reason.authz.aws.kernel.court import judge
@@ -90,10 +91,10 @@ class Reach:
 
     def _asked(self, estate: Estate, action: str, resource: str) -> Asked:
         """Ask for an action on a thing; what holds the same keys shares them."""
-        asked = Asked(estate, action, resource, self._chosen, complete=self._complete)
-        key = (id(estate), asked.holding)
-        known = self._contexts.setdefault(key, (estate, asked.contexts))
-        return dataclasses.replace(asked, contexts=known[1])
+        key = (id(estate), holding(estate, action, resource))
+        _, held = self._contexts.setdefault(key, (estate, {}))
+        chosen, complete = self._chosen, self._complete
+        return Asked(estate, action, resource, chosen, complete=complete, contexts=held)
 
     def likeness(self, estate: Estate, resource: str, *, trust: bool) -> "Likeness":
         """Return what tells a thing from others, as far as it matters to the caller; with `trust`

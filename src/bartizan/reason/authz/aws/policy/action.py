@@ -4,6 +4,8 @@
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html
 """
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from bartizan.reason.authz.aws.policy.document import Statement
@@ -25,10 +27,18 @@ def any_action(patterns: tuple[str, ...], action: str) -> bool:
 @lru_cache(1 << 16)
 def _any_action(patterns: tuple[str, ...], action: str) -> bool:
     # Of the thousands of patterns in a statement of the vendor's few begin like the action.
-    begin = {action[:1], "*", "?"}
-    return any(
-        glob(pattern.lower())(action) for pattern in patterns if pattern[:1].lower()[:1] in begin
-    )
+    begun = _by_beginning(patterns)
+    starts = (action[:1], "*", "?")
+    return any(glob(pattern)(action) for start in starts for pattern in begun.get(start, ()))
+
+
+@lru_cache(1 << 8)
+def _by_beginning(patterns: tuple[str, ...]) -> Mapping[str, Sequence[str]]:
+    """Return patterns in lower case by their first characters."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for pattern in map(str.lower, patterns):
+        found[pattern[:1]].append(pattern)
+    return found
 
 
 def covers_action(statement: Statement, action: str) -> bool:

@@ -76,8 +76,10 @@ class Foreign:
     def lots(self, things: Iterable[tuple[int, str]]) -> Iterator[Abroad]:
         """Yield things, given with their places, in lots, in the order of their first ones."""
         found: dict[Hashable, _Alike] = {}
+        opened, known = self._opened, self._known
         for place, thing in things:
-            asked = self._asked(thing, self._opened.get(place, 0))
+            acting, could = masks.acting_on(thing), opened.get(place, 0)
+            asked = known.get((id(acting), id(could))) or self._asked(acting, could)
             keys = [self._key(place, thing, trust) for trust, _ in asked.possible]
             like = thing if None in keys else (id(asked), *keys)
             alike = found.get(like)
@@ -89,14 +91,10 @@ class Foreign:
         for one in found.values():
             yield Abroad(one.place, Lot.of_alike(one.things, one.asked), one.parts)
 
-    def _asked(self, thing: str, opened: Mask) -> _Asked:
-        acting = masks.acting_on(thing)
-        known = self._known.get((id(acting), id(opened)))
-        if known is None:
-            asked = acting & self._wanted
-            possible = tuple(by_trust(asked & opened & self._granted))
-            known = _Asked(acting, opened, asked, possible)
-            self._known[id(acting), id(opened)] = known
+    def _asked(self, acting: Mask, opened: Mask) -> _Asked:
+        asked = acting & self._wanted
+        possible = tuple(by_trust(asked & opened & self._granted))
+        known = self._known[id(acting), id(opened)] = _Asked(acting, opened, asked, possible)
         return known
 
     def _key(self, place: int, thing: str, trust: bool) -> Hashable | None:  # noqa: FBT001 - as it is yielded

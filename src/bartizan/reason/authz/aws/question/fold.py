@@ -8,6 +8,7 @@ and the caller's own name, so statements are compared with those two left open.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TypeAlias, TypedDict
 
 from bartizan.model.access import Access, Certainty, Witness
@@ -81,7 +82,7 @@ def access(caller: str, held: Held, answer: Answer, *, where: str, checked: int)
     """Return what a caller can do, given by its actions and the things, with the answer to the
     first of its requests.
     """
-    things = (thing for lot, actions in held.items() for thing in lot.holding(actions))
+    things = chain.from_iterable(lot.holding(actions) for lot, actions in held.items())
     return Access(
         certainty=answer.certainty or Certainty.UNKNOWN,
         relation=where,

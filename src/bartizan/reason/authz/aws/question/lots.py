@@ -67,9 +67,9 @@ class Lot:
             return self.things
         return [thing for thing, _ in self.among(actions)]
 
-    def accounts(self) -> Iterator[str]:
-        """Yield the accounts in the ARNs of the things."""
-        yield from (self.account,) if self.account else map(account_of, self.things)
+    def accounts(self) -> Iterable[str]:
+        """Return the accounts in the ARNs of the things."""
+        return (self.account,) if self.account else map(account_of, self.things)
 
     def count(self, actions: Mask) -> int:
         """Return how many requests for some actions there are."""

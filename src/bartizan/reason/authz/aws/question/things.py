@@ -236,22 +236,24 @@ class Things:
         where = tuple(dict.fromkeys((self._region, *regions)))
         text, held = template(self._partition, where, granted)
         names, begin = text.replace(_ACCOUNT, account).split("\n"), 0
+        written = (self._seen | self._estate.documents.carriers).intersection(names)
         for one in held:
             end = begin + len(one.held)
-            lot = self._unseen(one, names[begin:end])
-            begin = end
+            things, begin = names[begin:end], end
+            plain = one.service not in CARRIERS and written.isdisjoint(things)
+            lot = self._lot(one, things) if plain else self._unseen(one, things)
             if lot.things:
                 yield Placed(one.region, lot)
 
     def _unseen(self, one: Examples, things: Sequence[str]) -> Lot:
         """Return those of some examples that are not held, nor have a policy that was not read."""
-        carriers = self._estate.documents.carriers
-        plain = one.service not in CARRIERS and carriers.isdisjoint(things)
-        if not plain or not self._seen.isdisjoint(things):
-            kept = [name not in self._seen and not self._is_hidden(name) for name in things]
-            if not all(kept):
-                things = list(compress(things, kept))
-                one = summed(one.service, one.region, list(compress(one.held, kept)))
+        kept = [name not in self._seen and not self._is_hidden(name) for name in things]
+        if not all(kept):
+            things = list(compress(things, kept))
+            one = summed(one.service, one.region, list(compress(one.held, kept)))
+        return self._lot(one, things)
+
+    def _lot(self, one: Examples, things: Sequence[str]) -> Lot:
         return Lot(
             one.service,
             things,

@@ -235,7 +235,7 @@ class _Search:
         for part, (action, thing) in zip(parts, firsts, strict=True):
             answer = told.answers.get((action, thing)) or self._again(told, action, thing)
             found = access(self._name, part, answer, where=told.where, checked=1)
-            self._spoken.update(account for lot in part for account in lot.accounts())
+            self._spoken.update(*(lot.accounts() for lot in part))
             things = frozenset(found.resources)
             held = [one for one in told.answers if one[1] in things]
             yield dataclasses.replace(found, checked=len({(action, thing), *held}))
