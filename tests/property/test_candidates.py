@@ -3,10 +3,11 @@
 
 from hypothesis import HealthCheck, given, settings
 
-from bartizan.reason.authz.aws.estate.estate import Estate
+from bartizan.reason.authz.aws.estate.estate import CARRIERS, Estate
 from bartizan.reason.authz.aws.steps import actors
 from bartizan.reason.authz.aws.steps.candidates import Candidates
 from bartizan.reason.authz.aws.steps.prove import Prover
+from bartizan.reason.authz.aws.steps.repertoire import Repertoire
 from bartizan.reason.authz.aws.steps.scene import Scene
 from bartizan.reason.authz.aws.steps.techniques import TECHNIQUES
 from tests.fakes.dice import Dice, dice
@@ -27,3 +28,19 @@ def test_the_same_steps_come_of_the_candidates_as_of_all(thrown: Dice) -> None:
                 prover.step(technique, person, one) for one in candidates.of(technique, person)
             ]
             assert [s for s in some if s] == [s for s in every if s], (technique.id, person.name)
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(dice())
+def test_a_repertoire_has_the_techniques_whose_actions_policies_could_allow(thrown: Dice) -> None:
+    estate = Estate(organization(thrown, small=True).facts)
+    repertoire = Repertoire(estate, TECHNIQUES)
+
+    for person in actors.insiders(estate):
+
+        def could(action: str, name: str = person.name) -> bool:
+            return estate.may(name, action) or action.split(":", 1)[0] in CARRIERS
+
+        actions = repertoire.of(person.name)
+        for technique in TECHNIQUES:
+            assert repertoire.holds(technique, actions) is technique.allows(could), technique.id

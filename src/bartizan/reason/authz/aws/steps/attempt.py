@@ -8,8 +8,8 @@ are tried, those of least effort first, until one is allowed: a witness.
 import dataclasses
 import heapq
 import itertools
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import OrderedDict, defaultdict
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -19,13 +19,18 @@ from bartizan.reason.authz.aws.estate.estate import Estate
 from bartizan.reason.authz.aws.estate.settle import context_keys, settle
 from bartizan.reason.authz.aws.kernel.kernel import Kernel
 from bartizan.reason.authz.aws.policy.document import ConditionTest
-from bartizan.reason.authz.aws.request import Decision, Policies, Request
+from bartizan.reason.authz.aws.request import Attached, Decision, Policies, Request
 from bartizan.reason.authz.aws.steps.choice import Choice, Value, choices
+from bartizan.reason.authz.aws.steps.plainness import is_plainly_denied
+from bartizan.reason.authz.aws.steps.sameness import Sameness
 
 _ACCOUNTS = 1 << 6
 """Accounts whose callers' policies are kept compiled."""
 _QUESTIONS = 1 << 10
 """Questions about the callers of one account whose answers are kept."""
+
+_SAME = 1 << 14
+"""Outcomes that are kept for requests which are decided alike."""
 
 BUDGET = 400
 """Decisions that one search for a witness may take."""
@@ -86,6 +91,10 @@ class Attempts:
         self.estate = estate
         self._crowds = lru_cache(_ACCOUNTS)(self._find_crowd)
         self._known: dict[tuple[str, str, str, Fixed], Attempt | None] = {}
+        self._sameness = Sameness(estate)
+        self._of_same: OrderedDict[Hashable, tuple[Attached | None, Attempt | None]] = (
+            OrderedDict()
+        )
 
     def __call__(
         self, principal: str, action: str, resource: str, fixed: Fixed = ()
@@ -100,7 +109,37 @@ class Attempts:
         if self._is_ruled_out(principal, action, resource, fixed):
             return None
         policies = self.estate.policies(principal, action, resource)
-        return self.under(policies, principal, action, resource, fixed=fixed)
+        return self._alike(policies, principal, action, resource, fixed=fixed)
+
+    def opened(
+        self, policy: Attached, principal: str, action: str, resource: str
+    ) -> Attempt | None:
+        """Try the request as if `policy` were that of the resource."""
+        policies = self.estate.policies(principal, action, resource)
+        written = dataclasses.replace(policies, resource=policy)
+        return self._alike(written, principal, action, resource)
+
+    def _alike(
+        self, policies: Policies, principal: str, action: str, resource: str, *, fixed: Fixed = ()
+    ) -> Attempt | None:
+        """Try a request, or take what came of one that is decided alike."""
+        same = self._sameness.of(principal, action, resource, policies)
+        if same is None:
+            return self.under(policies, principal, action, resource, fixed=fixed)
+        key = (same, fixed)
+        held = self._of_same.get(key)
+        if held is None:
+            found = self.under(policies, principal, action, resource, fixed=fixed)
+            # The policy of the resource is part of the key by its identity: it is kept with it.
+            self._of_same[key] = policies.resource, found
+            if len(self._of_same) > _SAME:
+                self._of_same.popitem(last=False)
+            return found
+        _, found = held
+        if found is None or found.ask.resource == resource:
+            return found
+        ask = dataclasses.replace(found.ask, resource=resource)
+        return dataclasses.replace(found, ask=ask)
 
     def _is_ruled_out(self, principal: str, action: str, resource: str, fixed: Fixed) -> bool:
         """Say whether the kernel can tell at once that nothing allows it.
@@ -144,6 +183,8 @@ class Attempts:
     ) -> Attempt | None:
         """Try the request as if `policies` were all that is written about it."""
         request = self.estate.request(principal, action, resource, {})
+        if is_plainly_denied(self.estate, request, policies):
+            return None
         found = search(self.estate, _with(request, fixed), policies)
         if found is None:
             return None

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which users, roles, groups and policies techniques are tried over."""
 
-import dataclasses
 import functools
 from collections.abc import Iterator
 
@@ -115,15 +114,14 @@ def reachable_once_opened(
     best: Attempt | None = None
     for name in (actor.name, caller.outsider(partition=actor.partition)):
         who = scene.estate.caller(name)
-        policies = scene.estate.policies(name, action, resource)
-        opened = dataclasses.replace(policies, resource=naming(who.arn))
-        attempt = scene.attempts.under(opened, name, action, resource)
+        attempt = scene.attempts.opened(naming(who.arn), name, action, resource)
         if attempt is not None and not attempt.missing:
             return attempt
         best = best or attempt
     return best
 
 
+@functools.lru_cache(1 << 12)
 def naming(principal: str) -> Attached:
     """Return the policy that an attacker would write for a resource: this principal, anything."""
     statement = Statement(

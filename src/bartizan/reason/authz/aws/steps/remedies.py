@@ -188,16 +188,21 @@ class Remedies:
 
     def _block(self, attempt: Attempt, policies: Policies) -> Iterator[Breaker]:
         """Switch S3's block of public access on, where that does it."""
-        if policies.block_public_access is None:
+        bucket = self._estate.ownership.of(attempt.ask.resource)
+        who = self._estate.caller(attempt.ask.principal)
+        own = who.account != "" and who.account == bucket.account
+        if policies.block_public_access is None or own:
+            # The block spares the bucket's own account.
             return
         block = AccessBlock(restrict_public_buckets=True, ignore_public_acls=True)
         if not self._broken(attempt, dataclasses.replace(policies, block_public_access=block)):
             return
-        bucket = self._estate.ownership.of(attempt.ask.resource).arn
-        title = f"Block public access to bucket {_short(bucket)}"
+        title = f"Block public access to bucket {_short(bucket.arn)}"
         yield Breaker(
             remedies=(
-                Remedy(change=BlockPublicAccess(target=bucket), title=title, cost=BLOCK_BUCKET),
+                Remedy(
+                    change=BlockPublicAccess(target=bucket.arn), title=title, cost=BLOCK_BUCKET
+                ),
             )
         )
 

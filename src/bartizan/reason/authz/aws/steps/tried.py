@@ -10,7 +10,7 @@ from bartizan.model.evidence import Evidence
 from bartizan.model.remedy import Detach, Remedy
 from bartizan.model.step import Ability, Breaker, Foothold, Step
 from bartizan.reason.authz.aws.estate import caller
-from bartizan.reason.authz.aws.estate.estate import CARRIERS, Estate
+from bartizan.reason.authz.aws.estate.estate import Estate
 from bartizan.reason.authz.aws.steps import (
     actors,
     federation,
@@ -23,6 +23,7 @@ from bartizan.reason.authz.aws.steps.admission import Admission
 from bartizan.reason.authz.aws.steps.candidates import Candidates
 from bartizan.reason.authz.aws.steps.prove import Prover
 from bartizan.reason.authz.aws.steps.remedies import DETACH
+from bartizan.reason.authz.aws.steps.repertoire import Repertoire
 from bartizan.reason.authz.aws.steps.scene import Scene
 from bartizan.reason.authz.aws.steps.technique import Actor, Binding, Technique
 from bartizan.reason.authz.aws.steps.techniques import (
@@ -66,6 +67,7 @@ class Derivation:
         self._estate = estate
         self._scene = Scene(estate)
         self._prover = Prover(self._scene)
+        self._repertoire = Repertoire(estate, TECHNIQUES)
         self._written: dict[str, None] = {}
         self._waiting: dict[str, None] = {}
         self._done: set[str] = set()
@@ -211,11 +213,11 @@ class Derivation:
         powerful = person.foothold.ability == Ability.ADMINISTER.value or any(
             step.proved and not step.conditions for step in administers
         )
-        gained: set[Foothold] = set()
+        could, gained = self._repertoire.of(person.name), set[Foothold]()
         for technique in TECHNIQUES if tried is None else tried:
             if powerful and not self._still_worth(technique, person):
                 continue
-            if not technique.allows(functools.partial(self._could, person)):
+            if not self._repertoire.holds(technique, could):
                 continue
             for binding in candidates.of(technique, person):
                 step = self._prover.step(technique, person, binding)
@@ -279,12 +281,6 @@ class Derivation:
                 step = self._prover.step(technique, person, binding)
                 if step is not None:
                     yield step
-
-    def _could(self, person: Actor, action: str) -> bool:
-        """Some policy could allow `action` to `person`."""
-        if self._estate.may(person.name, action):
-            return True
-        return action.split(":", 1)[0] in CARRIERS
 
     def _find_administering(self, person: Actor) -> tuple[Step, ...]:
         return tuple(self._administration(person))

@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Tells which requests of one caller are decided alike, by the same statements: nothing that is
+written tells their things apart.
+
+A decision looks at the ARN of what is asked for where a pattern of a statement that speaks of the
+action may cover it, and by its kind; all else hangs on whose it is, where, and its tags.
+"""
+
+from collections.abc import Hashable, Iterable, Iterator
+from functools import lru_cache
+
+from bartizan.reason.authz.aws.estate.estate import Estate
+from bartizan.reason.authz.aws.estate.ownership import Place
+from bartizan.reason.authz.aws.kernel import scope
+from bartizan.reason.authz.aws.kernel.logic import YES
+from bartizan.reason.authz.aws.policy.action import covers_action
+from bartizan.reason.authz.aws.policy.arn_pattern import begins_with_short, resource_pattern
+from bartizan.reason.authz.aws.policy.document import Statement
+from bartizan.reason.authz.aws.request import Attached, Level, Policies
+
+_KEPT = 1 << 12
+"""Callers, each with an action, whose patterns are kept."""
+_VARIABLE = "${"
+
+
+class Sameness:
+    """Tells it of the requests in one estate."""
+
+    def __init__(self, estate: Estate) -> None:
+        self._estate = estate
+        self._own = lru_cache(_KEPT)(self._find_own)
+        self._above = lru_cache(_KEPT)(self._find_above)
+
+    def of(
+        self, principal: str, action: str, resource: str, policies: Policies
+    ) -> Hashable | None:
+        """Return what is equal for requests of a caller for an action that are decided alike;
+        None where that is not told.
+
+        `policies` are those of the request; of the resource's own one it is asked which it is.
+        """
+        place = self._estate.ownership.of(resource)
+        seen, exists = scope.seen(action, resource)
+        if exists != YES or not place.account or self._hides(place, policies):
+            return None
+        held = policies.resource
+        parts = (
+            self._own(principal, action),
+            self._above(place.account, action) if policies.rcp else (),
+            _patterns([held], action) if held is not None else (),
+        )
+        if None in parts:
+            return None
+        covered = tuple(_covers(text, seen) for part in parts for text in part or ())
+        tags = None if place.tags is None else tuple(sorted(place.tags.items()))
+        where = (place.account, place.region, place.of_vendor, policies.block_public_access)
+        return principal, action, _kind(resource), seen == "*", where, tags, id(held), covered
+
+    def _hides(self, place: Place, policies: Policies) -> bool:
+        """Something is open or unread that belongs to this thing alone."""
+        estate = self._estate
+        return bool(
+            policies.missing
+            or policies.kms_grants
+            or estate.gaps.of_tags(place.arn, account=place.account)
+            or estate.unread_grants(place.arn)
+        )
+
+    def _find_own(self, principal: str, action: str) -> tuple[str, ...] | None:
+        """Return the patterns in what is written about a caller."""
+        estate = self._estate
+        identity, boundary = estate.identity(principal)
+        levels = estate.guardrails.levels(estate.caller(principal).account, "scp") or ()
+        limits = (*(boundary or ()), *(estate.session(principal) or ()))
+        return _patterns((*identity, *limits, *_of_levels(levels)), action)
+
+    def _find_above(self, account: str, action: str) -> tuple[str, ...] | None:
+        """Return the patterns in what is written about all things of an account."""
+        levels = self._estate.guardrails.levels(account, "rcp") or ()
+        return _patterns(_of_levels(levels), action)
+
+
+def _of_levels(levels: Iterable[Level]) -> Iterator[Attached]:
+    return (policy for level in levels for policy in level.policies)
+
+
+def _patterns(policies: Iterable[Attached], action: str) -> tuple[str, ...] | None:
+    """Return the patterns of resources in statements that speak of an action; None where one has
+    a variable, which may stand for a part of what is asked for.
+    """
+    found: dict[str, None] = {}
+    for policy in policies:
+        for statement in policy.document.statements if policy.document else ():
+            if covers_action(statement, action.lower()):
+                found |= dict.fromkeys(_named(statement))
+    found.pop("*", None)
+    return None if any(_VARIABLE in text for text in found) else tuple(found)
+
+
+def _named(statement: Statement) -> tuple[str, ...]:
+    return (*(statement.resource or ()), *(statement.not_resource or ()))
+
+
+def _covers(text: str, seen: str) -> tuple[bool, bool]:
+    return resource_pattern(text)(seen), begins_with_short(text, seen)
+
+
+def _kind(resource: str) -> tuple[str, ...]:
+    """Return what the ARN of a thing says of its kind."""
+    *head, name = resource.split(":", 5)
+    return (*head, name.replace(":", "/").partition("/")[0])
