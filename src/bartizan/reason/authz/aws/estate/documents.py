@@ -59,8 +59,11 @@ class Documents:
 
     def of(self, target: str, use: str) -> tuple[Attached, ...]:
         """Return the policies that are attached to `target` for `use`, sorted by id."""
-        held = self._attached.get((use, target), ())
-        return tuple(self.policy(id_) for id_ in sorted(set(held)))
+        return tuple(self.policy(id_) for id_ in self.ids(target, use))
+
+    def ids(self, target: str, use: str) -> tuple[str, ...]:
+        """Return the ids of the policies that are attached to `target` for `use`, sorted."""
+        return tuple(sorted(set(self._attached.get((use, target), ()))))
 
     @functools.cached_property
     def carriers(self) -> frozenset[str]:

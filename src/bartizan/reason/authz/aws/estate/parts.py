@@ -7,7 +7,7 @@ made.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, cast
 
 import numpy as np
@@ -26,6 +26,11 @@ from bartizan.reason.authz.aws.estate.part import THINGS, named
 from bartizan.reason.authz.aws.estate.standing import TABLES, standing
 
 Numbers = NDArray[np.int32]
+
+_MANY = 1 / 8
+"""Part of all accounts beyond which it is faster to look at all rows."""
+_FEW = 1 << 8
+"""Texts that are looked up one by one."""
 
 
 class Parts:
@@ -113,22 +118,22 @@ class Parts:
         self, table: type[Row], column: str, wanted: "pa.Array[Any]", places: set[int]
     ) -> Numbers:
         """Return the rows of some accounts that have one of some texts in a column."""
+        whole = self.facts.table(table)[column]
+        if len(places) > _MANY * len(self._account):
+            return np.flatnonzero(np.asarray(pc.is_in(whole, value_set=wanted))).astype(np.int32)
         numbers = _joined(self._rows[table], places)
-        held = self.facts.table(table)[column].take(numbers)
-        found: Numbers = numbers[np.asarray(pc.is_in(held, value_set=wanted))]
+        found: Numbers = numbers[np.asarray(pc.is_in(whole.take(numbers), value_set=wanted))]
         return found
 
     def _places(self, names: Iterable[str], accounts: set[str]) -> set[int]:
         """Return where all accounts stand that are asked about, the names' own included."""
         names = tuple(names)
         found = set[int]()
-        for account in accounts.union(map(account_of, names)):
-            if (place := self._account.place(account)) is not None:
-                found.add(place)
-                found.update(self._also[place].tolist())
-        for name in names:
-            if not account_of(name) and (thing := self._arn.place(name)) is not None:
-                found.update(self._owners[thing].tolist())
+        for place in self._account.places(accounts.union(map(account_of, names))):
+            found.add(place)
+            found.update(self._also[place].tolist())
+        for thing in self._arn.places({name for name in names if not account_of(name)}):
+            found.update(self._owners[thing].tolist())
         return found
 
 
@@ -137,6 +142,10 @@ class Sorted:
 
     def __init__(self, column: "pa.ChunkedArray[Any]") -> None:
         self._column = column
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._column)
 
     def __iter__(self) -> Iterator[str]:
         """Yield the texts in their order."""
@@ -147,6 +156,13 @@ class Sorted:
         size = len(self._column)
         place = bisect_left(range(size), text, key=self.text)
         return place if place < size and self.text(place) == text else None
+
+    def places(self, texts: Collection[str]) -> Iterable[int]:
+        """Return where those of some texts stand that are there."""
+        if len(texts) < _FEW:
+            return [place for place in map(self.place, texts) if place is not None]
+        there = pc.is_in(self._column, value_set=pa.array(texts, pa.string()))
+        return np.flatnonzero(np.asarray(there)).tolist()
 
     def text(self, place: int) -> str:
         """Return the text in a place."""

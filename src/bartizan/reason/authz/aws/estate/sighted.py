@@ -28,8 +28,10 @@ Mask = NDArray[np.bool_]
 Texts = Any
 """An array of texts: Arrow's own types are parametrised."""
 
-NONE, ODD = -1, -2
-"""A thing that carries no policy; one of whose policy the columns do not tell."""
+NONE, ODD, UNREAD = -1, -2, -3
+"""A thing that carries no policy; one of whose policy the columns do not tell; one whose policy
+was not read, which is told.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,60 +45,85 @@ class Sighted:
     granted: Mask
     """They are keys with grants."""
     policies: Numbers
-    """The row of the policy that each carries for what is asked of it, NONE or ODD."""
+    """The row of the policy that each carries for what is asked of it, NONE, ODD or UNREAD."""
     trusts: Numbers
     """The same of the policies that say who may assume a role."""
 
 
 def sight(facts: Facts, things: Sequence[str]) -> Sighted:
     """Look at things, which are named as in requests."""
-    could = [carriers(thing) for thing in things]
-    named = pa.array([held[0] for held in could] + [held[-1] for held in could], pa.string())
-    encoded = named.dictionary_encode()
-    arns, codes = encoded.dictionary, _numbers(encoded.indices)
-    own, of_carrier = codes[: len(things)], codes[len(things) :]
+    arns, own, of_carrier = _named(facts, things)
     owners = _joined(facts, THINGS, "account")
     count, row = _rows(_joined(facts, THINGS, "arn"), arns)
     carrier = np.where(count[own] > 0, own, of_carrier)
     odd = count[carrier] != 1
-    accounts = owners.take(row[carrier]) if len(owners) else named[: len(things)]
+    accounts = owners.take(row[carrier]) if len(owners) else arns.take(own)
     odd |= ~_among(accounts, _told_of(facts)) | _among(arns, _dark(facts))[carrier]
-    held = _attached(facts, arns, "resource")[carrier]
+    held, trusts = (found[carrier] for found in _attached(facts, arns, ("resource", "trust")))
     # A thing that can carry a policy has none where none is attached, but for those kinds of
-    # which that cannot be told.
-    service = np.array([_service(thing) for thing in things], dtype=object)
-    doubtful = {"kms", *POLICIES_NOT_READ}
-    unsure = np.array([name in doubtful for name in service], dtype=bool)
-    unsure |= np.array([":accesspoint/" in thing for thing in things], dtype=bool)
-    unsure &= np.array([name in CARRIERS for name in service], dtype=bool)
-    trusts = _attached(facts, arns, "trust")[carrier]
+    # which that was not read.
+    bare = np.flatnonzero(held == NONE)
+    held[bare[[_is_unread(things[number]) for number in bare.tolist()]]] = UNREAD
     return Sighted(
         odd=odd,
         accounts=accounts,
-        granted=_rows(facts.table(KeyGrant)["key"], arns)[0][codes[: len(things)]] > 0,
-        policies=np.where((held == NONE) & unsure, ODD, held),
+        granted=_rows(facts.table(KeyGrant)["key"], arns)[0][own] > 0,
+        policies=held,
         trusts=np.where(trusts == NONE, ODD, trusts),
     )
 
 
-def _attached(facts: Facts, arns: Texts, use: str) -> Numbers:
-    """Return the row of the one policy that each of `arns` carries for a use, NONE or ODD."""
+def _named(facts: Facts, things: Sequence[str]) -> tuple[Texts, Numbers, Numbers]:
+    """Return ARNs, and the places among them of the things themselves, and of what carries their
+    policies where they are not known.
+    """
+    arns = pa.array(things, pa.string())
+    known = np.zeros(len(things), dtype=bool)
+    place: Texts = pc.index_in(_joined(facts, THINGS, "arn"), value_set=arns)
+    known[_numbers(place.drop_null())] = True
+    carrying = [
+        thing if is_known else carriers(thing)[-1]
+        for thing, is_known in zip(things, known.tolist(), strict=True)
+    ]
+    encoded = pa.concat_arrays([arns, pa.array(carrying, pa.string())]).dictionary_encode()
+    codes = _numbers(encoded.indices)
+    return encoded.dictionary, codes[: len(things)], codes[len(things) :]
+
+
+def _is_unread(thing: str) -> bool:
+    """Whether such a thing carries a policy where none is attached was not read."""
+    service = _service(thing)
+    doubtful = service in {"kms", *POLICIES_NOT_READ} or ":accesspoint/" in thing
+    return doubtful and service in CARRIERS
+
+
+def _attached(facts: Facts, arns: Texts, uses: Sequence[str]) -> Sequence[Numbers]:
+    """Return for each use the row of the one policy that each of `arns` carries for it, NONE or
+    ODD.
+    """
     table, policies = facts.table(Attachment), facts.table(Policy)
-    chosen = table.filter(_among(table["use"], pa.array([use])))
-    count, row = _rows(chosen["target"], arns)
-    found = np.where(count == 0, NONE, ODD).astype(np.int64)
-    single = np.flatnonzero(count == 1)
-    ids = _whole(chosen["policy"].take(row[single]))
-    count, row = _rows(policies["id"], ids)
-    # Two things may carry one policy, which is then found at the first of its places.
-    first = _numbers(pc.index_in(ids, value_set=ids)) if len(ids) else np.zeros(0, np.int64)
-    held, times = row[first], count[first]
-    known = times == 1
-    read = policies.select(["provider", "document"]).take(held[known])
+    found, single, used = [], [], []
+    for use in uses:
+        chosen = table.filter(_among(table["use"], pa.array([use])))
+        count, row = _rows(chosen["target"], arns)
+        found.append(np.where(count == 0, NONE, ODD).astype(np.int64))
+        single.append(np.flatnonzero(count == 1))
+        used.append(_whole(chosen["policy"].take(row[single[-1]])))
+    # Two things may carry one policy.
+    encoded = pa.concat_arrays(used).dictionary_encode()
+    count, row = _rows(policies["id"], encoded.dictionary)
+    known = np.flatnonzero(count == 1)
+    read = policies.select(["provider", "document"]).take(row[known])
     usable = _among(read["provider"], pa.array(["aws"])) & ~np.asarray(
         pc.is_null(read["document"])
     )
-    found[single[known]] = np.where(usable, held[known], ODD)
+    rows = np.full(len(count), ODD, dtype=np.int64)
+    rows[known[usable]] = row[known[usable]]
+    ends = np.cumsum([len(one) for one in single])[:-1]
+    for held, places, codes in zip(
+        found, single, np.split(_numbers(encoded.indices), ends), strict=True
+    ):
+        held[places] = rows[codes]
     return found
 
 

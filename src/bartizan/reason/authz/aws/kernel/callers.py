@@ -136,6 +136,10 @@ class Callers:
         found: Any = self.table.column(column).to_pylist()
         return list(found)
 
+    def column(self, name: str, rows: NDArray[np.int64]) -> Any:  # noqa: ANN401 - the library's types are parametrised
+        """Return a column of some callers, equal texts as one."""
+        return _whole(self.table.column(name).take(rows)).dictionary_encode()
+
     def row(self, name: str) -> int:
         """Return the row of a caller.
 
@@ -153,11 +157,16 @@ class Callers:
         Raises:
             KeyError: there is none of one of these names.
         """
-        asked = pa.array(names, pa.large_string())
-        found: Any = pc.index_in(asked, value_set=_whole(self.table.column("name")))
-        for place in np.flatnonzero(np.asarray(found.is_null()))[:1].tolist():
-            raise KeyError(names[place])
-        return np.asarray(found, dtype=np.int64)
+        asked: Any = pa.array(names, pa.large_string()).dictionary_encode()
+        # The names asked for are fewer than all.
+        place: Any = pc.index_in(_whole(self.table.column("name")), value_set=asked.dictionary)
+        known = np.flatnonzero(np.asarray(place.is_valid()))
+        rows = np.full(len(asked.dictionary), -1, dtype=np.int64)
+        rows[np.asarray(place.drop_null())] = known
+        found: NDArray[np.int64] = rows[np.asarray(asked.indices)]
+        for number in np.flatnonzero(found < 0)[:1].tolist():
+            raise KeyError(names[number])
+        return found
 
     @cached_property
     def _by_name(self) -> Summed:

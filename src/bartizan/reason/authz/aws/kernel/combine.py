@@ -39,9 +39,8 @@ class Verdicts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sides:
-    """What was read of one request, for everybody."""
+    """What was read of one request beside the callers' own policies, for everybody."""
 
-    own: Own
     resource: Reading
     grants: Reading
     rcp: Truth
@@ -62,9 +61,8 @@ class Sides:
     must_be_named: bool
 
 
-def combined(sides: Sides, *, full: int) -> Verdicts:
+def combined(own: Own, sides: Sides, *, full: int) -> Verdicts:
     """Decide for everybody."""
-    own = sides.own
     denied = any_of((sides.rcp_denies, own.denies, sides.resource.denies))
     # (1) One explicit deny settles it; so does what cannot be asked for at all.
     allowed = sides.exempt
@@ -77,7 +75,7 @@ def combined(sides: Sides, *, full: int) -> Verdicts:
     open_ &= ~unknown
     # (3) Limits, and what grants.
     limits = all_of((sides.exists, sides.rcp, own.scp, sides.block), full=full)
-    granted = _granted(sides, full)
+    granted = _granted(own, sides, full)
     open_ &= limits.possible & granted.possible
     sure = limits.sure & granted.sure & ~denied.possible
     allowed |= open_ & sure
@@ -85,7 +83,7 @@ def combined(sides: Sides, *, full: int) -> Verdicts:
     return Verdicts(allowed, unknown, explicit)
 
 
-def _granted(sides: Sides, full: int) -> Truth:
+def _granted(own: Own, sides: Sides, full: int) -> Truth:
     """Return to whom something grants it."""
     strangers = full & ~sides.members
     theirs = any_of((sides.resource.allows(), sides.grants.allows()))
@@ -93,33 +91,35 @@ def _granted(sides: Sides, full: int) -> Truth:
     away = sides.members & ~sides.at_home
     parts = [within(theirs, strangers)]
     if sides.owner_known:
-        parts += [within(_inside(sides, full), home), within(_across(sides, theirs, full), away)]
+        parts += [
+            within(_inside(own, sides, full), home),
+            within(_across(own, sides, theirs, full), away),
+        ]
     else:
-        either = any_of((_inside(sides, full), _across(sides, theirs, full)))
+        either = any_of((_inside(own, sides, full), _across(own, sides, theirs, full)))
         doubt = Truth(0, either.possible)
         parts.append(within(doubt, sides.members))
     return any_of(parts)
 
 
-def _own(sides: Sides) -> Truth:
+def _own(own: Own, sides: Sides) -> Truth:
     """The root user's permissions are without limit."""
-    identity = sides.own.identity
+    identity = own.identity
     return Truth(identity.sure | sides.root, identity.possible | sides.root)
 
 
-def _inside(sides: Sides, full: int) -> Truth:
+def _inside(own: Own, sides: Sides, full: int) -> Truth:
     """Within one account, by how the resource names the caller."""
-    own, resource, grants = sides.own, sides.resource, sides.grants
+    resource, grants = sides.resource, sides.grants
     bounds = (own.boundary, own.session)
     direct = any_of((resource.direct, grants.direct))
     role = all_of((any_of((resource.role, grants.role)), *bounds), full=full)
-    parts = [_own(sides), *bounds]
+    parts = [_own(own, sides), *bounds]
     if sides.must_be_named:
         parts.append(any_of((resource.account, grants.account)))
     return any_of((direct, role, all_of(parts, full=full)))
 
 
-def _across(sides: Sides, theirs: Truth, full: int) -> Truth:
+def _across(own: Own, sides: Sides, theirs: Truth, full: int) -> Truth:
     """Across accounts both sides have to allow."""
-    own = sides.own
-    return all_of((_own(sides), theirs, own.boundary, own.session), full=full)
+    return all_of((_own(own, sides), theirs, own.boundary, own.session), full=full)

@@ -69,10 +69,10 @@ class Crowd(Protocol):
 
 def judge(estate: Estate, crowd: Crowd, asked: Asked) -> Verdicts:
     """Decide a request for a crowd."""
-    court = _Court(estate, crowd, asked)
+    court = Court(estate, crowd, asked)
     supposed = Supposed(own=asked.of_caller, complete=asked.complete, tags=asked.tags)
     sides = court.sides(supposed)
-    found = court.combined(sides)
+    found = court.combined(court.own(supposed), sides)
     # A role's own tags do not settle a denial where its sessions may bring others.
     again = crowd.full & ~(found.allowed | found.unknown) & crowd.retagged
     tags = again != 0 and court.asks_for_tags()
@@ -80,16 +80,12 @@ def judge(estate: Estate, crowd: Crowd, asked: Asked) -> Verdicts:
         again &= crowd.asking_for_tags
     if again:
         other = dataclasses.replace(supposed, replaced=True)
-        if tags:
-            sides = court.sides(other)
-        else:
-            own = crowd.own(asked, court.audience, other)
-            sides = dataclasses.replace(sides, own=own)
-        found = found.replaced(court.combined(sides), again)
+        sides = court.sides(other) if tags else sides
+        found = found.replaced(court.combined(court.own(other), sides), again)
     return found
 
 
-class _Court:
+class Court:
     """One request before one crowd."""
 
     def __init__(self, estate: Estate, crowd: Crowd, asked: Asked) -> None:
@@ -98,13 +94,17 @@ class _Court:
         self._owners = crowd.of_account(asked.place.account)
         home = members if asked.of_caller else self._owners
         self._within = members if asked.owner == "*" else self._owners
-        self.audience = crowd.audience(asked, home)
-        self._views: Views = self.audience.views
+        self._audience = crowd.audience(asked, home)
+        self._views: Views = self._audience.views
         self._policy = estate.resource_policy(asked.resource, asked.trust)
 
-    def combined(self, sides: Sides) -> Verdicts:
+    def own(self, supposed: Supposed) -> Own:
+        """Ask the callers' own policies."""
+        return self._crowd.own(self._asked, self._audience, supposed)
+
+    def combined(self, own: Own, sides: Sides) -> Verdicts:
         """Join what was said; grants that were not read leave an implicit denial open."""
-        found = combined(sides, full=self._crowd.full)
+        found = combined(own, sides, full=self._crowd.full)
         if self._estate.unread_grants(self._asked.resource):
             implicit = self._crowd.full & ~(found.allowed | found.unknown | found.explicit)
             return Verdicts(found.allowed, found.unknown | implicit, found.explicit)
@@ -125,7 +125,7 @@ class _Court:
         )
 
     def sides(self, supposed: Supposed) -> Sides:
-        """Ask all kinds of policies."""
+        """Ask all kinds of policies but the callers' own."""
         crowd, asked, full = self._crowd, self._asked, self._crowd.full
         readings = crowd.readings(supposed)
         rcp = self._rcp(readings)
@@ -133,7 +133,6 @@ class _Court:
         grants = self._estate.grants(asked.resource)
         services = crowd.of_types((Caller.SERVICE,))
         return Sides(
-            own=crowd.own(asked, self.audience, supposed),
             resource=self._resource(readings),
             grants=readings.grants(grants, asked, self._views, services) if grants else SILENT,
             rcp=all_of((level.allows() for level in rcp), full=full),

@@ -10,6 +10,7 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_eval
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -22,7 +23,7 @@ from bartizan.model.facts.policy import Policy
 from bartizan.reason.authz.aws import catalogue
 from bartizan.reason.authz.aws.estate.estate import is_trust
 from bartizan.reason.authz.aws.estate.part import accounts_in
-from bartizan.reason.authz.aws.estate.sighted import ODD, sight
+from bartizan.reason.authz.aws.estate.sighted import NONE, ODD, sight
 from bartizan.reason.authz.aws.kernel import scope
 from bartizan.reason.authz.aws.kernel.alike import ACCOUNT, NAMING, OPEN, Alike
 from bartizan.reason.authz.aws.kernel.callers import Callers
@@ -30,7 +31,7 @@ from bartizan.reason.authz.aws.kernel.everyone import Everyone
 from bartizan.reason.authz.aws.kernel.form import NONE as NO_GROUP
 from bartizan.reason.authz.aws.kernel.holdings import Holdings
 from bartizan.reason.authz.aws.kernel.logic import NO, unpacked
-from bartizan.reason.authz.aws.kernel.prefixes import Prefixes
+from bartizan.reason.authz.aws.kernel.shapes import Shapes, numbered
 from bartizan.reason.authz.aws.request import Caller
 
 Mask = NDArray[np.bool_]
@@ -45,16 +46,29 @@ _NAMED_OF = r"^arn:[^:]*:(?:iam::[^:]*:role/|kms:[^:]*:[^:]*:key/)"
 _ROLE = r"^arn:[^:]*:iam::[^:]*:role/"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """What was told of single requests, by number."""
+
+    denied: Mask
+    """They are plainly denied."""
+    told: Mask
+    """Nothing is odd about the caller, the action, or what is written about the thing."""
+    policies: Alike
+    """The policies of things."""
+    policy: Numbers
+    """The place among them of the thing's own, NONE or UNREAD."""
+
+
 class Each:
     """Looks at single requests of the callers of a compiled estate."""
 
     def __init__(self, callers: Callers, everyone: Everyone, facts: Facts) -> None:
         self._callers, self._everyone, self.facts = callers, everyone, facts
 
-    def plainly_denied(self, rows: Numbers, actions: Texts, things: Texts) -> Mask:
-        """Say of each request, by the row of its caller, whether it is plainly denied."""
-        found = _Requests(self, rows, actions, things)
-        return found.plainly_denied()
+    def look(self, rows: Numbers, actions: Texts, things: Texts) -> Looked:
+        """Look at requests, each by the row of its caller, its action and its thing."""
+        return _Requests(self, rows, actions, things).look()
 
     @cached_property
     def types(self) -> NDArray[np.uint8]:
@@ -83,11 +97,6 @@ class Each:
         found: Mask = unpacked(bits, self._callers.size) != 0
         return found
 
-    @cached_property
-    def prefixes(self) -> Prefixes:
-        """What the patterns of resources begin with."""
-        return Prefixes.of(self._everyone.base.form.patterns)
-
     @property
     def holdings(self) -> Holdings:
         """What callers hold, whatever is supposed."""
@@ -112,8 +121,8 @@ class _Requests:
         self._thing = np.asarray(things.indices)
         self._sighted = sight(each.facts, self._things)
 
-    def plainly_denied(self) -> Mask:
-        """Say of each whether it is plainly denied."""
+    def look(self) -> Looked:
+        """Say what is told."""
         each, seen, rows = self._each, self._sighted, self._rows
         ordinary = _of_types(each.types[rows], _ORDINARY)
         told = _of_types(each.types[rows], _PLAIN)
@@ -131,13 +140,20 @@ class _Requests:
         left = left[~each.varying[rows[left]]]
         denied[left[~self._could(left)]] = True
         left = np.flatnonzero(told & ~denied)
-        denied[left] = [self._is_no_request(row) for row in left.tolist()]
-        return denied
+        denied[left] = self._are_none(left)
+        told &= self._policy != ODD
+        return Looked(denied=denied, told=told, policies=self._policies, policy=self._policy)
 
-    def _is_no_request(self, row: int) -> bool:
-        """The action does not act on such things."""
-        action, thing = self._actions[self._action[row]], self._things[self._thing[row]]
-        return scope.seen(action.lower(), thing)[1] == NO
+    def _are_none(self, rows: Numbers) -> Mask:
+        """Say of some requests whether the action does not act on such things."""
+        used, thing = np.unique(self._thing[rows], return_inverse=True)
+        shapes = Shapes.of(self._arns.take(used))
+        number, first = numbered((self._action[rows], shapes.number[thing]))
+        found = []
+        for row in rows[first].tolist():
+            action, arn = self._actions[self._action[row]], self._things[self._thing[row]]
+            found.append(scope.seen(action.lower(), arn)[1] == NO)
+        return np.array(found, dtype=bool)[number]
 
     def _must_be_named(self) -> Mask:
         """Say of each request whether the thing's own policy has to allow it at home too."""
@@ -156,13 +172,18 @@ class _Requests:
         trust = np.array([is_trust(name) for name in self._actions])[action]
         held = np.where(trust, seen.trusts[thing], seen.policies[thing])
         account, itself = (np.zeros(len(self._rows), dtype=bool) for _ in range(2))
-        itself[rows] = (held == ODD) | seen.granted[thing]
+        itself[rows] = (held < NONE) | seen.granted[thing]
+        self._policy = np.full(len(self._rows), NONE, dtype=np.int64)
+        self._policy[rows] = held
         rows, held = rows[held >= 0], held[held >= 0]
         policies, place = np.unique(held, return_inverse=True)
         table = self._each.facts.table(Policy).select(["type", "document"]).take(policies)
         texts: Texts = table["document"].combine_chunks()
-        alike = Alike.of(table["type"].combine_chunks(), texts)
-        said = alike.say(place, self._action[rows], [name.lower() for name in self._actions])
+        self._policies = Alike(table["type"].combine_chunks(), texts)
+        self._policy[rows] = place
+        said = self._policies.say(
+            place, self._action[rows], [name.lower() for name in self._actions]
+        )
         itself[rows[said == OPEN]] = True
         some = np.flatnonzero(said == NAMING)
         rows, spoken = rows[some], texts.take(place[some]).to_pylist()
@@ -195,12 +216,12 @@ class _Requests:
         everywhere = np.array([_names_nothing(name) for name in self._actions])
         owner, action = owner[pair], action[pair]
         arns = self._thing[rows[owner]]
-        anything = self._each.prefixes.anything[pattern]
+        anything = holdings.prefixes.anything[pattern]
         found[owner[anything]] = True
         rest = np.flatnonzero(~anything & ~everywhere[action] & ~found[owner])
-        may = self._each.prefixes.may_cover(pattern[rest], self._arns, arns[rest])
+        may = holdings.prefixes.may_cover(pattern[rest], self._arns, arns[rest])
         found[owner[rest[may]]] = True
-        star = ~anything & everywhere[action] & self._each.prefixes.empty[pattern]
+        star = ~anything & everywhere[action] & holdings.prefixes.empty[pattern]
         found[owner[star]] = True
         return found
 

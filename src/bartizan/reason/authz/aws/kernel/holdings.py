@@ -10,7 +10,7 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_eval
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -27,6 +27,7 @@ from bartizan.reason.authz.aws.kernel.index import (
     pattern_table,
 )
 from bartizan.reason.authz.aws.kernel.logic import NO, NOBODY, YES, Truth, packed
+from bartizan.reason.authz.aws.kernel.prefixes import Prefixes
 from bartizan.reason.authz.aws.kernel.statement import Settled
 from bartizan.reason.authz.aws.kernel.tables import Codes, Ints, Lists
 from bartizan.reason.authz.aws.kernel.values import State
@@ -104,6 +105,11 @@ class Holdings:
     def keys(self) -> frozenset[str]:
         """The keys, in lower case, on which an answer can depend beside the caller."""
         return self._open
+
+    @cached_property
+    def prefixes(self) -> Prefixes:
+        """What the patterns of resources begin with."""
+        return Prefixes.of(self.form.patterns)
 
     def judge(self, asked: Asked, held: Held) -> Own:
         """Say what the policies of all these callers say of a request that holds `held`."""

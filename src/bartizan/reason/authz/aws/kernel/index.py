@@ -137,6 +137,8 @@ class ResourceIndex:
         self._closed = _Prefixes(np.flatnonzero(asked == CLOSED), sums, lengths)
         self._opened = _Prefixes(np.flatnonzero(asked == OPENED), sums, lengths)
         self._always = np.flatnonzero(asked == ALWAYS).tolist()
+        self.varying = asked != CLOSED
+        """The patterns that take values from requests."""
         metadata = found_by.schema.metadata or {}
         self.keys = frozenset(metadata.get(b"keys", b"").decode().split())
         """The keys, in lower case, that patterns take values from."""

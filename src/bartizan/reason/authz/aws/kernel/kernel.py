@@ -8,6 +8,7 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_eval
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property, lru_cache
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -25,6 +26,9 @@ from bartizan.reason.authz.aws.kernel.asked import Asked
 from bartizan.reason.authz.aws.kernel.callers import Callers
 from bartizan.reason.authz.aws.kernel.combine import Verdicts
 from bartizan.reason.authz.aws.kernel.court import judge
+from bartizan.reason.authz.aws.kernel.docket import Docket
+from bartizan.reason.authz.aws.kernel.docket_court import judge_each
+from bartizan.reason.authz.aws.kernel.docket_sides import DocketSides
 from bartizan.reason.authz.aws.kernel.each import Each
 from bartizan.reason.authz.aws.kernel.estates import PARTS, Cut, Estates, Whole
 from bartizan.reason.authz.aws.kernel.everyone import Everyone
@@ -160,16 +164,29 @@ class Kernel:
             KeyError: one of `principals` is none of `names`.
         """
         rows = self.callers.rows(principals)
-        encoded = [pa.array(x, pa.string()).dictionary_encode() for x in (actions, resources)]
-        denied = self._each.plainly_denied(rows, *encoded)
+        encoded: list[Any] = [
+            pa.array(x, pa.string()).dictionary_encode() for x in (actions, resources)
+        ]
+        looked = self._each.look(rows, *encoded)
         found = np.full(len(rows), DENIED, dtype=np.uint8)
-        left = np.flatnonzero(~denied).tolist()
-        if not left:
+        left = np.flatnonzero(~looked.denied)
+        if not len(left):
             return found
-        asked = {resources[n] for n in left} | {principals[n] for n in left}
+        some, others = left[looked.told[left]], left[~looked.told[left]].tolist()
+        asked = {resources[n] for n in left.tolist()} | {principals[n] for n in others}
         estate = self._parts.around((), asked)
-        self.callers.look_up(rows[left].tolist())
-        for n in left:
+        if len(some):
+            action, thing = (np.asarray(one.indices)[some] for one in encoded)
+            docket = Docket(
+                self.callers,
+                estate,
+                rows[some],
+                actions=(encoded[0].dictionary.to_pylist(), action),
+                things=(encoded[1].dictionary.to_pylist(), thing),
+            )
+            sides = DocketSides(docket, self._everyone, looked.policies, looked.policy[some])
+            found[some] = judge_each(docket, self._everyone, sides)
+        for n in others:
             one = Asked(estate, actions[n], resources[n])
             found[n] = _judged(self._alone(principals[n]), one)
         return found

@@ -11,10 +11,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from bartizan.reason.authz.aws.kernel import codec
+from bartizan.reason.authz.aws.kernel.shapes import Mask, Numbers, text_bytes
 from bartizan.reason.authz.aws.kernel.statement import Pattern
-
-Mask = NDArray[np.bool_]
-Numbers = NDArray[np.int64]
 
 _STEP, _MOST = 16, 128
 """Bytes that are compared at once, and at most; few ARNs are longer, and the rest decides then
@@ -49,7 +47,7 @@ class Prefixes:
     def may_cover(self, patterns: NDArray[np.integer], arns: Any, places: Numbers) -> Mask:  # noqa: ANN401 - Arrow's
         """Say of pairs whether an ARN, by its place, begins as a pattern does."""
         begins, bytes_ = _bytes(self.texts)
-        starts, others = _bytes(arns.cast(pa.large_string()))
+        starts, others = _bytes(arns)
         found = np.ones(len(patterns), dtype=bool)
         for start in range(0, len(patterns), _TOGETHER):
             some = slice(start, start + _TOGETHER)
@@ -68,9 +66,5 @@ class Prefixes:
 
 def _bytes(texts: Any) -> tuple[Numbers, NDArray[np.uint8]]:  # noqa: ANN401 - Arrow's
     """Return where each text begins, and all their bytes, with some behind them."""
-    whole = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
-    buffers: list[Any] = whole.buffers()
-    _, offsets, data = buffers
-    begins = np.frombuffer(offsets, dtype=np.int64)[whole.offset : whole.offset + len(whole) + 1]
-    held = np.frombuffer(data, dtype=np.uint8) if data is not None else np.zeros(0, np.uint8)
+    begins, held = text_bytes(texts)
     return begins, np.concatenate([held, np.zeros(_MOST, np.uint8)])

@@ -6,7 +6,7 @@ import pytest
 
 from bartizan.model.facts import Facts
 from bartizan.model.facts.policy import Attachment, Policy
-from bartizan.reason.authz.aws.estate.sighted import NONE, ODD, Sighted, sight
+from bartizan.reason.authz.aws.estate.sighted import NONE, ODD, UNREAD, Sighted, sight
 from tests.fakes.estate import EstateBuilder
 from tests.fakes.statements import allow, trusts
 
@@ -75,14 +75,23 @@ def test_a_block_of_an_account_that_was_not_read_makes_its_things_odd(
     assert seen(built, bucket).odd.tolist() == [True]
 
 
-def test_a_key_always_has_a_policy_and_may_have_grants(built: EstateBuilder) -> None:
+def test_a_key_without_a_policy_has_one_that_was_not_read_and_may_have_grants(
+    built: EstateBuilder,
+) -> None:
     bare, granted = (built.key(name, HOME, policy=None) for name in ("bare", "granted"))
     built.grant(granted, f"arn:aws:iam::{HOME}:role/r", ("Decrypt",))
 
     found = seen(built, bare, granted)
 
-    assert found.policies.tolist() == [ODD, ODD]
+    assert found.policies.tolist() == [UNREAD, UNREAD]
     assert found.granted.tolist() == [False, True]
+
+
+def test_of_some_kinds_no_policy_is_read(built: EstateBuilder) -> None:
+    point = built.store("AWS::S3::AccessPoint", f"arn:aws:s3:us-east-1:{HOME}:accesspoint/a", HOME)
+    other = built.store("AWS::X::Y", f"arn:aws:x:us-east-1:{HOME}:accesspoint/a", HOME)
+
+    assert seen(built, point, other).policies.tolist() == [UNREAD, NONE]
 
 
 def test_a_policy_that_is_not_one_text_is_odd(built: EstateBuilder) -> None:

@@ -22,7 +22,7 @@ def text(principal: object, effect: str = "Allow", element: str = "Principal") -
 
 def said(texts: list[str], action: str = "s3:getobject") -> list[int]:
     types = pa.array(["resource"] * len(texts), pa.string())
-    alike = Alike.of(types, pa.array(texts, pa.string()))
+    alike = Alike(types, pa.array(texts, pa.string()))
     places = np.arange(len(texts))
     found: list[int] = alike.say(places, np.zeros(len(texts), dtype=int), [action]).tolist()
     return found
@@ -53,7 +53,7 @@ def test_an_action_that_no_statement_covers_is_allowed_to_nobody() -> None:
 
 def test_policies_that_differ_in_accounts_alone_are_read_once() -> None:
     named = [text({"AWS": a}) for a in (A, B)]
-    alike = Alike.of(pa.array(["resource"] * 3), pa.array([*named, text("*")]))
+    alike = Alike(pa.array(["resource"] * 3), pa.array([*named, text("*")]))
 
     found = alike.say(np.array([0, 1, 2]), np.zeros(3, dtype=int), ["s3:getobject"])
 

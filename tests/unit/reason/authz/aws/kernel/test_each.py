@@ -33,7 +33,7 @@ def denied(built: EstateBuilder, *triples: tuple[str, str, str]) -> Sequence[boo
     each = Each(callers, Everyone.compile(estate, callers), facts)
     names, actions, things = (list(column) for column in zip(*triples, strict=True))
     encoded = [pa.array(texts).dictionary_encode() for texts in (actions, things)]
-    found: list[bool] = each.plainly_denied(callers.rows(names), *encoded).tolist()
+    found: list[bool] = each.look(callers.rows(names), *encoded).denied.tolist()
     return found
 
 
