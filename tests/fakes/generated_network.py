@@ -69,11 +69,12 @@ def _less(drawn: Drawn) -> Iterator[Row]:
         if not (losing and not isinstance(row, Interface) and dice.chance(4)):
             yield row
     if not drawn.readable and dice.chance(15):
-        kind, name = dice.one(DARK)
-        yield _unread(kind, name, dice)
+        yield unread(dice)
 
 
-def _unread(kind: str, name: str, dice: Dice) -> Unread:
+def unread(dice: Dice) -> Unread:
+    """Draw something that was not read."""
+    kind, name = dice.one(DARK)
     return Unread(
         provider="aws",
         account=dice.one(ACCOUNTS),

@@ -13,7 +13,9 @@ from bartizan.model.facts.network import Interface, Rule, Subnet
 from bartizan.model.facts.routing import Route, TransitRoute
 from bartizan.model.packet import ICMP, INTERNET, TCP, UDP
 from bartizan.model.table import Row, to_arrow
+from bartizan.reason.network.aws.kernel.compiled import Compiled
 from bartizan.reason.network.aws.kernel.kernel import Kernel
+from bartizan.reason.network.aws.kernel.revised import revised
 from bench.network_estate import network_estate as organisation
 from tests.fakes.dice import Dice, dice
 from tests.fakes.drawn_network import ASKED, OUTSIDE, WIDE
@@ -182,3 +184,13 @@ def test_all_but_what_changed_is_shared(number: int) -> None:
     assert shared == (number < len(NEAR))
     assert found.count().pairs == anew.count().pairs
     assert found.exposed().equals(anew.exposed())
+
+
+def test_everything_is_compiled_anew_after_a_thousand_changes() -> None:
+    facts = organisation(300, seed=3)
+    compiled = Compiled.of(facts)
+    rules = [replace(rule, allow=rule.owner.startswith("sg-")) for rule in facts.rows(Rule)[:40]]
+    facts = facts.replaced({Rule.table: to_arrow(Rule, [*rules, *facts.rows(Rule)[40:]])})
+
+    assert revised(compiled, facts) is not None
+    assert revised(replace(compiled, followed=1_000), facts) is None

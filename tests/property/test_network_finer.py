@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is cut more finely is as what is compiled on the finer line, or for the finer ports."""
+"""What is cut more finely, or is other for some owners, is as what is compiled like that."""
 
 from collections.abc import Iterator
 from typing import TypeAlias
@@ -10,8 +10,9 @@ from hypothesis import Phase, given, settings
 
 from bartizan.model.facts import Facts
 from bartizan.model.facts.network import Interface
-from bartizan.model.packet import ICMP, TCP, UDP
+from bartizan.model.packet import ANY, ICMP, TCP, UDP
 from bartizan.reason.network.aws.kernel.access_lists import IN, OUT, AccessLists
+from bartizan.reason.network.aws.kernel.access_lists import Line as ListLine
 from bartizan.reason.network.aws.kernel.addresses import Keys, spans
 from bartizan.reason.network.aws.kernel.build import finer, world
 from bartizan.reason.network.aws.kernel.columns import Ints
@@ -19,13 +20,16 @@ from bartizan.reason.network.aws.kernel.compiled import Compiled
 from bartizan.reason.network.aws.kernel.found import Found
 from bartizan.reason.network.aws.kernel.parting import part_classes, part_places
 from bartizan.reason.network.aws.kernel.ports import Ports, Spec, spread
-from bartizan.reason.network.aws.kernel.routes import Tables
+from bartizan.reason.network.aws.kernel.routes import Kind, Path, Tables
 from bartizan.reason.network.aws.kernel.seats import Seats
 from bartizan.reason.network.aws.kernel.world import World
 from tests.fakes.dice import Dice, dice
 from tests.fakes.drawn_network import MESSAGES, OUTSIDE, PORTS, WIDE
 from tests.fakes.generated_network import network_estate
 
+SIZE = 8
+"""Stretches of the small line of tables and lists."""
+Rules: TypeAlias = tuple[list[ListLine], list[ListLine]]
 Told: TypeAlias = Iterator[tuple[str, object]]
 
 
@@ -87,6 +91,87 @@ def test_finer_ports_have_the_bits_of_those_that_they_are_parts_of(thrown: Dice)
         assert whole.tolist() == finer_ports.split(spec).tolist()
 
 
+@settings(max_examples=60, deadline=None, phases=(Phase.generate, Phase.shrink))
+@given(dice())
+def test_tables_of_which_some_are_others_are_as_those_compiled(thrown: Dice) -> None:
+    held = [_paths(thrown) for _ in range(1 + thrown.below(4))]
+    changed = {thrown.below(len(held)): _paths(thrown) for _ in range(1 + thrown.below(2))}
+
+    found = Tables.compile(held, size=SIZE).with_(changed)
+
+    anew = Tables.compile([changed.get(n, each) for n, each in enumerate(held)], size=SIZE)
+    stretches = np.arange(SIZE, dtype=np.int32)
+    assert list(_leading(found, stretches)) == list(_leading(anew, stretches))
+    assert found.unsure.tolist() == anew.unsure.tolist()
+    for number in range(len(held)):
+        assert _doubtful(found, number) == _doubtful(anew, number)
+
+
+@settings(max_examples=60, deadline=None, phases=(Phase.generate, Phase.shrink))
+@given(dice())
+def test_lists_of_which_some_are_others_are_as_those_compiled(thrown: Dice) -> None:
+    ports = Ports([Spec(TCP, 22, 22), Spec(UDP, 53, 60)])
+    held = [_rules(thrown) for _ in range(1 + thrown.below(4))]
+    changed = {thrown.below(len(held)): _rules(thrown) for _ in range(1 + thrown.below(2))}
+
+    lists = AccessLists.compile(held, size=SIZE, ports=ports, certain=False)
+    found = lists.with_(changed, size=SIZE, ports=ports)
+
+    others = [changed.get(n, each) for n, each in enumerate(held)]
+    anew = AccessLists.compile(others, size=SIZE, ports=ports, certain=False)
+    stretches = np.arange(SIZE, dtype=np.int32)
+    assert list(_passing(found, stretches)) == list(_passing(anew, stretches))
+
+
+@settings(max_examples=60, deadline=None, phases=(Phase.generate, Phase.shrink))
+@given(dice())
+def test_lists_that_were_certain_doubt_what_changed(thrown: Dice) -> None:
+    ports = Ports([Spec(TCP, 22, 22)])
+    held: list[Rules] = [([], []), ([], [])]
+    changed = _rules(thrown) or ([], [])
+
+    lists = AccessLists.compile(held, size=SIZE, ports=ports, certain=True)
+    found = lists.with_({0: changed}, size=SIZE, ports=ports)
+
+    anew = AccessLists.compile([changed, held[1]], size=SIZE, ports=ports, certain=True)
+    stretches = np.arange(SIZE, dtype=np.int32)
+    for direction in (IN, OUT):
+        one, other = (each.passing(direction, 0, stretches) for each in (found, anew))
+        assert (one.yes.tolist(), one.maybe.tolist()) == (other.yes.tolist(), other.maybe.tolist())
+
+
+def _doubtful(tables: Tables, number: int) -> list[tuple[int, int]]:
+    entries = tables.doubtful.of(number)
+    return list(zip(tables.kind[entries].tolist(), tables.target[entries].tolist(), strict=True))
+
+
+def _paths(thrown: Dice) -> list[Path] | None:
+    """Draw a table, some of whose routes tie or may match or not; None for one not read."""
+    found = []
+    for _ in range(thrown.below(4)):
+        first = thrown.below(SIZE)
+        end = first + 1 + thrown.below(SIZE - first)
+        if thrown.chance(20):
+            first = end = -1
+        kind = thrown.one((Kind.LOCAL, Kind.PEERING, Kind.NAT, Kind.STOPPED))
+        found.append(Path(first, end, thrown.below(3), thrown.below(3), kind, thrown.below(2)))
+    return None if thrown.chance(10) else found
+
+
+def _rules(thrown: Dice) -> Rules | None:
+    """Draw a list, some of whose rules are for peers that are no range; None for one not read."""
+    both: Rules = ([], [])
+    for side in both:
+        for _ in range(thrown.below(3)):
+            first = thrown.below(SIZE)
+            end = first + 1 + thrown.below(SIZE - first)
+            if thrown.chance(20):
+                first = end = -1
+            spec = thrown.one((Spec(TCP, 22, 22), Spec(UDP, 53, 60), Spec(ANY, -1, -1)))
+            side.append(ListLine(spec, thrown.chance(60), first, end))
+    return None if thrown.chance(10) else both
+
+
 def _specs(thrown: Dice) -> list[Spec]:
     found = []
     for _ in range(thrown.below(5)):
@@ -98,10 +183,11 @@ def _specs(thrown: Dice) -> list[Spec]:
 
 def _keys(facts: Facts, thrown: Dice) -> Keys:
     """Draw where addresses are cut: around those of interfaces, inside of networks, outside."""
-    addresses = [text for row in facts.rows(Interface) for text in row.addresses]
+    held = facts.rows(Interface)
+    addresses = [text for row in held for text in (*row.addresses, *row.public.values())]
     blocks = [*WIDE, *OUTSIDE, "10.0.0.64/26", "10.1.0.0/27", "8.0.0.0/9", *addresses]
-    held = spans(pa.array(thrown.some(blocks, least=1, most=4), pa.string()))
-    known = held.at(held.known)
+    cut = spans(pa.array(thrown.some(blocks, least=1, most=4), pa.string()))
+    known = cut.at(cut.known)
     return np.unique(np.concatenate([known.low, known.end]))
 
 

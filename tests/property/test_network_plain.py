@@ -11,8 +11,15 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from bartizan.model.facts import Facts
+from bartizan.model.facts.gap import Unread
 from bartizan.model.facts.network import Interface, InternetBlock, Subnet
-from bartizan.model.facts.routing import Gateway, Peering, TransitAttachment, TransitGateway
+from bartizan.model.facts.routing import (
+    Gateway,
+    Peering,
+    Route,
+    TransitAttachment,
+    TransitGateway,
+)
 from bartizan.model.table import to_arrow
 from bartizan.reason.network.aws.kernel.access_lists import Masks
 from bartizan.reason.network.aws.kernel.judge import Judge
@@ -21,7 +28,7 @@ from bartizan.reason.network.aws.kernel.lanes import gathered
 from bartizan.reason.network.aws.kernel.paths import End, Sort, Ways, walked
 from bench.network_estate import network_estate as organisation
 from tests.fakes.dice import Dice, dice, seeded
-from tests.fakes.generated_network import network_estate
+from tests.fakes.generated_network import network_estate, unread
 from tests.kernel.network.engine import facts_of
 from tests.kernel.network.generator.draw import draw
 
@@ -41,17 +48,20 @@ HIDING = (
 )
 """Calls that tell of ways; without one of them several may be left."""
 Joins: TypeAlias = (
-    Gateway | Interface | InternetBlock | Peering | TransitAttachment | TransitGateway
+    Gateway | Interface | InternetBlock | Peering | Route | TransitAttachment | TransitGateway
 )
 JOINS: tuple[type[Joins], ...] = (
-    Gateway, Interface, InternetBlock, Peering, TransitAttachment, TransitGateway,
+    Gateway, Interface, InternetBlock, Peering, Route, TransitAttachment, TransitGateway,
 )  # fmt: skip
 
 
 @settings(max_examples=40, deadline=None, phases=(Phase.generate, Phase.shrink))
 @given(dice())
 def test_plain_ways_are_those_that_a_walk_finds(thrown: Dice) -> None:
-    judge = Kernel.compile(network_estate(thrown, readable=thrown.chance(50))).judge
+    facts = network_estate(thrown, readable=thrown.chance(50))
+    more = [unread(thrown) for _ in range(thrown.below(3))]
+    dark = to_arrow(Unread, [*facts.rows(Unread), *more])
+    judge = Kernel.compile(facts.replaced({Unread.table: dark})).judge
 
     _hold(judge, range(judge.seats.places))
 
@@ -154,6 +164,9 @@ def _broken(thrown: Dice, row: Joins, often: int) -> Joins:
             changes = {"mode": "block-ingress"}, {"mode": "block-bidirectional"}
         case Peering():
             changes = {"active": False}, {"regions": (row.regions[0], "us-west-2")}
+        case Route():
+            # There are many, and one that may match or not makes a whole table unsure.
+            changes, often = ({"destination": "pl-x"}, {"blackhole": True}), often // 4
         case TransitAttachment():
             changes = (
                 {"available": False},
