@@ -161,16 +161,19 @@ class Draft:
 
     def unread(self, row: Unread) -> None:
         """Say what cannot be told of a thing."""
-        place = f"{row.account}/{row.region}/{row.service}:{row.operation}"
         body: Body = dict(dataclasses.asdict(row))
         self.put(
             UNREAD_KIND,
-            f"{place}/{row.kind}/{row.resource}",
+            _unread(row),
             body,
             service=row.service,
             account=row.account,
             region=row.region,
         )
+
+    def read(self, row: Unread) -> None:
+        """Say that it can be told after all."""
+        self.drop(UNREAD_KIND, _unread(row))
 
     def overlay(self) -> Overlay:
         """Return all changes over the records."""
@@ -187,3 +190,9 @@ class Draft:
         if kind not in self._base:
             self._base[kind] = {record.id: record for record in self.records.of(kind)}
         return self._base[kind]
+
+
+def _unread(row: Unread) -> str:
+    """Return the id of the record of what cannot be told."""
+    place = f"{row.account}/{row.region}/{row.service}:{row.operation}"
+    return f"{place}/{row.kind}/{row.resource}"

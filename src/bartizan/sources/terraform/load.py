@@ -124,7 +124,8 @@ class CodeSource:
         """Write one piece: all objects with what of them cannot be told."""
         progress.total(1)
         progress.started("code")
-        laid = lay(self.plans, RecordList(()), said=given(self.accounts), key=self.key)
+        said = given(self.accounts)
+        laid = lay(self.plans, RecordList(()), said=said, key=self.key, there=True)
         untold = Draft(RecordList(()), source="code", key=self.key)
         for row in self._untold(laid):
             untold.unread(row)

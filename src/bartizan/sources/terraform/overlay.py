@@ -46,9 +46,17 @@ class Laid:
     """Id of a record that changes, and its short form, to the addresses that change it, sorted."""
 
 
-def lay(plans: Sequence[Plan], records: Records, *, said: Mapping[str, Place], key: bytes) -> Laid:
+def lay(
+    plans: Sequence[Plan],
+    records: Records,
+    *,
+    said: Mapping[str, Place],
+    key: bytes,
+    there: bool = False,
+) -> Laid:
     """Lay plans over records, all of them as one change; `said` is where a provider's objects lie,
-    by the user's word, and `key` that of the fingerprints of secrets.
+    by the user's word, and `key` that of the fingerprints of secrets. Where all of it is `there`
+    already, nothing is taken for new.
 
     What goes is taken away before what comes is put, so that an object which moves from one part
     of the code to another is there afterwards. Objects that the change forgets stay.
@@ -65,7 +73,7 @@ def lay(plans: Sequence[Plan], records: Records, *, said: Mapping[str, Place], k
             kind = TYPES.get(change.type)
             if kind is not None:
                 place = _place(change, where)
-                mine.append(_Known(change, kind, place, plan.name, number, plan.blind))
+                mine.append(_Known(change, kind, place, plan.name, number, plan.blind, there))
             elif not change.type.startswith(INERT):
                 others[change.type] = others.get(change.type, 0) + 1
         references = References.of(plan, {one.change.address: one.names() for one in mine})
@@ -111,6 +119,8 @@ class _Known:
     """Which of the plans it is in, from 0 on."""
     blind: bool
     """The plan was made without a state."""
+    there: bool
+    """It was there before, and the plan only says what it is."""
     references: References | None = None
 
     def names(self) -> Mapping[str, str]:
@@ -163,6 +173,7 @@ class _Known:
             written=self.change.written,
             plan=self.number,
             perhaps_there=self.blind,
+            fresh=not self.there and self.change.action in (Action.CREATE, Action.REPLACE),
             before=before if isinstance(before, dict) else {},
         )
 

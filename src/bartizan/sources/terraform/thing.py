@@ -39,6 +39,8 @@ class Thing:
     known."""
     perhaps_there: bool = False
     """It may be there already, though it is told to be made."""
+    fresh: bool = False
+    """It is made by the change, so that it begins with what AWS sets on every new one."""
     gaps: dict[str, Hidden] = field(default_factory=dict)
     """Attribute that was asked for to why it is hidden; shared with nested blocks."""
     within: str = ""

@@ -7,15 +7,17 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Sto
 
 import functools
 
+from bartizan.model.facts.gap import Unread
 from bartizan.model.record import Json
-from bartizan.sources.terraform.draft import Body, Draft
+from bartizan.sources.terraform.draft import PROVIDER, Body, Draft
 from bartizan.sources.terraform.thing import Kind, Thing, Write, keep
 from bartizan.sources.terraform.types.s3_acl import ACL, access_list
 
 _BUCKET, _TAGGING = "AWS::S3::Bucket", "AWS::S3::BucketTagging"
 _POLICY, _ENCRYPTION = "AWS::S3::BucketPolicy", "AWS::S3::BucketEncryption"
 _BLOCK, _ACCOUNT_BLOCK = "AWS::S3::BucketPublicAccessBlock", "AWS::S3::AccountPublicAccessBlock"
-_OTHERS = (ACL, "AWS::S3::BucketOwnershipControls", "AWS::S3::BucketNotification")
+_OWNERSHIP = "AWS::S3::BucketOwnershipControls"
+_OTHERS = (ACL, _OWNERSHIP, "AWS::S3::BucketNotification")
 """What `s3_part` writes of a bucket, and goes with it."""
 _ENCRYPTING = "server_side_encryption_configuration"
 SWITCHES = {
@@ -46,6 +48,8 @@ def bucket_of(thing: Thing) -> str:
 def _bucket(thing: Thing, draft: Draft) -> None:
     name = thing.name("bucket")
     arn = _arn(thing, name)
+    if thing.fresh and not draft.peek(_BUCKET, arn):
+        _begin(thing, draft, arn)
     _keep(thing, draft, _BUCKET, arn, body={"Name": name, "BucketRegion": thing.place.region})
     _keep(thing, draft, _TAGGING, arn, body={"TagSet": thing.tags()})
     # Old code writes in the bucket what has a type of its own since; else these tell what was.
@@ -56,6 +60,38 @@ def _bucket(thing: Thing, draft: Draft) -> None:
     if _wrote(thing, _ENCRYPTING):
         for block in thing.blocks(_ENCRYPTING):
             _encryption(block, draft, arn)
+
+
+def _begin(thing: Thing, draft: Draft, arn: str) -> None:
+    """Close a new bucket, as S3 does whoever makes it: all four switches are on and nobody's list
+    of access counts, until something says else. Then a policy that lets in the public is refused,
+    and one that was put all the same would let in nobody outside. What is set for the account or
+    the organisation can only close more. Nothing is sure of a bucket that may be there already.
+
+    Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/create-bucket-faq.html
+    """
+    if thing.perhaps_there:
+        draft.unread(_perhaps(thing, arn))
+        return
+    body: Body = {"PublicAccessBlockConfiguration": dict.fromkeys(SWITCHES, True)}
+    _keep(thing, draft, _BLOCK, arn, body=body)
+    rules: Json = [{"ObjectOwnership": "BucketOwnerEnforced"}]
+    _keep(thing, draft, _OWNERSHIP, arn, body={"OwnershipControls": {"Rules": rules}})
+
+
+def _perhaps(thing: Thing, arn: str) -> Unread:
+    return Unread(
+        provider=PROVIDER,
+        account=thing.account(),
+        region="",
+        service="s3",
+        operation="GetPublicAccessBlock",
+        action="",
+        kind=_BLOCK,
+        resource=arn,
+        code="not-known",
+        reason="without a state nobody knows whether the bucket is new, and so closed by default",
+    )
 
 
 def _wrote(thing: Thing, name: str) -> bool:
@@ -90,7 +126,9 @@ def _switches(thing: Thing) -> Body:
 
 
 def _block(thing: Thing, draft: Draft) -> None:
-    _keep(thing, draft, _BLOCK, bucket_of(thing), body=_switches(thing))
+    arn = bucket_of(thing)
+    draft.read(_perhaps(thing, arn))
+    _keep(thing, draft, _BLOCK, arn, body=_switches(thing))
 
 
 def _account_block(thing: Thing, draft: Draft) -> None:
