@@ -7,6 +7,9 @@ from enum import Enum
 from bartizan.model.evidence import Evidence
 from bartizan.model.remedy import Remedy
 
+ONE_OF_MANY = "one-of-many"
+"""Technique of the step from somebody to a circle of those who may do the same to the same."""
+
 
 class Ability(Enum):
     """What an attacker can do with the thing that a foothold names."""

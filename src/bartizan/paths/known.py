@@ -2,18 +2,23 @@
 """Which steps were possible before, whatever the names of footholds that only stand in between.
 
 Ports are cut into lots, and interfaces that reach the same are put together, anew for each estate:
-a step is known where another one led from the same to the same, to those ports or to more.
+a step is known where another one led from the same to the same, to those ports or to more. So are
+circles of many who may do the same to the same things: what counts is who may do what to which.
 """
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Self, TypeAlias
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Self, TypeAlias, TypeVar
 
-from bartizan.model.step import Ability, Foothold, Step
+from bartizan.model.step import ONE_OF_MANY, Ability, Foothold, Step
 
+_Gain: TypeAlias = tuple[str, Foothold]
+"""What is done to a thing, and the thing."""
 _Way: TypeAlias = tuple[str, tuple[Foothold, ...], Foothold]
 _Ports: TypeAlias = tuple[int, int, str]
+_T = TypeVar("_T")
 
 _SENDS = Ability.SEND.value
 _GATHERED = frozenset({Ability.SEND_AS.value, Ability.SEND_ALIKE.value})
@@ -42,8 +47,35 @@ class Known:
                 ports.setdefault(way, []).append(_ports(step.grants))
         return cls(frozenset(ways), {way: tuple(held) for way, held in ports.items()})
 
+    def parted(self, steps: Iterable[Step]) -> tuple[list[Step], list[Step]]:
+        """Return the steps that were possible, and those that were not; of circles those were not
+        that lead to what nobody in the circle could do before, and of those who could not do all
+        else, those into it.
+        """
+        steps = tuple(steps)
+        circles = _Circles.of(steps)
+        before = _Circles.of_ways(self.ways)
+        inside = {member for held in circles.members.values() for member in held}
+        alone = _alone(self.ways, inside) if circles.members else {}
+        news: set[_Way] = set()
+        for circle, members in circles.members.items():
+            wanted = circles.gains.get(circle, frozenset())
+            could = {m: wanted & (before.gained(m) | alone.get(m, frozenset())) for m in members}
+            old = frozenset[_Gain]().union(*could.values())
+            news |= {(ONE_OF_MANY, (m,), circle) for m, held in could.items() if held != old}
+            news |= {(technique, (circle,), thing) for technique, thing in wanted - old}
+        plain: list[Step] = []
+        fresh: list[Step] = []
+        for step in steps:
+            if circles.has(step):
+                known = (step.technique, step.needs, step.grants) not in news
+            else:
+                known = self.holds(step) or before.told(step)
+            (plain if known else fresh).append(step)
+        return plain, fresh
+
     def holds(self, step: Step) -> bool:
-        """Tell whether a step was possible."""
+        """Tell whether a step was possible by itself."""
         way = _way(step)
         if step.grants.ability != _SENDS:
             return way in self.ways
@@ -54,6 +86,65 @@ class Known:
             if other in (protocol, "*") and low <= at <= high:
                 at = high + 1
         return at > last
+
+
+@dataclass(frozen=True, slots=True)
+class _Circles:
+    """The circles of an estate."""
+
+    members: dict[Foothold, frozenset[Foothold]]
+    """Circle to who is in it."""
+    gains: dict[Foothold, frozenset[_Gain]]
+    """Circle to what each in it may do."""
+    around: dict[Foothold, frozenset[Foothold]]
+    """Member to the circles that it is in."""
+    sums: dict[frozenset[Foothold], frozenset[_Gain]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, steps: Iterable[Step]) -> Self:
+        """Return the circles in some steps."""
+        return cls.of_ways([(step.technique, step.needs, step.grants) for step in steps])
+
+    @classmethod
+    def of_ways(cls, ways: Collection[_Way]) -> Self:
+        """Return the circles in some ways."""
+        members: dict[Foothold, set[Foothold]] = defaultdict(set)
+        around: dict[Foothold, set[Foothold]] = defaultdict(set)
+        for technique, needs, circle in ways:
+            if technique == ONE_OF_MANY:
+                members[circle].update(needs)
+                for need in needs:
+                    around[need].add(circle)
+        return cls(_frozen(members), _alone(ways, members) if members else {}, _frozen(around))
+
+    def gained(self, member: Foothold) -> frozenset[_Gain]:
+        """Return what a foothold gains by its circles."""
+        held = self.around.get(member, frozenset())
+        if held not in self.sums:
+            parts = (self.gains.get(circle, frozenset()) for circle in held)
+            self.sums[held] = frozenset[_Gain]().union(*parts)
+        return self.sums[held]
+
+    def has(self, step: Step) -> bool:
+        """Tell whether a step leads into a circle or out of it."""
+        return step.technique == ONE_OF_MANY or any(need in self.members for need in step.needs)
+
+    def told(self, step: Step) -> bool:
+        """Tell whether a step is one that a circle stands for."""
+        return len(step.needs) == 1 and (step.technique, step.grants) in self.gained(step.needs[0])
+
+
+def _alone(ways: Iterable[_Way], wanted: Collection[Foothold]) -> dict[Foothold, frozenset[_Gain]]:
+    """Return what each wanted foothold is enough for."""
+    found: dict[Foothold, set[_Gain]] = defaultdict(set)
+    for technique, needs, grants in ways:
+        if len(needs) == 1 and needs[0] in wanted and technique != ONE_OF_MANY:
+            found[needs[0]].add((technique, grants))
+    return _frozen(found)
+
+
+def _frozen(found: Mapping[Foothold, set[_T]]) -> dict[Foothold, frozenset[_T]]:
+    return {key: frozenset(held) for key, held in found.items()}
 
 
 def _way(step: Step) -> _Way:

@@ -12,7 +12,7 @@ from itertools import product
 from typing import TypeAlias
 
 from bartizan.model.path import Entry, Jewel, Path
-from bartizan.model.step import Ability, Foothold, Step
+from bartizan.model.step import ONE_OF_MANY, Ability, Foothold, Step
 from bartizan.paths.analysis import analyse
 from bartizan.paths.closure import Users, gained, live, users_of
 from bartizan.paths.known import Known
@@ -47,12 +47,9 @@ def novel(
     old = [step for step in before if step.proved]
     # What cannot be taken at all is on no path, and that is most of a large estate.
     sure = live([step for step in after if step.proved], starts)
-    techniques = {step.technique for step in sure}
+    techniques = {ONE_OF_MANY, *(step.technique for step in sure)}
     known = Known.of(step for step in old if step.technique in techniques)
-    plain: list[Step] = []
-    news: list[Step] = []
-    for step in sure:
-        (plain if known.holds(step) else news).append(step)
+    plain, news = known.parted(sure)
     if not news:
         return ()
     lost = _granting(old)

@@ -14,12 +14,9 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from bartizan.model.evidence import Evidence
-from bartizan.model.step import Ability, Breaker, Condition, Foothold, Step
+from bartizan.model.step import ONE_OF_MANY, Ability, Breaker, Condition, Foothold, Step
 from bartizan.reason.authz.aws.steps.alike.likeness import Likeness
 from bartizan.reason.authz.aws.steps.alike.mould import Mould, UnclearError
-
-ONE_OF_MANY = "one-of-many"
-"""Id of the step from a caller to its circle."""
 
 FEW = 16
 """As many callers or things at most, and each pair is told; more, and a circle is made."""

@@ -8,9 +8,8 @@ import pytest
 from bartizan.model.facts import Facts
 from bartizan.model.facts.estate import Store
 from bartizan.model.facts.pipeline import CodeRoot
-from bartizan.model.step import Foothold, Step
+from bartizan.model.step import ONE_OF_MANY, Foothold, Step
 from bartizan.reason.authz.aws.estate.estate import Estate
-from bartizan.reason.authz.aws.steps.alike.circle import ONE_OF_MANY
 from bartizan.reason.authz.aws.steps.alike.derive import Organisation
 from bartizan.reason.authz.aws.steps.recheck import recheck
 from bartizan.reason.authz.aws.steps.tried import Derivation

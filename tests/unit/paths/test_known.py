@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which steps were possible before, where many are told as one circle."""
+
+import dataclasses
+from collections.abc import Iterable, Iterator
+from itertools import product
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bartizan.model.facts import Facts
+from bartizan.model.facts.identity import Principal
+from bartizan.model.facts.policy import Attachment
+from bartizan.model.path import Entry, Jewel
+from bartizan.model.step import ONE_OF_MANY, Ability, Foothold, Step
+from bartizan.paths.known import Known
+from bartizan.paths.novel import novel
+from bartizan.reason.authz.aws.estate.estate import Estate
+from bartizan.reason.authz.aws.steps.alike.derive import Organisation
+from bench.organization import organization
+
+READ = "read-bucket"
+AT = "2026-09-01T00:00:00Z"
+Pair = tuple[str, str]
+Rectangle = tuple[frozenset[str], frozenset[str]]
+
+_MEMBERS = st.frozensets(st.sampled_from("mnop"), min_size=1)
+_THINGS = st.frozensets(st.sampled_from("stuv"), min_size=1)
+_CIRCLES = st.lists(st.tuples(_MEMBERS, _THINGS), max_size=3)
+_ALONE = st.frozensets(st.tuples(st.sampled_from("mnop"), st.sampled_from("stuv")), max_size=6)
+_NAMES = st.permutations(["x", "y", "z"])
+"""Names of circles, which tell nothing of what is in them."""
+
+
+def step(technique: str, need: str, grants: str) -> Step:
+    ability = Ability.ACT_AS.value
+    held = Foothold(ability, need), Foothold(ability, grants)
+    return Step(technique=technique, needs=held[:1], grants=held[1], cost=1)
+
+
+def told(circles: list[Rectangle], alone: Iterable[Pair], names: list[str]) -> list[Step]:
+    """Return the steps of some circles and of single pairs."""
+    found = [step(READ, member, thing) for member, thing in sorted(alone)]
+    for name, (members, things) in zip(names, circles, strict=False):
+        found += [step(ONE_OF_MANY, member, name) for member in sorted(members)]
+        found += [step(READ, name, thing) for thing in sorted(things)]
+    return found
+
+
+_TOLD = st.builds(told, _CIRCLES, _ALONE, _NAMES)
+
+
+def pairs(steps: list[Step]) -> Iterator[tuple[Pair, tuple[Step, ...]]]:
+    """Yield who reads what, with the steps that it takes."""
+    into = [one for one in steps if one.technique == ONE_OF_MANY]
+    circles = {one.grants for one in into}
+    for one in steps:
+        if one.technique == READ and one.needs[0] not in circles:
+            yield (one.needs[0].entity, one.grants.entity), (one,)
+    for first, then in product(into, steps):
+        if then.needs[0] == first.grants:
+            yield (first.needs[0].entity, then.grants.entity), (first, then)
+
+
+@given(_TOLD, _TOLD)
+def test_no_pair_that_is_new_is_taken_for_an_old_one(
+    before: list[Step], after: list[Step]
+) -> None:
+    old = {pair for pair, _ in pairs(before)}
+
+    _, news = Known.of(before).parted(after)
+
+    for pair, way in pairs(after):
+        assert pair in old or any(one in news for one in way)
+
+
+@given(_CIRCLES, _ALONE, st.tuples(_NAMES, _NAMES), st.data())
+def test_what_is_told_by_other_circles_is_no_news(
+    circles: list[Rectangle],
+    alone: frozenset[Pair],
+    names: tuple[list[str], list[str]],
+    data: st.DataObject,
+) -> None:
+    before = told(circles, alone, names[0])
+    old = sorted({pair for pair, _ in pairs(before)})
+    some = frozenset(data.draw(st.lists(st.sampled_from(old), max_size=6)) if old else ())
+    fewer = [
+        (data.draw(_subset(members)), data.draw(_subset(things))) for members, things in circles
+    ]
+    after = told(fewer, some, names[1])
+
+    plain, news = Known.of(before).parted(after)
+
+    assert (plain, news) == (after, [])
+
+
+def _subset(held: frozenset[str]) -> st.SearchStrategy[frozenset[str]]:
+    return st.frozensets(st.sampled_from(sorted(held)), min_size=1)
+
+
+def test_a_thing_that_nobody_could_reach_is_the_news_and_not_who_reaches_it() -> None:
+    before = told([(frozenset("mn"), frozenset("st"))], (), ["x"])
+    after = told([(frozenset("mn"), frozenset("stu"))], (), ["y"])
+
+    _, news = Known.of(before).parted(after)
+
+    assert news == [step(READ, "y", "u")]
+
+
+def test_one_more_who_may_do_the_same_makes_nothing_else_news() -> None:
+    facts = organization(110, 2, seed=1, kind="realistic")
+    before = list(Organisation(Estate(facts, at=AT)).all())
+    member = next(one.needs[0] for one in before if one.technique == ONE_OF_MANY)
+    more = _like(facts, member.entity)
+
+    after = list(Organisation(Estate(facts.joined(more), at=AT)).all())
+
+    circles = [{one.grants for one in held if one.technique == ONE_OF_MANY}
+               for held in (before, after)]  # fmt: skip
+    assert circles[0]
+    assert circles[0] != circles[1], "the number of callers is in its name"
+    goals = {one.grants for one in after if one.needs[0] in circles[1]}
+    jewels = [Jewel(foothold=one, name=one.entity, rank=2, owner="o") for one in sorted(goals)]
+    found = novel(before, after, [Entry(foothold=member, name="m")], jewels[:20])
+    own = {row.arn for row in more.rows(Principal)}
+    assert all(own & {one.grants.entity for one in path.steps} for path in found)
+
+
+def _like(facts: Facts, arn: str) -> Facts:
+    """Return a role more that may do what another one may, and that nobody may act as."""
+    (role,) = (row for row in facts.rows(Principal) if row.arn == arn)
+    other = dataclasses.replace(role, arn=f"{arn}-too", name=f"{role.name}-too", unique_id="AROA2")
+    attached = (row for row in facts.rows(Attachment) if row.target == arn and row.use != "trust")
+    return Facts.of([other, *(dataclasses.replace(row, target=other.arn) for row in attached)])
