@@ -16,6 +16,21 @@ from tests.fakes.terraform_plan import Described, change, plan
 R = TypeVar("R", bound=Row)
 HELD = network_records(applied())
 
+_NONE_ON = {
+    "block_public_acls": False,
+    "block_public_policy": False,
+    "ignore_public_acls": False,
+    "restrict_public_buckets": False,
+}
+OPENED = (
+    change("aws_s3_bucket_public_access_block.x", after={"bucket": "box", **_NONE_ON}),
+    change(
+        "aws_s3_bucket_ownership_controls.x",
+        after={"bucket": "box", "rule": [{"object_ownership": "ObjectWriter"}]},
+    ),
+)
+"""What the bucket `box` takes to be opened by its policy or its list of access."""
+
 
 def laid(*changes: Described, records: tuple[Record, ...] = HELD) -> Laid:
     return lay([read(plan(*changes), "p")], RecordList(records), said={}, key=b"0" * 32)

@@ -1,22 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """Tables, repositories, parameters and what belongs to buckets become what a scan would tell."""
 
-import dataclasses
 import json
 from typing import Any
 
 import pytest
 
 from bartizan.model.facts.estate import Share, Store, Trigger
-from bartizan.model.facts.gap import Unread
 from bartizan.model.facts.policy import Attachment, Policy, PublicAccessBlock
-from bartizan.model.record import Record, RecordList
-from bartizan.sources.terraform.overlay import Laid, lay
-from bartizan.sources.terraform.plan import read
+from bartizan.model.record import Record
 from tests.fakes.aws_records import record
 from tests.fakes.fitting import misfits
-from tests.fakes.new_objects import facts, laid, new, only, operations
-from tests.fakes.terraform_plan import ACCOUNT, REGION, Described, change, plan, referring
+from tests.fakes.new_objects import OPENED, facts, laid, new, only, operations
+from tests.fakes.terraform_plan import ACCOUNT, REGION, Described, change, referring
 
 OPEN = json.dumps({"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*"}]})
 BUCKET = "arn:aws:s3:::box"
@@ -37,21 +33,6 @@ POLICIES: list[tuple[str, Described, str]] = [
     ("aws_ecr_repository_policy.p", {"repository": "team/app"}, IMAGES),
     ("aws_s3control_access_point_policy.p", {"access_point_arn": POINT}, POINT),
 ]
-
-NONE_ON = {
-    "block_public_acls": False,
-    "block_public_policy": False,
-    "ignore_public_acls": False,
-    "restrict_public_buckets": False,
-}
-OPENED = (
-    change("aws_s3_bucket_public_access_block.x", after={"bucket": "box", **NONE_ON}),
-    change(
-        "aws_s3_bucket_ownership_controls.x",
-        after={"bucket": "box", "rule": [{"object_ownership": "ObjectWriter"}]},
-    ),
-)
-"""What a bucket takes to heed its list of access."""
 
 each_store = pytest.mark.parametrize(("address", "after", "arn"), STORES, ids=str)
 each_policy = pytest.mark.parametrize(("address", "after", "target"), POLICIES, ids=str)
@@ -390,62 +371,3 @@ def test_a_policy_that_the_code_writes_apart_is_not_told_by_the_bucket() -> None
     gone = change("aws_s3_bucket_policy.p", before={"bucket": "box", "policy": OPEN})
 
     assert whole({**bucket, "computed": ("policy",)}, gone, records=records) == {}
-
-
-def switches(found: Laid) -> list[tuple[bool, ...]]:
-    """Return the four switches of each block of public access."""
-    return [
-        (row.block_public_acls, row.ignore_public_acls, row.block_public_policy,
-         row.restrict_public_buckets)
-        for row in facts(found).rows(PublicAccessBlock)
-    ]  # fmt: skip
-
-
-ALL_ON, ALL_OFF = [(True,) * 4], [(False,) * 4]
-
-
-def test_a_new_bucket_is_closed_until_the_code_opens_it() -> None:
-    bucket = new("aws_s3_bucket.b", bucket="box")
-
-    assert switches(laid(bucket, records=())) == ALL_ON
-    assert switches(laid(bucket, *OPENED, records=())) == ALL_OFF
-    assert held(bucket, *OPENED)
-
-
-def test_a_bucket_that_is_replaced_is_a_new_one() -> None:
-    values = {"bucket": "box", "arn": BUCKET}
-    records = held(new("aws_s3_bucket.b", bucket="box"), *OPENED)
-
-    again = change("aws_s3_bucket.b", before=values, after=values, actions=("delete", "create"))
-
-    assert switches(laid(again, records=records)) == ALL_ON
-    assert switches(laid(again, *OPENED, records=records)) == ALL_OFF
-
-
-def test_what_is_there_already_is_not_closed_by_code_that_describes_it() -> None:
-    values = {"bucket": "box", "arn": BUCKET}
-    there = record("AWS::S3::Bucket", BUCKET, Name="box")
-    made, kept = new("aws_s3_bucket.b", bucket="box"), change("aws_s3_bucket.b", after=values)
-    changed = change("aws_s3_bucket.b", before=values, after=values | {"force_destroy": True})
-    imported = change("aws_s3_bucket.b", before=values, after=values, actions=("no-op",))
-    state = lay([read(plan(made), "p")], RecordList(()), said={}, key=b"0" * 32, there=True)
-
-    for one in (made, kept, changed, imported):
-        assert switches(laid(one, records=(there,))) == []
-    assert switches(state) == []
-
-
-@pytest.mark.parametrize("there", [True, False], ids=["there", "not there"])
-def test_without_a_state_nobody_knows_whether_a_bucket_is_new(*, there: bool) -> None:
-    known = (record("AWS::S3::Bucket", BUCKET, Name="box"),) if there else ()
-
-    def blind(*changes: Described) -> Laid:
-        planned = dataclasses.replace(read(plan(*changes), "p"), blind=True)
-        return lay([planned], RecordList(known), said={}, key=b"0" * 32)
-
-    bucket = new("aws_s3_bucket.b", bucket="box")
-    found, told = blind(bucket), blind(bucket, *OPENED)
-
-    unread = [row.resource for row in facts(found).rows(Unread)]
-    assert (switches(found), unread) == ([], [] if there else [BUCKET])
-    assert (switches(told), facts(told).rows(Unread), told.gaps) == (ALL_OFF, (), ())
