@@ -39,6 +39,7 @@ _REQUESTED = frozenset(
     }
 ) | {USE_WRITTEN}
 """Techniques that make requests, or follow from such; other steps are derived anew each time."""
+_START = Ability.START.value
 
 
 def again(before: Facts, known: Sequence[Step], facts: Facts, at: str = "") -> Iterator[Step]:
@@ -90,7 +91,7 @@ class _Kept:
         self.mixed = False
         """Somebody rewrites what decides on the rights of another account."""
         for step in known:
-            if (rewrites(step) or hypothetical(step)) and len(self._spoken(step)) > 1:
+            if (rewrites(step) or hypothetical(step)) and len({*self._spoken(step)} - {""}) > 1:
                 self.mixed = True
             if self._holds(step):
                 self.steps.append(step)
@@ -113,15 +114,21 @@ class _Kept:
         """Tell whether a step holds before and afterwards, or neither."""
         if step.technique not in _REQUESTED:
             return False
-        starts = (need.entity for need in step.needs if need.ability == Ability.START.value)
-        return self._spoken(step).isdisjoint(self._accounts) and self.outside.isdisjoint(starts)
+        for account in self._spoken(step):
+            if account in self._accounts:
+                return False
+        starts = (need.entity for need in step.needs if need.ability == _START)
+        return self.outside.isdisjoint(starts)
 
-    def _spoken(self, step: Step) -> set[str]:
-        """Return the accounts of the estate that a step speaks of."""
-        texts = [step.grants.entity, *(need.entity for need in step.needs)]
+    def _spoken(self, step: Step) -> Iterator[str]:
+        """Yield the accounts of the estate that a step speaks of, and perhaps an empty text."""
+        of = self._of
+        yield of(step.grants.entity)
+        for need in step.needs:
+            yield of(need.entity)
         for ask in step.asks:
-            texts += (ask.principal, ask.resource)
-        return {self._of(text) for text in texts} - {""}
+            yield of(ask.principal)
+            yield of(ask.resource)
 
 
 class _People:

@@ -126,7 +126,7 @@ def changed(before: Facts, after: Facts, owners: Owners) -> Changed | None:
 
 def _differing(before: Facts, after: Facts, table: type[R]) -> list[R]:
     """Return the rows that only one of two estates has, or that one has more often."""
-    ours, theirs = _encoded(before, table), _encoded(after, table)
+    ours, theirs = map(_encoded, _between(before.rows(table), after.rows(table)))
     return [
         rows[0]
         for own, other in ((ours, theirs), (theirs, ours))
@@ -138,10 +138,27 @@ def _differing(before: Facts, after: Facts, table: type[R]) -> list[R]:
 _encode: Callable[[Row], bytes] = msgspec.msgpack.Encoder(order="deterministic").encode
 
 
-def _encoded(facts: Facts, table: type[R]) -> Mapping[bytes, Sequence[R]]:
+def _between(ours: Sequence[R], theirs: Sequence[R]) -> tuple[Sequence[R], Sequence[R]]:
+    """Return rows of two estates without those that both begin and end with: most that are equal
+    need not be looked up, as changes mostly lie together.
+    """
+    first = _common(ours, theirs)
+    ours, theirs = ours[first:], theirs[first:]
+    last = _common(ours[::-1], theirs[::-1])
+    return ours[: len(ours) - last], theirs[: len(theirs) - last]
+
+
+def _common(ours: Sequence[R], theirs: Sequence[R]) -> int:
+    """Return how many rows both begin with."""
+    pairs = enumerate(zip(ours, theirs, strict=False))
+    differing = (number for number, (own, other) in pairs if own != other)
+    return next(differing, min(len(ours), len(theirs)))
+
+
+def _encoded(rows: Iterable[R]) -> Mapping[bytes, Sequence[R]]:
     """Return equal rows together: of some tables it counts how many there are."""
     found: dict[bytes, list[R]] = {}
-    for row in facts.rows(table):
+    for row in rows:
         found.setdefault(_encode(row), []).append(row)
     return found
 
