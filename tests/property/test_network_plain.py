@@ -2,24 +2,14 @@
 """Ways that the kernel of networks looks up are those that it would walk."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
-from typing import Any, TypeAlias
 
 import numpy as np
-import pyarrow as pa
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from bartizan.model.facts import Facts
 from bartizan.model.facts.gap import Unread
-from bartizan.model.facts.network import Interface, InternetBlock, Subnet
-from bartizan.model.facts.routing import (
-    Gateway,
-    Peering,
-    Route,
-    TransitAttachment,
-    TransitGateway,
-)
+from bartizan.model.facts.network import Subnet
 from bartizan.model.table import to_arrow
 from bartizan.reason.network.aws.kernel.access_lists import Masks
 from bartizan.reason.network.aws.kernel.judge import Judge
@@ -27,6 +17,7 @@ from bartizan.reason.network.aws.kernel.kernel import Kernel
 from bartizan.reason.network.aws.kernel.lanes import gathered
 from bartizan.reason.network.aws.kernel.paths import End, Sort, Ways, walked
 from bench.network_estate import network_estate as organisation
+from tests.fakes.broken_network import broken, mixed
 from tests.fakes.dice import Dice, dice, seeded
 from tests.fakes.generated_network import network_estate, unread
 from tests.kernel.network.engine import facts_of
@@ -47,12 +38,6 @@ HIDING = (
     "SearchTransitGatewayRoutes",
 )
 """Calls that tell of ways; without one of them several may be left."""
-Joins: TypeAlias = (
-    Gateway | Interface | InternetBlock | Peering | Route | TransitAttachment | TransitGateway
-)
-JOINS: tuple[type[Joins], ...] = (
-    Gateway, Interface, InternetBlock, Peering, Route, TransitAttachment, TransitGateway,
-)  # fmt: skip
 
 
 @settings(max_examples=40, deadline=None, phases=(Phase.generate, Phase.shrink))
@@ -86,22 +71,11 @@ def test_places_that_stand_for_others_are_those_that_a_walk_does_not_tell_apart(
     thrown = seeded(seed)
     # Every fiftieth network of these has the addresses of another one.
     facts = broken(organisation(5_000, seed=thrown.below(50)), thrown, often=4)
-    judge = Kernel.compile(facts.replaced({Subnet.table: _mixed(facts, thrown)})).judge
+    judge = Kernel.compile(facts.replaced({Subnet.table: mixed(facts, thrown)})).judge
 
     _hold(judge, [thrown.below(judge.seats.places) for _ in range(12)])
     last = [n for n, text in enumerate(judge.world.ground.subnets.names()) if "-00049-" in text]
     _hold(judge, np.flatnonzero(np.isin(judge.seats.place_subnet, last)).tolist()[::4])
-
-
-def _mixed(facts: Facts, thrown: Dice) -> pa.Table:
-    """Give a part of the subnets the access list, and some the route table, of others."""
-    rows = facts.rows(Subnet)
-    mixed = []
-    for row in rows:
-        acl = thrown.one(rows).acl if thrown.chance(30) else row.acl
-        table = thrown.one(rows).route_table if thrown.chance(5) else row.route_table
-        mixed.append(replace(row, acl=acl, route_table=table))
-    return to_arrow(Subnet, mixed)
 
 
 @settings(max_examples=30, deadline=None, phases=(Phase.generate, Phase.shrink))
@@ -116,7 +90,7 @@ def test_what_comes_to_an_organisation_from_the_internet_is_what_a_walk_finds(se
     thrown = seeded(seed)
     facts = broken(organisation(500, seed=seed), thrown, often=15)
 
-    _hold_incoming(Kernel.compile(facts.replaced({Subnet.table: _mixed(facts, thrown)})))
+    _hold_incoming(Kernel.compile(facts.replaced({Subnet.table: mixed(facts, thrown)})))
 
 
 def _hold_incoming(kernel: Kernel) -> None:
@@ -141,44 +115,6 @@ def half_working(thrown: Dice) -> Facts:
     """
     denied = f"ec2:{thrown.one(HIDING)}" if thrown.chance(40) else ""
     return broken(facts_of(draw(thrown.below(WORLDS)), denied=denied), thrown, often=25)
-
-
-def broken(facts: Facts, thrown: Dice, *, often: int) -> Facts:
-    """Break things that join networks, so often of a hundred."""
-    held = {
-        kind.table: to_arrow(kind, [_broken(thrown, row, often) for row in facts.rows(kind)])
-        for kind in JOINS
-    }
-    return facts.replaced(held)
-
-
-def _broken(thrown: Dice, row: Joins, often: int) -> Joins:
-    """Switch one thing of a row the other way, now and then."""
-    changes: tuple[dict[str, Any], ...] = ()
-    match row:
-        case Gateway():
-            changes = {"available": False}, {"network": "vpc-x"}
-        case Interface():
-            changes = {"denies_internet": True}, {"attached": False}, {"public": {}}
-        case InternetBlock():
-            changes = {"mode": "block-ingress"}, {"mode": "block-bidirectional"}
-        case Peering():
-            changes = {"active": False}, {"regions": (row.regions[0], "us-west-2")}
-        case Route():
-            # There are many, and one that may match or not makes a whole table unsure.
-            changes, often = ({"destination": "pl-x"}, {"blackhole": True}), often // 4
-        case TransitAttachment():
-            changes = (
-                {"available": False},
-                {"appliance": not row.appliance},
-                {"group_references": not row.group_references},
-                {"route_table": ""},
-                {"subnets": row.subnets[:1]},
-                {"subnets": ()},
-            )
-        case TransitGateway():
-            changes = ({"group_references": not row.group_references},)
-    return replace(row, **thrown.one(changes)) if thrown.chance(often) else row
 
 
 def _hold(judge: Judge, places: Iterable[int]) -> None:

@@ -4,6 +4,7 @@
 import dataclasses
 
 from bartizan.app import network_wiring
+from bartizan.app.collector import undisturbed
 from bartizan.model.packet import INTERNET
 from bartizan.model.reach import ExposedAnswer
 from bartizan.ports import Snapshot
@@ -11,6 +12,7 @@ from bartizan.reason.network.aws.question.exposed import exposed as answer
 from bartizan.reason.network.aws.question.exposed import source_of
 
 
+@undisturbed()
 def exposed(snapshot: Snapshot, source: str = INTERNET) -> ExposedAnswer:
     """Answer what `source` reaches, on which ports and why.
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Columns of fact tables as arrays of numbers, without an object for each row."""
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
@@ -199,6 +200,15 @@ def encoded(column: Column) -> tuple[Ints, Sequence[Any]]:
     kept = whole(column).dictionary_encode()
     numbers = np.asarray(kept.indices.to_numpy(zero_copy_only=False), dtype=np.int32)
     return numbers, kept.dictionary.to_pylist()
+
+
+def alike_parts(values: NDArray[Any], cuts: Sequence[int]) -> Longs:
+    """Number the different ones among parts of an array, which begin and end at cuts: of each
+    part its number.
+    """
+    numbers: dict[bytes, int] = {}
+    parts = (values[low:high].tobytes() for low, high in itertools.pairwise(cuts))
+    return np.array([numbers.setdefault(part, len(numbers)) for part in parts], dtype=np.int64)
 
 
 _ROOM = 1 << 62

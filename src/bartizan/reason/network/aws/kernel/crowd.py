@@ -70,6 +70,8 @@ def ranges(fine: Line, crowd: Crowd, starts: Ints, ends: Ints) -> tuple[str, ...
         (slice(split), 0, fine.six),
         (slice(split, None), fine.six, len(fine)),
     ):
+        if not len(starts[part]):
+            continue
         held = int((last[part] - first[part]).sum())
         if held and held == before[high] - before[low]:
             found.append("::/0" if low else "0.0.0.0/0")

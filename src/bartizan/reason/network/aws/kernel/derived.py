@@ -21,6 +21,8 @@ from bartizan.reason.network.aws.kernel.columns import (
     Ints,
     Longs,
     Words,
+    flags,
+    taken,
     texts,
     unfolded,
     whole,
@@ -195,10 +197,12 @@ class Derived:
         table = self._judge.world.interfaces.table
         wanted = pa.array(sorted(names), pa.string())
         rows, addresses = unfolded(table["addresses"])
-        hits = whole(pc.is_in(addresses, value_set=wanted)).to_numpy(zero_copy_only=False)
-        found = set(rows[hits.astype(bool)].tolist())
-        things = texts(table["thing"])
-        found |= {n for n, thing in enumerate(things) if thing.rpartition("/")[2] in names}
+        found = set(rows[flags(pc.is_in(addresses, value_set=wanted))].tolist())
+        things = whole(table["thing"])
+        found |= set(np.flatnonzero(flags(pc.is_in(things, value_set=wanted))).tolist())
+        slashed = np.flatnonzero(flags(pc.match_substring(things, "/")))
+        ends = [text.rpartition("/")[2] for text in texts(taken(things, slashed))]
+        found |= {n for n, end in zip(slashed.tolist(), ends, strict=True) if end in names}
         get = self._judge.world.interfaces.ids.get
         for balancer in self._reaching.services.balancers.values():
             if balancer.arn in names:

@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Everything that the Internet, or a remote site, reaches."""
 
-from collections.abc import Hashable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
 
-from bartizan.reason.network.aws.kernel.columns import Flags, Ints, combined
+from bartizan.reason.network.aws.kernel.columns import Flags, Ints, Longs, alike_parts, combined
 from bartizan.reason.network.aws.kernel.crowd import Coming, Crowd, Exposure, ranges
 from bartizan.reason.network.aws.kernel.derived import Derived
 from bartizan.reason.network.aws.kernel.doubts import Doubts
@@ -18,7 +17,6 @@ from bartizan.reason.network.aws.kernel.outside import Outside
 from bartizan.reason.network.aws.kernel.paths import Sort
 from bartizan.reason.network.aws.kernel.unseen import Unseen
 
-_Key = tuple[Hashable, ...]
 _Opened = list[tuple[Open, tuple[str, ...]]]
 
 
@@ -37,11 +35,10 @@ class Exposed:
     ) -> None:
         self._judge, self._outside, self._crowd, self._doubts = judge, outside, crowd, doubts
         self._derived, self._unseen = derived, unseen
-        self._ports: dict[tuple[bytes, bytes], Sequence[Open]] = {}
+        self._ports: dict[tuple[bytes, bytes], Sequence[tuple[Open, Ints]]] = {}
         self._blocks: dict[tuple[bytes, bytes], tuple[str, ...]] = {}
-        self._came = lru_cache(None)(self._find_came)
-        self._alike: dict[tuple[bytes, ...], Coming] = {}
-        self._set = lru_cache(None)(self._find_set)
+        self._alike: dict[tuple[bytes, ...], int] = {}
+        self._comings: list[Coming] = []
         self._groups, self._touched = judge.groups.into.contents(crowd.before)
 
     def table(self) -> pa.Table:
@@ -51,9 +48,9 @@ class Exposed:
         classes = np.flatnonzero(self._wanted())
         columns = [seats.place, seats.groups, seats.listens, seats.takes.astype(np.int32), shown]
         profile, first = combined([column[classes] for column in columns])
-        rows = [(), *self._rows(classes[first].astype(np.int32))]
+        numbers, rows = self._rows(classes[first].astype(np.int32))
         kind_of = np.zeros(len(seats), dtype=np.int32)
-        kind_of[classes] = profile + 1
+        kind_of[classes] = numbers[profile]
         kinds = kind_of[seats.seat_class]
         some = np.array([bool(held) for held in rows], dtype=bool)[kinds]
         keep = self._first_of(seats.interface[some], kinds[some])
@@ -89,12 +86,7 @@ class Exposed:
         loose = np.zeros(seats.places, dtype=bool)
         for public in (True, False):
             places = np.unique(seats.place[shown & (six != public)])
-            self._outside.prepare(places, public=public)
-            lost = [
-                self._outside.coming(place, self._crowd, public=public).lost.any()
-                for place in places.tolist()
-            ]
-            loose[places] = lost
+            loose[places] = self._outside.prepare(places, public=public)
         return np.asarray(shown & (self._touched[seats.groups] | loose[seats.place]))
 
     def _first_of(self, interface: Ints, kind: Ints) -> Ints:
@@ -102,77 +94,102 @@ class Exposed:
         _, first = combined([interface, kind])
         return np.sort(first).astype(np.int32)
 
-    def _rows(self, classes: Ints) -> Sequence[Sequence[Row]]:
-        """Return what comes to some classes, whatever their addresses are; what comes to those
-        that are alike is worked out once, and all at once.
+    def _rows(self, classes: Ints) -> tuple[Longs, Sequence[Sequence[Row]]]:
+        """Return rows of what comes to some classes, whatever their addresses are, and of each
+        class the number of those that it has; what comes to those that are alike is worked out
+        once, and all at once.
         """
-        keys = [list(self._keys(number)) for number in classes.tolist()]
-        examples: dict[_Key, tuple[int, Coming]] = {}
-        for number, held in zip(classes.tolist(), keys, strict=True):
-            for key, coming in held:
-                examples.setdefault(key, (number, coming))
-        numbers = np.array([number for number, _ in examples.values()], dtype=np.int32)
-        coming_to = [coming for _, coming in examples.values()]
-        exposures = Inbound(self._judge, self._crowd, numbers, coming_to).exposures()
-        known = {
-            key: self._opened(exposure) for key, exposure in zip(examples, exposures, strict=True)
-        }
-        return [
-            [row for key, _ in held for row in self._row(known[key], number)]
-            for number, held in zip(classes.tolist(), keys, strict=True)
-        ]
+        kinds, examples, coming = self._kinds(classes)
+        exposures = Inbound(self._judge, self._crowd, examples, coming).exposures()
+        known: list[_Opened] = [*map(self._opened, exposures), []]
+        unsure = [not all(each.certain for each, _ in held) for held in known]
+        rows: list[Sequence[Row]] = [()]
+        numbers: dict[tuple[int, int, tuple[str, ...]], int] = {}
+        found = []
+        for number, own, shown in zip(classes.tolist(), *kinds.tolist(), strict=True):
+            missing = self._doubts.of(number) if unsure[own] or unsure[shown] else ()
+            key = own, shown, missing
+            if key not in numbers:
+                numbers[key] = len(rows)
+                held = (*known[own], *known[shown])
+                rows.append([_row(each, blocks, missing) for each, blocks in held])
+            found.append(numbers[key])
+        return np.array(found, dtype=np.int64), rows
 
-    def _keys(self, number: int) -> Iterator[tuple[_Key, Coming]]:
-        """Yield for each address of a class what tells it from others, and what comes there."""
-        seats = self._judge.seats
-        for public in self._outside.addresses(number, self._crowd):
-            came = self._came(int(seats.place[number]), public)
-            if came is not None:
-                coming, lost = came
-                set_ = self._set(int(seats.groups[number]), lost)
-                listens, takes = int(seats.listens[number]), bool(seats.takes[number])
-                yield (id(coming), *set_, listens, takes), coming
+    def _kinds(self, classes: Ints) -> tuple[Longs, Ints, Sequence[Coming]]:
+        """Number the kinds of what comes to classes by their private addresses, and by those that
+        stand for them; -1 for nothing. Of each kind return a class, and what comes to its place.
+        """
+        seats, found = self._judge.seats, np.full((2, len(classes)), -1, dtype=np.int64)
+        six, shown = seats.fine[classes] >= self._judge.fine.six, seats.public[classes] >= 0
+        own = (six & shown) | (self._crowd.sort is not Sort.INTERNET)
+        parts = []
+        for public, rows in enumerate(map(np.flatnonzero, (own, shown & ~six))):
+            places, at = np.unique(seats.place[classes[rows]], return_inverse=True)
+            came = [self._came(place, public=bool(public)) for place in places.tolist()]
+            columns = np.array(came, dtype=np.int64).reshape(-1, 2)[at]
+            kept = columns[:, 0] >= 0
+            which = np.full(np.count_nonzero(kept), public)
+            parts.append(np.stack([which, rows[kept], *columns[kept].T]))
+        which, rows, comes, lost = np.concatenate(parts, axis=1)
+        held = classes[rows]
+        kind, first = combined(
+            [comes, self._sets(seats.groups[held], lost != 0), seats.listens[held],
+             seats.takes[held]]
+        )  # fmt: skip
+        found[which, rows] = kind
+        return found, held[first], [self._comings[number] for number in comes[first].tolist()]
 
-    def _find_came(self, place: int, public: bool) -> tuple[Coming, bool] | None:  # noqa: FBT001 - as is remembered
-        """Return what comes to a place, the same for all that are alike, and whether anything of
-        it gets lost; None where nothing comes.
+    def _came(self, place: int, *, public: bool) -> tuple[int, bool]:
+        """Return what comes to a place, as a number that is the same for all that are alike, and
+        whether anything of it gets lost; -1 where nothing comes.
         """
         coming = self._outside.coming(place, self._crowd, public=public)
         lost = bool(coming.lost.any())
         if not lost and not coming.masks.maybe.any():
-            return None
-        return self._alike.setdefault(coming.content(), coming), lost
+            return -1, False
+        number = self._alike.setdefault(coming.content(), len(self._comings))
+        if number == len(self._comings):
+            self._comings.append(coming)
+        return number, lost
 
-    def _find_set(self, number: int, whole: bool) -> tuple[Hashable, ...]:  # noqa: FBT001 - as is remembered
-        """Return what tells a set of groups from others, to the crowd or to all peers: what gets
-        lost is told apart by all rules, not by those for the crowd alone.
+    def _sets(self, numbers: Ints, whole: Flags) -> Longs:
+        """Return of sets of groups a number that those have as well which treat the crowd the
+        same, or all peers: what gets lost is told apart by all rules, not by those for the crowd
+        alone.
         """
-        groups = self._judge.groups.sets.of(number).tolist()
-        held = tuple(sorted({self._groups[group] for group in groups}))
-        own_set = number if whole or not groups else -1
-        return own_set, held, self._judge.groups.into.doubt(number)
+        groups = self._judge.groups
+        sets, at = np.unique(numbers, return_inverse=True)
+        owners, held = groups.sets.joined(sets)
+        width = int(self._groups.max(initial=0)) + 1
+        owners, content = np.divmod(np.unique(owners * width + self._groups[held]), width)
+        cuts = np.searchsorted(owners, np.arange(len(sets) + 1)).tolist()
+        told = alike_parts(content, cuts)[at]
+        empty = (np.diff(cuts) == 0)[at]
+        doubts = [np.unique(word, return_inverse=True)[1][at] for word in groups.into.doubts(sets)]
+        return combined([told, np.where(whole | empty, numbers, -1), *doubts])[0]
 
     def _opened(self, exposure: Exposure) -> _Opened:
         masks = exposure.masks
         content = masks.yes.tobytes(), masks.maybe.tobytes()
         if content not in self._ports:
-            self._ports[content] = opened(self._judge.world.ports, masks.yes, masks.maybe)
-        return [(each, self._ranges(exposure, each.where)) for each in self._ports[content]]
+            self._ports[content] = [
+                (each, marked(each.where))
+                for each in opened(self._judge.world.ports, masks.yes, masks.maybe)
+            ]
+        return [(each, self._ranges(exposure, rows)) for each, rows in self._ports[content]]
 
-    def _row(self, known: _Opened, number: int) -> Sequence[Row]:
-        return [
-            Row(
-                each.protocol, each.first, each.last, "", blocks,
-                "reachable" if each.certain else "unknown",
-                () if each.certain else self._doubts.of(number),
-            )
-            for each, blocks in known
-        ]  # fmt: skip
-
-    def _ranges(self, exposure: Exposure, where: bytes) -> tuple[str, ...]:
-        rows = marked(where)
+    def _ranges(self, exposure: Exposure, rows: Ints) -> tuple[str, ...]:
         starts, ends = exposure.starts[rows], exposure.ends[rows]
         content = starts.tobytes(), ends.tobytes()
         if content not in self._blocks:
             self._blocks[content] = ranges(self._judge.fine, self._crowd, starts, ends)
         return self._blocks[content]
+
+
+def _row(each: Open, blocks: tuple[str, ...], missing: tuple[str, ...]) -> Row:
+    certainty = "reachable" if each.certain else "unknown"
+    return Row(
+        each.protocol, each.first, each.last, "", blocks, certainty,
+        () if each.certain else missing,
+    )  # fmt: skip

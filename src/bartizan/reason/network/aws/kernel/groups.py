@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bartizan.reason.network.aws.kernel.access_lists import Masks
 from bartizan.reason.network.aws.kernel.addresses import Line
@@ -25,6 +24,7 @@ from bartizan.reason.network.aws.kernel.columns import (
     Longs,
     Rows,
     Words,
+    alike_parts,
 )
 from bartizan.reason.network.aws.kernel.group_rules import Between, Pairing, Reach, Recipe, Rules
 from bartizan.reason.network.aws.kernel.ports import Bit, Ports, Spec
@@ -139,24 +139,18 @@ class Direction:
         self._let(found, rows, bit)
         return found
 
-    def doubt(self, number: int) -> bytes:
-        """Return what one set possibly lets pass."""
-        return bytes(self._doubt[:, number].tobytes())
-
-    def contents(self, before: Longs) -> tuple[NDArray[np.object_], Flags]:
-        """Return of each group what tells apart its rules for some peers, and of each set whether
-        any of its rules is for one; `before` counts these peers up to each stretch.
+    def contents(self, before: Longs) -> tuple[Longs, Flags]:
+        """Return of each group a number that those have as well whose rules for some peers are
+        the same, and of each set whether any of its rules is for one; `before` counts these peers
+        up to each stretch.
         """
         rules = self.rules
         some = rules.first >= 0
         some[some] = before[rules.end[some]] > before[rules.first[some]]
         rows = np.flatnonzero(some)
         columns = np.stack([rules.first[rows], rules.end[rows], rules.spec[rows]], axis=1)
-        found = np.full(len(self._unknown), b"", dtype=object)
-        groups, first = np.unique(rules.group[rows], return_index=True)
-        ends = np.append(first, len(rows))[1:]
-        for group, low, high in zip(groups.tolist(), first.tolist(), ends.tolist(), strict=True):
-            found[group] = columns[low:high].tobytes()
+        cuts = np.searchsorted(rules.group[rows], np.arange(len(self._unknown) + 1))
+        found, groups = alike_parts(columns, cuts.tolist()), np.unique(rules.group[rows])
         touched = np.zeros(len(self._sets.starts) - 1, dtype=bool)
         touched[self._holders.joined(groups)[1]] = True
         touched[np.diff(self._sets.starts) == 0] = True

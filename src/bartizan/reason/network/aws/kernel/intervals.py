@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from bartizan.reason.network.aws.kernel.columns import Flags, Ints, Longs
+from bartizan.reason.network.aws.kernel.columns import Flags, Ints, Longs, alike_parts
 
 Painted: TypeAlias = tuple[Sequence[int], Sequence[int]]
 """Stretches at which something begins, the first of them 0, and what begins there."""
@@ -104,12 +104,31 @@ class Intervals:
         """Tell of each owner whether a value that is marked holds at any of some stretches;
         `before` counts these up to each stretch.
         """
-        shapes = np.repeat(np.arange(len(self._bases)), np.diff(self._firsts))
-        last = np.append(shapes[1:] != shapes[:-1], True)
-        end = np.where(last, self._size, np.append(self._starts[1:], self._size))
+        shapes, ends = self._runs
         found = np.zeros(len(self._bases), dtype=bool)
-        found[shapes[marked[self._values] & (before[end] > before[self._starts])]] = True
+        found[shapes[marked[self._values] & (before[ends] > before[self._starts])]] = True
         return found[self._shape]
+
+    def telling(self, stretches: Ints, marked: Flags) -> Longs:
+        """Return of each owner a number that those have as well who tell the same of some
+        stretches from the one before, and have marked values at the same.
+        """
+        shapes, ends = self._runs
+        places = np.searchsorted(stretches, self._starts)
+        rows = np.flatnonzero(np.searchsorted(stretches, ends) > places)
+        shapes, values = shapes[rows], self._values[rows]
+        begins = np.ones(len(rows), dtype=bool)
+        begins[1:] = (shapes[1:] != shapes[:-1]) | (values[1:] != values[:-1])
+        content = 2 * places[rows][begins] + marked[values[begins]]
+        cuts = np.searchsorted(shapes[begins], np.arange(len(self._bases) + 1)).tolist()
+        return alike_parts(content, cuts)[self._shape]
+
+    @cached_property
+    def _runs(self) -> tuple[Longs, Longs]:
+        """The shape that each value is of, and the stretch before which it ends."""
+        shapes = np.repeat(np.arange(len(self._bases)), np.diff(self._firsts))
+        last = np.append(shapes[1:] != shapes[:-1], [True])
+        return shapes, np.where(last, self._size, np.append(self._starts[1:], self._size))
 
     def first(self, stretch: int) -> int:
         """Return the first of the stretches around one that no owner tells apart."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from bartizan.reason.network.aws.kernel.access_lists import Masks
 from bartizan.reason.network.aws.kernel.addresses import Line, Spans, address_of
-from bartizan.reason.network.aws.kernel.columns import Flags, Ints
+from bartizan.reason.network.aws.kernel.columns import Flags, Ints, combined
 from bartizan.reason.network.aws.kernel.course import ARRIVES, UNCLEAR
 from bartizan.reason.network.aws.kernel.crowd import Coming, Crowd, Exposure
 from bartizan.reason.network.aws.kernel.incoming import incoming
@@ -35,7 +35,7 @@ class Outside:
         self._site_spans, self._site_owner = site_spans, site_owner
         self._coming = lru_cache(_REMEMBERED)(self._find_coming)
         self._prepared: dict[tuple[int, bool], Coming] = {}
-        self._content: dict[tuple[bytes, ...], Ints] = {}
+        self._losing: set[tuple[int, bool]] = set()
         self._telling_of: dict[tuple[int, ...], Ints] = {}
 
     @cached_property
@@ -92,25 +92,44 @@ class Outside:
         one = int(self._judge.like[place]) if public else place
         return self._prepared.get((one, public)) or self._coming(one, crowd, public=public)
 
-    def prepare(self, places: Ints, *, public: bool) -> None:
-        """Work out what comes to many places from the Internet at once."""
+    def prepare(self, places: Ints, *, public: bool) -> Flags:
+        """Work out what comes to many places from the Internet at once, and tell of each of them
+        whether anything gets lost.
+        """
         judge, crowd = self._judge, self.internet
-        asked = np.unique(judge.like[places] if public else places).tolist()
-        places = np.array([place for place in asked if (place, public) not in self._prepared])
-        if not len(places):
-            return
-        six = judge.seats.place_stretch[places[0]] >= judge.world.line_six
-        stretches = crowd.coarse[(crowd.coarse >= judge.world.line_six) == six]
-        each = [self._telling(judge.goal(place), stretches) for place in places.tolist()]
-        counts = np.array([len(held) for held in each])
-        ends = np.cumsum(counts)
-        sources = np.concatenate(each)
-        goals = judge.end(np.repeat(places, counts))
-        whole = self._from_internet(sources, goals, six=six, public=public)
-        for place, low, high in zip(
-            places.tolist(), (ends - counts).tolist(), ends.tolist(), strict=True
-        ):
-            self._prepared[place, public] = whole.part(low, high)
+        asked = judge.like[places] if public else places
+        fresh = [n for n in np.unique(asked).tolist() if (n, public) not in self._prepared]
+        if fresh:
+            places = np.array(fresh, dtype=np.int32)
+            six = judge.seats.place_stretch[places[0]] >= judge.world.line_six
+            stretches = crowd.coarse[(crowd.coarse >= judge.world.line_six) == six]
+            each = self._each_telling(places, stretches)
+            counts = np.array([len(held) for held in each])
+            ends, sources = np.cumsum(counts), np.concatenate(each)
+            goals = judge.end(np.repeat(places, counts))
+            whole = self._from_internet(sources, goals, six=six, public=public)
+            for place, low, high in zip(
+                fresh, (ends - counts).tolist(), ends.tolist(), strict=True
+            ):
+                self._prepared[place, public] = whole.part(low, high)
+            lost = np.repeat(places, counts)[whole.lost.any(axis=0)]
+            self._losing |= {(place, public) for place in np.unique(lost).tolist()}
+        losing = [place for place, shown in self._losing if shown == public]
+        return np.isin(asked, losing)
+
+    def _each_telling(self, places: Ints, stretches: Ints) -> list[Ints]:
+        """Return of each place which stretches have to be asked, found once for those alike."""
+        world, subnet = self._judge.world, self._judge.seats.place_subnet[places]
+        acl, table = world.ground.acl[subnet], world.ground.table[subnet]
+        gate, tables = world.gateways.of_network[world.ground.network[subnet]], world.tables
+        whole = tables.unsure[table] | ((gate >= 0) & (world.gateways.edge[gate] >= 0))
+        leading = np.isin(tables.kind, _LEADING_ON)
+        told = np.where(whole, -1, tables.held.telling(stretches, leading)[table])
+        lists = world.lists.into.shape(acl), world.lists.out.shape(acl)
+        numbers, first = combined([told, *lists])
+        goals = map(self._judge.goal, places[first].tolist())
+        held = [self._telling(goal, stretches) for goal in goals]
+        return [held[number] for number in numbers.tolist()]
 
     def _find_coming(self, place: int, crowd: Crowd, *, public: bool) -> Coming:
         """Return what comes to the private addresses of a place, or to its public ones."""
@@ -184,20 +203,13 @@ class Outside:
     def _runs(self, acl: int, table: int, stretches: Ints) -> Ints:
         """Keep the first of each run of stretches that a list and a table do not tell apart."""
         world = self._judge.world
-        rows = [held.row(acl)[0] for held in (world.lists.into, world.lists.out)]
+        lists = [held.row(acl)[0] for held in (world.lists.into, world.lists.out)]
         starts, entries = world.tables.held.row(table)
-        place = np.searchsorted(stretches, starts)
-        kinds = world.tables.kind[entries]
-        same = entries[1:] == entries[:-1]
-        key = tuple(each.tobytes() for each in (*rows, stretches[:1], place, kinds, same))
-        if key not in self._content:
-            held = entries[np.searchsorted(starts, stretches, "right") - 1]
-            run = np.searchsorted(np.unique(np.concatenate(rows)), stretches, "right")
-            first = np.ones(len(stretches), dtype=bool)
-            first[1:] = (run[1:] != run[:-1]) | (held[1:] != held[:-1])
-            leading = np.isin(world.tables.kind[held], _LEADING_ON)
-            self._content[key] = stretches[first | leading]
-        return self._content[key]
+        held = entries[np.searchsorted(starts, stretches, "right") - 1]
+        run = np.searchsorted(np.unique(np.concatenate(lists)), stretches, "right")
+        first = np.ones(len(stretches), dtype=bool)
+        first[1:] = (run[1:] != run[:-1]) | (held[1:] != held[:-1])
+        return stretches[first | np.isin(world.tables.kind[held], _LEADING_ON)]
 
     def addresses(self, number: int, crowd: Crowd) -> Sequence[bool]:
         """Tell by which addresses of a class something may come: False for the private ones, True

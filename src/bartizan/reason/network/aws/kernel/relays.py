@@ -4,7 +4,7 @@
 Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/how-elastic-load-balancing-works.html
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -53,6 +53,7 @@ class Relays:
     def __init__(self, services: Services, *, interfaces: Interfaces, ground: Ground) -> None:
         self.services, self._interfaces, self._ground = services, interfaces, ground
         self._gate = lru_cache(_REMEMBERED)(self._find_gate)
+        self._nodes = lru_cache(_REMEMBERED)(self._find_nodes)
 
     def to(self, row: Interface, *, protocol: int, port: int) -> Iterator[Relay]:
         """Yield the nodes that send to a port of an interface."""
@@ -66,8 +67,7 @@ class Relays:
             for listener in services.listeners_to.get(group.arn, ()):
                 balancer = services.balancers.get(listener.balancer)
                 if balancer is not None and protocol in CARRIED.get(listener.protocol, ()):
-                    for node in self._nodes(balancer):
-                        own = int(self._interfaces.subnet[node])
+                    for node, own in self._nodes(balancer.arn):
                         gate = YES
                         if target.zone != _EVERY_ZONE:
                             gate = self._gate(balancer.arn, group.arn, row.subnet, own)
@@ -76,11 +76,11 @@ class Relays:
                             gate &= MAYBE
                         yield Relay(balancer, node, listener, group, addresses, gate, asks)
 
-    def _nodes(self, balancer: Balancer) -> Iterator[int]:
-        for name in balancer.interfaces:
-            number = self._interfaces.ids.get(name)
-            if number >= 0:
-                yield number
+    def _find_nodes(self, balancer: str) -> Sequence[tuple[int, int]]:
+        """Return the nodes of a load balancer, and the subnet of each."""
+        names = self.services.balancers[balancer].interfaces
+        numbers = [number for number in map(self._interfaces.ids.get, names) if number >= 0]
+        return [(number, int(self._interfaces.subnet[number])) for number in numbers]
 
     def _registered(self, row: Interface) -> Iterator[tuple[Target, tuple[str, ...]]]:
         """Yield how an interface is registered: as the first of an instance, by an address, or as
