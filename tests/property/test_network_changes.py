@@ -10,16 +10,19 @@ from hypothesis import Phase, given, settings
 
 from bartizan.model.facts import Facts
 from bartizan.model.facts.network import Interface, Rule, Subnet
-from bartizan.model.facts.routing import Route, TransitRoute
+from bartizan.model.facts.routing import Route, TransitAttachment, TransitRoute
 from bartizan.model.packet import ICMP, INTERNET, TCP, UDP
 from bartizan.model.table import Row, to_arrow
+from bartizan.reason.network.aws.kernel.build import world
 from bartizan.reason.network.aws.kernel.compiled import Compiled
+from bartizan.reason.network.aws.kernel.found import Found
 from bartizan.reason.network.aws.kernel.kernel import Kernel
 from bartizan.reason.network.aws.kernel.revised import revised
 from bench.network_estate import network_estate as organisation
 from tests.fakes.dice import Dice, dice
 from tests.fakes.drawn_network import ASKED, OUTSIDE, WIDE
 from tests.fakes.generated_network import network_estate
+from tests.property.test_network_finer import said
 
 CHANGES, QUESTIONS = 3, 4
 FRESH = ((TCP, 80, 80), (TCP, 20, 25), (UDP, 500, 600), (ICMP, 8, 5), (ICMP, 11, -1), (50, -1, -1))
@@ -45,13 +48,31 @@ def test_a_kernel_that_follows_changes_is_as_one_compiled_anew(thrown: Dice) -> 
         assert kernel.count().pairs == anew.count().pairs
 
 
+@settings(max_examples=60, deadline=None, phases=(Phase.generate, Phase.shrink))
+@given(dice())
+def test_what_is_on_the_way_after_a_changed_rule_is_as_compiled_anew(thrown: Dice) -> None:
+    facts = network_estate(thrown)
+    compiled, rules = Compiled.of(facts), list(facts.rows(Rule))
+    if not rules:
+        return
+    chosen = thrown.one(_telling(facts, rules))
+    rules[chosen] = _rule(facts, rules[chosen], thrown)
+    facts = facts.replaced({Rule.table: to_arrow(Rule, rules)})
+
+    found = revised(compiled, facts)
+
+    if found is not None:
+        anew = world(Found.of(facts), line=found.world.line, ports=found.world.ports)
+        assert dict(said(found.world)) == dict(said(anew))
+
+
 def _changed(facts: Facts, thrown: Dice) -> Facts:
     """Change, take away or add one rule, route or association."""
     kind: type[Row] = thrown.one((Rule, Rule, Route, TransitRoute, Subnet))
     rows: list[Any] = list(facts.rows(kind))
     if not rows:
         return facts
-    chosen = thrown.below(len(rows))
+    chosen = thrown.one(_telling(facts, rows)) if thrown.chance(30) else thrown.below(len(rows))
     other = _OTHER[kind](facts, rows[chosen], thrown)
     match thrown.below(4):
         case 0 if kind is not Subnet:
@@ -61,6 +82,14 @@ def _changed(facts: Facts, thrown: Dice) -> Facts:
         case _:
             rows[chosen] = other
     return facts.replaced({kind.table: to_arrow(kind, rows)})
+
+
+def _telling(facts: Facts, rows: Sequence[Any]) -> Sequence[int]:
+    """Return the rows that most hangs on: rules of groups of interfaces that routes lead to."""
+    led = {row.target for row in facts.rows(Route)}
+    groups = {name for row in facts.rows(Interface) if row.id in led for name in row.groups}
+    found = [number for number, row in enumerate(rows) if getattr(row, "owner", "") in groups]
+    return found or range(len(rows))
 
 
 def _rule(facts: Facts, rule: Rule, thrown: Dice) -> Rule:
@@ -105,7 +134,9 @@ def _transit_route(facts: Facts, route: TransitRoute, thrown: Dice) -> TransitRo
     other = thrown.one(facts.rows(TransitRoute))
     match thrown.below(3):
         case 0:
-            return replace(route, attachments=other.attachments, propagated=other.propagated)
+            names = sorted({row.id for row in facts.rows(TransitAttachment)})
+            chosen = tuple(sorted(thrown.some([*names, *other.attachments], least=1, most=2)))
+            return replace(route, attachments=chosen, blackhole=False)
         case 1:
             return replace(route, owner=other.owner)
         case _:

@@ -43,7 +43,7 @@ def test_a_world_on_a_finer_line_is_as_one_compiled_there(thrown: Dice) -> None:
 
     cut = finer(world(found, line=coarse, ports=ports), line, moved)
 
-    assert dict(_world(cut)) == dict(_world(world(found, line=line, ports=ports)))
+    assert dict(said(cut)) == dict(said(world(found, line=line, ports=ports)))
 
 
 @settings(max_examples=40, deadline=None, phases=(Phase.generate, Phase.shrink))
@@ -191,7 +191,7 @@ def _keys(facts: Facts, thrown: Dice) -> Keys:
     return np.unique(np.concatenate([known.low, known.end]))
 
 
-def _world(held: World) -> Told:
+def said(held: World) -> Told:
     """Yield what is said of each owner at every stretch."""
     stretches = np.arange(len(held.line), dtype=np.int32)
     for name in ("lists", "filters"):
