@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
 import pyarrow as pa
@@ -20,7 +21,13 @@ from bartizan.model.facts.policy import Attachment, KeyGrant, Policy
 from bartizan.reason.authz.aws.estate.estate import Estate
 from bartizan.reason.authz.aws.estate.parts import Lists, Sorted
 from bartizan.reason.authz.aws.estate.spoken import OF_THINGS, WORD, index
-from bartizan.reason.authz.aws.request import RequestPrincipal
+from bartizan.reason.authz.aws.request import Caller, RequestPrincipal
+
+_UNIQUE_IDS = {Caller.ROLE: "AROA", Caller.USER: "AIDA", Caller.FEDERATED_USER: "AIDA"}
+"""How the ids begin by which policies may name a caller of a type.
+
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
+"""
 
 
 class Elsewhere:
@@ -66,12 +73,13 @@ class Elsewhere:
         """Return the things whose policies or grants may name a caller or its account, sorted."""
         words = {who.account, who.unique_id} if who.account else {who.arn, _issuer(who.arn)}
         words.discard("")
+        # Of whom the unique id is not known, it may be any of its kind.
+        begins = [_UNIQUE_IDS[who.type]] if who.type in _UNIQUE_IDS and not who.unique_id else []
         if not all(map(WORD.fullmatch, words)):
-            return tuple(sorted(_spelling(self._facts, words)))
+            return tuple(sorted(_spelling(self._facts, {*words, *begins})))
         found: set[int] = set()
-        for word in words:
-            if (place := self._word.place(word)) is not None:
-                found.update(self._things[place].tolist())
+        for place in (*self._word.places(words), *chain(*map(self._word.beginning, begins))):
+            found.update(self._things[place].tolist())
         return tuple(str(self._arns[number].as_py()) for number in sorted(found))
 
 

@@ -164,6 +164,12 @@ class Sorted:
         there = pc.is_in(self._column, value_set=pa.array(texts, pa.string()))
         return np.flatnonzero(np.asarray(there)).tolist()
 
+    def beginning(self, text: str) -> range:
+        """Return where the texts stand that begin with `text`, which is not empty."""
+        size, after = len(self._column), text[:-1] + chr(ord(text[-1]) + 1)
+        begin, end = (bisect_left(range(size), one, key=self.text) for one in (text, after))
+        return range(begin, end)
+
     def text(self, place: int) -> str:
         """Return the text in a place."""
         return cast("str", self._column[place].as_py())

@@ -39,6 +39,16 @@ def test_an_account_anywhere_in_a_policy_may_name_its_callers() -> None:
     assert named(built, user) == tuple(sorted((lent, asked, door)))
 
 
+def test_a_caller_whose_unique_id_is_not_known_may_be_named_by_any() -> None:
+    built = estate()
+    built.user("u", HOME)
+    gone = built.role("gone", AWAY, trust=[trusts({"AWS": "AROASTALESTALESTALES"})])
+    built.role("user", AWAY, trust=[trusts({"AWS": "AIDASTALESTALESTALES"})])
+    built.bucket("other", AWAY, policy=[{**allow("s3:*"), "Principal": {"AWS": AWAY}}])
+
+    assert named(built, f"arn:aws:iam::{HOME}:role/not-read") == (gone,)
+
+
 def test_a_longer_number_is_no_account() -> None:
     built = estate()
     user = built.user("u", HOME)
