@@ -6,6 +6,7 @@ Source: https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingper
 """
 
 import copy
+import hashlib
 import re
 from collections.abc import Iterator
 
@@ -76,7 +77,8 @@ def _provider(thing: Thing, draft: Draft, account: str) -> str:
     for one in draft.held(_SAML):
         if account_of(one) == account and last(one).startswith("AWSSSO_"):
             return one
-    digits = thing.made(account).rpartition("-")[2][:16]
+    # There is one in each account, whoever it is first made for.
+    digits = hashlib.sha256(account.encode()).hexdigest()[:16]
     found = (
         f"arn:{thing.place.partition}:iam::{account}:saml-provider/AWSSSO_{digits}_DO_NOT_DELETE"
     )

@@ -24,7 +24,7 @@ from bartizan.reason.authz.aws.kernel.logic import (
 from bartizan.reason.authz.aws.kernel.naming import Naming
 from bartizan.reason.authz.aws.kernel.readings import Readings
 from bartizan.reason.authz.aws.kernel.statement import Raw, Settled
-from bartizan.reason.authz.aws.kernel.values import State, holds
+from bartizan.reason.authz.aws.kernel.values import holds, single, unknown
 from bartizan.reason.authz.aws.request import Caller
 
 _PAIRS = 1 << 10
@@ -133,7 +133,7 @@ class Alone:
         if self._varies(Supposed(own=asked.of_caller, complete=asked.complete, tags=asked.tags)):
             return True
         return any(
-            one is None or (one.allow and one.resources.covers(asked.seen, _unknown, _single))
+            one is None or (one.allow and one.resources.covers(asked.seen, unknown, single))
             for one in self._speaking(asked.name, _PLAINLY)[0] or ()
         )
 
@@ -217,13 +217,3 @@ class _Fits:
         del among
         code = fit(raw, self._constants, asked, asked.context(views[0][0]))
         return constant(code, full=1)
-
-
-def _unknown(key: str) -> State:
-    del key
-    return State.UNKNOWN
-
-
-def _single(key: str) -> bool:
-    del key
-    return False

@@ -37,7 +37,7 @@ from bartizan.reason.authz.aws.kernel.logic import (
 from bartizan.reason.authz.aws.kernel.scope import MEMBERS
 from bartizan.reason.authz.aws.kernel.statement import Raw
 from bartizan.reason.authz.aws.kernel.tables import Codes, Ints
-from bartizan.reason.authz.aws.kernel.values import SettledTest, State, Values, holds
+from bartizan.reason.authz.aws.kernel.values import SettledTest, State, Values, holds, unknown
 from bartizan.reason.authz.aws.policy.operator import Kind, operator
 from bartizan.reason.authz.aws.policy.wildcard import Token
 from bartizan.reason.authz.aws.request import Caller
@@ -225,7 +225,7 @@ class SupposedColumns:
     def _alone(self, raw: Raw, asked: Asked) -> int:
         """Return whether the resource of a statement without variables fits."""
         settled = raw.resources_alone
-        return NO if settled is None else settled.covers(asked.seen, _unknown, asked.many)
+        return NO if settled is None else settled.covers(asked.seen, unknown, asked.many)
 
     def _each(self, raw: Raw, asked: Asked, views: Views, among: int) -> Truth:
         """Ask for one caller after the other; equal ones are asked for once."""
@@ -281,12 +281,7 @@ def fit(raw: Raw, constants: Constants, asked: Asked, held: Held) -> int:
 
 
 def _code(test: SettledTest, value: Values) -> int:
-    return NO if value is State.OPEN else holds(test, value, _unknown, many)
-
-
-def _unknown(key: str) -> State:
-    del key
-    return State.UNKNOWN
+    return NO if value is State.OPEN else holds(test, value, unknown, many)
 
 
 def _first(piece: tuple[Token, ...]) -> str:

@@ -28,7 +28,7 @@ from bartizan.reason.authz.aws.kernel.shapes import (
 )
 from bartizan.reason.authz.aws.kernel.statement import Pattern, matches
 from bartizan.reason.authz.aws.kernel.tables import Codes, Ints, Lists
-from bartizan.reason.authz.aws.kernel.values import SettledTest, State, holds
+from bartizan.reason.authz.aws.kernel.values import SettledTest, holds, single, unknown
 from bartizan.reason.authz.aws.policy.wildcard import Variable
 
 IDENTITY, BOUNDARY, SESSION, SCP, DENIES = range(5)
@@ -159,7 +159,7 @@ class _Said:
         pattern, seen = pattern[may][first], seen[may][first]
         number, one = _alike(codec.column(self._form.patterns), pattern, self._docket.shapes, seen)
         pairs = zip(pattern[one].tolist(), seen[one].tolist(), strict=True)
-        found = [matches(self._form.patterns[a], things[b], _nothing, _never) for a, b in pairs]
+        found = [matches(self._form.patterns[a], things[b], unknown, single) for a, b in pairs]
         codes[may] = np.array(found, dtype=np.uint8)[number][pair]
         return codes
 
@@ -212,13 +212,3 @@ def _alike(
         np.where(odd, np.arange(len(place)), NONE),
     )
     return numbered((*columns, *relation.T))
-
-
-def _nothing(key: str) -> State:
-    del key
-    return State.UNKNOWN
-
-
-def _never(key: str) -> bool:
-    del key
-    return False

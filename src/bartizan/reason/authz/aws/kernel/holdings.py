@@ -30,7 +30,7 @@ from bartizan.reason.authz.aws.kernel.logic import NO, NOBODY, YES, Truth, packe
 from bartizan.reason.authz.aws.kernel.prefixes import Prefixes
 from bartizan.reason.authz.aws.kernel.statement import Settled
 from bartizan.reason.authz.aws.kernel.tables import Codes, Ints, Lists
-from bartizan.reason.authz.aws.kernel.values import State
+from bartizan.reason.authz.aws.kernel.values import single, unknown
 
 ALLOWS, MAY_ALLOW, DENIES, MAY_DENY = 1, 2, 4, 8
 """What a group says of a request; what is certain is possible as well."""
@@ -161,7 +161,7 @@ class Holdings:
         """Return whom their identity policies could allow a request, whatever it holds."""
         covering = self._covering(asked.name)
         allowing = covering[self._allow[covering]]
-        covered = self.resources.codes(asked.seen, _unknown, _single)
+        covered = self.resources.codes(asked.seen, unknown, single)
         speaking = allowing[covered[self.form.resource[allowing]] != NO]
         groups = np.append(self.form.unread != 0, False)
         if len(speaking):
@@ -232,16 +232,6 @@ class Holdings:
         whole = np.zeros(self._size, dtype=bool)
         whole[self.rows] = held
         return packed(whole)
-
-
-def _unknown(key: str) -> State:
-    del key
-    return State.UNKNOWN
-
-
-def _single(key: str) -> bool:
-    del key
-    return False
 
 
 def found_by(form: Form) -> dict[str, pa.Table]:

@@ -23,7 +23,15 @@ from bartizan.reason.authz.aws.kernel.statement import (
     prefix,
 )
 from bartizan.reason.authz.aws.kernel.tables import Codes, Ints, Lists
-from bartizan.reason.authz.aws.kernel.values import Lookup, Many, SettledTest, State, holds
+from bartizan.reason.authz.aws.kernel.values import (
+    Lookup,
+    Many,
+    SettledTest,
+    State,
+    holds,
+    single,
+    unknown,
+)
 from bartizan.reason.authz.aws.policy.operator import Kind, operator
 from bartizan.reason.authz.aws.policy.wildcard import Variable, glob
 
@@ -157,7 +165,7 @@ class ResourceIndex:
     def _find_closed(self, arn: str) -> Codes:
         found = self._base.copy()
         for number in self._closed.of(arn):
-            code = matches(self._patterns[number], arn, _nothing, _never)
+            code = matches(self._patterns[number], arn, unknown, single)
             if code != NO:
                 self._add(found, number, code)
         return found
@@ -201,16 +209,6 @@ def _account(pattern: Pattern) -> str:
     parts = pattern.split(":", 5)
     wild = is_wild("".join(parts[:4]))
     return parts[4] if len(parts) > 5 and wild and parts[4].isdigit() else ""  # noqa: PLR2004 - the six parts of an ARN
-
-
-def _nothing(key: str) -> State:
-    del key
-    return State.UNKNOWN
-
-
-def _never(key: str) -> bool:
-    del key
-    return False
 
 
 def condition_tables(tests: Sequence[SettledTest]) -> dict[str, pa.Table]:

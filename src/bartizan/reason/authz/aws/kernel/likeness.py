@@ -10,7 +10,7 @@ from bartizan.reason.authz.aws.kernel import scope
 from bartizan.reason.authz.aws.kernel.keys import ORGANIZATION_KEYS, OWNER_KEYS
 from bartizan.reason.authz.aws.kernel.papers import Papers
 from bartizan.reason.authz.aws.kernel.statement import Raw, ResourceSet, raw_statements
-from bartizan.reason.authz.aws.kernel.values import State
+from bartizan.reason.authz.aws.kernel.values import single, unknown
 from bartizan.reason.authz.aws.policy.document import Principals
 from bartizan.reason.authz.aws.policy.publicness import is_public
 from bartizan.reason.authz.aws.request import Attached
@@ -58,7 +58,7 @@ class Patterns:
                 continue
             if one.open:
                 return None
-            if (code := held.covers(arn, _unknown, _single)) != one.elsewhere:
+            if (code := held.covers(arn, unknown, single)) != one.elsewhere:
                 found.append((id(one), code))
         return tuple(found)
 
@@ -125,7 +125,7 @@ def _covering(raw: Raw, resource: str) -> int | None:
     if any("${" in text for text in (*(held.resource or ()), *(held.not_resource or ()))):
         return None
     found = raw.resources_alone
-    return None if found is None else found.covers(resource, _unknown, _single)
+    return None if found is None else found.covers(resource, unknown, single)
 
 
 def _written(policy: Attached | None, place: Place, *, restricts: bool) -> Hashable:
@@ -151,13 +151,3 @@ def _names(element: Principals | None, owner: str) -> Hashable:
         return None
     aws = tuple(name.replace(owner, "<owner>") for name in element.aws)
     return element.any, aws, element.service, element.federated, element.canonical
-
-
-def _unknown(key: str) -> State:
-    del key
-    return State.UNKNOWN
-
-
-def _single(key: str) -> bool:
-    del key
-    return False

@@ -17,7 +17,7 @@ from bartizan.reason.authz.aws.kernel.naming import Named
 from bartizan.reason.authz.aws.kernel.papers import THEIRS, Asks, Said, codes
 from bartizan.reason.authz.aws.kernel.readings import Reading, Readings
 from bartizan.reason.authz.aws.kernel.statement import EVERYTHING, Raw, raw_statements
-from bartizan.reason.authz.aws.kernel.values import SettledTest, State, Values, holds
+from bartizan.reason.authz.aws.kernel.values import SettledTest, State, Values, holds, unknown
 from bartizan.reason.authz.aws.masks import Mask
 from bartizan.reason.authz.aws.policy.document import Effect, Principals, Statement
 from bartizan.reason.authz.aws.request import Attached, Grant
@@ -67,7 +67,7 @@ class Fits:
             lacking = test.key not in said and self._kind.lacks(test.key)
             if not lacking or not isinstance(left, SettledTest) or left.held is not None:
                 continue
-            if holds(left, State.ABSENT, _unknown, many) == NO:
+            if holds(left, State.ABSENT, unknown, many) == NO:
                 return False
         return True
 
@@ -164,8 +164,3 @@ class _Reader:
 def _raws(policies: Iterable[Attached]) -> Iterator[Raw]:
     for policy in policies:
         yield from raw_statements(policy.document) if policy.document else ()
-
-
-def _unknown(key: str) -> State:
-    del key
-    return State.UNKNOWN

@@ -36,6 +36,18 @@ Many: TypeAlias = Callable[[str], bool]
 """Whether a key, as written, may hold many values."""
 
 
+def unknown(key: str) -> State:
+    """Look up a key where nothing is known of any."""
+    del key
+    return State.UNKNOWN
+
+
+def single(key: str) -> bool:
+    """Say that a key holds one value at most."""
+    del key
+    return False
+
+
 class Hole(Enum):
     """What a pattern of a policy may be once its variables are filled in."""
 

@@ -84,8 +84,6 @@ class Between:
     maybe: Words
     named: Words
     """Where rules may name groups, by those that the peer has."""
-    naming: Words
-    """By any group that rules name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,7 +169,7 @@ class Direction:
         fits = ranged & (rules.first[rows] <= at) & (at < rules.end[rows])
         held = named & self._members.held(others[pair], rules.peer[rows])
         found = []
-        for chosen in (fits, held, named):
+        for chosen in (fits, held):
             masks = np.zeros((len(self._every), size), dtype=np.uint64)
             specs = rules.spec[rows[chosen]]
             for word, row in enumerate(masks):
@@ -177,7 +177,7 @@ class Direction:
             found.append(masks)
         free = self._sets.starts[sets + 1] == self._sets.starts[sets]
         found[0][:, free] = self._every[:, None]
-        return Between(found[0], found[0] | self._doubt[:, sets], found[1], found[2])
+        return Between(found[0], found[0] | self._doubt[:, sets], found[1])
 
     def ranges(self, sets: Ints) -> "Reach":
         """Return the rules of some sets that are for ranges."""

@@ -88,7 +88,9 @@ class _Pairs:
         )
 
     def lost(self, held: Ways, pair: Ints, way: Ints) -> Words:
-        """Return what may arrive of what gets lost; rules that name groups may fit."""
+        """Return what may arrive of what gets lost; rules may fit that name a group of any who may
+        have the address.
+        """
         judge, rows = self._judge, self._rows(pair)
         recipes = judge.groups.into.recipe
         kinds, inverse = np.unique(judge.seats.groups[rows.targets], return_inverse=True)
@@ -96,4 +98,17 @@ class _Pairs:
         open_ = (
             np.stack([recipes(n).anything for n in kinds.tolist()], axis=1) if len(kinds) else none
         )
-        return held.lost_masks[:, way] & (rows.out.maybe | rows.out.naming) & open_[:, inverse]
+        out = rows.out.maybe | self._naming(pair)
+        return held.lost_masks[:, way] & out & open_[:, inverse]
+
+    def _naming(self, pair: Ints) -> Words:
+        """Return what the senders of pairs let out to groups that may be behind the address."""
+        judge, sets = self._judge, self._judge.seats.groups[self._senders[pair]]
+        found = np.zeros((judge.world.ports.words, len(pair)), dtype=np.uint64)
+        stretches, which = np.unique(self._sent_to[pair], return_inverse=True)
+        for number, stretch in enumerate(stretches.tolist()):
+            named = judge.groups.out.naming(tuple(judge.holders(stretch).tolist()))
+            if named is not None:
+                at = which == number
+                found[:, at] = named[:, sets[at]]
+        return found
