@@ -12,9 +12,9 @@ from bartizan.errors import FixError, InputError, Location, SourceError
 from bartizan.model.code_fix import EditedFile
 from bartizan.model.code_place import CodePlace
 from bartizan.model.code_plan import CodePlan
-from bartizan.model.json_text import SIZE
 from bartizan.model.record import Records
 from bartizan.model.remedy import Remedy
+from bartizan.sources.terraform.content import content_of
 from bartizan.sources.terraform.fix.remedy import fix
 from bartizan.sources.terraform.fix.site import revised
 from bartizan.sources.terraform.overlay import Laid, lay
@@ -69,7 +69,7 @@ class PlannedChange:
         plans = tuple(
             of_code(code_plan(place), str(place), blind=state is None)
             if place.is_dir()
-            else read(_content(place), str(place))
+            else read(content_of(place), str(place))
             for place in files
         )
         code = None if source is None else Code.read(source)
@@ -151,7 +151,7 @@ class PlannedChange:
         return tuple(
             sorted(
                 (
-                    EditedFile(name=self.names_of[place], before=_content(place), after=content)
+                    EditedFile(name=self.names_of[place], before=content_of(place), after=content)
                     for place, content in self.code.contents.items()
                 ),
                 key=lambda one: one.name,
@@ -170,15 +170,6 @@ class PlannedChange:
     def over(self, records: Records) -> Laid:
         """Lay all plans over the records of a snapshot, as one change."""
         return lay(self.plans, records, said=self.said, key=self.key)
-
-
-def _content(place: Path) -> bytes:
-    try:
-        with place.open("rb") as file:
-            return file.read(SIZE + 1)
-    except OSError as error:
-        message = f"cannot read the file: {(error.strerror or 'error').lower()}"
-        raise InputError(message, at=Location(str(place))) from error
 
 
 def _write(place: Path, content: bytes) -> None:

@@ -15,9 +15,10 @@ from typing import TypeAlias
 from bartizan.errors import InputError, Location
 from bartizan.model.code_plan import CodePlan
 from bartizan.model.facts.gap import Unread
-from bartizan.model.json_text import SIZE, parse
+from bartizan.model.json_text import parse
 from bartizan.model.record import UNREAD_KIND, Json, Record, RecordList, Records
 from bartizan.ports import Pieces, Progress
+from bartizan.sources.terraform.content import content_of
 from bartizan.sources.terraform.draft import PROVIDER, Draft
 from bartizan.sources.terraform.overlay import Laid, lay
 from bartizan.sources.terraform.place import given
@@ -70,7 +71,7 @@ def made_by_code(place: Path) -> bool:
         return any(place.glob("*.tf")) or any(place.glob("*.tf.json"))
     if not place.is_file() or not place.stat().st_size:
         return False
-    found = parse(_content(place), str(place))
+    found = parse(content_of(place), str(place))
     return is_plan(found) or is_state(found)
 
 
@@ -152,7 +153,7 @@ def _read(place: Path, code_plan: Callable[[Path], CodePlan]) -> Plan:
         # What the code would make of nothing is all that is asked for.
         plan = of_code(code_plan(place), str(place), blind=False)
     else:
-        content = _content(place)
+        content = content_of(place)
         if is_state(parse(content, str(place))):
             state = read_state(content, str(place))
             plan = _of_state(state.name, state.tool_version, state.held)
@@ -269,12 +270,3 @@ def _unread(operation: str, code: str, reason: str) -> Unread:
         code=code,
         reason=reason,
     )
-
-
-def _content(place: Path) -> bytes:
-    try:
-        with place.open("rb") as file:
-            return file.read(SIZE + 1)
-    except OSError as error:
-        message = f"cannot read the file: {(error.strerror or 'error').lower()}"
-        raise InputError(message, at=Location(str(place))) from error

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bartizan.errors import InputError, Location
 from bartizan.model.record import Json
+from bartizan.sources.terraform.content import content_of
 from bartizan.sources.terraform.plan import Held
 
 MOST = 100_000
@@ -46,12 +47,7 @@ def content(file: Path) -> bytes:
     Raises:
         InputError: it cannot be read, or is too large.
     """
-    try:
-        with file.open("rb") as opened:
-            content = opened.read(LARGEST + 1)
-    except OSError as error:
-        message = f"cannot read the file: {(error.strerror or 'error').lower()}"
-        raise InputError(message, at=Location(str(file))) from error
-    if len(content) > LARGEST:
+    held = content_of(file, most=LARGEST)
+    if len(held) > LARGEST:
         raise InputError(f"larger than {LARGEST // 1024**2} MiB", at=Location(str(file)))
-    return content
+    return held

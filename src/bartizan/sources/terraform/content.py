@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The bytes of files: plans, states, variables and code."""
+
+from pathlib import Path
+
+from bartizan.errors import InputError, Location
+from bartizan.model.json_text import SIZE
+
+
+def content_of(place: Path, *, most: int = SIZE) -> bytes:
+    """Return what a file holds; of one that is larger than `most`, one byte more than that.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    try:
+        with place.open("rb") as file:
+            return file.read(most + 1)
+    except OSError as error:
+        message = f"cannot read the file: {(error.strerror or 'error').lower()}"
+        raise InputError(message, at=Location(str(place))) from error
