@@ -34,6 +34,16 @@ class Caller(Enum):
     """Somebody with an assertion of a SAML provider; `arn` is the provider's ARN."""
 
 
+UNIQUE_IDS: Mapping[Caller, str] = {
+    Caller.ROLE: "AROA",
+    Caller.USER: "AIDA",
+    Caller.FEDERATED_USER: "AIDA",
+}
+"""How the unique ids begin by which policies may name callers of a type, section "Understanding
+unique ID prefixes" of
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestPrincipal:
     """Who asks."""

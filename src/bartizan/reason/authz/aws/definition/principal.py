@@ -11,15 +11,7 @@ from functools import lru_cache
 
 from bartizan.reason.authz.aws.definition.truth import Maybe, Truth, any_of, maybe, negation
 from bartizan.reason.authz.aws.policy.document import Principals
-from bartizan.reason.authz.aws.request import Caller, RequestPrincipal
-
-_UNIQUE_IDS = {
-    Caller.ROLE: "AROA",
-    Caller.USER: "AIDA",
-    Caller.FEDERATED_USER: "AIDA",
-}
-"""How the unique ids of the named kind begin, section "Understanding unique ID prefixes" of
-https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html"""
+from bartizan.reason.authz.aws.request import UNIQUE_IDS, Caller, RequestPrincipal
 
 
 class Naming(Enum):
@@ -66,7 +58,7 @@ def names(who: RequestPrincipal) -> Mapping[str, Naming]:
         found[who.account] = Naming.ACCOUNT
         found[f"arn:{_partition(who.arn)}:iam::{who.account}:root"] = Naming.ACCOUNT
     behind = Naming.DIRECT if who.type is Caller.USER else Naming.ROLE
-    if who.type in _UNIQUE_IDS:
+    if who.type in UNIQUE_IDS:
         found[who.arn] = behind
         if who.unique_id:
             # A name that was deleted and made anew does not get back the trust of the old one.
@@ -115,7 +107,7 @@ def _member(element: Principals, who: RequestPrincipal) -> Named:
 
 def _not_known(element: Principals, who: RequestPrincipal) -> Iterator[tuple[Naming, Maybe]]:
     """Yield the ways in which an id that we cannot resolve might name the caller."""
-    prefix = _UNIQUE_IDS.get(who.type)
+    prefix = UNIQUE_IDS.get(who.type)
     if prefix and not who.unique_id and any(name.startswith(prefix) for name in element.aws):
         way = Naming.DIRECT if who.type is Caller.USER else Naming.ROLE
         yield way, maybe(f"unique id of {who.arn}")
@@ -152,7 +144,7 @@ def excepted(element: Principals, who: RequestPrincipal, *, bounded: bool) -> Tr
     if bounded:
         return False
     how = named(element, who)
-    if element.any or who.type not in _UNIQUE_IDS:
+    if element.any or who.type not in UNIQUE_IDS:
         return how.any()
     itself = any_of((how.direct, how.role))
     if itself is False and how.account is False:

@@ -21,13 +21,7 @@ from bartizan.model.facts.policy import Attachment, KeyGrant, Policy
 from bartizan.reason.authz.aws.estate.estate import Estate
 from bartizan.reason.authz.aws.estate.parts import Lists, Sorted
 from bartizan.reason.authz.aws.estate.spoken import OF_THINGS, WORD, index
-from bartizan.reason.authz.aws.request import Caller, RequestPrincipal
-
-_UNIQUE_IDS = {Caller.ROLE: "AROA", Caller.USER: "AIDA", Caller.FEDERATED_USER: "AIDA"}
-"""How the ids begin by which policies may name a caller of a type.
-
-Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
-"""
+from bartizan.reason.authz.aws.request import UNIQUE_IDS, RequestPrincipal
 
 
 class Elsewhere:
@@ -74,7 +68,7 @@ class Elsewhere:
         words = {who.account, who.unique_id} if who.account else {who.arn, _issuer(who.arn)}
         words.discard("")
         # Of whom the unique id is not known, it may be any of its kind.
-        begins = [_UNIQUE_IDS[who.type]] if who.type in _UNIQUE_IDS and not who.unique_id else []
+        begins = [UNIQUE_IDS[who.type]] if who.type in UNIQUE_IDS and not who.unique_id else []
         if not all(map(WORD.fullmatch, words)):
             return tuple(sorted(_spelling(self._facts, {*words, *begins})))
         found: set[int] = set()

@@ -8,7 +8,6 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from bartizan.reason.authz.aws import catalogue
 from bartizan.reason.authz.aws.estate import setting
 from bartizan.reason.authz.aws.estate.estate import Estate
 from bartizan.reason.authz.aws.estate.ownership import Place
@@ -67,7 +66,7 @@ class Docket:
     @cached_property
     def seen(self) -> Numbers:
         """The place of what policies see of each among `seen_things`."""
-        none = np.array([_names_nothing(name) for name in self.actions], dtype=bool)
+        none = np.array([scope.names_nothing(name) for name in self.actions], dtype=bool)
         return np.where(none[self.action], len(self.things), self.thing)
 
     @cached_property
@@ -181,8 +180,3 @@ def _used(texts: Sequence[str], place: Numbers) -> tuple[Sequence[str], Numbers]
     """Leave out texts that no place is of."""
     used, found = np.unique(place, return_inverse=True)
     return [texts[number] for number in used.tolist()], found
-
-
-def _names_nothing(action: str) -> bool:
-    known = catalogue.action(action)
-    return known is not None and known.wildcard_only

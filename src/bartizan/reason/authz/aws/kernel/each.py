@@ -20,7 +20,6 @@ from numpy.typing import NDArray
 
 from bartizan.model.facts import Facts
 from bartizan.model.facts.policy import Policy
-from bartizan.reason.authz.aws import catalogue
 from bartizan.reason.authz.aws.estate.estate import is_trust
 from bartizan.reason.authz.aws.estate.part import accounts_in
 from bartizan.reason.authz.aws.estate.sighted import NONE, ODD, sight
@@ -31,11 +30,9 @@ from bartizan.reason.authz.aws.kernel.everyone import Everyone
 from bartizan.reason.authz.aws.kernel.form import NONE as NO_GROUP
 from bartizan.reason.authz.aws.kernel.holdings import Holdings
 from bartizan.reason.authz.aws.kernel.logic import NO, unpacked
-from bartizan.reason.authz.aws.kernel.shapes import Shapes, numbered
+from bartizan.reason.authz.aws.kernel.shapes import Mask, Numbers, Shapes, numbered
 from bartizan.reason.authz.aws.request import Caller
 
-Mask = NDArray[np.bool_]
-Numbers = NDArray[np.int64]
 Texts = Any
 """An array of texts: Arrow's own types are parametrised."""
 
@@ -213,7 +210,7 @@ class _Requests:
         sets = form.resource[statement]
         found[owner[form.negated[sets] != 0]] = True
         pair, pattern = form.patterns_of.spread(sets)
-        everywhere = np.array([_names_nothing(name) for name in self._actions])
+        everywhere = np.array([scope.names_nothing(name) for name in self._actions])
         owner, action = owner[pair], action[pair]
         arns = self._thing[rows[owner]]
         anything = holdings.prefixes.anything[pattern]
@@ -229,11 +226,6 @@ class _Requests:
 def _is_special(action: str) -> bool:
     """An action that some may do whatever is written, or whose name spells an account."""
     return bool(scope.exempt(action.lower())) or re.search(ACCOUNT, action) is not None
-
-
-def _names_nothing(action: str) -> bool:
-    known = catalogue.action(action)
-    return known is not None and known.wildcard_only
 
 
 def _listed(texts: Texts) -> list[str]:

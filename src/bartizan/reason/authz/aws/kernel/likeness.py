@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """What tells things apart, so that of those that are alike one is judged for all."""
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
+from itertools import chain
 
 from bartizan.reason.authz.aws.estate.estate import Estate, is_of_caller
 from bartizan.reason.authz.aws.estate.ownership import SOMEBODY_ELSE, Place
 from bartizan.reason.authz.aws.kernel import scope
 from bartizan.reason.authz.aws.kernel.keys import ORGANIZATION_KEYS, OWNER_KEYS
 from bartizan.reason.authz.aws.kernel.papers import Papers
-from bartizan.reason.authz.aws.kernel.statement import Raw, ResourceSet, raw_statements
+from bartizan.reason.authz.aws.kernel.statement import Raw, ResourceSet, raws
 from bartizan.reason.authz.aws.kernel.values import single, unknown
 from bartizan.reason.authz.aws.policy.document import Principals
 from bartizan.reason.authz.aws.policy.publicness import is_public
@@ -88,9 +89,9 @@ def kin(estate: Estate, resource: str, *, trust: bool) -> Hashable | None:
     ways = (False, True) if trust else (False,)
     policies = [estate.resource_policy(resource, way) for way in ways]
     levels = estate.guardrails.levels(place.account, "rcp") or ()
-    over = [tuple(one for one in level.policies) for level in levels]
-    raws = [raw for one in (*policies, *(p for held in over for p in held)) for raw in _raws(one)]
-    covering = [_covering(raw, resource) for raw in raws]
+    over = [level.policies for level in levels]
+    written = [*raws((*policies, *chain(*over)))]
+    covering = [_covering(raw, resource) for raw in written]
     if None in covering:
         return None
     block, missing = estate.public_access(place, SOMEBODY_ELSE)
@@ -101,7 +102,7 @@ def kin(estate: Estate, resource: str, *, trust: bool) -> Hashable | None:
         tuple(tuple((one.id, one.missing) for one in held) for held in over),
         tuple(covering),
         (bool(missing), bool(estate.unread_grants(resource)), bool(estate.unlisted(place))),
-        _whose(estate, place, closely=any(not raw.keys.isdisjoint(_OF_OWNER) for raw in raws)),
+        _whose(estate, place, closely=any(not raw.keys.isdisjoint(_OF_OWNER) for raw in written)),
         (place.region, place.of_vendor),
         None if place.tags is None else frozenset(place.tags.items()),
         bool(estate.gaps.of_tags(place.arn, account=place.account)),
@@ -113,10 +114,6 @@ def _whose(estate: Estate, place: Place, *, closely: bool) -> Hashable:
     if owner is None or closely:
         return place.account
     return owner.management, owner.organization
-
-
-def _raws(policy: Attached | None) -> Sequence[Raw]:
-    return raw_statements(policy.document) if policy and policy.document else ()
 
 
 def _covering(raw: Raw, resource: str) -> int | None:
@@ -141,7 +138,7 @@ def _written(policy: Attached | None, place: Place, *, restricts: bool) -> Hasha
             _names(raw.statement.not_principal, place.account),
             raw.statement.conditions,
         )
-        for raw in _raws(policy)
+        for raw in raws((policy,))
     )
 
 

@@ -16,10 +16,7 @@ from bartizan.reason.authz.aws.kernel.callers import Callers
 from bartizan.reason.authz.aws.kernel.logic import NOBODY, Truth, any_of, negation, unpacked
 from bartizan.reason.authz.aws.kernel.scope import MEMBERS
 from bartizan.reason.authz.aws.policy.document import Effect, Principals, Statement
-from bartizan.reason.authz.aws.request import Caller
-
-_WITH_ID = {"AROA": (Caller.ROLE,), "AIDA": (Caller.USER, Caller.FEDERATED_USER)}
-"""Whose unique ids begin so."""
+from bartizan.reason.authz.aws.request import UNIQUE_IDS, Caller
 
 
 class Named(NamedTuple):
@@ -105,11 +102,10 @@ class Naming:
     def _doubtful(self, element: Principals) -> dict[str, int]:
         """Return whom ids that cannot be resolved might name."""
         found = {"direct": 0, "role": 0, "account": 0}
-        for prefix, types in _WITH_ID.items():
+        for type_, prefix in UNIQUE_IDS.items():
             if any(name.startswith(prefix) for name in element.aws):
-                for type_ in types:
-                    way = "direct" if type_ is Caller.USER else "role"
-                    found[way] |= self._callers.without_id & self._callers.of_types((type_,))
+                way = "direct" if type_ is Caller.USER else "role"
+                found[way] |= self._callers.without_id & self._callers.of_types((type_,))
         if element.canonical:
             found["account"] = self._callers.of_types(MEMBERS)
         return found
@@ -124,7 +120,7 @@ class Naming:
         spared = self._callers.full & ~self._bounded
         if element.any:
             return Truth(how.any().sure & spared, how.any().possible & spared)
-        listed = self._callers.of_types(t for types in _WITH_ID.values() for t in types)
+        listed = self._callers.of_types(UNIQUE_IDS)
         itself, account = any_of((how.direct, how.role)), how.account
         sure = itself.sure & account.sure & listed
         possible = (itself.possible | account.possible) & listed

@@ -19,16 +19,16 @@ from bartizan.reason.authz.aws.estate.spoken import carried, is_dark, is_dark_el
 from bartizan.reason.authz.aws.kernel.callers import own_names
 from bartizan.reason.authz.aws.kernel.compile import Constants, many
 from bartizan.reason.authz.aws.kernel.index import whole_texts
-from bartizan.reason.authz.aws.kernel.statement import Raw, raw_statements
+from bartizan.reason.authz.aws.kernel.statement import Raw, raws
 from bartizan.reason.authz.aws.kernel.values import State
 from bartizan.reason.authz.aws.masks import Mask
 from bartizan.reason.authz.aws.policy.document import Effect, Principals
 from bartizan.reason.authz.aws.policy.operator import operator
-from bartizan.reason.authz.aws.request import Attached, Caller, RequestPrincipal
+from bartizan.reason.authz.aws.request import UNIQUE_IDS, Caller, RequestPrincipal
 
 _TELLING = ("aws:principalarn", "kms:calleraccount", "aws:principalaccount", "aws:principalorgid")
 """Keys that callers settle, those first that tell most of them apart."""
-_UNRESOLVED = ("AROA", "AIDA")
+_UNRESOLVED = tuple(dict.fromkeys(UNIQUE_IDS.values()))
 """How unique ids begin, which may be those of whoever has none that is known."""
 _NAME, _ANYBODY = "", "*"
 
@@ -71,7 +71,7 @@ class Openings:
             self._dark[place] = estate.ownership.of(arn).account
         if estate.grants(arn):
             self._granted.append(place)
-        for raw in _raws(held):
+        for raw in raws(held):
             if raw.statement.effect is Effect.ALLOW:
                 lock = self._locks.setdefault(_asking(raw), _Lock(raw))
                 lock.opens.append((place, masks.covered(raw.statement)))
@@ -116,11 +116,6 @@ class Openings:
                 for value in values:
                     found += self._by.get((key, value), ())
         yield from {id(lock): lock for lock in found}.values()
-
-
-def _raws(policies: Iterable[Attached]) -> Iterator[Raw]:
-    for policy in policies:
-        yield from raw_statements(policy.document) if policy.document else ()
 
 
 def _asking(raw: Raw) -> Hashable:

@@ -5,7 +5,7 @@ Few of the statements of control policies speak to a caller at all, and which do
 every thing of an account.
 """
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from bartizan.reason.authz.aws import masks
@@ -16,7 +16,7 @@ from bartizan.reason.authz.aws.kernel.logic import NO, YES, Truth
 from bartizan.reason.authz.aws.kernel.naming import Named
 from bartizan.reason.authz.aws.kernel.papers import THEIRS, Asks, Said, codes
 from bartizan.reason.authz.aws.kernel.readings import Reading, Readings
-from bartizan.reason.authz.aws.kernel.statement import EVERYTHING, Raw, raw_statements
+from bartizan.reason.authz.aws.kernel.statement import EVERYTHING, Raw, raws
 from bartizan.reason.authz.aws.kernel.values import SettledTest, State, Values, holds, unknown
 from bartizan.reason.authz.aws.masks import Mask
 from bartizan.reason.authz.aws.policy.document import Effect, Principals, Statement
@@ -86,7 +86,7 @@ class Fits:
         ids = tuple(map(id, attached))
         known = self._everywhere.get(ids)
         if known is None:
-            alone = (raw.resources_alone for raw in _raws(attached))
+            alone = (raw.resources_alone for raw in raws(attached))
             known = attached, all(one == EVERYTHING for one in alone)
             self._everywhere[ids] = known
         held = asked.context(views[0][0])
@@ -159,8 +159,3 @@ class _Reader:
         asks = Asks(THEIRS, allow, one.conditions, (one.principal, one.not_principal))
         self._said.append(Said(raw, allow, code, mask, tests, asks))
         return Truth(mask if code == YES else 0, mask)
-
-
-def _raws(policies: Iterable[Attached]) -> Iterator[Raw]:
-    for policy in policies:
-        yield from raw_statements(policy.document) if policy.document else ()

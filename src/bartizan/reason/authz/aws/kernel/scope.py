@@ -76,6 +76,12 @@ def is_bucket(arn: str) -> bool:
     return _BUCKET.match(arn) is not None
 
 
+def names_nothing(action: str) -> bool:
+    """Requests for `action` are known to name no resource."""
+    known = catalogue.action(action)
+    return known is not None and known.wildcard_only
+
+
 @lru_cache(1 << 14)
 def seen(action: str, arn: str) -> tuple[str, int]:
     """Return the resource as policies see it, and whether there is such a request, as a code."""

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Statements as the kernel keeps them: what depends on the caller alone is settled."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -26,6 +26,7 @@ from bartizan.reason.authz.aws.policy.arn_pattern import (
 )
 from bartizan.reason.authz.aws.policy.document import Document, Effect, Statement
 from bartizan.reason.authz.aws.policy.wildcard import Token, Variable, Wild, tokens
+from bartizan.reason.authz.aws.request import Attached
 
 FIXED_VERSION = "2012-10-17"
 """The version in which `${...}` is a variable."""
@@ -237,6 +238,13 @@ def raw_statements(document: Document) -> tuple[Raw, ...]:
         if len(_READ) > _MOST_READ:
             del _READ[next(iter(_READ))]
     return known[1]
+
+
+def raws(policies: Iterable[Attached | None]) -> Iterator[Raw]:
+    """Yield the statements of policies, as far as those are there and were read."""
+    for policy in policies:
+        if policy is not None and policy.document is not None:
+            yield from raw_statements(policy.document)
 
 
 def allowing(document: Document, action: str) -> tuple[Statement, ...]:

@@ -15,7 +15,7 @@ from bartizan.reason.authz.aws.estate.estate import Estate, is_trust
 from bartizan.reason.authz.aws.kernel.logic import MAYBE, YES
 from bartizan.reason.authz.aws.kernel.papers import Said
 from bartizan.reason.authz.aws.kernel.requests import Heard
-from bartizan.reason.authz.aws.kernel.statement import Raw, raw_statements
+from bartizan.reason.authz.aws.kernel.statement import Raw, raws
 from bartizan.reason.authz.aws.masks import Mask
 from bartizan.reason.authz.aws.policy.document import ConditionTest
 from bartizan.reason.authz.aws.question.crops import Crop
@@ -115,8 +115,8 @@ class _Written:
         if not one.grants or not isinstance(one.key, Raw):
             return one.grants
         if self._granting is None:
-            raws = (raw for policy in self._policies() for raw in _raws(policy))
-            self._granting = frozenset(map(id, raws))
+            written = raws(self._policies())
+            self._granting = frozenset(map(id, written))
         return id(one.key) in self._granting
 
     def key(self, one: Said) -> Hashable:
@@ -147,7 +147,7 @@ class _Written:
     def _values(self, keys: Collection[str], trust: bool) -> Iterator[ConditionTest]:  # noqa: FBT001 - as the estate takes it
         """Yield what the thing's own policy compares some keys with, which is tried as well."""
         held = self._estate.resource_policy(self._thing, trust)
-        for raw in _raws(held) if held else ():
+        for raw in raws((held,)):
             yield from (test for test in raw.statement.conditions if test.key.lower() in keys)
 
     def whole(self, actions: Mask) -> Hashable:
@@ -184,7 +184,3 @@ class _Written:
         if self._names is None:
             self._names = open_names(self._caller, self._thing)
         return opened(text, self._names)
-
-
-def _raws(policy: Attached) -> Sequence[Raw]:
-    return raw_statements(policy.document) if policy.document else ()
