@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Many single requests over accounts that one template made, beside the definition."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import product
 
 import numpy as np
@@ -22,6 +22,11 @@ from tests.fakes.statements import FULL, Statements, allow, deny, trusts
 
 ACCOUNTS = ("121212121212", "123412341234", "232323232323", "341212121234")
 READ, LIST, DECRYPT, SEND = "s3:GetObject", "s3:ListBucket", "kms:Decrypt", "sqs:SendMessage"
+
+
+def sent_to_where(condition: Mapping[str, Mapping[str, str]]) -> EstateBuilder:
+    """Make queues to which anybody may send under a condition."""
+    return stamped(queue=[trusts("*", SEND, Resource="*", Condition=condition)])
 
 
 def stamped(
@@ -108,48 +113,10 @@ BY_ARN = {"Condition": {"ArnLike": {"aws:PrincipalArn": ["arn:aws:iam::@B@:*", "
             [trusts("*", READ, Resource="*")],
             [deny("s3:*", "*4/*", Condition={"StringLike": {"aws:ResourceAccount": "*1212*"}})],
         ),
-        stamped(
-            queue=[
-                trusts(
-                    "*",
-                    SEND,
-                    Resource="*",
-                    Condition={
-                        "StringEquals": {"aws:ResourceTag/owner": "${aws:PrincipalAccount}"}
-                    },
-                ),
-            ],
-        ),
-        stamped(
-            queue=[
-                trusts(
-                    "*",
-                    SEND,
-                    Resource="*",
-                    Condition={"NumericLessThan": {"aws:PrincipalAccount": "200000000000"}},
-                ),
-            ],
-        ),
-        stamped(
-            queue=[
-                trusts(
-                    "*",
-                    SEND,
-                    Resource="*",
-                    Condition={"StringEquals": {"aws:PrincipalTag/team": "a"}},
-                ),
-            ],
-        ),
-        stamped(
-            queue=[
-                trusts(
-                    "*",
-                    SEND,
-                    Resource="*",
-                    Condition={"StringEquals": {"aws:PrincipalTag/team": "b"}},
-                ),
-            ],
-        ),
+        sent_to_where({"StringEquals": {"aws:ResourceTag/owner": "${aws:PrincipalAccount}"}}),
+        sent_to_where({"NumericLessThan": {"aws:PrincipalAccount": "200000000000"}}),
+        sent_to_where({"StringEquals": {"aws:PrincipalTag/team": "a"}}),
+        sent_to_where({"StringEquals": {"aws:PrincipalTag/team": "b"}}),
         stamped(holds=[allow("s3:*", ["arn:aws:s3:::data-@B@*", "arn:aws:s3:::data-12*/*"])]),
         stamped([trusts("*", READ, Resource="*")], holds=[allow("s3:*", "arn:aws:s3:::*-@B@/*")]),
         stamped(holds=[allow("s3:*", "arn:aws:s3:::*34/x"), allow("sqs:*", "*:*:*:*:12*:?")]),
