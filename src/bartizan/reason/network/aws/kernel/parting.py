@@ -81,7 +81,7 @@ def _renumbered(
     fine, public = (
         np.concatenate([old[whole_], new[first]]) for old, new in zip(kept, stretches, strict=True)
     )
-    order = np.argsort(fine, kind="stable")
+    order = _in_order(seats, parents, fine, public, parted=len(first))
     rank = np.empty(len(order), dtype=np.int32)
     rank[order] = np.arange(len(order), dtype=np.int32)
     number = np.zeros(len(touched), dtype=np.int32)
@@ -96,3 +96,19 @@ def _renumbered(
         listens=seats.listens[parents],
         of_place=Lists.grouped(place, np.arange(len(place), dtype=np.int32), seats.places),
     )  # fmt: skip
+
+
+def _in_order(seats: Seats, parents: Ints, fine: Ints, public: Ints, *, parted: int) -> Rows:
+    """Order classes as they are where all are compiled: by their stretches, and where one that
+    was `parted`, which are the last ones, has the stretch of others, by all that they differ in.
+    """
+    beside = np.isin(fine, fine[len(fine) - parted :])
+    held = np.flatnonzero(beside)
+    own = parents[held]
+    _, sorted_ = combined([
+        fine[held], seats.place[own], public[held], seats.groups[own], seats.sends[own],
+        seats.takes[own], seats.listens[own],
+    ])  # fmt: skip
+    ahead = np.concatenate([np.flatnonzero(~beside), held[sorted_]])
+    found: Rows = ahead[np.argsort(fine[ahead], kind="stable")]
+    return found
