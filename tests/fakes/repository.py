@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Repositories on disk, and the facts that they tell."""
 
+import os
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -21,6 +23,12 @@ def put(place: Path, files: Mapping[str, str]) -> Path:
         (place / name).parent.mkdir(parents=True, exist_ok=True)
         (place / name).write_text(text, encoding="utf-8")
     return place
+
+
+def unreadable(place: Path) -> None:
+    """Make a file that nobody can read, not even root: the socket of a program that is gone."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    os.mknod(place, stat.S_IFSOCK | 0o600)
 
 
 def told(

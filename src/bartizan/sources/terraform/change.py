@@ -110,8 +110,8 @@ class PlannedChange:
     @property
     def unread_code(self) -> tuple[str, ...]:
         """What of the source text could not be read."""
-        unread = () if self.code is None else self.code.unread
-        return (*dict.fromkeys(unread), *self.unevaluated)
+        unread = () if self.code is None else self.code.unread.values()
+        return (*unread, *self.unevaluated)
 
     def place(self, address: str, attribute: str = "") -> CodePlace | None:
         """Return where an object, or an attribute of it, is written; None where the text is not

@@ -114,7 +114,7 @@ class RepositoryChange:
         """Yield what of the change cannot be told, sorted."""
         known = {} if self.before is None else {one.id: one for one in self.before.unclear}
         for part in self.after.unclear if self.before is not None else ():
-            if known.get(part.id) != part:
+            if part.digest is None or known.get(part.id) != part:
                 yield _gap(part.id, part.reason)
         new = RecordList(tuple(r for kind in KINDS for r in overlay.of(kind) if r.key in changed))
         runs = _Runs(overlay)

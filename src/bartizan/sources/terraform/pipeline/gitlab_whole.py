@@ -6,11 +6,12 @@ Sources: https://docs.gitlab.com/ci/yaml/includes/ and
 https://docs.gitlab.com/ci/yaml/yaml_optimization/
 """
 
-import hashlib
 import posixpath
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
+from bartizan.sources.terraform.pipeline.content import content, digest
 from bartizan.sources.terraform.pipeline.yaml_text import CannotReadError, Node, read
 
 FILE = ".gitlab-ci.yml"
@@ -24,26 +25,29 @@ _MOST_FILES = 150
 class Whole:
     """A configuration, while it is put together."""
 
-    content: Callable[[str], bytes | None]
-    """Returns what a file of the repository holds; None where there is none."""
+    place: Callable[[str], Path | None]
+    """Returns where a file of the repository lies; None where there is none."""
     node: Node = field(default_factory=lambda: Node(1, ""))
     files: dict[str, Node] = field(default_factory=dict)
     """The files that it is made of."""
     unclear: dict[str, str] = field(default_factory=dict)
     """What of it is not understood: a name, and why."""
-    _digest: list[bytes] = field(default_factory=list)
+    _digests: list[str | None] = field(default_factory=list)
 
     @classmethod
-    def of(cls, content: Callable[[str], bytes | None]) -> "Whole":
+    def of(cls, place: Callable[[str], Path | None]) -> "Whole":
         """Read the configuration of a repository."""
-        found = cls(content)
+        found = cls(place)
         found.node = found._file(FILE, ())
         return found
 
     @property
-    def digest(self) -> str:
-        """What stands in all of it, so that a change of it is seen."""
-        return hashlib.sha256(b"".join(self._digest)).hexdigest()
+    def digest(self) -> str | None:
+        """What stands in all of it, so that a change of it is seen; None where that is not
+        known.
+        """
+        known = [one for one in self._digests if one is not None]
+        return " ".join(known) if len(known) == len(self._digests) else None
 
     def file_of(self, job: str) -> str:
         """Return the file that a job stands in; the last one to name it counts."""
@@ -84,13 +88,13 @@ class Whole:
                 yield one
 
     def _file(self, path: str, around: tuple[str, ...]) -> Node:
-        content = self.content(path)
-        if content is None or path in around or len(self.files) >= _MOST_FILES:
+        place = self.place(path)
+        if place is None or path in around or len(self.files) >= _MOST_FILES:
             self.unclear[f"{FILE}: {path}"] = "what it takes in is not read"
             return Node(1, "")
-        self._digest.append(content)
+        self._digests.append(digest(place))
         try:
-            own = read(content)
+            own = read(content(place))
         except CannotReadError as error:
             self.unclear[path] = str(error)
             own = Node(1, "")

@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a repository says of who runs its code, from its files alone. Nothing is run."""
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from bartizan.model.record import Record
 from bartizan.sources.terraform.pipeline import atlantis, gitlab, gitlab_whole
+from bartizan.sources.terraform.pipeline.content import content, digest
 from bartizan.sources.terraform.pipeline.root import roots
 from bartizan.sources.terraform.pipeline.told import Said, Told, Unclear, record
 from bartizan.sources.terraform.pipeline.tree import OF_OTHERS, Tree
 from bartizan.sources.terraform.pipeline.workflow import Whereabouts, jobs
-from bartizan.sources.terraform.pipeline.yaml_text import LARGEST, CannotReadError, Node, read
+from bartizan.sources.terraform.pipeline.yaml_text import CannotReadError, Node, read
 
 _YAML = (".yml", ".yaml")
 _WORKFLOWS = ".github/workflows"
@@ -66,9 +66,7 @@ def _pipelines(tree: Tree, where: Whereabouts) -> Iterator[Said]:
     known = {path.as_posix() for path in tree.files}
     taken: set[str] = set()
     if gitlab_whole.FILE in known:
-        whole = gitlab_whole.Whole.of(
-            lambda name: _content(tree.root / name) if name in known else None
-        )
+        whole = gitlab_whole.Whole.of(lambda name: tree.root / name if name in known else None)
         taken = set(whole.files)
         yield from gitlab.jobs(whole, where)
     workflows: dict[str, Node] = {}
@@ -76,34 +74,24 @@ def _pipelines(tree: Tree, where: Whereabouts) -> Iterator[Said]:
         name = path.as_posix()
         if (path.suffix not in _YAML and path.name not in _OTHERS) or name in taken:
             continue
-        content = _content(tree.root / path)
+        place = tree.root / path
         ours = path.parent.as_posix() == _WORKFLOWS and path.suffix in _YAML
         own = name == atlantis.FILE
         if (path.name in _OTHERS and not own) or path.parts[0] in OF_OTHERS:
-            yield Unclear(name, "pipelines of this kind are not read", _digest(content))
-        elif ours or own or atlantis.MARK in content:
-            try:
-                node = read(content)
-            except CannotReadError as error:
-                yield Unclear(name, str(error), _digest(content))
+            yield Unclear(name, "pipelines of this kind are not read", digest(place))
+            continue
+        try:
+            held = content(place)
+            if not (ours or own or atlantis.MARK in held):
                 continue
-            if ours:
-                workflows[name] = node
-            elif own:
-                yield atlantis.projects(node, where)
-            else:
-                yield from atlantis.server(name, node, where)
+            node = read(held)
+        except CannotReadError as error:
+            yield Unclear(name, str(error), digest(place))
+            continue
+        if ours:
+            workflows[name] = node
+        elif own:
+            yield atlantis.projects(node, where)
+        else:
+            yield from atlantis.server(name, node, where)
     yield from jobs(workflows, where)
-
-
-def _content(place: Path) -> bytes:
-    """Return what a file holds, as far as it is read; nothing where it cannot be."""
-    try:
-        with place.open("rb") as file:
-            return file.read(LARGEST + 1)
-    except OSError:
-        return b""
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()

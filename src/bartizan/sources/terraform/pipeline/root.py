@@ -9,10 +9,11 @@ https://registry.terraform.io/providers/hashicorp/aws/latest/docs#assume_role-co
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from bartizan.model.facts.pipeline import CodeInput, CodeRoot, CodeSecret
 from bartizan.sources.terraform.pipeline import origin
+from bartizan.sources.terraform.pipeline.content import digest
 from bartizan.sources.terraform.pipeline.lock import LOCK, locked
 from bartizan.sources.terraform.pipeline.told import Said, Told, Unclear
 from bartizan.sources.terraform.pipeline.tree import Tree
@@ -50,9 +51,8 @@ def roots(tree: Tree, also: frozenset[str]) -> Iterator[Said]:
 
 def _unread(folder: str, code: Code) -> Iterator[Unclear]:
     """Yield the files that are no HCL, or are JSON: they may hold anything."""
-    for told in dict.fromkeys(code.unread):
-        place, _, reason = told.partition(": ")
-        yield Unclear(f"{folder}: {Path(place).name.partition(':')[0]}", reason)
+    for place, reason in code.unread.items():
+        yield Unclear(f"{folder}: {place.name}", reason.rpartition(": ")[2], digest(place))
 
 
 def _is_root(tree: Tree, folder: PurePosixPath, module: Module) -> bool:

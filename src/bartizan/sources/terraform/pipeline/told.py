@@ -46,8 +46,8 @@ class Unclear:
     id: str
     """What people call it."""
     reason: str
-    digest: str = ""
-    """Of what stands there, so that a change of it is seen."""
+    digest: str | None = ""
+    """Of what stands there, so that a change of it is seen; None where that is not known."""
 
 
 Said: TypeAlias = Told | Unclear

@@ -28,7 +28,7 @@ class Tree:
         """List a folder.
 
         Raises:
-            InputError: it is no folder, or holds too many files.
+            InputError: it is no folder, holds too many files, or one that cannot be listed.
         """
         if not root.is_dir():
             raise InputError(
@@ -47,7 +47,7 @@ class Tree:
     def files(self) -> tuple[PurePosixPath, ...]:
         """All files, by their paths from its folder, sorted."""
         found: list[PurePosixPath] = []
-        for folder, names, files in os.walk(self.root):
+        for folder, names, files in os.walk(self.root, onerror=_refuse):
             names[:] = [one for one in names if not one.startswith(".") or one in _HIDDEN]
             held = PurePosixPath(Path(folder).relative_to(self.root).as_posix())
             found += [held / one for one in files if not (Path(folder) / one).is_symlink()]
@@ -67,3 +67,8 @@ class Tree:
             return place.resolve().relative_to(self.root.resolve()).as_posix()
         except (ValueError, OSError, RuntimeError):
             return None
+
+
+def _refuse(error: OSError) -> None:
+    message = f"cannot list the folder: {(error.strerror or 'error').lower()}"
+    raise InputError(message, at=Location(str(error.filename))) from error

@@ -74,8 +74,8 @@ class Code:
     root: Path
     contents: Mapping[Path, bytes] = field(default_factory=dict)
     """What some files are supposed to hold, by their path."""
-    unread: list[str] = field(default_factory=list)
-    """What could not be read of it, a phrase for each."""
+    unread: dict[Path, str] = field(default_factory=dict)
+    """Files of it that could not be read, with a phrase for each."""
     _modules: dict[Path, Module] = field(default_factory=dict)
     _fetched: Mapping[str, Path] = field(default_factory=dict)
     _count: int = 0
@@ -134,7 +134,8 @@ class Code:
         names = sorted(_listed(folder))
         for name in names:
             if name.endswith(_JSON):
-                self.unread.append(f"{self._name(folder / name)}: JSON has no lines to be found")
+                place = folder / name
+                self.unread[place] = f"{self._name(place)}: JSON has no lines to be found"
         plain = [name for name in names if name.endswith(_ENDINGS)]
         plain.sort(key=_overrides)
         given = [name for name in names if name.endswith(".auto.tfvars")]
@@ -155,11 +156,11 @@ class Code:
             held = self.contents.get(place)
             content = held or (_content(place) if self._count <= MOST else None)
             if content is None:
-                self.unread.append(f"{self._name(folder / name)}: cannot be read, or is too large")
+                self.unread[place] = f"{self._name(place)}: cannot be read, or is too large"
                 continue
             file = File.parse(self._name(place), content, place)
             if file.broken is not None:
-                self.unread.append(f"{file.broken}: no HCL from here on")
+                self.unread[place] = f"{file.broken}: no HCL from here on"
             yield file
 
     def _name(self, place: Path) -> str:

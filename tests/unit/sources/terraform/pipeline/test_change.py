@@ -11,8 +11,9 @@ from bartizan.model.remedy import Remedy, RemoveCredential
 from bartizan.sources.terraform.change import PlannedChange
 from bartizan.sources.terraform.pipeline.change import RepositoryChange
 from bartizan.sources.terraform.pipeline.read import Repository
+from bartizan.sources.terraform.pipeline.yaml_text import LARGEST
 from tests.fakes.aws_records import record
-from tests.fakes.repository import NOWHERE, put
+from tests.fakes.repository import NOWHERE, put, unreadable
 
 NOTHING = RecordList(())
 ROLE = "arn:aws:iam::111111111111:role/apply"
@@ -25,6 +26,7 @@ MODULE = 'module "m" { source = "github.com/acme/m" }\n'
 
 
 def change(place: Path, before: dict[str, str] | None, after: dict[str, str]) -> RepositoryChange:
+    place.mkdir(exist_ok=True)
     was = None if before is None else Repository.read(put(place / "before", before), NOWHERE)
     return RepositoryChange(
         planned=PlannedChange(plans=(), said={}, key=b"0" * 32),
@@ -115,3 +117,40 @@ def test_fixes_are_those_of_the_plans(tmp_path: Path) -> None:
     assert (one.edited, one.partial, one.drift) == ((), (), ())
     with pytest.raises(FixError):
         one.fixed(remedy, {})
+
+
+@pytest.mark.parametrize(
+    "name", [".github/workflows/w.yml", ".gitlab-ci.yml", "atlantis.yaml", "x.yml", "Jenkinsfile"]
+)
+def test_a_file_that_cannot_be_read_may_have_changed(tmp_path: Path, name: str) -> None:
+    for folder in ("before", "after"):
+        unreadable(put(tmp_path / folder, {}) / name)
+    one = change(tmp_path, {}, {})
+
+    gaps = one.over(one.base(NOTHING)).gaps
+
+    assert [row.resource for row in gaps] == [name]
+
+
+@pytest.mark.parametrize(
+    ("name", "padding"),
+    [
+        (".github/workflows/w.yml", 0),
+        (".github/workflows/w.yml", LARGEST),
+        (".gitlab-ci.yml", LARGEST),
+        ("Jenkinsfile", LARGEST),
+        ("a/x.tf.json", LARGEST),
+        ("a/x.tf", 0),
+    ],
+)
+def test_a_change_of_what_is_not_understood_is_seen_wherever_it_stands(
+    tmp_path: Path, name: str, padding: int
+) -> None:
+    before = {"a/main.tf": "", name: "}" + " " * padding}
+    same = change(tmp_path / "same", before, dict(before))
+    other = change(tmp_path / "other", before, {**before, name: before[name] + "{"})
+
+    gaps = other.over(other.base(NOTHING)).gaps
+
+    assert same.over(same.base(NOTHING)).gaps == ()
+    assert [name.rpartition("/")[2] in row.resource for row in gaps] == [True]

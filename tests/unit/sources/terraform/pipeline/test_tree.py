@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The files of a repository."""
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -41,3 +43,20 @@ def test_what_is_no_folder_or_too_large_is_refused(
         Tree.read(tmp_path / "nothing")
     with pytest.raises(InputError, match="more than 1 files"):
         Tree.read(put(tmp_path / "r", {"a": "", "b": ""}))
+
+
+def test_a_folder_that_cannot_be_listed_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tmp_path, {"a/x.tf": ""})
+    listed = os.scandir
+
+    def locked(place: str) -> Iterator[os.DirEntry[str]]:
+        if place.endswith("/a"):
+            raise PermissionError(13, "Permission denied", place)
+        return listed(place)
+
+    monkeypatch.setattr(os, "scandir", locked)
+
+    with pytest.raises(InputError, match="cannot list the folder: permission denied"):
+        Tree.read(tmp_path)

@@ -133,7 +133,7 @@ def test_what_is_no_hcl_is_told_and_the_rest_is_read(tmp_path: Path) -> None:
     code = Code.read(root)
 
     assert find(code, "aws_vpc.v") is not None
-    assert sorted(one.rpartition("/")[2] for one in code.unread) == [
+    assert sorted(one.rpartition("/")[2] for one in code.unread.values()) == [
         "bad.tf:2:1: no HCL from here on",
         "more.tf.json: JSON has no lines to be found",
     ]
