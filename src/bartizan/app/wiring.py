@@ -66,6 +66,7 @@ REASONERS = (
     Reasoner(
         name="network-aws",
         steps=network_steps.steps,
+        again=network_steps.again,
         recheck=network_recheck.recheck,
         notes=network_notes.notes,
     ),

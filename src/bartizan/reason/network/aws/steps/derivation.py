@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """From facts to steps: what packets reach, and what that is worth, in a stable order."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bartizan.model.evidence import Evidence
 from bartizan.model.facts import Facts
@@ -22,6 +22,7 @@ from bartizan.reason.network.aws.steps.arrivals import (
 from bartizan.reason.network.aws.steps.door import Door, foothold
 from bartizan.reason.network.aws.steps.engine import Engine
 from bartizan.reason.network.aws.steps.inside import Inside
+from bartizan.reason.network.aws.steps.pertinent import alike, pertinent
 from bartizan.reason.network.aws.steps.scene import Scene
 from bartizan.reason.network.aws.topology.unread import ADDRESSES
 
@@ -31,6 +32,18 @@ def steps(facts: Facts, _at: str = "") -> Iterator[Step]:
 
     They do not depend on the time.
     """
+    yield from _steps(pertinent(facts))
+
+
+def again(before: Facts, known: Sequence[Step], facts: Facts, _at: str = "") -> Iterator[Step]:
+    """Yield what `steps` yields for `facts`, where `known` is what it yielded for those `before`:
+    all is derived anew unless nothing that has a part in any step is different.
+    """
+    now = pertinent(facts)
+    yield from known if alike(pertinent(before), now) else _steps(now)
+
+
+def _steps(facts: Facts) -> Iterator[Step]:
     if _anything(facts):
         yield from derive(facts, Kernel.compile(facts))
 

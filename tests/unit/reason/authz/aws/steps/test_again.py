@@ -1,10 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is derived anew after a change, and what is not; that it is right is a property."""
 
-from collections.abc import Callable
-from typing import TypeVar
-
-import pyarrow as pa
 import pytest
 
 from bartizan.model.facts import Facts
@@ -20,13 +16,11 @@ from tests.fakes.dice import seeded
 from tests.fakes.estate import EstateBuilder
 from tests.fakes.generated_organization import organization
 from tests.fakes.statements import FULL, allow, trusts
+from tests.fakes.watched import Watched
 
 A, B, VENDOR = "111111111111", "222222222222", "333333333333"
 REST: tuple[type[Row], ...] = (ClusterAccess, ServicePort, Share)
 """Tables of which steps are made that are derived anew each time."""
-
-R = TypeVar("R", bound=Row)
-T = TypeVar("T")
 
 
 def built(*, let_in: tuple[str, ...] = (), reads: bool = False, extra: bool = False) -> Facts:
@@ -41,29 +35,6 @@ def built(*, let_in: tuple[str, ...] = (), reads: bool = False, extra: bool = Fa
     if extra:
         estate.user("u", B, allows=[allow("sts:AssumeRole")])
     return estate.facts()
-
-
-class Watched(Facts):
-    """Facts that note which of their tables are asked for."""
-
-    __slots__ = ("seen",)
-    seen: set[type[Row]]
-
-    def __init__(self, facts: Facts) -> None:
-        super().__init__(facts._tables, facts._rows, facts._made)  # noqa: SLF001 - the same facts
-        object.__setattr__(self, "seen", set())
-
-    def rows(self, kind: type[R]) -> tuple[R, ...]:
-        self.seen.add(kind)
-        return super().rows(kind)
-
-    def made(self, kind: type[R], make: Callable[[tuple[R, ...]], T]) -> T:
-        self.seen.add(kind)
-        return super().made(kind, make)
-
-    def table(self, kind: type[R]) -> pa.Table:
-        self.seen.add(kind)
-        return super().table(kind)
 
 
 def test_it_is_said_of_every_table_whom_its_rows_are_about() -> None:
