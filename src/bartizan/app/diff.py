@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """What became possible and what ceased to be, between two snapshots."""
 
+import dataclasses
+from dataclasses import dataclass
+
 from bartizan.app.paths import Engine, Question
 from bartizan.model.finding import Comparison
+from bartizan.model.step import Step
 from bartizan.paths import compare
 from bartizan.ports import Snapshot
 
@@ -12,5 +16,37 @@ def diff(engine: Engine, old: Snapshot, new: Snapshot, question: Question) -> Co
 
     Raises:
         UsageError: a name in the question fits nothing in either snapshot.
+        DisagreementError: a step of a path that appears or goes does not hold by the definition.
     """
-    return compare(engine.find(old, question), engine.find(new, question))
+    before, after = (engine.admitted(engine.steps(held), question) for held in (old, new))
+    return compared(engine, question, Side(old, before), Side(new, after))
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """An estate, and the steps that the question admits of it."""
+
+    snapshot: Snapshot
+    steps: tuple[Step, ...]
+
+
+def compared(engine: Engine, question: Question, old: Side, new: Side) -> Comparison:
+    """Compare the answers to one question; what appears and goes has been decided again.
+
+    Raises:
+        UsageError: a name in the question fits nothing in either estate.
+        DisagreementError: a step of a path that appears or goes does not hold by the definition.
+    """
+    was, will = (engine.unchecked(held.snapshot, question, held.steps) for held in (old, new))
+    found = compare(was, will, old.steps, new.steps)
+    used = {step.technique for path in found.appeared for step in path.steps}
+    return dataclasses.replace(
+        found,
+        # What neither comes nor goes is not shown.
+        appeared=engine.checked(found.appeared, new.snapshot.facts()),
+        gone=engine.checked(found.gone, old.snapshot.facts()),
+        techniques={
+            **found.techniques,
+            **{name: note for name, note in engine.notes().items() if name in used},
+        },
+    )

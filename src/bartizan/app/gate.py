@@ -2,20 +2,20 @@
 """What a change of infrastructure code would open, before it is merged."""
 
 import dataclasses
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from bartizan.app.collector import undisturbed
+from bartizan.app.diff import Side, compared
 from bartizan.app.narrower import narrower
 from bartizan.app.paths import Engine, Question
 from bartizan.app.supposed import Supposed
 from bartizan.model.code_place import CodePlace
-from bartizan.model.finding import Comparison, TechniqueNote
+from bartizan.model.finding import Comparison
 from bartizan.model.gate import Gate
 from bartizan.model.path import Path
-from bartizan.model.step import Foothold, Step
-from bartizan.paths import compare, novel
+from bartizan.model.step import Step
+from bartizan.paths import opened
 from bartizan.ports import Change, Laid, Snapshot
 
 _Causes: TypeAlias = Mapping[str, tuple[str, ...]]
@@ -40,16 +40,7 @@ def gate(
     old = engine.admitted(engine.joined(snapshot.facts(), known), question)
     new = engine.admitted(engine.steps_after(snapshot, after.facts(), known), question)
     old = (*old, *narrower(old, new, snapshot.facts(), engine))
-    told = engine.unchecked(after, question, new)
-    found = compare(engine.unchecked(snapshot, question, old), told)
-    opened = novel(old, new, told.entries, told.jewels)
-    found = _news(found, old, new, opened=opened, notes=engine.notes())
-    # What neither comes nor goes is not shown.
-    found = dataclasses.replace(
-        found,
-        appeared=engine.checked(found.appeared, after.facts()),
-        gone=engine.checked(found.gone, snapshot.facts()),
-    )
+    found = compared(engine, question, Side(snapshot, old), Side(after, new))
     causes = {path.id: _causes(path, laid) for path in found.appeared}
     return Gate(
         plans=change.names,
@@ -62,69 +53,8 @@ def gate(
         causes=causes,
         places=dict(_places(change, laid, causes)),
         unread_code=change.unread_code,
-        access=_opened(old, new, found) if access else None,
+        access=_beside(old, new, found) if access else None,
     )
-
-
-def _news(
-    found: Comparison,
-    old: Sequence[Step],
-    new: Sequence[Step],
-    *,
-    opened: Sequence[Path],
-    notes: Mapping[str, TechniqueNote],
-) -> Comparison:
-    """Return a comparison by which paths appear that take a step which was not possible before,
-    and paths go that took one which no longer is: one that is or was too dear to be told has done
-    neither.
-    """
-    about = {step.grants for path in (*found.appeared, *found.gone) for step in path.steps}
-    had, holds = _Possible.of(old, about), _Possible.of(new, about)
-    appeared = {path.id: path for path in opened}
-    for path in found.appeared:
-        if holds.takes(path, beyond=had):
-            appeared.setdefault(path.id, path)
-    used = {step.technique for path in appeared.values() for step in path.steps}
-    return dataclasses.replace(
-        found,
-        appeared=tuple(
-            sorted(appeared.values(), key=lambda path: (-path.jewel.rank, path.cost, path.id))
-        ),
-        gone=tuple(path for path in found.gone if had.takes(path, beyond=holds)),
-        unchanged=found.unchanged + len(found.appeared) - len(appeared.keys() & _ids(found)),
-        techniques={
-            **found.techniques,
-            **{name: notes[name] for name in sorted(used) if name in notes},
-        },
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Possible:
-    """What leads to some footholds in an estate, by what tells steps of two estates apart."""
-
-    surely: frozenset[_Key]
-    ever: frozenset[_Key]
-
-    @classmethod
-    def of(cls, steps: Sequence[Step], about: Collection[Foothold]) -> "_Possible":
-        asked = [step for step in steps if step.grants in about]
-        return cls(
-            frozenset(_key(step) for step in asked if step.proved),
-            frozenset(_key(step) for step in asked),
-        )
-
-    def takes(self, path: Path, *, beyond: "_Possible") -> bool:
-        """Tell whether a path of this estate takes a step that the other one has not."""
-        keys = [_key(step) for step in path.steps]
-        return any(
-            key not in beyond.ever or (key in self.surely and key not in beyond.surely)
-            for key in keys
-        )
-
-
-def _ids(found: Comparison) -> set[str]:
-    return {path.id for path in found.appeared}
 
 
 def _causes(path: Path, laid: Laid) -> tuple[str, ...]:
@@ -158,13 +88,10 @@ def _places(change: Change, laid: Laid, causes: _Causes) -> Iterator[tuple[str, 
             yield row.operation, place
 
 
-def _opened(old: Sequence[Step], new: Sequence[Step], found: Comparison) -> tuple[Step, ...]:
+def _beside(old: Sequence[Step], new: Sequence[Step], found: Comparison) -> tuple[Step, ...]:
     """Return the steps that become possible and are on no path that appears, in their order."""
-    known = {_key(step) for step in old}
     told = {_key(step) for path in found.appeared for step in path.steps}
-    return tuple(
-        step for step in new if step.proved and _key(step) not in known and _key(step) not in told
-    )
+    return tuple(step for step in opened(old, new) if _key(step) not in told)
 
 
 def _key(step: Step) -> _Key:

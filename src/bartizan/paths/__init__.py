@@ -2,11 +2,10 @@
 """Steps to attack paths, to the cut, to comparison."""
 
 from bartizan.paths.analysis import analyse
-from bartizan.paths.comparison import compare
+from bartizan.paths.comparison import compare, opened
 from bartizan.paths.cut import cut
 from bartizan.paths.ends import default_entries, default_jewels, hidden_jewels, host_ends
 from bartizan.paths.known import Known
-from bartizan.paths.novel import novel
 from bartizan.paths.selection import Ends, select
 
 __all__ = [
@@ -19,6 +18,6 @@ __all__ = [
     "default_jewels",
     "hidden_jewels",
     "host_ends",
-    "novel",
+    "opened",
     "select",
 ]

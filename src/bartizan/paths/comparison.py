@@ -1,32 +1,43 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What appeared and what went between two sets of findings."""
+"""What appeared and what went between two estates."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from bartizan.model.facts.gap import Unread
 from bartizan.model.finding import Comparison, Findings
 from bartizan.model.path import Path
+from bartizan.model.step import ONE_OF_MANY, Foothold, Step
+from bartizan.paths.known import Known
+from bartizan.paths.novel import novel
 
 
-def compare(old: Findings, new: Findings) -> Comparison:
-    """Compare paths by what they do, not by what they are called or rest on.
+def compare(
+    old: Findings, new: Findings, before: Sequence[Step], after: Sequence[Step]
+) -> Comparison:
+    """Compare paths by who may do what, not by what they are called or rest on; `before` and
+    `after` are the steps that the findings were made of.
 
-    A path that was proved and is now only possible is neither gone nor new: what changed is what
-    could be read, and `unread_appeared` says so. A path that was merely possible and is now proved
-    has appeared, since nobody was told of it as a fact before; one that was possible and is now
-    neither is gone.
+    A path appears that takes a step which was not possible before, or was merely possible and is
+    now proved; a path goes that took one which no longer is. One that is or was too dear to be
+    told has done neither. A path that was proved and is now only possible is neither gone nor
+    new: what changed is what could be read, and `unread_appeared` says so.
+
+    Raises:
+        InputError: a step needs nothing or too much, or its cost is out of range.
     """
-    before = {path.id: path for path in (*old.possible, *old.proved)}
-    after = {path.id: path for path in (*new.possible, *new.proved)}
-    known = {path.id for path in old.proved}
-    confirmed = {path.id for path in new.proved} - known
-    appeared = [path for path in after.values() if path.id not in before or path.id in confirmed]
+    were = {path.id: path for path in (*old.possible, *old.proved)}
+    are = {path.id: path for path in (*new.possible, *new.proved)}
+    confirmed = {path.id for path in new.proved} - {path.id for path in old.proved}
+    come = [path for path in are.values() if path.id not in were or path.id in confirmed]
+    gone = [path for path in were.values() if path.id not in are]
+    appeared = {path.id: path for path in _taking(_news(before, after, come), come)}
+    appeared |= {path.id: path for path in novel(before, after, new.entries, new.jewels)}
     return Comparison(
         old=old.snapshot,
         new=new.snapshot,
-        appeared=_in_order(appeared),
-        gone=_in_order([path for path in before.values() if path.id not in after]),
-        unchanged=len(after) - len(appeared),
+        appeared=_in_order(appeared.values()),
+        gone=_in_order(_taking(_news(after, before, gone), gone)),
+        unchanged=len(are.keys() - appeared.keys()),
         unread_appeared=_beside(new.unread, old.unread),
         unread_gone=_beside(old.unread, new.unread),
         names={**old.names, **new.names},
@@ -34,7 +45,38 @@ def compare(old: Findings, new: Findings) -> Comparison:
     )
 
 
-def _in_order(paths: Sequence[Path]) -> tuple[Path, ...]:
+def opened(before: Iterable[Step], after: Iterable[Step]) -> tuple[Step, ...]:
+    """Return the proved steps of `after` that were not even possible before, in their order."""
+    _, news = Known.of(before).parted(after)
+    return tuple(step for step in news if step.proved)
+
+
+_Key = tuple[str, tuple[Foothold, ...], Foothold]
+
+
+def _news(before: Sequence[Step], after: Sequence[Step], paths: Collection[Path]) -> set[_Key]:
+    """Return those of the steps on some paths of `after` that were not possible before, or not
+    surely.
+    """
+    if not paths:
+        return set()
+    techniques = {ONE_OF_MANY, *(step.technique for path in paths for step in path.steps)}
+    old = [step for step in before if step.technique in techniques]
+    new = [step for step in after if step.technique in techniques]
+    _, ever = Known.of(old).parted(new)
+    _, surely = Known.of(s for s in old if s.proved).parted(s for s in new if s.proved)
+    return {_key(step) for step in (*ever, *surely)}
+
+
+def _taking(news: Collection[_Key], paths: Iterable[Path]) -> Iterator[Path]:
+    return (path for path in paths if any(_key(step) in news for step in path.steps))
+
+
+def _key(step: Step) -> _Key:
+    return step.technique, step.needs, step.grants
+
+
+def _in_order(paths: Iterable[Path]) -> tuple[Path, ...]:
     return tuple(sorted(paths, key=lambda path: (-path.jewel.rank, path.cost, path.id)))
 
 

@@ -2,23 +2,33 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pytest
+
 from bartizan.model.facts.gap import Unread
-from bartizan.model.finding import Findings
-from bartizan.model.step import Step
+from bartizan.model.finding import Comparison, Findings
+from bartizan.model.step import ONE_OF_MANY, Step
+from bartizan.paths import comparison
 from bartizan.paths.analysis import analyse
-from bartizan.paths.comparison import compare
 from tests.fakes.attack_steps import entry, jewel, step
+
+ENTRIES = (entry("net"),)
+JEWELS = tuple(jewel(name) for name in "abc")
+
+
+def compare(old: Sequence[Step], new: Sequence[Step]) -> Comparison:
+    """Compare what some steps lead to."""
+    return comparison.compare(findings("one", old), findings("two", new), old, new)
 
 
 def findings(snapshot: str, steps: Sequence[Step], *, unread: Sequence[Unread] = ()) -> Findings:
-    proved, possible = analyse(steps, [entry("net")], [jewel(name) for name in "abc"])
+    proved, possible = analyse(steps, ENTRIES, JEWELS, alternatives=1)
     return Findings(
         snapshot=snapshot,
         tool_version="0",
         estate={},
         names={snapshot: snapshot},
-        entries=(),
-        jewels=(),
+        entries=ENTRIES,
+        jewels=JEWELS,
         proved=proved,
         possible=possible,
         cut=None,
@@ -42,8 +52,8 @@ def gap(resource: str, reason: str = "") -> Unread:
 
 
 def test_paths_appear_and_go_by_what_they_do() -> None:
-    old = findings("one", [step("net > a"), step("net > b", cost=2)])
-    new = findings("two", [step("net > b", cost=3), step("net > c")])
+    old = [step("net > a"), step("net > b", cost=2)]
+    new = [step("net > b", cost=3), step("net > c")]
 
     found = compare(old, new)
 
@@ -55,8 +65,8 @@ def test_paths_appear_and_go_by_what_they_do() -> None:
 
 
 def test_a_path_that_can_no_longer_be_proved_has_not_gone() -> None:
-    sure = findings("one", [step("net > a")])
-    unsure = findings("two", [step("net > a", missing=["x"])])
+    sure = [step("net > a")]
+    unsure = [step("net > a", missing=["x"])]
 
     assert compare(sure, unsure).gone == ()
     assert compare(sure, unsure).appeared == ()
@@ -64,9 +74,9 @@ def test_a_path_that_can_no_longer_be_proved_has_not_gone() -> None:
 
 
 def test_the_same_findings_differ_in_nothing() -> None:
-    one = findings("one", [step("net > a"), step("a > b", missing=["x"])])
+    one = [step("net > a"), step("a > b", missing=["x"])]
 
-    found = compare(one, replace(one, snapshot="two"))
+    found = compare(one, one)
 
     assert (found.appeared, found.gone, found.unchanged) == ((), (), 2)
 
@@ -75,7 +85,54 @@ def test_a_gap_is_the_same_whatever_words_the_system_used_for_it() -> None:
     old = findings("one", [], unread=[gap("a", "no"), gap("b")])
     new = findings("two", [], unread=[gap("c"), gap("a", "not allowed")])
 
-    found = compare(old, new)
+    found = comparison.compare(old, new, [], [])
 
     assert [row.resource for row in found.unread_appeared] == ["c"]
     assert [row.resource for row in found.unread_gone] == ["b"]
+
+
+def test_a_path_that_is_merely_dearer_than_a_new_one_is_neither_gone_nor_told_again() -> None:
+    old = [step("net > x"), step("x > a", cost=9)]
+
+    found = compare(old, [*old, step("net > a")])
+    back = compare([*old, step("net > a")], old)
+
+    assert [[one.cost for one in path.steps] for path in found.appeared] == [[1]]
+    assert found.gone == ()
+    assert [[one.cost for one in path.steps] for path in back.gone] == [[1]]
+    assert back.appeared == ()
+
+
+def circle(name: str, members: str, goals: str, missing: Sequence[str] = ()) -> list[Step]:
+    """Many who may do the same, as one; the name tells how many."""
+    into = [replace(step(f"{one} > {name}"), technique=ONE_OF_MANY) for one in members]
+    return [*into, *(step(f"{name} > {goal}", missing=missing) for goal in goals)]
+
+
+@pytest.mark.parametrize("missing", [[], ["x"]])
+def test_one_more_in_a_circle_brings_and_takes_no_path_of_the_others(missing: list[str]) -> None:
+    more = [step("net > m"), step("net > n")]
+    few = [*more, *circle("any-of-1", "m", "ab", missing)]
+    many = [*more, *circle("any-of-2", "mo", "ab", missing)]
+    reached = [*more, *circle("any-of-2", "mn", "ab", missing)]
+    longer = [*more, *circle("any-of-1", "m", "abc", missing)]
+
+    same = (compare(few, many), compare(many, few))
+
+    assert [(one.appeared, one.gone, one.unchanged) for one in same] == [((), (), 2)] * 2
+    assert [path.jewel.name for path in compare(few, longer).appeared] == ["c"]
+    assert [path.jewel.name for path in compare(longer, few).gone] == ["c"]
+    told = compare(few, reached)
+    assert bool(told.appeared) == (not missing)
+    assert told.gone == ()
+
+
+def test_what_becomes_possible_is_told_once_by_who_may_do_what() -> None:
+    few, many = circle("any-of-1", "m", "a"), circle("any-of-2", "mo", "a")
+
+    found = comparison.opened(few, [*many, step("o > b"), step("o > c", missing=["x"])])
+
+    assert [(one.needs[0].entity, one.grants.entity) for one in found] == [
+        ("o", "any-of-2"),
+        ("o", "b"),
+    ]
