@@ -184,3 +184,17 @@ def test_a_scan_over_a_snapshot_is_not_taken_up(capsys: pytest.CaptureFixture[st
 
     assert run(words) == 2
     assert "leave out `--resume` or `--over`" in capsys.readouterr().err
+
+
+def test_the_cut_names_what_to_change_on_a_host(tmp_path: Path) -> None:
+    sudo = "alice ALL=(ALL) NOPASSWD: /usr/bin/find\nalice ALL=(ALL) ALL\n"
+    assert run(["scan", "puppet", str(hosts(tmp_path / "hosts", sudo=sudo))]) == 0
+
+    cut = paths(tmp_path, "--from", "run-code:alice@web1", "--to", "root@web1")["cut"]
+
+    assert {one["change"]["kind"] for one in cut["remedies"]} == {"drop-sudo-rule"}
+    assert sorted(one["change"]["order"] for one in cut["remedies"]) == [0, 1]
+    assert (cut["paths_left"], cut["optimal"]) == (0, True)
+    command = cut["remedies"][0]["command"].splitlines()
+    assert command[0] == f"# as root on web1; {CODE}:9 says otherwise, so change it there first"
+    assert command[1].startswith("visudo -f /etc/sudoers.d/alice  # take out: alice ALL = (ALL)")

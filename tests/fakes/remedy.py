@@ -10,6 +10,7 @@ from bartizan.model.facts import TABLES, Facts
 from bartizan.model.facts.estate import Share
 from bartizan.model.facts.identity import Credential
 from bartizan.model.facts.policy import Attachment, Policy, PublicAccessBlock
+from bartizan.model.host_change import HostChange
 from bartizan.model.remedy import (
     BlockPublicAccess,
     Change,
@@ -27,8 +28,8 @@ from bartizan.reason.network.aws.change import changed
 
 
 def after(facts: Facts, changes: Iterable[Change]) -> Facts:
-    """Return the facts of the estate with all changes made."""
-    made = list(changes)
+    """Return the facts of the estate with all changes of a cloud made."""
+    made = [one for one in changes if not isinstance(one, HostChange)]
     facts = changed(facts, [one for one in made if isinstance(one, NetworkChange)])
     rows: list[Row] = [row for table in TABLES for row in facts.rows(table)]
     edits: dict[str, list[DropStatement | Untrust]] = {}

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Joins what the normalisers of all sources make of one snapshot's records."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bartizan.model.facts import Facts
@@ -15,6 +15,8 @@ class EstateNormaliser:
 
     parts: Sequence[Normaliser]
     """One for each vendor; none reads the records of another."""
+    changed: Callable[[Facts, Records], Facts]
+    """Does what records ask for on hosts, whichever part told of them."""
 
     @property
     def version(self) -> str:
@@ -26,4 +28,4 @@ class EstateNormaliser:
         facts = Facts()
         for part in self.parts:
             facts = facts.joined(part(records))
-        return facts
+        return self.changed(facts, records)

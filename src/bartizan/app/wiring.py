@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from importlib import resources
 from pathlib import Path
 
+from bartizan.app.editor import EstateEditor
 from bartizan.app.enforcement import Enforcement
 from bartizan.app.kept import version
 from bartizan.app.normalise import EstateNormaliser
@@ -147,11 +148,12 @@ def normaliser() -> Normaliser:
     """Return what derives facts from records."""
     from bartizan.sources.aws.normalise import AwsNormaliser  # noqa: PLC0415 - slow to import
     from bartizan.sources.chef.normalise import ChefNormaliser  # noqa: PLC0415 - slow to import
+    from bartizan.sources.hosts.change import changed  # noqa: PLC0415 - slow to import
     from bartizan.sources.puppet.normalise import PuppetNormaliser  # noqa: PLC0415 - slow to import
     from bartizan.sources.terraform.pipeline.normalise import RepositoryNormaliser  # noqa: PLC0415
 
     parts = (AwsNormaliser(), PuppetNormaliser(), ChefNormaliser(), RepositoryNormaliser())
-    return EstateNormaliser(parts)
+    return EstateNormaliser(parts, changed)
 
 
 def store(place: Path | None = None) -> ParquetStore:
@@ -162,11 +164,12 @@ def store(place: Path | None = None) -> ParquetStore:
 def engine(settings: Settings) -> Engine:
     """Return the road from facts to paths."""
     from bartizan.sources.aws.edit.editor import AwsEditor  # noqa: PLC0415 - slow to import
+    from bartizan.sources.hosts.editor import HostEditor  # noqa: PLC0415 - slow to import
 
     return Engine(
         normalise=normaliser(),
         reasoners=REASONERS,
-        editor=AwsEditor(),
+        editor=EstateEditor(AwsEditor(), (HostEditor(),)),
         settings=settings,
         version=version(),
     )

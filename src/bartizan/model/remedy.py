@@ -8,6 +8,8 @@ records (an overlay) and into the text of a command or of infrastructure code.
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from bartizan.model.host_change import HostChange
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class DropStatement:
@@ -200,7 +202,7 @@ NetworkChange: TypeAlias = (
 )
 """A change to what lets packets pass."""
 
-Change: TypeAlias = (
+CloudChange: TypeAlias = (
     DropStatement
     | Detach
     | Forbid
@@ -211,6 +213,9 @@ Change: TypeAlias = (
     | Guard
     | NetworkChange
 )
+"""A change to a cloud."""
+
+Change: TypeAlias = CloudChange | HostChange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

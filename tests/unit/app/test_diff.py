@@ -2,6 +2,7 @@
 """What is new between two snapshots of an organisation of many accounts."""
 
 import dataclasses
+from dataclasses import dataclass
 
 from bartizan.app import wiring
 from bartizan.app.diff import Side, compared
@@ -11,10 +12,23 @@ from bartizan.app.supposed import Supposed
 from bartizan.model.facts import Facts
 from bartizan.model.facts.identity import Principal
 from bartizan.model.facts.policy import Attachment
-from bartizan.model.record import RecordList
+from bartizan.model.record import RecordList, Records
 from bartizan.model.snapshot import Manifest, SnapshotId
 from bartizan.model.step import ONE_OF_MANY
+from bartizan.model.table import Row
 from bench.organization import organization
+
+
+@dataclass(frozen=True)
+class _Given:
+    """Facts that no records tell."""
+
+    facts: Facts
+    version: str = "given"
+
+    def __call__(self, records: Records) -> Facts:
+        del records
+        return self.facts
 
 
 def side(engine: Engine, facts: Facts) -> Side:
@@ -22,7 +36,7 @@ def side(engine: Engine, facts: Facts) -> Side:
         id=SnapshotId("s"), format=1, tool_version="", parent=None, sources=(),
         started_at="2026-01-01T00:00:00Z", finished_at="2026-01-01T00:00:00Z",
     )  # fmt: skip
-    snapshot = Supposed(manifest, RecordList(()), lambda _: facts)
+    snapshot = Supposed(manifest, RecordList(()), _Given(facts))
     return Side(snapshot, engine.steps(snapshot))
 
 
@@ -34,7 +48,7 @@ def test_a_role_more_that_may_do_what_many_may_is_the_only_news() -> None:
     (role,) = (row for row in facts.rows(Principal) if row.arn == member.entity)
     twin = dataclasses.replace(role, arn=f"{role.arn}-too", name="too", unique_id="AROA2")
     held = (row for row in facts.rows(Attachment) if row.target == role.arn and row.use != "trust")
-    more = [twin, *(dataclasses.replace(row, target=twin.arn) for row in held)]
+    more: list[Row] = [twin, *(dataclasses.replace(row, target=twin.arn) for row in held)]
     new = side(engine, facts.joined(Facts.of(more)))
     goals = sorted(step.grants for step in old.steps if step.needs == (into[0].grants,))
     question = Question(start=(member.entity,), to=(goals[0].entity,), cut=False)

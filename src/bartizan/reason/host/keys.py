@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from bartizan.model.facts.host import AuthorizedKey
 from bartizan.model.facts.identity import AccessKey
 from bartizan.model.step import Ability, Condition, Foothold, Step
-from bartizan.reason.host import place
+from bartizan.reason.host import place, remedies
 from bartizan.reason.host.cloud import Joined
 from bartizan.reason.host.estate import Machine
 from bartizan.reason.host.tree import Tree
@@ -68,6 +68,7 @@ def steps(
                     place.because(row, f"lets {_name(row)} sign in as {row.user}"),
                     *by_machine,
                 ),
+                breakers=(remedies.without_key(row),),
                 missing=tuple(sorted({*_missing(machine, row), *unsure})),
             )
 

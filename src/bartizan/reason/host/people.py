@@ -66,7 +66,7 @@ class People:
         groups: dict[str, tuple[str, ...]] = {}
         evidence: dict[str, Evidence] = {}
         for said, missing, why in self._in(name, row):
-            for called in self._called(said):
+            for called in self.called(said):
                 if called not in groups or (groups[called] and not missing):
                     groups[called], evidence[called] = missing, why
         return Who(
@@ -81,7 +81,7 @@ class People:
         """Return somebody of whom it is known only that they are in a group."""
         return Who(
             foothold=place.group(self.host, name),
-            groups=dict.fromkeys(self._called(name), ()),
+            groups=dict.fromkeys(self.called(name), ()),
         )
 
     def somebody(self) -> Who:
@@ -98,7 +98,11 @@ class People:
             why = place.because(member, f"{name} is in {member.group}")
             yield member.group, place.doubt(member, "group", "user"), why
 
-    def _called(self, said: str) -> set[str]:
+    def joined(self, name: str, group: str) -> Iterator[HostMember]:
+        """Yield what says that a user is in a group which is not the user's first one."""
+        yield from (row for row in self._members.get(name, ()) if group in self.called(row.group))
+
+    def called(self, said: str) -> set[str]:
         """Return the name and the number of a group that is told by either."""
         found = {said}
         for row in self._groups.values():

@@ -81,7 +81,12 @@ def hosts(step: Step) -> Iterator[str]:
 
 def at(row: Told) -> str:
     """Return the file and line that say so; the host where that is not known."""
-    return f"{row.file}:{row.line}" if row.file else row.host
+    return told(row) or row.host
+
+
+def told(row: Told) -> str:
+    """Return the file and line of code that say so; empty where that is not known."""
+    return f"{row.file}:{row.line}" if row.file else ""
 
 
 def because(row: Told, why: str) -> Evidence:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from bartizan.model.facts.host_part import HostFile, HostJob
 from bartizan.model.step import Condition, Step
-from bartizan.reason.host import place, program
+from bartizan.reason.host import place, program, remedies
 from bartizan.reason.host.estate import Machine
 from bartizan.reason.host.people import Who
 from bartizan.reason.host.tree import SEARCH, SETUID, Tree
@@ -87,6 +87,7 @@ def _by_job(machine: Machine, tree: Tree, who: Who, job: HostJob) -> Iterator[St
                 changed.evidence,
                 place.because(job, f"{how} runs {path} as {job.user}"),
             ),
+            breakers=tuple(remedies.to_root(changed.files)),
             missing=tuple(sorted({*changed.missing, *read, *place.doubt(job, "user")})),
         )
 
@@ -128,6 +129,7 @@ def _by_file(machine: Machine, tree: Tree, who: Who, file: HostFile) -> Iterator
         cost=2 + sum(held.effort for held in conditions),
         conditions=conditions,
         evidence=(changed.evidence,),
+        breakers=tuple(remedies.to_root(changed.files)),
         missing=changed.missing,
     )
 
@@ -152,6 +154,7 @@ def _by_setuid(machine: Machine, tree: Tree, who: Who, file: HostFile) -> Iterat
         grants=place.user(machine.id, target),
         cost=2,
         evidence=(place.because(file, f"{file.path} runs as {target}, whoever starts it"),),
+        breakers=(remedies.without_bit(file),),
         missing=tuple(sorted(missing)),
     )
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bartizan.model.evidence import Evidence
-from bartizan.model.step import Ability, Condition, Foothold, Step
-from bartizan.reason.host import place
+from bartizan.model.step import Ability, Breaker, Condition, Foothold, Step
+from bartizan.reason.host import place, remedies
 from bartizan.reason.host.estate import Machine
 from bartizan.reason.host.people import Who
 
@@ -52,6 +52,7 @@ def steps(machine: Machine) -> Iterator[Step]:
                     grants=Foothold(Ability.READ.value, f"{machine.id}:{_READS[group]}"),
                     cost=1,
                     evidence=(_because(machine, who, group),),
+                    breakers=_outside(machine, who, group),
                     missing=who.groups[group],
                 )
 
@@ -71,8 +72,13 @@ def _to_root(
         cost=effort + sum(held.effort for held in conditions),
         conditions=conditions,
         evidence=(_because(machine, who, group),),
+        breakers=_outside(machine, who, group),
         missing=who.groups[group],
     )
+
+
+def _outside(machine: Machine, who: Who, group: str) -> tuple[Breaker, ...]:
+    return tuple(remedies.out_of_groups(machine, who, lambda held: group in held))
 
 
 def _because(machine: Machine, who: Who, group: str) -> Evidence:

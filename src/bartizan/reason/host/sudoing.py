@@ -2,11 +2,11 @@
 """Steps by sudo: from a user to another one, mostly root."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bartizan.model.facts.host import SudoRule
-from bartizan.model.step import Condition, Step
-from bartizan.reason.host import place, program
+from bartizan.model.step import Breaker, Condition, Step
+from bartizan.reason.host import place, program, remedies
 from bartizan.reason.host.estate import Machine
 from bartizan.reason.host.people import Who
 from bartizan.reason.host.program import ANYTHING, Use
@@ -42,20 +42,37 @@ def steps(machine: Machine, tree: Tree) -> Iterator[Step]:
     """Yield the best step of each user to each user whom some rule names."""
     for who in machine.everybody:
         found: dict[str, Step] = {}
+        rules: dict[str, dict[SudoRule, None]] = {}
         for rule in machine.rules:
             if concerns(rule, machine.row, who):
-                for step in _by_rule(machine, tree, rule, who):
+                for step, decides in _by_rule(machine, tree, rule, who):
                     target = step.grants.entity
                     found[target] = min(step, found.get(target, step), key=_worse)
-        yield from found.values()
+                    rules.setdefault(target, {}).update({rule: None, decides: None})
+        for target, step in found.items():
+            yield replace(step, breakers=tuple(_breakers(machine, who, tuple(rules[target]))))
         yield from _by_default(machine, who, found)
+
+
+def _breakers(machine: Machine, who: Who, rules: tuple[SudoRule, ...]) -> Iterator[Breaker]:
+    """Yield the ways to take all rules away, and to have none of them concern somebody."""
+    yield from remedies.without_rules(rules)
+
+    def by(groups: frozenset[str]) -> bool:
+        there = replace(who, groups={g: held for g, held in who.groups.items() if g in groups})
+        return any(concerns(rule, machine.row, there) for rule in rules)
+
+    yield from remedies.out_of_groups(machine, who, by)
 
 
 def _worse(step: Step) -> tuple[bool, int]:
     return not step.proved, step.cost
 
 
-def _by_rule(machine: Machine, tree: Tree, rule: SudoRule, who: Who) -> Iterator[Step]:
+def _by_rule(
+    machine: Machine, tree: Tree, rule: SudoRule, who: Who
+) -> Iterator[tuple[Step, SudoRule]]:
+    """Yield the steps of a rule, each with the rule that decides on it."""
     named = (item for item in rule.as_users if item[:1] not in {"!", "%", "#", "+"})
     targets = sorted({place.ROOT, *(name for name in named if name != "ALL")} - {who.name})
     in_force = settings(rule, machine.defaults, machine.row, who)
@@ -65,7 +82,9 @@ def _by_rule(machine: Machine, tree: Tree, rule: SudoRule, who: Who) -> Iterator
                 yield from _step(machine, rule, who, way=way, target=target)
 
 
-def _step(machine: Machine, rule: SudoRule, who: Who, *, way: _Way, target: str) -> Iterator[Step]:
+def _step(
+    machine: Machine, rule: SudoRule, who: Who, *, way: _Way, target: str
+) -> Iterator[tuple[Step, SudoRule]]:
     """Yield the step of one command, by the rule that decides on it."""
     answer = decide(machine.rules, machine.row, who, way.use, as_user=target)
     if answer.said is Said.NO or (way.missing and target != place.ROOT):
@@ -80,7 +99,7 @@ def _step(machine: Machine, rule: SudoRule, who: Who, *, way: _Way, target: str)
     if asked is None:
         return
     groups = sorted({item.lstrip("%#") for item in rule.users} & who.evidence.keys())
-    yield Step(
+    step = Step(
         technique=WITH_PASSWORD if asked else SUDO,
         needs=(who.foothold,),
         grants=place.user(machine.id, target),
@@ -92,6 +111,7 @@ def _step(machine: Machine, rule: SudoRule, who: Who, *, way: _Way, target: str)
         ),
         missing=tuple(sorted({*answer.missing, *doubt, *in_force.missing})),
     )
+    yield step, rule
 
 
 def _unlike(rule: SudoRule, other: SudoRule) -> tuple[str, ...]:
@@ -199,5 +219,8 @@ def _by_default(machine: Machine, who: Who, found: dict[str, Step]) -> Iterator[
         cost=1 + sum(held.effort for held in asked),
         conditions=asked,
         evidence=tuple(who.evidence[name] for name in groups if name in who.evidence),
+        breakers=tuple(
+            remedies.out_of_groups(machine, who, lambda held: not held.isdisjoint(groups))
+        ),
         missing=(f"/etc/sudoers of {machine.id}",),
     )

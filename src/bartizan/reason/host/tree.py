@@ -6,7 +6,7 @@ Source: https://man7.org/linux/man-pages/man7/path_resolution.7.html
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bartizan.model.evidence import Evidence
 from bartizan.model.facts.host_part import HostFile
@@ -31,6 +31,8 @@ class May:
 
     evidence: Evidence
     missing: tuple[str, ...] = ()
+    files: tuple[HostFile, ...] = ()
+    """The files and directories by whose owners and modes they may: all of them must change."""
 
 
 class Tree:
@@ -57,7 +59,10 @@ class Tree:
         """
         ways = [self._writes(who, path), *(self._replaces(who, up) for up in above(path))]
         found = [way for way in ways if way is not None]
-        return min(found, key=lambda way: bool(way.missing), default=None)
+        if not found:
+            return None
+        best = min(found, key=lambda way: bool(way.missing))
+        return replace(best, files=tuple(dict.fromkeys(f for way in found for f in way.files)))
 
     def reads(self, who: Who, path: str) -> May | None:
         """Return how somebody may read a file; None where nothing says that they may."""
@@ -81,6 +86,7 @@ class Tree:
         return May(
             evidence=place.because(row, f"{why} may {verb} {path}"),
             missing=tuple(sorted({*missing, *searched})),
+            files=(row,),
         )
 
     def _replaces(self, who: Who, folder: str) -> May | None:
@@ -101,6 +107,7 @@ class Tree:
         return May(
             evidence=place.because(row, f"{why} may replace what is in {folder}"),
             missing=tuple(sorted({*missing, *searched})),
+            files=(row,),
         )
 
     @staticmethod

@@ -13,7 +13,7 @@ from bartizan.model.remedy import (
     AssociateAddress,
     AuthorizeRule,
     BlockPublicAccess,
-    Change,
+    CloudChange,
     Detach,
     DropRoute,
     DropStatement,
@@ -45,7 +45,7 @@ _BLOCKS = ",".join(
 
 
 def command(  # noqa: PLR0911 - one for each kind of change
-    change: Change, records: Records, changed: Overlay
+    change: CloudChange, records: Records, changed: Overlay
 ) -> str:
     """Return the commands that do `change`, given the estate before and after it; the first line
     is a comment that says in which account. Empty where the AWS CLI has no command that would.

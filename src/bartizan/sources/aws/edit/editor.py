@@ -4,13 +4,14 @@
 from collections.abc import Iterable
 from typing import assert_never
 
+from bartizan.model.host_change import HostChange
 from bartizan.model.record import Json, Overlay, Record, RecordKey, Records
 from bartizan.model.remedy import (
     AddRoute,
     AssociateAddress,
     AuthorizeRule,
     BlockPublicAccess,
-    Change,
+    CloudChange,
     Detach,
     DropRoute,
     DropStatement,
@@ -39,12 +40,13 @@ class AwsEditor:
 
     def apply(self, remedies: Iterable[Remedy], records: Records) -> Overlay:
         """Return the estate as it would be with all `remedies` done, in whatever order they come;
-        a remedy given twice is done once.
+        a remedy given twice is done once, and one on a host by others.
 
         Raises:
             SourceError: a remedy fits no record.
         """
-        changes = sorted({remedy.change for remedy in remedies}, key=repr)
+        wanted = {remedy.change for remedy in remedies}
+        changes = sorted((c for c in wanted if not isinstance(c, HostChange)), key=repr)
         revision = Revision(records)
         added: dict[RecordKey, Record] = {}
         for change in changes:
@@ -72,14 +74,16 @@ class AwsEditor:
         Raises:
             SourceError: the remedy fits no record.
         """
+        if isinstance(remedy.change, HostChange):
+            return ""
         return command(remedy.change, records, self.apply((*after, remedy), records))
 
     def terraform(self, remedy: Remedy, records: Records) -> str:
         """Return Terraform resources that do it; empty where existing code has to be edited."""
-        return terraform(remedy.change, records)
+        return "" if isinstance(remedy.change, HostChange) else terraform(remedy.change, records)
 
 
-def _note(change: Change, revision: Revision) -> None:
+def _note(change: CloudChange, revision: Revision) -> None:
     match change:
         case DropStatement():
             revision.edits(change.policy).dropped.add(change.statement)
@@ -107,7 +111,7 @@ def _note(change: Change, revision: Revision) -> None:
             assert_never(change)
 
 
-def _of(changes: Iterable[Change], principal: str) -> tuple[Forbid, ...]:
+def _of(changes: Iterable[CloudChange], principal: str) -> tuple[Forbid, ...]:
     return tuple(c for c in changes if isinstance(c, Forbid) and c.principal == principal)
 
 

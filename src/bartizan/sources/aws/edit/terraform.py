@@ -15,7 +15,7 @@ from bartizan.model.remedy import (
     AssociateAddress,
     AuthorizeRule,
     BlockPublicAccess,
-    Change,
+    CloudChange,
     Detach,
     DropRoute,
     DropStatement,
@@ -39,7 +39,7 @@ _BLOCKS = """\
 """
 
 
-def terraform(change: Change, records: Records) -> str:
+def terraform(change: CloudChange, records: Records) -> str:
     """Return Terraform resources that do `change`; empty where it takes something away, which is
     an edit of whatever code made it. Of a network, what is taken away is shown as comments.
     """
