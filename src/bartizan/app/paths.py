@@ -308,23 +308,25 @@ def _reached(steps: Sequence[Step], case: _Case) -> int:
 def _estate(facts: Facts, steps: Sequence[Step]) -> Mapping[str, int]:
     """Count what the summary of a report names, in its order."""
     return {
-        "accounts": len(facts.rows(Account)),
-        "principals": len(facts.rows(Principal)),
-        "policies": len(facts.rows(Policy)),
-        "workloads": len(facts.rows(Workload)),
-        "stores": len(facts.rows(Store)),
-        "keys": len(facts.rows(Key)),
+        "accounts": facts.count(Account),
+        "principals": facts.count(Principal),
+        "policies": facts.count(Policy),
+        "workloads": facts.count(Workload),
+        "stores": facts.count(Store),
+        "keys": facts.count(Key),
         **_hosts(facts),
         "steps": len(steps),
         "footholds": len({f for step in steps for f in (*step.needs, step.grants)}),
-        "unread": len(facts.rows(Unread)),
+        "unread": facts.count(Unread),
     }
 
 
 def _hosts(facts: Facts) -> Mapping[str, int]:
     """Count hosts, and those whose machine in the cloud is not told, where there are any."""
     hosts = facts.rows(Host)
+    if not hosts:
+        return {}
     machines = {row.arn.rpartition("/")[2] for row in facts.rows(Workload)}
-    apart = sum(host.instance not in machines for host in hosts)
-    found = {"hosts": len(hosts)} if hosts else {}
-    return found | ({"hosts on no known machines": apart} if hosts and machines and apart else {})
+    unknown = sum(host.instance not in machines for host in hosts)
+    apart = {"hosts on no known machines": unknown} if machines and unknown else {}
+    return {"hosts": len(hosts), **apart}

@@ -77,8 +77,15 @@ class Overlay:
 
     def of(self, kind: str) -> Iterator[Record]:
         """Yield the records of `kind` as they are after the change, sorted by id."""
-        kept = {r.id: r for r in self.base.of(kind) if r.key not in self.dropped}
-        kept |= {key.id: r for key, r in self.put.items() if key.kind == kind}
+        kept = {record.id: record for record in self.base.of(kind)}
+        for key in self.dropped:
+            if key.kind == kind:
+                kept.pop(key.id, None)
+        put = {key.id: record for key, record in self.put.items() if key.kind == kind}
+        if not put:
+            yield from kept.values()
+            return
+        kept |= put
         yield from (kept[name] for name in sorted(kept))
 
 

@@ -23,6 +23,8 @@ from typing import (
 
 import pyarrow as pa
 
+from bartizan.model.many import many
+
 
 class Row(Protocol):
     """A row of a fact table."""
@@ -83,15 +85,11 @@ def to_arrow(row: type[R], rows: Iterable[R]) -> pa.Table:
 
 def from_arrow(row: type[R], table: pa.Table) -> tuple[R, ...]:
     """Take rows out of a table; for the edges and for small tables."""
-    columns: list[list[Any]] = []
+    columns: dict[str, list[Any]] = {}
     for name, made in _made(row).items():
         values: list[Any] = table.column(name).to_pylist()
-        columns.append(values if made is None else [made(value) for value in values])
-    names = tuple(_made(row))
-    build = cast("Any", row)
-    return tuple(
-        build(**dict(zip(names, values, strict=True))) for values in zip(*columns, strict=True)
-    )
+        columns[name] = values if made is None else list(map(made, values))
+    return tuple(many(row, columns, size=table.num_rows))
 
 
 def one_of(row: type[R], table: pa.Table, number: int) -> R:

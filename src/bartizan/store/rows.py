@@ -12,6 +12,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from bartizan.model.many import many
 from bartizan.model.record import Record
 from bartizan.model.volatile import lasting
 
@@ -32,6 +33,7 @@ SCHEMA = pa.schema(
 """The layout of a record file; `json` is the body with sorted keys."""
 
 _ENCODER = msgspec.json.Encoder(order="sorted")
+_DECODER = msgspec.json.Decoder()
 _PLAIN = tuple(name for name in SCHEMA.names if name != "json")
 
 
@@ -46,9 +48,9 @@ def to_table(records: Iterable[Record]) -> pa.Table:
 def from_table(table: pa.Table) -> Iterator[Record]:
     """Yield the records of a table, in its order."""
     for batch in table.to_batches(max_chunksize=10_000):
-        for row in batch.to_pylist():
-            body = msgspec.json.decode(row.pop("json"))
-            yield Record(body=body, **row)
+        columns: dict[str, list[Any]] = {name: batch[name].to_pylist() for name in SCHEMA.names}
+        columns["body"] = [_DECODER.decode(text) for text in columns.pop("json")]
+        yield from many(Record, columns, size=batch.num_rows)
 
 
 def to_parquet(table: pa.Table) -> bytes:

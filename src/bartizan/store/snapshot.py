@@ -23,8 +23,8 @@ from bartizan.store.compiled import CompiledForms
 
 _logger = logging.getLogger(__name__)
 _DIGESTS = "digests.json"
-_SMALL = 16 * 2**20
-"""Bytes of a table of records that is kept in memory once it was read."""
+_HELD = 16 * 2**20
+"""Bytes of the tables of one snapshot of which the records stay in memory once they were read."""
 
 
 def read_verified(place: Path, digest: str) -> pa.Table:
@@ -52,8 +52,11 @@ class StoredRecords:
 
     folder: Path
     manifest: Manifest
-    _read: dict[str, pa.Table] = field(default_factory=dict, repr=False, compare=False)
-    """Small files that were read before; services look at one another's records."""
+    _read: dict[str, tuple[int, Sequence[Record]]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    """Records that were read before, with the bytes of their tables; services look at one
+    another's records."""
 
     def kinds(self) -> Iterable[str]:
         """Name the kinds that have a file here, sorted."""
@@ -64,13 +67,14 @@ class StoredRecords:
         name = self._file(kind)
         if name not in self.manifest.digests:
             return
-        table = self._read.get(name)
-        if table is None:
+        if name not in self._read:
             digest = self.manifest.digests[name]
             table = read_verified(self.folder / name, digest).sort_by("id")
-            if table.nbytes <= _SMALL:
-                self._read[name] = table
-        yield from rows.from_table(table)
+            if table.nbytes + sum(size for size, _ in self._read.values()) > _HELD:
+                yield from rows.from_table(table)
+                return
+            self._read[name] = table.nbytes, tuple(rows.from_table(table))
+        yield from self._read[name][1]
 
     @staticmethod
     def _file(kind: str) -> str:

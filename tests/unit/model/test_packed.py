@@ -62,18 +62,28 @@ def _changed(column: str, values: list[object]) -> pa.Table:
 
 TABLE = packed([LESS]).to_pydict()
 KINDS, PARTS = TABLE["kind"], TABLE["parts"]
+TUPLES, STEPS = KINDS.index("tuple"), KINDS.index("Step")
+(ITSELF,) = PARTS[-1]
+
+
+def _with(column: str, row: int, value: object) -> pa.Table:
+    held = TABLE[column]
+    return _changed(column, [*held[:row], value, *held[row + 1 :]])
 
 
 @pytest.mark.parametrize(
     ("table", "why"),
     [
         (packed([]).slice(0, 0), "no table"),
-        (packed([]).drop_columns(["text"]), "no table"),
-        (_changed("kind", ["Popen", *KINDS[1:]]), "unknown kind"),
-        (_changed("kind", [*KINDS[:-1], "tuple"]), "last row"),
-        (_changed("parts", [[len(KINDS) - 1], *PARTS[1:]]), "before"),
-        (_changed("parts", [*PARTS[:-1], [0]]), "last row"),
-        (_changed("parts", [*PARTS[:-2], PARTS[-2][:-1], PARTS[-1]]), "parts"),
+        (packed([]).drop_columns(["texts"]), "no table"),
+        (_with("kind", 0, "Popen"), "unknown kind"),
+        (_with("kind", -1 % len(KINDS), "tuple"), "last row"),
+        (_with("parts", -1 % len(KINDS), [0]), "last row"),
+        (_with("parts", STEPS, [ITSELF, *PARTS[STEPS][1:]]), "before"),
+        (_with("parts", STEPS, [-1, *PARTS[STEPS][1:]]), "before"),
+        (_with("parts", STEPS, PARTS[STEPS][:-1]), "parts"),
+        (_with("sizes", TUPLES, [9]), "parts"),
+        (_with("sizes", TUPLES, [len(PARTS[TUPLES]) + 1, -1]), "parts"),
     ],
 )
 def test_what_is_no_table_of_steps_is_refused(table: pa.Table, why: str) -> None:

@@ -39,6 +39,21 @@ def test_what_was_written_is_read_back_sorted_by_id(store: ParquetStore) -> None
     assert list(store.open(name).records.of(KIND)) == [first, second]
 
 
+def test_records_stay_in_memory_once_they_were_read_but_for_large_ones(
+    store: ParquetStore,
+) -> None:
+    small, large = record("a", kind="Small"), record("b", kind="Large", text="x" * 17 * 2**20)
+    records = store.open(commit(store, small, large)).records
+
+    first, again = (next(iter(records.of("Small"))) for _ in range(2))
+    once, twice = (next(iter(records.of("Large"))) for _ in range(2))
+
+    assert first == small
+    assert again is first
+    assert once == twice == large
+    assert twice is not once
+
+
 def test_the_same_estate_read_twice_has_the_same_id(store: ParquetStore) -> None:
     later = dataclasses.replace(record("a"), collected_at="2027", request_id="r-2", source="file")
 

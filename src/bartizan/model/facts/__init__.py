@@ -226,6 +226,11 @@ class Facts:
             self._rows[kind.table] = () if held is None else from_arrow(kind, held)
         return cast("tuple[R, ...]", self._rows[kind.table])
 
+    def count(self, kind: type[R]) -> int:
+        """Return how many rows one table has, of which none is made for it."""
+        held = self._rows.get(kind.table)
+        return self.table(kind).num_rows if held is None else len(held)
+
     def made(self, kind: type[R], make: Callable[[tuple[R, ...]], T]) -> T:
         """Return what `make` makes of the rows of one table, made once for each such function."""
         held = self._made.setdefault(kind.table, {})

@@ -8,6 +8,8 @@ from bartizan.model.facts.gap import Unread
 from bartizan.model.record import Json, Record, Records
 from bartizan.model.table import Row
 
+_COMPACT = json.JSONEncoder(separators=(",", ":"), sort_keys=True, ensure_ascii=False)
+
 
 class MalformedBodyError(ValueError):
     """A field of a body is not of the type that the vendor's model says."""
@@ -156,7 +158,7 @@ def document(body: Mapping[str, Json], *path: str) -> str:
     """
     value = _at(body, path)
     if isinstance(value, dict):
-        return json.dumps(value, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
+        return _COMPACT.encode(value)
     return text(body, *path)
 
 
