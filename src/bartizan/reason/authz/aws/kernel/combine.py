@@ -21,11 +21,10 @@ from bartizan.reason.authz.aws.kernel.readings import Reading
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
-    """Who may, of whom it is not known, and whom a Deny statement stops; the rest may not."""
+    """Who may, and of whom it is not known; the rest may not."""
 
     allowed: int
     unknown: int
-    explicit: int
 
     def replaced(self, other: "Verdicts", mask: int) -> "Verdicts":
         """Take the answers of `other` for those in `mask`."""
@@ -33,7 +32,6 @@ class Verdicts:
         return Verdicts(
             (self.allowed & rest) | (other.allowed & mask),
             (self.unknown & rest) | (other.unknown & mask),
-            (self.explicit & rest) | (other.explicit & mask),
         )
 
 
@@ -51,6 +49,8 @@ class Sides:
     exists: Truth
     missing: int
     """For whom something could not be read that may allow or deny anything."""
+    ungranted: int
+    """For whom grants could not be read: nothing but a Deny statement then denies."""
     exempt: int
     refused: int
     members: int
@@ -67,8 +67,8 @@ def combined(own: Own, sides: Sides, *, full: int) -> Verdicts:
     # (1) One explicit deny settles it; so does what cannot be asked for at all.
     allowed = sides.exempt
     open_ = full & ~sides.exempt
-    explicit = open_ & denied.sure
-    open_ &= ~explicit
+    open_ &= ~denied.sure
+    ungranted = open_ & sides.ungranted
     open_ &= sides.exists.possible & ~sides.refused
     # (2) What could not be read leaves the rest open.
     unknown = open_ & sides.missing
@@ -80,7 +80,7 @@ def combined(own: Own, sides: Sides, *, full: int) -> Verdicts:
     sure = limits.sure & granted.sure & ~denied.possible
     allowed |= open_ & sure
     unknown |= open_ & ~sure
-    return Verdicts(allowed, unknown, explicit)
+    return Verdicts(allowed, unknown | (ungranted & ~allowed))
 
 
 def _granted(own: Own, sides: Sides, full: int) -> Truth:

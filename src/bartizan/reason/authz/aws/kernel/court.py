@@ -16,7 +16,7 @@ from bartizan.reason.authz.aws.kernel.combine import Sides, Verdicts, combined
 from bartizan.reason.authz.aws.kernel.compile import Supposed
 from bartizan.reason.authz.aws.kernel.holdings import Own
 from bartizan.reason.authz.aws.kernel.keys import TAG
-from bartizan.reason.authz.aws.kernel.logic import YES, Truth, all_of, any_of, constant
+from bartizan.reason.authz.aws.kernel.logic import NO, YES, Truth, all_of, any_of, constant
 from bartizan.reason.authz.aws.kernel.readings import SILENT, Reading, Reads
 from bartizan.reason.authz.aws.kernel.statement import raw_statements
 from bartizan.reason.authz.aws.policy.publicness import is_public
@@ -69,10 +69,12 @@ class Crowd(Protocol):
 
 def judge(estate: Estate, crowd: Crowd, asked: Asked) -> Verdicts:
     """Decide a request for a crowd."""
+    if asked.exists == NO and not estate.unread_grants(asked.resource):
+        return Verdicts(crowd.of_types(scope.exempt(asked.name)), 0)
     court = Court(estate, crowd, asked)
     supposed = Supposed(own=asked.of_caller, complete=asked.complete, tags=asked.tags)
     sides = court.sides(supposed)
-    found = court.combined(court.own(supposed), sides)
+    found = combined(court.own(supposed), sides, full=crowd.full)
     # A role's own tags do not settle a denial where its sessions may bring others.
     again = crowd.full & ~(found.allowed | found.unknown) & crowd.retagged
     tags = again != 0 and court.asks_for_tags()
@@ -81,7 +83,7 @@ def judge(estate: Estate, crowd: Crowd, asked: Asked) -> Verdicts:
     if again:
         other = dataclasses.replace(supposed, replaced=True)
         sides = court.sides(other) if tags else sides
-        found = found.replaced(court.combined(court.own(other), sides), again)
+        found = found.replaced(combined(court.own(other), sides, full=crowd.full), again)
     return found
 
 
@@ -101,14 +103,6 @@ class Court:
     def own(self, supposed: Supposed) -> Own:
         """Ask the callers' own policies."""
         return self._crowd.own(self._asked, self._audience, supposed)
-
-    def combined(self, own: Own, sides: Sides) -> Verdicts:
-        """Join what was said; grants that were not read leave an implicit denial open."""
-        found = combined(own, sides, full=self._crowd.full)
-        if self._estate.unread_grants(self._asked.resource):
-            implicit = self._crowd.full & ~(found.allowed | found.unknown | found.explicit)
-            return Verdicts(found.allowed, found.unknown | implicit, found.explicit)
-        return found
 
     def asks_for_tags(self) -> bool:
         """Some policy on the resource's side asks for tags of the caller."""
@@ -140,6 +134,7 @@ class Court:
             block=block,
             exists=constant(asked.exists, full=full),
             missing=missing,
+            ungranted=full if self._estate.unread_grants(asked.resource) else 0,
             exempt=crowd.of_types(scope.exempt(asked.name)),
             refused=crowd.of_types(scope.refused(asked.name)),
             members=crowd.of_types(scope.MEMBERS),
