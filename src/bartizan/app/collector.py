@@ -10,9 +10,9 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_YOUNG = 100_000
+_YOUNG = 1_000_000
 """Objects made beside those that went, after which the collector looks at what a question made: a
-few megabytes of garbage."""
+hundred megabytes of garbage or two, where all of it is."""
 
 
 @contextmanager

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+import msgspec
+
 from bartizan.model.facts.gap import Unread
 from bartizan.model.finding import Findings, TechniqueNote
 from bartizan.model.path import Cut, CutRemedy, Entry, Jewel, Path
@@ -30,7 +32,14 @@ class JsonReport:
 
 def encode(value: Json) -> bytes:
     """Write JSON in ASCII, so that neither a terminal nor a broken surrogate can misread it."""
-    return json.dumps(value, indent=2, ensure_ascii=True, allow_nan=False).encode() + b"\n"
+    flat = json.dumps(value, ensure_ascii=True, allow_nan=False)
+    try:
+        # As `json` indents, which does that much more slowly than it writes one line.
+        text = msgspec.json.format(flat, indent=2)
+    except msgspec.DecodeError:
+        # Half of a surrogate pair, escaped, is read by `json` alone.
+        text = json.dumps(value, indent=2, ensure_ascii=True, allow_nan=False)
+    return text.encode() + b"\n"
 
 
 def document(findings: Findings) -> dict[str, Json]:

@@ -105,3 +105,19 @@ def test_a_path_without_entries_is_said_without_one() -> None:
 def test_what_json_cannot_say_is_refused() -> None:
     with pytest.raises(TypeError, match="no JSON"):
         json_.change(Detach(policy="p", target=object()))  # type: ignore[arg-type] # on purpose
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {},
+        [],
+        {"a": {}, "b": [], "c": [[], {}, [1]], "": [""]},
+        ["\ud800", "\udc00\ud800", "é\u2028 \U0001f600", '"\\/\x00\x1f\x7f', "{\n [", "a: b, c"],
+        [1.5, 1e300, -0.0, 1e-7, 0, -1, 10**40, None, True, False],
+        {"many": [{"n": [n, str(n), {"of": [n] * 3}]} for n in range(300)]},
+    ],
+)
+def test_indents_as_the_standard_library_does(value: Any) -> None:  # noqa: ANN401 - any JSON
+    # Whole numbers and texts, also those on which the faster way gives up.
+    assert json_.encode(value) == json.dumps(value, indent=2, ensure_ascii=True).encode() + b"\n"

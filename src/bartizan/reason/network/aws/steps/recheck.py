@@ -2,8 +2,10 @@
 """Every flow of a printed path, decided once more before it is shown, with the way it takes."""
 
 import dataclasses
+import functools
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 from bartizan.errors import DisagreementError
 from bartizan.model.evidence import Evidence
@@ -16,10 +18,13 @@ from bartizan.reason.network.aws.definition.reaches import reaches
 from bartizan.reason.network.aws.steps.inside import ALIKE, LIKE_OTHERS
 from bartizan.reason.network.aws.topology.topology import Topology
 
+_Decide: TypeAlias = Callable[[str, str, int, int], Reach]
+"""Source, target, protocol and port to the verdict."""
+
 
 def recheck(steps: Sequence[Step], facts: Facts) -> tuple[Step, ...]:
-    """Decide all flows of `steps` again from `facts`, with nothing remembered; return the steps
-    with what each flow passes as their evidence.
+    """Decide all flows of `steps` again from `facts`, each once and with nothing known before;
+    return the steps with what each flow passes as their evidence.
 
     A proved step's packets must arrive; those of a possible one must not be blocked. What is said
     of one of several that are alike must hold for each that is shown.
@@ -30,8 +35,10 @@ def recheck(steps: Sequence[Step], facts: Facts) -> tuple[Step, ...]:
     if not any(step.flows for step in steps):
         return tuple(steps)
     topology = Topology(facts)
+    # Many paths begin alike.
+    decide = functools.cache(functools.partial(reaches, topology))
     alike = _alike(steps)
-    return tuple(_shown(step, topology, alike) for step in steps)
+    return tuple(_shown(step, decide, alike) for step in steps)
 
 
 def _alike(steps: Iterable[Step]) -> Mapping[str, Sequence[str]]:
@@ -49,17 +56,17 @@ def _alike(steps: Iterable[Step]) -> Mapping[str, Sequence[str]]:
     return found
 
 
-def _shown(step: Step, topology: Topology, alike: Mapping[str, Sequence[str]]) -> Step:
+def _shown(step: Step, decide: _Decide, alike: Mapping[str, Sequence[str]]) -> Step:
     if not step.flows:
         return step
     evidence: list[Evidence] = list(step.evidence)
     missing: set[str] = set()
     for flow in step.flows:
-        reach = _decided(step, flow, topology)
+        reach = _decided(step, flow, decide)
         evidence += _passes(reach)
         missing |= set(reach.missing) if isinstance(reach, Unknown) else set()
         for other in _others(step, flow, alike):
-            _decided(step, other, topology)
+            _decided(step, other, decide)
     # What would have to be read is known exactly now.
     told = tuple(sorted(missing)) if step.missing and missing else step.missing
     return dataclasses.replace(step, evidence=tuple(dict.fromkeys(evidence)), missing=told)
@@ -79,8 +86,8 @@ def _others(step: Step, flow: Flow, alike: Mapping[str, Sequence[str]]) -> Itera
                 yield other
 
 
-def _decided(step: Step, flow: Flow, topology: Topology) -> Reach:
-    reach = reaches(topology, flow.source, flow.target, flow.protocol, flow.port)
+def _decided(step: Step, flow: Flow, decide: _Decide) -> Reach:
+    reach = decide(flow.source, flow.target, flow.protocol, flow.port)
     holds = isinstance(reach, Reachable) or (isinstance(reach, Unknown) and not step.proved)
     if holds:
         return reach
