@@ -70,10 +70,6 @@ def repository(planned: Change, said: Pipeline) -> "RepositoryChange | None":
         InputError: a folder is none, or holds too much.
         UsageError: a repository is told from before alone.
     """
-    from bartizan.sources.terraform.pipeline.change import RepositoryChange  # noqa: PLC0415 - slow to import
-    from bartizan.sources.terraform.pipeline.read import Repository  # noqa: PLC0415
-    from bartizan.sources.terraform.pipeline.workflow import Whereabouts  # noqa: PLC0415
-
     if said.after is None:
         if said.before is not None:
             raise UsageError(
@@ -81,6 +77,10 @@ def repository(planned: Change, said: Pipeline) -> "RepositoryChange | None":
                 hint="name it as it will be, too: `--repository DIR`",
             )
         return None
+    from bartizan.sources.terraform.pipeline.change import RepositoryChange  # noqa: PLC0415 - slow to import
+    from bartizan.sources.terraform.pipeline.read import Repository  # noqa: PLC0415
+    from bartizan.sources.terraform.pipeline.workflow import Whereabouts  # noqa: PLC0415
+
     where = Whereabouts(name=said.name, machines=said.machines)
     before = None if said.before is None else Repository.read(said.before, where)
     after = Repository.read(said.after, where)

@@ -10,7 +10,6 @@ from bartizan.model.facts import Facts
 from bartizan.model.network_comparison import Analysis, NetworkComparison
 from bartizan.model.reach import ExposedAnswer, ReachAnswer
 from bartizan.ports import Editor
-from bartizan.reason.network.aws.kernel.kernel import Kernel
 from bartizan.reason.network.aws.question.engine import Engine
 from bartizan.report import exposed as told_exposed
 from bartizan.report import network_comparison as told_comparison
@@ -32,6 +31,8 @@ def editor() -> Editor:
 
 def kernel(facts: Facts) -> Engine:
     """Return the fast engine over networks."""
+    from bartizan.reason.network.aws.kernel.kernel import Kernel  # noqa: PLC0415 - slow to import
+
     return Kernel.compile(facts)
 
 

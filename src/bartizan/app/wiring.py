@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from importlib import resources
 from pathlib import Path
 
+from bartizan.app.arrow import without_pandas
 from bartizan.app.editor import EstateEditor
 from bartizan.app.enforcement import Enforcement
 from bartizan.app.kept import version
@@ -158,6 +159,7 @@ def normaliser() -> Normaliser:
 
 def store(place: Path | None = None) -> ParquetStore:
     """Return the store at `place`, else the user's own."""
+    without_pandas()
     return ParquetStore(place or home(), normaliser())
 
 

@@ -8,8 +8,8 @@ import click
 from bartizan.app import wiring
 from bartizan.app.demo import FILES, Judged
 from bartizan.app.demo import demo as run
-from bartizan.cli.options import CLEAN, FOUND, console, write
-from bartizan.cli.progress import ShownProgress
+from bartizan.cli.options import CLEAN, FOUND, write
+from bartizan.cli.progress import ShownProgress, console
 
 
 @click.command()

@@ -9,8 +9,8 @@ from bartizan.app import code_wiring, wiring
 from bartizan.app.code import Coded
 from bartizan.app.scan import scan
 from bartizan.cli.code import code_options
-from bartizan.cli.options import console, scanned
-from bartizan.cli.progress import ShownProgress
+from bartizan.cli.options import scanned
+from bartizan.cli.progress import ShownProgress, console
 from bartizan.errors import UsageError
 
 _KINDS = ("aws-cli", "aws-config", "terraform")

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-from rich.console import Console
 
 from bartizan.app import wiring
 from bartizan.errors import InputError, Location
@@ -92,11 +91,6 @@ def fail_option(command: F) -> F:
         is_flag=True,
         help="Do not exit 3 because something could not be read.",
     )(command)
-
-
-def console() -> Console:
-    """Return where progress is shown: standard error."""
-    return Console(stderr=True)
 
 
 def write(content: bytes, out: Path | None) -> None:

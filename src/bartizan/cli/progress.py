@@ -108,3 +108,8 @@ class ShownProgress:
             self._told = time.monotonic()
             text = f"{counts.pieces} of {counts.total} pieces, {counts.line()}"
             self._console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def console() -> Console:
+    """Return where progress is shown: standard error."""
+    return Console(stderr=True)

@@ -5,8 +5,8 @@ import click
 
 from bartizan.app import wiring
 from bartizan.app.scan import scan as run
-from bartizan.cli.options import console, scanned
-from bartizan.cli.progress import ShownProgress
+from bartizan.cli.options import scanned
+from bartizan.cli.progress import ShownProgress, console
 from bartizan.cli.scan_chef import chef
 from bartizan.cli.scan_puppet import puppet, puppetdb
 

@@ -7,8 +7,8 @@ import click
 
 from bartizan.app import host_wiring, wiring
 from bartizan.app.scan import scan as run
-from bartizan.cli.options import console, over_option, scanned
-from bartizan.cli.progress import ShownProgress
+from bartizan.cli.options import over_option, scanned
+from bartizan.cli.progress import ShownProgress, console
 
 
 @click.command()

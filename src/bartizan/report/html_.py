@@ -13,13 +13,15 @@ import hashlib
 import json
 from dataclasses import dataclass
 from importlib.resources import files
-
-from jinja2 import Environment, FunctionLoader, StrictUndefined
+from typing import TYPE_CHECKING
 
 from bartizan.model.finding import Findings
 from bartizan.model.record import Json
 from bartizan.report.legible import legible_lines
 from bartizan.report.page import payload
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 STYLES = ("tokens.css", "layout.css", "paths.css", "paper.css")
 SCRIPTS = ("elements.js", "search.js", "list.js", "graph.js", "detail.js", "views.js", "main.js")
@@ -93,7 +95,9 @@ def _part(name: str) -> str:
     return (files("bartizan.report") / "html" / name).read_text("utf-8")
 
 
-def _environment() -> Environment:
+def _environment() -> "Environment":
+    from jinja2 import Environment, FunctionLoader, StrictUndefined  # noqa: PLC0415 - for pages
+
     environment = Environment(
         loader=FunctionLoader(_part),
         autoescape=True,

@@ -11,7 +11,6 @@ from bartizan.model.facts.service import Front
 from bartizan.model.known_port import written
 from bartizan.model.packet import INTERNET
 from bartizan.model.step import Ability, Step
-from bartizan.reason.network.aws.kernel.kernel import Kernel
 from bartizan.reason.network.aws.steps import fronts, services
 from bartizan.reason.network.aws.steps.arrivals import (
     FROM_INTERNET,
@@ -45,7 +44,7 @@ def again(before: Facts, known: Sequence[Step], facts: Facts, _at: str = "") -> 
 
 def _steps(facts: Facts) -> Iterator[Step]:
     if _anything(facts):
-        yield from derive(facts, Kernel.compile(facts))
+        yield from derive(facts, _compiled(facts))
 
 
 def derive(facts: Facts, engine: Engine) -> Iterator[Step]:
@@ -60,11 +59,17 @@ def order(step: Step) -> tuple[object, ...]:
 
 def exposures(facts: Facts) -> Iterator[tuple[str, str, str]]:
     """Yield what the Internet surely reaches: interface, ports, and what passes packets on."""
-    scene = Scene(facts, Kernel.compile(facts))
+    scene = Scene(facts, _compiled(facts))
     for row in exposed(scene, INTERNET):
         if row["certainty"] == "reachable":
             ports = written(row["protocol"], row["first"], row["last"])
             yield row["interface"], ports, row["via"]
+
+
+def _compiled(facts: Facts) -> Engine:
+    from bartizan.reason.network.aws.kernel.kernel import Kernel  # noqa: PLC0415 - slow to import
+
+    return Kernel.compile(facts)
 
 
 def _anything(facts: Facts) -> bool:
