@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What IAM's records say is written about principals, and what it is attached to."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from bartizan.model.arn import account_of
@@ -15,13 +16,21 @@ _INLINE = {
     "AWS::IAM::Role": "RolePolicyList",
 }
 """Kind of principal to the field that holds its inline policies."""
+_ADMINISTRATOR = re.compile(r"arn:(aws|aws-cn|aws-us-gov):iam::aws:policy/AdministratorAccess")
+_EVERYTHING = (
+    '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}'
+)
+"""The one version that AdministratorAccess has had since it was made in 2015.
+
+Source: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AdministratorAccess.html
+"""
 
 
 def policies(records: Records) -> Iterator[Row]:
     """Yield managed, inline and trust policies and their attachments.
 
     A policy that something is attached to but no record describes is a row without a document,
-    so that nobody takes it for empty.
+    so that nobody takes it for empty; but for AdministratorAccess, of which AWS says what it is.
     """
     described = set()
     for row in _managed(records):
@@ -128,7 +137,7 @@ def _undescribed(arn: str) -> Policy:
         account=account_of(arn),
         name=arn.rpartition("/")[2],
         managed="aws" if by_aws else "customer",
-        document=None,
+        document=_EVERYTHING if _ADMINISTRATOR.fullmatch(arn) else None,
         default_version="",
         kind="AWS::IAM::AWSManagedPolicy" if by_aws else "AWS::IAM::ManagedPolicy",
         record=arn,

@@ -2,12 +2,15 @@
 import base64
 import json
 
+import pytest
+
 from bartizan.model.facts.estate import InstanceProfile
 from bartizan.model.facts.gap import Unread
 from bartizan.model.facts.identity import AccessKey, IdentityProvider, Membership, Principal
 from bartizan.model.facts.policy import Attachment, Policy
 from bartizan.model.record import Json, Record
 from bartizan.sources.aws.services.iam import SERVICE
+from tests.fakes.managed_policies import documents
 from tests.fakes.service_records import ACCOUNT, aws_record, facts_of, rows_of
 
 _IAM = f"arn:aws:iam::{ACCOUNT}:"
@@ -235,8 +238,44 @@ def test_what_is_written_about_a_role_is_attached_to_it() -> None:
     assert found[f"{arn}#trust"].record == arn
 
 
+@pytest.mark.parametrize("partition", ["aws", "aws-cn", "aws-us-gov"])
+def test_of_administrator_access_alone_the_text_is_known_though_nobody_read_it(
+    partition: str,
+) -> None:
+    arn = f"arn:{partition}:iam::aws:policy/AdministratorAccess"
+    near = [
+        f"{arn}-Amplify", f"arn:{partition}:iam::aws:policy/job-function/AdministratorAccess",
+        f"arn:{partition}:iam::111111111111:policy/AdministratorAccess",
+        f"arn:{partition}:iam::aws:policy/PowerUserAccess", arn.replace(partition, "aws-x"),
+        arn.lower(), f"{arn}\n",
+    ]  # fmt: skip
+    attached: list[Json] = [{"PolicyArn": one} for one in (arn, *near)]
+
+    found = rows_of(SERVICE, Policy, _user(AttachedManagedPolicies=attached))
+
+    texts = {row.id: row.document for row in found if row.document is not None}
+    assert {id_: json.loads(text) for id_, text in texts.items()} == {
+        arn: documents()["AdministratorAccess"]
+    }
+
+
+def test_what_was_read_of_administrator_access_counts_more() -> None:
+    arn = "arn:aws:iam::aws:policy/AdministratorAccess"
+    policy = aws_record(
+        "AWS::IAM::AWSManagedPolicy", f"{arn}#{ACCOUNT}",
+        {"Arn": arn, "DefaultVersionId": "v2",
+         "PolicyVersionList": [{"VersionId": "v2", "Document": {"Version": "2012-10-17"}}]},
+        region="",
+    )  # fmt: skip
+    user = _user(AttachedManagedPolicies=[{"PolicyArn": arn}])
+
+    (found,) = (row for row in rows_of(SERVICE, Policy, policy, user) if row.id == arn)
+
+    assert json.loads(found.document or "") == {"Version": "2012-10-17"}
+
+
 def test_a_policy_that_no_record_describes_is_unread_and_not_empty() -> None:
-    aws = "arn:aws:iam::aws:policy/AdministratorAccess"
+    aws = "arn:aws:iam::aws:policy/PowerUserAccess"
     user = _user(
         AttachedManagedPolicies=[{"PolicyArn": aws}, {"PolicyArn": f"{_IAM}policy/a/p"}],
         UserPolicyList=[{"PolicyName": "own"}],
@@ -251,7 +290,7 @@ def test_a_policy_that_no_record_describes_is_unread_and_not_empty() -> None:
         f"{_ALICE}#inline/own": None,
         f"{_IAM}role/r#trust": None,
     }
-    assert [row.name for row in found if row.id == aws] == ["AdministratorAccess"]
+    assert [row.name for row in found if row.id == aws] == ["PowerUserAccess"]
 
 
 def test_a_malformed_user_shows_as_unread_and_leaves_the_others() -> None:
