@@ -117,7 +117,7 @@ class RepositoryChange:
             if part.digest is None or known.get(part.id) != part:
                 yield _gap(part.id, part.reason)
         new = RecordList(tuple(r for kind in KINDS for r in overlay.of(kind) if r.key in changed))
-        runs = _Runs(overlay)
+        runs = _Runs(overlay, () if self.before is None else self.before.records)
         for kind in KINDS:
             for record in new.of(kind):
                 yield from (_gap(record.id, why) for why in runs.lacks(record))
@@ -146,8 +146,11 @@ def _said(record: Record) -> Mapping[str, Json]:
 class _Runs:
     """Says what is not known of who runs code, so that paths over it may be hidden."""
 
-    def __init__(self, records: Records) -> None:
+    def __init__(self, records: Records, before: tuple[Record, ...]) -> None:
         held = tuple(rows(records))
+        old = (row for row in rows(RecordList(before)) if isinstance(row, CodeRoot))
+        self._kept = {row.id for row in old if row.state or "state" in row.unknown}
+        """Roots whose state was kept somewhere."""
         self._roots = {row.id: row for row in held if isinstance(row, CodeRoot)}
         self._jobs = [row for row in held if isinstance(row, PipelineJob)]
         self._buckets = {record.id.rpartition(":")[2] for record in records.of(_BUCKET)}
@@ -172,8 +175,8 @@ class _Runs:
                 pass
 
     def _root(self, row: CodeRoot) -> Iterator[str]:
-        if "state" in row.unknown:
-            yield "where its state lies cannot be told"
+        if row.id in self._kept and not row.state and "state" not in row.unknown:
+            yield "its state is kept nowhere any longer but where it runs"
         if "roles" in row.unknown:
             yield "which role its provider takes on is computed"
         if row.state and row.store.rpartition(":")[2] not in self._buckets:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a repository says of who runs its code, from its files alone. Nothing is run."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,14 +17,14 @@ from bartizan.sources.terraform.pipeline.yaml_text import CannotReadError, Node,
 
 _YAML = (".yml", ".yaml")
 _WORKFLOWS = ".github/workflows"
-_OTHERS = frozenset(
-    {
-        ".drone.yml", gitlab_whole.FILE, ".travis.yml", "Jenkinsfile", atlantis.FILE,
-        "azure-pipelines.yml", "bitbucket-pipelines.yml", "buildspec.yml",
-    }
-)  # fmt: skip
-"""Files of pipelines that are not read, but for those of GitLab and Atlantis at the top of a
-repository, and what the one of GitLab takes in."""
+_OTHERS = re.compile(
+    r"\.(?:cirrus|drone|gitlab-ci|travis|woodpecker)\.ya?ml|atlantis\.yaml"
+    r"|(?:.*\.)?jenkinsfile(?:[.-].*)?|(?:azure-pipelines|buildspec)(?:[.-].*)?\.ya?ml"
+    r"|(?:appveyor|bitbucket-pipelines|cloudbuild|codefresh|digger|env0)\.ya?ml",
+    re.IGNORECASE,
+)
+"""Names of files of pipelines that are not read, but for those of GitLab and Atlantis at the top
+of a repository, and what the one of GitLab takes in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,12 +73,13 @@ def _pipelines(tree: Tree, where: Whereabouts) -> Iterator[Said]:
     workflows: dict[str, Node] = {}
     for path in tree.files:
         name = path.as_posix()
-        if (path.suffix not in _YAML and path.name not in _OTHERS) or name in taken:
+        other = path.parts[0] in OF_OTHERS or bool(_OTHERS.fullmatch(path.name))
+        if (path.suffix not in _YAML and not other) or name in taken:
             continue
         place = tree.root / path
         ours = path.parent.as_posix() == _WORKFLOWS and path.suffix in _YAML
         own = name == atlantis.FILE
-        if (path.name in _OTHERS and not own) or path.parts[0] in OF_OTHERS:
+        if other and not own:
             yield Unclear(name, "pipelines of this kind are not read", digest(place))
             continue
         try:

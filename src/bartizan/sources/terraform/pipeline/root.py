@@ -31,8 +31,6 @@ from bartizan.sources.terraform.source.syntax import (
 
 _MOST_MODULES = 1_000
 _BUILT_IN = "terraform"
-_ELSEWHERE = frozenset({"local", "remote"})
-"""Backends whose state lies in no bucket."""
 _USER_NAME = 3
 """Names in a reference to a user's name: `aws_iam_user.ci.name`."""
 
@@ -76,7 +74,7 @@ class _Root:
 
     def told(self) -> Iterator[Said]:
         """Yield what it says."""
-        yield self._row()
+        yield from self._row()
         held = list(self._modules((), self.module))
         if len(self.seen) > _MOST_MODULES:
             yield Unclear(f"{self.name}: modules", "there are more than can be followed")
@@ -86,20 +84,24 @@ class _Root:
             yield from Workspaces(self.name, module, self._at).told()
         yield from self._providers([module for _, module in held])
 
-    def _row(self) -> Told:
+    def _row(self) -> Iterator[Said]:
         unknown: set[str] = set()
         first = self.module.files[0]
         file, line = self._at(first), 1
         bucket = state = ""
         for block in self.module.blocks("terraform"):
             for inner in block.blocks():
-                if inner.type == "backend":
+                if inner.type in {"backend", "cloud"}:
                     file, line = self._at(inner.file), inner.place.line
-                    bucket, state = _state(inner, unknown)
+                    bucket, state = _state(inner)
+                    if not state and not _beside(inner):
+                        unknown.add("state")
+                        text_ = inner.file.text(inner.node)
+                        yield Unclear(f"{self.name}: state", "where it lies cannot be told", text_)
         roles = set[str]()
         for block in self.module.blocks("provider", "aws"):
             roles |= set(_roles(block, unknown))
-        return Told(
+        yield Told(
             self.name,
             CodeRoot(
                 id=self.name,
@@ -202,16 +204,18 @@ class _Root:
         return self.tree.inside(file.path) or file.name
 
 
-def _state(backend: Block, unknown: set[str]) -> tuple[str, str]:
-    """Return the bucket and the object that hold a state, as ARNs; empty for elsewhere."""
-    if backend.labels != ("s3",):
-        if not _ELSEWHERE.issuperset(backend.labels):
-            unknown.add("state")
-        return "", ""
+def _beside(backend: Block) -> bool:
+    """Tell whether a state lies where it does without any backend: beside the code, as it runs."""
+    return backend.labels == ("local",) and not backend.arguments()
+
+
+def _state(backend: Block) -> tuple[str, str]:
+    """Return the bucket and the object that hold a state, as ARNs; empty for elsewhere, and for
+    what is not told.
+    """
     held = backend.arguments()
     bucket, key = text(held.get("bucket")), text(held.get("key"))
-    if not bucket or not key:
-        unknown.add("state")
+    if backend.labels != ("s3",) or not bucket or not key:
         return "", ""
     region = text(held.get("region")) or ""
     partition = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}

@@ -11,7 +11,13 @@ from bartizan.errors import InputError, Location
 
 MOST = 100_000
 """Files of one repository."""
-OF_OTHERS = frozenset({".buildkite", ".circleci", ".gitlab", ".spacelift"})
+OF_OTHERS = frozenset(
+    {
+        ".azure", ".azure-pipelines", ".azuredevops", ".bitbucket", ".buildkite", ".circleci",
+        ".forgejo", ".gitea", ".gitlab", ".harness", ".jenkins", ".semaphore", ".spacelift",
+        ".tekton", ".terrateam", ".woodpecker",
+    }
+)  # fmt: skip
 """Folders at the top of a repository with files of pipelines that are not read."""
 _HIDDEN = OF_OTHERS | {".github"}
 """Folders that are looked into although their names begin with a dot."""

@@ -53,7 +53,11 @@ class Workspaces:
             if (name := _planned(block)) is not None:
                 yield self._job(name, block, folders=(self.root,))
             else:
-                yield Unclear(f"{self.root}: workspace", "which one it is planned in is computed")
+                yield Unclear(
+                    f"{self.root}: workspace",
+                    "which one it is planned in is computed",
+                    block.file.text(block.node),
+                )
         for block in self.module.blocks("resource", "tfe_team_access"):
             yield from self._access(block)
 

@@ -78,7 +78,7 @@ def test_without_a_repository_from_before_nothing_is_new(tmp_path: Path) -> None
     [
         (locked(MODULE), f"{ROLE}, which a takes on, is not in the snapshot"),
         ({**locked(), "b/main.tf": MODULE + 'provider "x" {}\n'}, "nothing tells as whom b is"),
-        (locked('terraform {\n  backend "gcs" {}\n}\n'), "where its state lies cannot be told"),
+        (locked('terraform {\n  backend "gcs" {}\n}\n'), "where it lies cannot be told"),
         (locked('provider "aws" {\n  assume_role { role_arn = var.r }\n}\n'), "is computed"),
         (
             locked('terraform {\n  backend "s3" {\n bucket = "b"\n key = "k"\n }\n}\n'),
@@ -154,3 +154,49 @@ def test_a_change_of_what_is_not_understood_is_seen_wherever_it_stands(
 
     assert same.over(same.base(NOTHING)).gaps == ()
     assert [name.rpartition("/")[2] in row.resource for row in gaps] == [True]
+
+
+S3 = 'backend "s3" {\n    bucket = "b"\n    key = "k"\n  }'
+CLOUD = 'cloud {\n    organization = "acme"\n    workspaces { name = "live" }\n  }'
+_PLACES = {
+    "nothing": "",
+    "s3": S3,
+    "other s3": S3.replace('"k"', '"l"'),
+    "part of s3": 'backend "s3" { bucket = "b" }',
+    "local": 'backend "local" {}',
+    "local elsewhere": 'backend "local" { path = "/mnt/state" }',
+    "cloud": CLOUD,
+    "other cloud": CLOUD.replace("live", "test"),
+    "some of cloud": CLOUD.replace('name = "live"', 'tags = ["a"]'),
+    "others of cloud": CLOUD.replace('name = "live"', 'tags = ["b"]'),
+    "remote": CLOUD.replace("cloud", 'backend "remote"'),
+    **{
+        name: f'backend "{name}" {{ {argument} = "a" }}'
+        for name, argument in {
+            "azurerm": "key", "gcs": "bucket", "http": "address", "pg": "conn_str",
+            "consul": "path", "kubernetes": "secret_suffix", "oss": "bucket", "cos": "bucket",
+        }.items()
+    },
+    "other gcs": 'backend "gcs" { bucket = "b" }',
+}  # fmt: skip
+_BESIDE = {"nothing", "local"}
+
+
+@pytest.mark.parametrize("old", _PLACES)
+def test_a_state_that_moves_is_told_or_cannot_be_told(tmp_path: Path, old: str) -> None:
+    code = {name: locked(f"terraform {{\n  {held}\n}}\n") for name, held in _PLACES.items()}
+    moves = {new: change(tmp_path / new, code[old], code[new]) for new in _PLACES if new != old}
+
+    silent = {new for new, one in moves.items() if not one.over(one.base(NOTHING)).gaps}
+
+    assert silent == (_BESIDE - {old} if old in _BESIDE else set())
+
+
+@pytest.mark.parametrize("place", _PLACES)
+def test_a_state_that_stays_is_no_news(tmp_path: Path, place: str) -> None:
+    code = f"terraform {{\n  {_PLACES[place]}\n}}\n"
+    one = change(tmp_path, locked(code), locked("\n", code))
+
+    laid = one.over(one.base(NOTHING))
+
+    assert (laid.changed, laid.gaps) == (0, ())

@@ -206,6 +206,36 @@ def test_a_workflow_that_calls_itself_many_times_ends_soon(tmp_path: Path) -> No
     assert len(unclear) < 51_000
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        ".spacelift/config.yml", ".circleci/config.yml", ".circleci/continue.json",
+        "azure-pipelines.yml", "azure-pipelines.yaml", "azure-pipelines-prod.yml",
+        "infra/azure-pipelines.plan.yml", ".azure-pipelines/plan.yml", ".azuredevops/a.yml",
+        "Jenkinsfile", "infra/Jenkinsfile", "Jenkinsfile.prod", "Jenkinsfile-plan",
+        "plan.jenkinsfile", "plan.Jenkinsfile", ".jenkins/plan.groovy",
+        ".buildkite/pipeline.yml", ".buildkite/run.sh", "bitbucket-pipelines.yml",
+        ".bitbucket/x.sh", "buildspec.yml", "buildspec.yaml", "buildspec-plan.yml",
+        "cloudbuild.yaml", ".drone.yml", ".woodpecker.yaml", ".woodpecker/plan.yaml",
+        ".travis.yml", ".cirrus.yml", "appveyor.yml", "codefresh.yml", "digger.yml", "env0.yml",
+        ".terrateam/config.yml", ".harness/plan.yaml", ".semaphore/semaphore.yml",
+        ".tekton/run.yaml", ".gitea/workflows/plan.yml", ".forgejo/workflows/plan.yml",
+    ],
+)  # fmt: skip
+def test_pipelines_of_other_makers_are_named(tmp_path: Path, name: str) -> None:
+    _, unclear = told(tmp_path, {name: "a: b"})
+
+    assert unclear == {name: "pipelines of this kind are not read"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["jenkinsfiles.md", "circleci/config.yml", "buildspecs.yml", "azure.yml", "my-env0.yml"],
+)
+def test_what_is_only_called_alike_is_no_pipeline(tmp_path: Path, name: str) -> None:
+    assert told(tmp_path, {name: "a: b"})[1] == {}
+
+
 def test_other_pipelines_and_what_is_no_yaml_are_told(tmp_path: Path) -> None:
     files = {
         "below/.gitlab-ci.yml": "a: b",

@@ -82,7 +82,10 @@ def test_a_folder_of_several_workspaces_is_told(tmp_path: Path) -> None:
     facts, unclear = told(tmp_path, {"main.tf": f"terraform {{\n{block}\n}}\n"})
 
     assert facts.rows(PipelineJob) == ()
-    assert unclear == {".: workspace": "which one it is planned in is computed"}
+    assert unclear == {
+        ".: state": "where it lies cannot be told",
+        ".: workspace": "which one it is planned in is computed",
+    }
 
 
 def test_a_workspace_has_the_organisation_that_it_names(tmp_path: Path) -> None:
