@@ -2,6 +2,7 @@
 """How hard a judgement is enforced: levels, overrides with an owner and a date, and a baseline."""
 
 import dataclasses
+import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date
@@ -114,7 +115,9 @@ def _read_overrides(place: Path) -> tuple[Override, ...]:
         raise InputError(f"not TOML: {error}", at=Location(str(place))) from error
     except msgspec.ValidationError as error:
         raise InputError(
-            str(error).lower(), at=Location(str(place)), hint="see docs/guides/gate.md"
+            _refused(str(error)),
+            at=Location(str(place)),
+            hint="each has `path`, `owner`, `reason` and a last day: `until = 2026-12-31`",
         ) from error
     if found.format != 1:
         raise InputError(
@@ -130,6 +133,19 @@ def _read_overrides(place: Path) -> tuple[Override, ...]:
                 hint="reports show the id beside each path",
             )
     return found.override
+
+
+def _refused(reason: str) -> str:
+    """Say in words of the file what msgspec says of it."""
+    what, _, where = reason.partition(" - at `$")
+    number = re.match(r"\.override\[(\d+)\]\.?(\w*)", where)
+    place = f"override {int(number[1]) + 1}" if number is not None else "the file"
+    if missing := re.search(r"missing required field (`.*`)", what):
+        return f"{place} lacks {missing[1]}"
+    if unknown := re.search(r"unknown field (`.*`)", what):
+        return f"{place} says {unknown[1]}, which is not understood"
+    field = f"`{number[2]}` of {place}" if number is not None and number[2] else place
+    return f"{field} is not as it should be"
 
 
 def _read_baseline(place: Path) -> frozenset[str]:

@@ -63,7 +63,9 @@ def gate(
     needs none: `--repository-before` and `--repository` are before and after.
     """
     if apply_ and not fix:
-        raise UsageError("nothing to edit", hint="name the code: `--source DIR --fix [--apply]`")
+        raise UsageError(
+            "`--apply` writes the edits of `--fix`", hint="give both: `--fix --apply`"
+        )
     asked = proposed(plans, reference, coded, source=source, fix=fix)
     snapshot, change = asked.snapshot, asked.change
     engine = wiring.engine(Settings.read(config))

@@ -34,11 +34,13 @@ class Counts:
     running: set[str] = field(default_factory=set)
 
     def line(self) -> str:
-        """Say it in one line."""
+        """Say it in one line; where files are read, nothing of calls."""
+        read = f"{self.records} records, {self.unread} unread"
+        if not self.calls:
+            return read
         accounts = len({piece.split("/", 1)[0] for piece in self.running})
         return (
-            f"{self.calls} calls, {self.throttled} throttled, {self.records} records, "
-            f"{self.unread} unread, {accounts} accounts at work"
+            f"{self.calls} calls, {self.throttled} throttled, {read}, {accounts} accounts at work"
         )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 from bartizan.model.finding import Findings
 from bartizan.model.path import Cut
-from bartizan.report import json_
+from bartizan.report import json_, wording
 from bartizan.report.legible import legible
 from bartizan.report.sheet import Sheet
 from bartizan.report.text import write_cut
@@ -36,6 +36,9 @@ def _terraform(cut: Cut, _findings: Findings) -> bytes:
 def _lines(cut: Cut, texts: Mapping[str, str]) -> bytes:
     """Write each change under its title; one that this form cannot say is still named."""
     said = [f"# cost {cut.cost}, at least {cut.lower_bound} is needed; review before you run it"]
+    if not texts:
+        left = wording.count(len(cut.uncut), "path")
+        said = [f"# no remedy is known for {left}" if cut.uncut else "# no path is open"]
     for title, text in texts.items():
         said += ["", f"# {legible(title)}", text or "# to be done where this is defined"]
     return ("\n".join(said) + "\n").encode()

@@ -70,22 +70,34 @@ ONE = 'format = 1\n[[override]]\npath = "abcdefabcdef"\n'
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "message"),
     [
-        "format = 2",
-        "= 1",
-        ONE + 'reason = "r"\nuntil = 2026-06-01',
-        ONE + 'owner = "o"\nreason = "r"',
-        ONE + 'owner = ""\nreason = ""\nuntil = 2026-06-01',
-        'format = 1\n[[override]]\npath = ""\nowner = "o"\nreason = "r"\nuntil = 2026-06-01',
-        ONE + 'owner = "o"\nreason = "r"\nuntil = "x"',
-        "format = 1\nunheard = 2",
+        ("format = 2", "overrides of format 2 are not understood"),
+        ("= 1", "not TOML"),
+        (ONE + 'reason = "r"\nuntil = 2026-06-01', "override 1 lacks `owner`"),
+        (ONE + 'owner = "o"\nreason = "r"', "override 1 lacks `until`"),
+        (ONE + 'owner = ""\nreason = ""\nuntil = 2026-06-01', "override 1 lacks owner, reason"),
+        (
+            'format = 1\n[[override]]\npath = ""\nowner = "o"\nreason = "r"\nuntil = 2026-06-01',
+            "override 1 lacks owner, reason, or 12 digits",
+        ),
+        (
+            ONE + 'owner = "o"\nreason = "r"\nuntil = "x"',
+            "`until` of override 1 is not as it should be",
+        ),
+        (ONE + "owner = 1", "`owner` of override 1 is not as it should be"),
+        (ONE + 'who = "o"', "override 1 says `who`, which is not understood"),
+        ("format = 1\nunheard = 2", "the file says `unheard`, which is not understood"),
+        ("override = 2", "the file"),
     ],
 )
-def test_overrides_without_owner_reason_or_date_are_an_error(tmp_path: Path, text: str) -> None:
+def test_overrides_without_owner_reason_or_date_are_an_error(
+    tmp_path: Path, text: str, message: str
+) -> None:
     with pytest.raises(InputError) as caught:
         rules(tmp_path, text)
 
+    assert caught.value.message.startswith(message)
     assert caught.value.at is not None
 
 

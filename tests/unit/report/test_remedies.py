@@ -49,3 +49,15 @@ def test_a_title_cannot_leave_its_comment(form: str) -> None:
     said = CUT_FORMATS[form](dataclasses.replace(findings.cut, remedies=silent), findings)
 
     assert all(line.startswith("#") for line in said.decode().splitlines() if line)
+
+
+@pytest.mark.parametrize("form", ["shell", "terraform"])
+@pytest.mark.parametrize(
+    ("uncut", "said"), [((), "# no path is open"), (("a",), "# no remedy is known for 1 path")]
+)
+def test_where_there_is_nothing_to_run_it_says_why(
+    form: str, uncut: tuple[str, ...], said: str
+) -> None:
+    nothing = dataclasses.replace(_cut(), remedies=(), uncut=uncut)
+
+    assert CUT_FORMATS[form](nothing, acme()).decode() == f"{said}\n"
