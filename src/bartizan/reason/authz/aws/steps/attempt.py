@@ -9,8 +9,8 @@ import dataclasses
 import heapq
 import itertools
 from collections import OrderedDict, defaultdict
-from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from bartizan.model.step import Ask, Condition
@@ -50,6 +50,9 @@ class Attempt:
     """What would have to be read to be sure; empty where it is certainly allowed."""
     fixed: Fixed = ()
     """The keys that the technique determined."""
+    same: Hashable | None = field(default=None, compare=False, repr=False)
+    """Equal for requests that are decided alike, also after the same change of what is written;
+    None where that is not told."""
 
     @property
     def effort(self) -> int:
@@ -106,40 +109,53 @@ class Attempts:
         return self._known[key]
 
     def _try(self, principal: str, action: str, resource: str, fixed: Fixed) -> Attempt | None:
-        if self._is_ruled_out(principal, action, resource, fixed):
-            return None
-        policies = self.estate.policies(principal, action, resource)
-        return self._alike(policies, principal, action, resource, fixed=fixed)
+        def find() -> Attempt | None:
+            if self._is_ruled_out(principal, action, resource, fixed):
+                return None
+            policies = self.estate.policies(principal, action, resource)
+            return self.under(policies, principal, action, resource, fixed=fixed)
+
+        same = self._sameness.of(principal, action, resource)
+        return self._alike(same if same is None else (same, fixed), resource, find)
 
     def opened(
         self, policy: Attached, principal: str, action: str, resource: str
     ) -> Attempt | None:
         """Try the request as if `policy` were that of the resource."""
-        policies = self.estate.policies(principal, action, resource)
-        written = dataclasses.replace(policies, resource=policy)
-        return self._alike(written, principal, action, resource)
+
+        def find() -> Attempt | None:
+            policies = self.estate.policies(principal, action, resource)
+            written = dataclasses.replace(policies, resource=policy)
+            return self.under(written, principal, action, resource)
+
+        same = self._sameness.of(principal, action, resource, written=policy)
+        return self._alike(same, resource, find, written=policy)
 
     def _alike(
-        self, policies: Policies, principal: str, action: str, resource: str, *, fixed: Fixed = ()
+        self,
+        same: Hashable | None,
+        resource: str,
+        find: Callable[[], Attempt | None],
+        *,
+        written: Attached | None = None,
     ) -> Attempt | None:
         """Try a request, or take what came of one that is decided alike."""
-        same = self._sameness.of(principal, action, resource, policies)
         if same is None:
-            return self.under(policies, principal, action, resource, fixed=fixed)
-        key = (same, fixed)
-        held = self._of_same.get(key)
+            return find()
+        held = self._of_same.get(same)
         if held is None:
-            found = self.under(policies, principal, action, resource, fixed=fixed)
-            # The policy of the resource is part of the key by its identity: it is kept with it.
-            self._of_same[key] = policies.resource, found
+            found = find()
+            if found is not None and written is None:
+                found = dataclasses.replace(found, same=same)
+            # A policy that was written is part of the key by its identity: it is kept with it.
+            self._of_same[same] = written, found
             if len(self._of_same) > _SAME:
                 self._of_same.popitem(last=False)
             return found
         _, found = held
         if found is None or found.ask.resource == resource:
             return found
-        ask = dataclasses.replace(found.ask, resource=resource)
-        return dataclasses.replace(found, ask=ask)
+        return _aimed(found, resource)
 
     def _is_ruled_out(self, principal: str, action: str, resource: str, fixed: Fixed) -> bool:
         """Say whether the kernel can tell at once that nothing allows it.
@@ -149,13 +165,21 @@ class Attempts:
         crowd = self.crowd(principal)
         if crowd is None:
             return False
+        if not fixed:
+            # It is asked of all callers of the account at once, since others are tried likewise.
+            return not crowd.holds(crowd.open_to(action, resource), principal)
         stated = {key: () if value is None else value for key, value in fixed}
         return crowd.kernel.rules_out(principal, action, resource, chosen=stated)
 
-    def is_open(self, principal: str, action: str, resource: str) -> bool:
-        """Say whether it is not ruled out, as it is asked of all callers of an account at once."""
-        crowd = self.crowd(principal)
-        return crowd is None or crowd.holds(crowd.open_to(action, resource), principal)
+    def open_among(self, account: str, action: str, resources: Iterable[str]) -> Iterator[str]:
+        """Yield the users and roles of an account for whom it is not ruled out for one of some
+        resources, as it is asked of all of them at once.
+        """
+        crowd = self._crowds(account)
+        bits = 0
+        for resource in resources:
+            bits |= crowd.open_to(action, resource)
+        return crowd.named(bits)
 
     def crowd(self, principal: str) -> "Crowd | None":
         """Return those whose requests are tried together with a principal's; None for those of
@@ -203,6 +227,21 @@ class Attempts:
             missing=missing,
             fixed=fixed,
         )
+
+
+def _aimed(found: Attempt, resource: str) -> Attempt:
+    """Return an attempt at something else; made by hand, as there are so many."""
+    ask = found.ask
+    return Attempt(
+        ask=Ask(
+            principal=ask.principal, action=ask.action, resource=resource, context=ask.context
+        ),
+        decision=found.decision,
+        conditions=found.conditions,
+        missing=found.missing,
+        fixed=found.fixed,
+        same=found.same,
+    )
 
 
 def search(

@@ -26,4 +26,4 @@ def steps(facts: Facts, at: str = "") -> Iterator[Step]:
     if len(estate.accounts) >= MANY and can_be_told_apart(estate):
         yield from Organisation(estate).all()
         return
-    yield from in_order(set(Derivation(estate).all()))
+    yield from in_order(Derivation(estate).all())

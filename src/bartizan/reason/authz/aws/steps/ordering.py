@@ -8,10 +8,12 @@ from bartizan.model.step import Foothold, Step
 
 
 def in_order(steps: Iterable[Step]) -> Iterator[Step]:
-    """Yield steps by what they grant, what they need, technique and cost, and then by all else."""
+    """Yield each step once, by what it grants, what it needs, technique and cost, and then by all
+    else.
+    """
     for _, alike in groupby(sorted(steps, key=_key), key=_key):
         held = list(alike)
-        yield from held if len(held) == 1 else sorted(held, key=repr)
+        yield from held if len(held) == 1 else sorted(dict.fromkeys(held), key=repr)
 
 
 def _key(step: Step) -> tuple[object, ...]:

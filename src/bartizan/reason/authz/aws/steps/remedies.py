@@ -8,7 +8,8 @@ account most. Something that has been used counts one more than something that n
 
 import dataclasses
 import functools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bartizan.model.facts.organization import Account
@@ -24,6 +25,7 @@ from bartizan.model.remedy import (
 from bartizan.model.step import Ask, Breaker
 from bartizan.reason.authz.aws.estate import caller, pattern
 from bartizan.reason.authz.aws.estate.estate import Estate, is_trust
+from bartizan.reason.authz.aws.estate.ownership import Place
 from bartizan.reason.authz.aws.policy.document import Effect, Principals, Statement
 from bartizan.reason.authz.aws.request import (
     AccessBlock,
@@ -40,6 +42,8 @@ DROP_OWN, DROP_RESOURCE, DROP_TRUST = 3, 3, 4
 DETACH = 4
 BLOCK_BUCKET = 2
 GUARD = 8
+_SAME = 1 << 14
+"""Requests, of those that are decided alike one each, of which it is kept what breaks them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,15 @@ class _Edit:
     without: Principals | None
     """What is left of the Principal element; None drops the statement."""
     remedies: tuple[Remedy, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Undone:
+    """What takes a request away beside a deny."""
+
+    by: tuple[Breaker, ...]
+    by_block: bool
+    """S3's block of public access does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,38 +81,52 @@ class Remedies:
     def __init__(self, estate: Estate, attempts: Attempts) -> None:
         self._estate = estate
         self._attempts = attempts
-        self._known: dict[tuple[object, ...], tuple[Breaker, ...]] = {}
+        self._of_same: OrderedDict[Hashable, _Undone] = OrderedDict()
         self._holders = functools.cache(self._find_holders)
 
-    def breakers(self, attempt: Attempt, scope: str) -> tuple[Breaker, ...]:
-        """Return ways to break `attempt` and every one like it on resources in `scope`."""
-        ask = attempt.ask
-        key = (ask, scope)
-        if key not in self._known:
-            self._known[key] = tuple(self._find(attempt, scope))
-        return self._known[key]
-
-    def _find(self, attempt: Attempt, scope: str) -> Iterator[Breaker]:
+    def breakers(self, attempt: Attempt, scope: str) -> Iterator[Breaker]:
+        """Yield ways to break `attempt` and every one like it on resources in `scope`."""
         ask = attempt.ask
         who = self._estate.caller(ask.principal)
         yield from self._deny(who, ask.principal, ask.action, scope)
+        undone = self._undone(attempt, scope)
+        yield from undone.by
+        if undone.by_block:
+            yield _block(self._estate.ownership.of(ask.resource))
+
+    def _undone(self, attempt: Attempt, scope: str) -> "_Undone":
+        """Return what changes of that which is written do, as for a request decided alike."""
+        # Which statements speak of a scope that is no pattern, is told of what is asked for.
+        wide = "*" in scope
+        if attempt.same is None or not (wide or scope == attempt.ask.resource):
+            return self._find(attempt, scope)
+        key = attempt.same, wide
+        found = self._of_same.get(key)
+        if found is None:
+            found = self._of_same[key] = self._find(attempt, scope)
+            if len(self._of_same) > _SAME:
+                self._of_same.popitem(last=False)
+        return found
+
+    def _find(self, attempt: Attempt, scope: str) -> "_Undone":
+        ask = attempt.ask
+        who = self._estate.caller(ask.principal)
         policies = self._estate.policies(ask.principal, ask.action, ask.resource)
         own = tuple(self._own(who, ask, policies, scope))
         theirs = tuple(self._theirs(who, policies, ask.action, ask.resource))
-        found = False
-        for edits in ((own,), (theirs,)):
-            chosen = tuple(edit for group in edits for edit in group)
-            if chosen and self._broken(attempt, _edited(policies, chosen)):
-                found = True
-                yield _breaker(chosen)
+        found = [
+            _breaker(edits)
+            for edits in (own, theirs)
+            if edits and self._broken(attempt, _edited(policies, edits))
+        ]
         if (
             not found
             and own
             and theirs
             and self._broken(attempt, _edited(policies, (*own, *theirs)))
         ):
-            yield _breaker((*own, *theirs))
-        yield from self._block(attempt, policies)
+            found.append(_breaker((*own, *theirs)))
+        return _Undone(tuple(found), self._is_blocked(attempt, policies))
 
     def _broken(self, attempt: Attempt, policies: Policies) -> bool:
         ask = attempt.ask
@@ -186,25 +213,23 @@ class Remedies:
                     policy.id, statement.position, None, (_drop(policy.id, statement, cost),)
                 )
 
-    def _block(self, attempt: Attempt, policies: Policies) -> Iterator[Breaker]:
-        """Switch S3's block of public access on, where that does it."""
+    def _is_blocked(self, attempt: Attempt, policies: Policies) -> bool:
+        """Say whether S3's block of public access takes it away, where it is switched on."""
         bucket = self._estate.ownership.of(attempt.ask.resource)
         who = self._estate.caller(attempt.ask.principal)
         own = who.account != "" and who.account == bucket.account
         if policies.block_public_access is None or own:
             # The block spares the bucket's own account.
-            return
+            return False
         block = AccessBlock(restrict_public_buckets=True, ignore_public_acls=True)
-        if not self._broken(attempt, dataclasses.replace(policies, block_public_access=block)):
-            return
-        title = f"Block public access to bucket {_short(bucket.arn)}"
-        yield Breaker(
-            remedies=(
-                Remedy(
-                    change=BlockPublicAccess(target=bucket.arn), title=title, cost=BLOCK_BUCKET
-                ),
-            )
-        )
+        return self._broken(attempt, dataclasses.replace(policies, block_public_access=block))
+
+
+def _block(bucket: Place) -> Breaker:
+    """Switch S3's block of public access on."""
+    change = BlockPublicAccess(target=bucket.arn)
+    title = f"Block public access to bucket {_short(bucket.arn)}"
+    return Breaker(remedies=(Remedy(change=change, title=title, cost=BLOCK_BUCKET),))
 
 
 def in_account(account: Account) -> str:

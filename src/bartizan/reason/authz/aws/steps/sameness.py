@@ -9,17 +9,19 @@ action may cover it, and by its kind; all else hangs on whose it is, where, and 
 from collections.abc import Hashable, Iterable, Iterator
 from functools import lru_cache
 
-from bartizan.reason.authz.aws.estate.estate import Estate
+from bartizan.reason.authz.aws.estate.estate import Estate, is_trust
 from bartizan.reason.authz.aws.estate.ownership import Place
 from bartizan.reason.authz.aws.kernel import scope
 from bartizan.reason.authz.aws.kernel.logic import YES
 from bartizan.reason.authz.aws.policy.action import covers_action
 from bartizan.reason.authz.aws.policy.arn_pattern import begins_with_short, resource_pattern
 from bartizan.reason.authz.aws.policy.document import Statement
-from bartizan.reason.authz.aws.request import Attached, Level, Policies
+from bartizan.reason.authz.aws.request import Attached, Level
 
 _KEPT = 1 << 12
 """Callers, each with an action, whose patterns are kept."""
+_THINGS = 1 << 15
+"""Things, each with an action, of which it is kept what callers cannot tell apart."""
 _VARIABLE = "${"
 
 
@@ -30,38 +32,69 @@ class Sameness:
         self._estate = estate
         self._own = lru_cache(_KEPT)(self._find_own)
         self._above = lru_cache(_KEPT)(self._find_above)
+        self._side = lru_cache(_THINGS)(self._find_side)
 
     def of(
-        self, principal: str, action: str, resource: str, policies: Policies
+        self, principal: str, action: str, resource: str, *, written: Attached | None = None
     ) -> Hashable | None:
         """Return what is equal for requests of a caller for an action that are decided alike;
         None where that is not told.
 
-        `policies` are those of the request; of the resource's own one it is asked which it is.
+        Of the policy of the resource it is asked which it is; `written` stands in its place.
         """
-        place = self._estate.ownership.of(resource)
-        seen, exists = scope.seen(action, resource)
-        if exists != YES or not place.account or self._hides(place, policies):
+        own = self._own(principal, action)
+        home = (
+            self._estate.caller(principal).account == self._estate.ownership.of(resource).account
+        )
+        side = self._side(action, resource, home, written is None)
+        if own is None or side is None:
             return None
-        held = policies.resource
+        covered = tuple([_covers(text, resource) for text in own])
+        if written is None:
+            return principal, action, side, covered
+        theirs = _patterns([written], action)
+        if theirs is None:
+            return None
+        there = tuple(_covers(text, resource) for text in theirs)
+        return principal, action, side, covered, id(written), there
+
+    def _find_side(
+        self,
+        action: str,
+        resource: str,
+        home: bool,  # noqa: FBT001 - cached by position
+        carries: bool,  # noqa: FBT001 - as above
+    ) -> Hashable | None:
+        """Return what decides on a request beside what its caller holds, who is at `home`, or
+        not; with the thing's own policy where it `carries` that.
+        """
+        estate = self._estate
+        place = estate.ownership.of(resource)
+        seen, exists = scope.seen(action, resource)
+        if exists != YES or seen != resource or not place.account:
+            return None
+        block, unread = estate.public_access(place, place.account if home else "")
+        if unread or self._hides(resource, place):
+            return None
+        held = estate.resource_policy(resource, is_trust(action)) if carries else None
         parts = (
-            self._own(principal, action),
-            self._above(place.account, action) if policies.rcp else (),
+            () if place.of_vendor else self._above(place.account, action),
             _patterns([held], action) if held is not None else (),
         )
         if None in parts:
             return None
-        covered = tuple(_covers(text, seen) for part in parts for text in part or ())
+        covered = tuple(_covers(text, resource) for part in parts for text in part or ())
         tags = None if place.tags is None else tuple(sorted(place.tags.items()))
-        where = (place.account, place.region, place.of_vendor, policies.block_public_access)
-        return principal, action, _kind(resource), seen == "*", where, tags, id(held), covered
+        where = (place.account, place.region, place.of_vendor, block)
+        # The policy is part of it by its identity: the estate keeps it.
+        return _kind(resource), home, where, tags, id(held), covered
 
-    def _hides(self, place: Place, policies: Policies) -> bool:
+    def _hides(self, resource: str, place: Place) -> bool:
         """Something is open or unread that belongs to this thing alone."""
         estate = self._estate
         return bool(
-            policies.missing
-            or policies.kms_grants
+            estate.unlisted(place)
+            or estate.grants(resource)
             or estate.gaps.of_tags(place.arn, account=place.account)
             or estate.unread_grants(place.arn)
         )

@@ -64,7 +64,7 @@ class Organisation:
         for family in families(self._likenesses.of_things(Side.HOME)):
             yield from self._family(family, crossing)
         yield from crossing.steps()
-        yield from in_order(dict.fromkeys(self._derivation.rest()))
+        yield from in_order(self._derivation.rest())
 
     def _family(self, family: Sequence[Likeness], crossing: Crossing) -> Iterator[Step]:
         """Yield what happens inside each of some accounts that are alike."""
@@ -91,7 +91,7 @@ class Organisation:
         else:
             found = self._in_account(place.account)
         found += self._derivation.of_strangers(place.account, place.thing)
-        return [*in_order(dict.fromkeys(found))]
+        return [*in_order(found)]
 
     def _in_account(self, account: str) -> list[Step]:
         people = [self._actor(*one) for one in self._people.get(account, ())]

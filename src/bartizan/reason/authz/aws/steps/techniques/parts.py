@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Parts of buckets that policies name."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bartizan.model.facts.estate import Store
 from bartizan.reason.authz.aws.estate import pattern
@@ -34,10 +34,27 @@ def _named(scene: Scene, actor: Actor) -> Mapping[str, set[str]]:
     identity, _ = scene.estate.identity(actor.name)
     for text in _objects(scene, (*identity, *(scene.estate.session(actor.name) or ()))):
         found.setdefault(text.partition("/")[0], set()).add(text)
-    spoken = scene.once(("parts of buckets", actor.who.account), _spoken_of)
-    for arn, texts in spoken.items():
-        if arn in found or any(_is_open(scene, actor, text) for text in texts):
-            found.setdefault(arn, set()).update(texts)
+    account = actor.who.account
+    spoken = scene.once(("parts of buckets", account), _spoken_of)
+    crowd = scene.attempts.crowd(actor.name)
+    open_: Iterable[str] = spoken
+    if crowd is not None:
+        open_ = scene.once(("open parts", account), _open_to).get(actor.name, ())
+    for arn in {*open_, *(spoken.keys() & found.keys())}:
+        found.setdefault(arn, set()).update(spoken[arn])
+    return found
+
+
+def _open_to(scene: Scene, account: str) -> Mapping[str, Sequence[str]]:
+    """Return for each user and role of an account, by name, the buckets of whose spoken parts
+    some is open to them.
+    """
+    found: dict[str, list[str]] = {}
+    for arn, texts in scene.once(("parts of buckets", account), _spoken_of).items():
+        for name in scene.attempts.open_among(
+            account, "s3:GetObject", map(pattern.instance, texts)
+        ):
+            found.setdefault(name, []).append(arn)
     return found
 
 
@@ -56,10 +73,6 @@ def _spoken_of(scene: Scene, account: str) -> Mapping[str, frozenset[str]]:
 
 def _could_let_in(scene: Scene, account: str, store: Store) -> bool:
     return store.account == account or scene.admission.could(account, store.arn)
-
-
-def _is_open(scene: Scene, actor: Actor, text: str) -> bool:
-    return scene.attempts.is_open(actor.name, "s3:GetObject", pattern.instance(text))
 
 
 def _objects(scene: Scene, policies: tuple[Attached, ...]) -> set[str]:
