@@ -9,7 +9,7 @@ from bartizan.reason.authz.aws.steps.candidates import Candidates
 from bartizan.reason.authz.aws.steps.prove import Prover
 from bartizan.reason.authz.aws.steps.repertoire import Repertoire
 from bartizan.reason.authz.aws.steps.scene import Scene
-from bartizan.reason.authz.aws.steps.techniques import TECHNIQUES
+from bartizan.reason.authz.aws.steps.techniques import TECHNIQUES, stores
 from tests.fakes.dice import Dice, dice
 from tests.fakes.generated_organization import organization
 
@@ -28,6 +28,20 @@ def test_the_same_steps_come_of_the_candidates_as_of_all(thrown: Dice) -> None:
                 prover.step(technique, person, one) for one in candidates.of(technique, person)
             ]
             assert [s for s in some if s] == [s for s in every if s], (technique.id, person.name)
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(dice())
+def test_worth_a_try_is_every_technique_that_has_a_binding(thrown: Dice) -> None:
+    estate = Estate(organization(thrown, small=True).facts)
+    candidates = Candidates(Scene(estate))
+
+    for person in actors.insiders(estate):
+        worth = candidates.worth(stores.TECHNIQUES, person)
+        bound = [one for one in stores.TECHNIQUES if list(candidates.of(one, person))]
+
+        assert list(worth) == [one for one in stores.TECHNIQUES if one in worth]
+        assert set(bound) <= set(worth), person.name
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -22,6 +22,7 @@ class Candidates:
     def __init__(self, scene: Scene) -> None:
         self._scene = scene
         self._by_caller = lru_cache(_KEPT)(self._sorted)
+        self._worth = lru_cache(_KEPT)(self._find_worth)
 
     def of(self, technique: Technique, actor: Actor) -> Iterable[Binding]:
         """Return the bindings of a caller, in order; of the others no step comes."""
@@ -33,6 +34,35 @@ class Candidates:
             return over(self._scene, actor)
         found = self._by_caller(technique, over, crowd).get(actor.name, ())
         return over.of(self._scene, actor, found)
+
+    def worth(self, tried: Sequence[Technique], actor: Actor) -> Sequence[Technique]:
+        """Return those of some techniques that may have bindings for a caller, in order; all of
+        them are bound for that.
+        """
+        crowd = self._scene.attempts.crowd(actor.name)
+        if crowd is None:
+            return tried
+        found, anyway = self._worth(tuple(tried), crowd)
+        return found.get(actor.name, anyway)
+
+    def _find_worth(
+        self, tried: tuple[Technique, ...], crowd: Crowd
+    ) -> tuple[Mapping[str, Sequence[Technique]], Sequence[Technique]]:
+        """Return it by the names of callers, and for all others."""
+        offered = [
+            self._by_caller(one, one.over, crowd) if isinstance(one.over, Offered) else None
+            for one in tried
+        ]
+        names = {name for held in offered if held is not None for name in held}
+        held_by = {
+            name: [
+                one
+                for one, held in zip(tried, offered, strict=True)
+                if held is None or name in held
+            ]
+            for name in names
+        }
+        return held_by, [one for one, held in zip(tried, offered, strict=True) if held is None]
 
     def _sorted(
         self, technique: Technique, over: Offered, crowd: Crowd

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from bartizan.model.facts import Facts
 from bartizan.model.step import Step
 from bartizan.reason.authz.aws.estate.estate import Estate
-from bartizan.reason.authz.aws.steps.alike.derive import Organisation, can_be_told_apart
+from bartizan.reason.authz.aws.steps.alike.derive import EVERY, Organisation, can_be_told_apart
 from bartizan.reason.authz.aws.steps.ordering import in_order
 from bartizan.reason.authz.aws.steps.tried import Derivation
 
 MANY = 100
-"""Accounts from which on those that are alike are worked out together."""
+"""Accounts from which on those that are alike are told together, by circles."""
+LARGE = 2_000
+"""Principals from which on it is looked whether accounts are alike, to tell their steps by one."""
 
 
 def steps(facts: Facts, at: str = "") -> Iterator[Step]:
@@ -26,4 +28,9 @@ def steps(facts: Facts, at: str = "") -> Iterator[Step]:
     if len(estate.accounts) >= MANY and can_be_told_apart(estate):
         yield from Organisation(estate).all()
         return
+    if len(estate.principals) >= LARGE and can_be_told_apart(estate):
+        organisation = Organisation(estate, few=EVERY)
+        if organisation.repeats:
+            yield from in_order(organisation.all())
+            return
     yield from in_order(Derivation(estate).all())

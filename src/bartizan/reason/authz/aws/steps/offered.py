@@ -8,7 +8,7 @@ from bartizan.reason.authz.aws.steps.scene import Scene
 from bartizan.reason.authz.aws.steps.technique import Actor, Binding
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Offered:
     """What a technique is tried over, where that differs little from caller to caller."""
 

@@ -11,7 +11,7 @@ from bartizan.reason.authz.aws.request import Caller
 from bartizan.reason.authz.aws.steps.technique import Technique
 
 _KEPT = 1 << 12
-"""Action elements of which it is kept what they cover."""
+"""Action elements of which it is kept what they cover, and callers."""
 
 
 class Repertoire:
@@ -25,9 +25,10 @@ class Repertoire:
         self._asked = {id_: self._joined(held) for id_, held in self._needed.items()}
         self._carried = self._joined(one for one in known if one.split(":", 1)[0] in CARRIERS)
         self._covered = lru_cache(_KEPT)(self._find_covered)
+        self.of = lru_cache(_KEPT)(self._find)
+        """The actions that a caller's own policies, or those of some thing, could allow."""
 
-    def of(self, name: str) -> int:
-        """Return the actions that a caller's own policies, or those of some thing, could allow."""
+    def _find(self, name: str) -> int:
         if self._estate.caller(name).type is Caller.ROOT:
             return -1
         identity, _ = self._estate.identity(name)

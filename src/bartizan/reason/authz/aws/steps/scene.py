@@ -16,6 +16,7 @@ from bartizan.reason.authz.aws.estate.estate import Estate
 from bartizan.reason.authz.aws.steps.admission import Admission
 from bartizan.reason.authz.aws.steps.attempt import Attempts
 from bartizan.reason.authz.aws.steps.hidden import Hidden, workloads
+from bartizan.reason.authz.aws.steps.objects import Objects
 from bartizan.reason.authz.aws.steps.providers import providers
 
 R = TypeVar("R")
@@ -36,6 +37,7 @@ class Scene:
         self.estate = estate
         self.attempts = Attempts(estate)
         self.admission = Admission(estate)
+        self.objects = Objects(estate)
         self.accounts: Sequence[str] = tuple(sorted(estate.accounts))
         """Accounts whose things are in reach."""
         self.reach: Sequence[str] | None = None

@@ -66,9 +66,9 @@ class Binding:
 Over: TypeAlias = Callable[[Scene, Actor], Iterable[Binding]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Technique:
-    """One way to get from footholds to another."""
+    """One way to get from footholds to another; there is one of each, asked for very often."""
 
     id: str
     """Ours, kebab-case, stable."""

@@ -141,7 +141,10 @@ class Derivation:
         `thing` is empty, of all its things but those.
         """
         scene = self._scene.within([account], only=thing)
-        return self._each(people, scene, _DATA_ABROAD if thing else _ABROAD)
+        if not thing:
+            return self._each(people, scene, _ABROAD)
+        admitted = (one for one in people if self.admission.could(one.who.account, thing))
+        return self._each(admitted, scene, _DATA_ABROAD)
 
     def of_strangers(self, account: str, thing: str) -> Iterator[Step]:
         """Yield what people outside the estate gain, likewise."""
@@ -201,13 +204,14 @@ class Derivation:
         """Yield what callers can gain, one after the other; best those of one account together."""
         candidates = Candidates(scene)
         for person in people:
-            yield from self._of(person, candidates, tried)
+            worth = None if tried is None else candidates.worth(tried, person)
+            yield from self._of(person, candidates, worth)
 
     def _of(
         self, person: Actor, candidates: Candidates, tried: Sequence[Technique] | None = None
     ) -> Iterator[Step]:
         """Yield what one caller can gain by its own requests, by all techniques or those tried."""
-        administers = self._administering(person)
+        administers = self._administering(person.name, person.foothold)
         if tried is None:
             yield from administers
         powerful = person.foothold.ability == Ability.ADMINISTER.value or any(
@@ -282,8 +286,8 @@ class Derivation:
                 if step is not None:
                     yield step
 
-    def _find_administering(self, person: Actor) -> tuple[Step, ...]:
-        return tuple(self._administration(person))
+    def _find_administering(self, name: str, held: Foothold) -> tuple[Step, ...]:
+        return tuple(self._administration(actors.actor(self._estate, name, held)))
 
     def _administration(self, person: Actor) -> Iterator[Step]:
         if person.account is None or person.foothold.ability == Ability.ADMINISTER.value:
@@ -295,7 +299,7 @@ class Derivation:
                     yield dataclasses.replace(step, breakers=_lasting(step.breakers))
 
     def _find_administration(self, name: str) -> Step | None:
-        found = self._administering(actors.actor(self._estate, name))
+        found = self._administering(name, Foothold(Ability.ACT_AS.value, name))
         return next((step for step in found if step.proved), None)
 
     def _joined(self, thing: str) -> Iterator[Step]:

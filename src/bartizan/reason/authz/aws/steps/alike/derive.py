@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """All steps of an organisation of many accounts, each shape of account worked out once."""
 
+import functools
 from collections.abc import Iterator, Sequence
 
 from bartizan.model.arn import account_of
@@ -18,6 +19,14 @@ from bartizan.reason.authz.aws.steps.ordering import in_order
 from bartizan.reason.authz.aws.steps.remedies import in_account
 from bartizan.reason.authz.aws.steps.technique import Actor
 from bartizan.reason.authz.aws.steps.tried import Derivation
+
+EVERY = 1 << 62
+"""As many callers and things as there may be."""
+
+_TIMES = 4
+"""Accounts of one shape, on the average, from which on they are told by the first: things are
+then asked for one by one, which takes longer for each account.
+"""
 
 
 def can_be_told_apart(estate: Estate) -> bool:
@@ -38,7 +47,9 @@ class Organisation:
     """One pass over an estate of many accounts."""
 
     def __init__(self, estate: Estate, *, few: int = FEW) -> None:
-        """Look at `estate`; circles are made of more than `few` callers and things."""
+        """Look at `estate`; circles are made of more than `few` callers and things: none with
+        `EVERY`, and the steps are those of each account by itself.
+        """
         self._estate = estate
         self._few = few
         self._derivation = Derivation(estate)
@@ -48,6 +59,15 @@ class Organisation:
         self._callers = {row.account: row for row in self._likenesses.of(Side.CALLER)}
         self._everybody: dict[int, Mould[tuple[str, Foothold]]] = {}
         """Who can make requests in an account of each shape of callers."""
+
+    @property
+    def repeats(self) -> bool:
+        """Say whether accounts are so much alike that it is worth to tell one by another."""
+        return len(self._homes) * _TIMES <= sum(map(len, self._homes))
+
+    @functools.cached_property
+    def _homes(self) -> Sequence[Sequence[Likeness]]:
+        return families(self._likenesses.of(Side.HOME))
 
     def all(self) -> Iterator[Step]:
         """Yield all steps, each once, in an order that stays the same from run to run."""
@@ -59,7 +79,7 @@ class Organisation:
             ending=self._ending,
             few=self._few,
         )
-        for family in families(self._likenesses.of(Side.HOME)):
+        for family in self._homes:
             yield from self._family(family, crossing)
         for family in families(self._likenesses.of_things(Side.HOME)):
             yield from self._family(family, crossing)

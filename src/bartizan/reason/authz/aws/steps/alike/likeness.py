@@ -9,6 +9,7 @@ otherwise makes an account *odd*: like none but itself.
 """
 
 import dataclasses
+from bisect import bisect
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -60,6 +61,22 @@ class _Sheet:
     odd: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Said:
+    """What some lines about an account say, one after the other."""
+
+    shape: int = -1
+    """Equal where they say the same but for names."""
+    held: frozenset[str] = frozenset()
+    """All names in them."""
+    lower: frozenset[str] = frozenset()
+    place: Mapping[str, int] = field(default_factory=dict)
+    """Those that are not common, in their order."""
+    parts: frozenset[Part] = frozenset()
+    sorted: Sequence[str] = ()
+    """Those that lists are sorted by, sorted."""
+
+
 class Likenesses:
     """Finds which accounts of an estate are alike."""
 
@@ -88,7 +105,9 @@ class Likenesses:
     def of(self, side: Side) -> list[Likeness]:
         """Return the likeness of every account but for its stores and keys, sorted by account."""
         return [
-            self._likeness(account, side, [c for c in sheet.lines if c.thing in {"", COMMON_LINE}])
+            self._likeness(
+                account, side, [c for c in sheet.lines if c.thing in {"", COMMON_LINE}], _Said()
+            )
             for account, sheet in self._known_sheets()
         ]
 
@@ -105,9 +124,10 @@ class Likenesses:
                     things[line.thing].append(line)
                 elif line.thing == COMMON_LINE or (side is Side.HOME and Side.CALLER in line.side):
                     common.append(line)
+            said = self._more(account, side, common, _Said()) if things else _Said()
             for thing, own in things.items():
-                lines = [*common, *own, *things.get(self._keys.get(thing, ""), ())]
-                yield self._likeness(account, side, lines, thing)
+                lines = [*own, *things.get(self._keys.get(thing, ""), ())]
+                yield self._likeness(account, side, lines, said, thing=thing)
 
     def _known_sheets(self) -> Iterator[tuple[str, _Sheet]]:
         for account in sorted(self._sheets):
@@ -187,25 +207,42 @@ class Likenesses:
         return frozenset(found)
 
     def _likeness(
-        self, account: str, side: Side, cuts: Iterable[_Cut], thing: str = ""
+        self, account: str, side: Side, cuts: Iterable[_Cut], said: _Said, *, thing: str = ""
     ) -> Likeness:
-        sheet = self._sheets[account]
+        found = self._more(account, side, cuts, said)
+        shape = self._number((side, thing != "", found.shape))
+        return Likeness(account, shape, tuple(found.place), thing)
+
+    def _more(self, account: str, side: Side, cuts: Iterable[_Cut], said: _Said) -> _Said:
+        """Return what some lines say beside what was `said` before them."""
         lines = [line for line in cuts if side in line.side]
         held = [name for line in lines for name in line.names]
-        own = tuple(dict.fromkeys(name for name in held if name not in self._fixed))
-        place = {name: number for number, name in enumerate(own)}
-        parts = {part for line in lines for part in line.parts if self._is_own(part.run)}
+        new = {*held} - said.held
+        own = [name for name in dict.fromkeys(held) if name in new and name not in self._fixed]
+        place = {**said.place, **{name: n for n, name in enumerate(own, len(said.place))}}
+        parts = {p for line in lines for p in line.parts if self._is_own(p.run)} - said.parts
+        sheet = self._sheets[account]
+        among = sorted(sheet.sorted & new)
         shape: list[Hashable] = [
-            tuple(line.shape for line in lines),
-            tuple(place.get(name, name) for name in held),
-            tuple(self._kind(name) for name in own),
-            tuple(place.get(name, name) for name in sorted(sheet.sorted & set(held))),
-            tuple(sorted(_relations(parts, place))),
+            said.shape,
+            tuple([line.shape for line in lines]),
+            tuple([place.get(name, name) for name in held]),
+            tuple([self._kind(name) for name in own]),
+            tuple([(bisect(said.sorted, name), place.get(name, name)) for name in among]),
+            tuple(sorted(_relations(said.parts | parts, own, place))),
+            tuple(sorted(_relations(parts, said.place, place))),
         ]
-        lower = {name.lower() for name in held}
-        if sheet.odd or len(lower) < len(set(held)):
+        lower = {name.lower() for name in new}
+        if sheet.odd or len(lower) < len(new) or not lower.isdisjoint(said.lower):
             shape.append(account)
-        return Likeness(account, self._number((side, thing != "", *shape)), own, thing)
+        return _Said(
+            shape=self._number(tuple(shape)),
+            held=said.held | new,
+            lower=said.lower | lower,
+            place=place,
+            parts=said.parts | parts,
+            sorted=sorted((*said.sorted, *among)),
+        )
 
     def _kind(self, name: str) -> Hashable:
         known = name in self._estate.accounts
@@ -226,12 +263,12 @@ def _pattern(names: Sequence[str]) -> tuple[int, ...]:
 
 
 def _relations(
-    parts: Iterable[Part], place: Mapping[str, int]
+    parts: Iterable[Part], names: Iterable[str], place: Mapping[str, int]
 ) -> set[tuple[int, int, bool, bool]]:
-    """Return which names a wildcard beside another name takes in."""
+    """Return which of some names a wildcard beside another name takes in."""
     return {
-        (place[part.run], number, part.begins, part.ends)
+        (place[part.run], place[name], part.begins, part.ends)
         for part in parts
-        for name, number in place.items()
+        for name in names
         if name != part.run and part.meets(name)
     }

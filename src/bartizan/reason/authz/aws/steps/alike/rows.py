@@ -41,6 +41,9 @@ class Side(Flag):
 
 COMMON = "*"
 
+_OF_NETWORKS = frozenset({"subnet", "vpc"})
+"""Ties of workloads that no request is decided by, and no technique asks for."""
+
 ALL = Side.CALLER | Side.OWNER | Side.HOME
 _CALLER = Side.CALLER | Side.HOME
 _OWNER = Side.OWNER | Side.HOME
@@ -138,7 +141,9 @@ class Rows:
             for row in facts.rows(table):
                 yield Line(self.owner(getattr(row, field)), side, repr(row))
         for work in facts.rows(Workload):
-            yield Line(work.account, ALL if "StackSet" in work.kind else _OWNER, repr(work))
+            ties = {tie: to for tie, to in work.related.items() if tie not in _OF_NETWORKS}
+            text = repr(dataclasses.replace(work, related=ties))
+            yield Line(work.account, ALL if "StackSet" in work.kind else _OWNER, text)
         for row in facts.rows(Interface):
             yield Line(row.account, Side.HOME, f"{row.id} {row.thing}")
         for row in facts.rows(Credential):

@@ -5,8 +5,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bartizan.model.facts.estate import Store
 from bartizan.reason.authz.aws.estate import pattern
-from bartizan.reason.authz.aws.policy.document import Effect
-from bartizan.reason.authz.aws.request import Attached
 from bartizan.reason.authz.aws.steps.scene import Scene
 from bartizan.reason.authz.aws.steps.technique import Actor
 
@@ -31,8 +29,7 @@ def _named(scene: Scene, actor: Actor) -> Mapping[str, set[str]]:
     to the caller, by the bucket.
     """
     found: dict[str, set[str]] = {}
-    identity, _ = scene.estate.identity(actor.name)
-    for text in _objects(scene, (*identity, *(scene.estate.session(actor.name) or ()))):
+    for text in scene.objects.named_by(actor.name):
         found.setdefault(text.partition("/")[0], set()).add(text)
     account = actor.who.account
     spoken = scene.once(("parts of buckets", account), _spoken_of)
@@ -66,21 +63,10 @@ def _spoken_of(scene: Scene, account: str) -> Mapping[str, frozenset[str]]:
     for store in scene.stores_of("AWS::S3::Bucket"):
         policy = scene.estate.resource_policy(store.arn, False)  # noqa: FBT003 - cached by position
         if policy is not None and _could_let_in(scene, account, store):
-            held = _objects(scene, (policy,))
+            held = scene.objects.of((policy,))
             found[store.arn] = frozenset(one for one in held if one.startswith(store.arn + "/"))
     return {arn: held for arn, held in found.items() if held}
 
 
 def _could_let_in(scene: Scene, account: str, store: Store) -> bool:
     return store.account == account or scene.admission.could(account, store.arn)
-
-
-def _objects(scene: Scene, policies: tuple[Attached, ...]) -> set[str]:
-    """Return the objects in buckets, or patterns of them, that some policies open."""
-    return {
-        text
-        for _, statement in scene.estate.documents.statements(policies)
-        if statement.effect is Effect.ALLOW and pattern.covers_action(statement, "s3:GetObject")
-        for text in statement.resource or ()
-        if "/" in text and not pattern.variables(text)
-    }

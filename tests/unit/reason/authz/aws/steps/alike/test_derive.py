@@ -10,17 +10,25 @@ from bartizan.model.facts.estate import Store
 from bartizan.model.facts.pipeline import CodeRoot
 from bartizan.model.step import ONE_OF_MANY, Foothold, Step
 from bartizan.reason.authz.aws.estate.estate import Estate
-from bartizan.reason.authz.aws.steps.alike.derive import Organisation
+from bartizan.reason.authz.aws.steps import derivation
+from bartizan.reason.authz.aws.steps.alike.derive import EVERY, Organisation
+from bartizan.reason.authz.aws.steps.ordering import in_order
 from bartizan.reason.authz.aws.steps.recheck import recheck
 from bartizan.reason.authz.aws.steps.tried import Derivation
 from bench.organization import Kind, organization
+from tests.fakes.estate import EstateBuilder
 from tests.fakes.rows import row
+from tests.fakes.statements import allow, trusts
 
 AT = "2026-09-01T00:00:00Z"
 
 
 def _alike(facts: Facts, *, few: int = 1000) -> list[Step]:
     return list(Organisation(Estate(facts, at=AT), few=few).all())
+
+
+def _told(facts: Facts) -> Organisation:
+    return Organisation(Estate(facts, at=AT), few=EVERY)
 
 
 def _plain(facts: Facts) -> set[Step]:
@@ -61,6 +69,29 @@ def test_states_of_code_tell_accounts_apart(kind: Kind) -> None:
 
     assert found == _plain(facts)
     assert {"read-state", "write-state"} <= {step.technique for step in found}
+
+
+@pytest.mark.parametrize("kind", ["hostile", "realistic"])
+def test_steps_of_many_principals_are_those_of_each_account_in_order(
+    kind: Kind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    facts = organization(18, 3, seed=4, kind=kind)
+    plain = list(derivation.steps(facts, AT))
+    monkeypatch.setattr(derivation, "LARGE", 2)
+
+    assert list(derivation.steps(facts, AT)) == plain
+    assert list(in_order(_told(facts).all())) == plain
+
+
+@pytest.mark.parametrize(("roles", "repeats"), [("aaaaaaab", True), ("aaabbccd", False)])
+def test_accounts_repeat_where_most_are_like_others(roles: str, *, repeats: bool) -> None:
+    built = EstateBuilder()
+    for number, name in enumerate(roles):
+        account = f"{number + 1}" * 12
+        built.account(account)
+        built.role(name, account, trust=[trusts({"AWS": account})], allows=[allow("s3:*")])
+
+    assert _told(built.facts()).repeats is repeats
 
 
 def test_circles_say_of_each_caller_and_thing_what_is_so_and_no_more() -> None:

@@ -94,3 +94,35 @@ def test_a_policy_that_speaks_of_a_part_of_anothers_name_ties_the_two() -> None:
     found = Likenesses(Estate(made.facts()), strangers=())
 
     assert (ONE, OTHER) in found.beside
+
+
+def _things_alike(one: str, other: str, pattern: str = "x") -> bool:
+    """Tell it of a bucket of each of two accounts, whose people may read what a pattern says."""
+    made = EstateBuilder()
+    for account, name in ((ONE, one), (OTHER, other)):
+        made.account(account)
+        reads = allow("s3:GetObject", f"arn:aws:s3:::{pattern.format(account)}/*")
+        made.user("u", account, allows=[reads])
+        made.bucket(name, account)
+    first, second = Likenesses(Estate(made.facts()), strangers=()).of_things(Side.HOME)
+    return first.shape == second.shape
+
+
+def test_stores_whose_names_stand_elsewhere_among_those_there_are_not_alike() -> None:
+    assert _things_alike("0aaaaaa1", "0bbbbbb1")
+    assert not _things_alike("0aaaaaa1", "9aaaaaa1")
+
+
+def test_stores_of_whose_names_a_pattern_takes_in_one_are_not_alike() -> None:
+    assert _things_alike(f"{ONE}x", f"{OTHER}x", "*{}*")
+    assert not _things_alike(f"{ONE}x", "333333333333x", "*{}*")
+
+
+@pytest.mark.parametrize(("tie", "alike"), [("vpc", True), ("subnet", True), ("cluster", False)])
+def test_in_which_network_a_workload_is_tells_no_accounts_apart(tie: str, *, alike: bool) -> None:
+    made = EstateBuilder()
+    for account, name in ((ONE, "x-1"), (OTHER, "x-2")):
+        made.account(account)
+        made.workload("AWS::ECS::Task", "ecs:task/c/t", account, related={tie: name})
+
+    assert _alike(Estate(made.facts()), Side.OWNER) is alike
