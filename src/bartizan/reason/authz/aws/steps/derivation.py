@@ -4,10 +4,10 @@
 from collections.abc import Iterator
 
 from bartizan.model.facts import Facts
+from bartizan.model.ordering import in_order
 from bartizan.model.step import Step
 from bartizan.reason.authz.aws.estate.estate import Estate
 from bartizan.reason.authz.aws.steps.alike.derive import EVERY, Organisation, can_be_told_apart
-from bartizan.reason.authz.aws.steps.ordering import in_order
 from bartizan.reason.authz.aws.steps.tried import Derivation
 
 MANY = 100

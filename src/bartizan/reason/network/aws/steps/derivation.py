@@ -9,6 +9,7 @@ from bartizan.model.facts.gap import Unread
 from bartizan.model.facts.network import Interface
 from bartizan.model.facts.service import Front
 from bartizan.model.known_port import written
+from bartizan.model.ordering import in_order
 from bartizan.model.packet import INTERNET
 from bartizan.model.step import Ability, Step
 from bartizan.reason.network.aws.steps import fronts, services
@@ -49,12 +50,7 @@ def _steps(facts: Facts) -> Iterator[Step]:
 
 def derive(facts: Facts, engine: Engine) -> Iterator[Step]:
     """Yield the steps as an engine decides what is reached."""
-    yield from sorted(set(_all(Scene(facts, engine))), key=order)
-
-
-def order(step: Step) -> tuple[object, ...]:
-    """Return what steps are sorted by."""
-    return (step.grants, step.needs, step.technique, step.cost, repr(step))
+    yield from in_order(_all(Scene(facts, engine)))
 
 
 def exposures(facts: Facts) -> Iterator[tuple[str, str, str]]:

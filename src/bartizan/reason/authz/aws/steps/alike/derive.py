@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from bartizan.model.arn import account_of
 from bartizan.model.facts.estate import Key, Store, Workload
 from bartizan.model.facts.identity import Principal
+from bartizan.model.ordering import in_order
 from bartizan.model.step import Foothold, Step
 from bartizan.reason.authz.aws.estate.estate import Estate
 from bartizan.reason.authz.aws.steps import actors
@@ -15,7 +16,6 @@ from bartizan.reason.authz.aws.steps.alike.crossing import Crossing
 from bartizan.reason.authz.aws.steps.alike.likeness import Likeness, Likenesses, families
 from bartizan.reason.authz.aws.steps.alike.mould import Mould, UnclearError
 from bartizan.reason.authz.aws.steps.alike.rows import Side
-from bartizan.reason.authz.aws.steps.ordering import in_order
 from bartizan.reason.authz.aws.steps.remedies import in_account
 from bartizan.reason.authz.aws.steps.technique import Actor
 from bartizan.reason.authz.aws.steps.tried import Derivation
