@@ -8,11 +8,11 @@ import pytest
 from bartizan.model.facts import Facts
 from bartizan.model.facts.estate import Store
 from bartizan.model.facts.pipeline import CodeRoot
+from bartizan.model.ordering import in_order
 from bartizan.model.step import ONE_OF_MANY, Foothold, Step
 from bartizan.reason.authz.aws.estate.estate import Estate
 from bartizan.reason.authz.aws.steps import derivation
 from bartizan.reason.authz.aws.steps.alike.derive import EVERY, Organisation
-from bartizan.reason.authz.aws.steps.ordering import in_order
 from bartizan.reason.authz.aws.steps.recheck import recheck
 from bartizan.reason.authz.aws.steps.tried import Derivation
 from bench.organization import Kind, organization
