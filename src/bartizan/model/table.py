@@ -106,11 +106,16 @@ def one_of(row: type[R], table: pa.Table, number: int) -> R:
 @functools.cache
 def _made(row: type[Row]) -> Mapping[str, Callable[[Any], object] | None]:
     """Return of each column what its values are made from what Arrow has for them."""
-    return {
-        column.name: dict
-        if pa.types.is_map(column.type)
-        else tuple
-        if pa.types.is_list(column.type)
-        else None
-        for column in schema(row)
-    }
+    return {column.name: _maker(column) for column in schema(row)}
+
+
+def _maker(column: "pa.Field[Any]") -> Callable[[Any], object] | None:
+    if pa.types.is_map(column.type):
+        return dict
+    if not pa.types.is_list(column.type):
+        return None
+    return _some if column.nullable else tuple
+
+
+def _some(values: list[Any] | None) -> tuple[Any, ...] | None:
+    return None if values is None else tuple(values)

@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """What walks asked about: where answers for other addresses and ports may differ."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from bartizan.reason.network.aws.topology.addresses import Address
+
+V = TypeVar("V", Address, int)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -18,12 +22,32 @@ class Asked:
         self.edges |= other.edges
         self.ports |= other.ports
 
-    def alike(self, one: Address, other: Address) -> bool:
-        """Tell whether no edge lies between two addresses."""
-        low, high = sorted((one, other))
-        return one == other or not any(low < edge <= high for edge in self.edges)
+    def around(self, address: Address) -> "Piece[Address]":
+        """Return the addresses that nothing tells from one."""
+        return _piece(self.edges, address)
 
-    def ports_alike(self, one: int, other: int) -> bool:
-        """Tell whether no edge lies between two ports."""
-        low, high = sorted((one, other))
-        return not any(low < edge <= high for edge in self.ports)
+    def around_port(self, port: int) -> "Piece[int]":
+        """Return the ports that nothing tells from one."""
+        return _piece(self.ports, port)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece(Generic[V]):
+    """Values between two edges: from `low` on and before `high`, None for no edge."""
+
+    low: V | None
+    high: V | None
+
+    def holds(self, value: V) -> bool:
+        """Tell whether a value lies there."""
+        return (self.low is None or self.low <= value) and (self.high is None or value < self.high)
+
+
+def _piece(edges: Iterable[V], value: V) -> Piece[V]:
+    low = high = None
+    for edge in edges:
+        if edge <= value:
+            low = edge if low is None or low < edge else low
+        else:
+            high = edge if high is None or edge < high else high
+    return Piece(low, high)

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 
 from bartizan.model.packet import Blocked, Blocker, Packet, Reach, Reachable
 from bartizan.model.verdict import Unknown
-from bartizan.reason.network.aws.definition.asked import Asked
+from bartizan.reason.network.aws.definition.asked import Asked, Piece
 from bartizan.reason.network.aws.definition.journey import ECHO, PORTS
 from bartizan.reason.network.aws.definition.space import Point, Space, of_source, of_target
 from bartizan.reason.network.aws.definition.verdict import NOTHING_MORE, any_way, both
 from bartizan.reason.network.aws.definition.walk import trip
+from bartizan.reason.network.aws.topology.addresses import Address
 from bartizan.reason.network.aws.topology.topology import Topology
 
 CODES = (0, 255)
@@ -37,7 +38,7 @@ def flows(
     """
     sources = sources or of_source(topology, source)
     targets = targets or of_target(topology, target, source=source)
-    pool, tried = Asked(), list[_Trial]()
+    pool, tried = Asked(), list[_Tried]()
     goal = topology.interfaces.get(target)
     fresh = True
     while fresh:
@@ -53,11 +54,11 @@ def flows(
             if isinstance(trial.answer, Reachable):
                 return _as_far_as_known(topology, trial.answer, source, target)
             pool.add(trial.asked)
-            tried.append(trial)
+            tried.append(_Tried.of(trial))
     if not tried:
         text = f"it has no address of the same version as `{source}`"
         return Blocked(ways=((Blocker(code="X_NO_ADDRESS", at=target, text=text),),))
-    return any_way(trial.answer for trial in tried)
+    return any_way(one.trial.answer for one in tried)
 
 
 def _seen(answer: Reach, packet: Packet) -> Packet:
@@ -85,14 +86,34 @@ class _Trial:
             source_port=self.source_port,
         )
 
-    def tells(self, other: "_Trial") -> bool:
-        """Tell whether nothing that this one asked about tells the other from it."""
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """A trial that was walked, and what nothing that the walk asked about tells from it."""
+
+    trial: _Trial
+    senders: Piece[Address]
+    receivers: Piece[Address]
+    source_ports: Piece[int]
+
+    @classmethod
+    def of(cls, trial: _Trial) -> "_Tried":
+        asked = trial.asked
+        return cls(
+            trial,
+            asked.around(trial.sender.address),
+            asked.around(trial.receiver.address),
+            asked.around_port(trial.source_port),
+        )
+
+    def tells(self, other: _Trial) -> bool:
+        """Tell whether another trial would be walked alike."""
         return (
-            self.sender.part == other.sender.part
-            and self.receiver.part == other.receiver.part
-            and self.asked.alike(self.sender.address, other.sender.address)
-            and self.asked.alike(self.receiver.address, other.receiver.address)
-            and self.asked.ports_alike(self.source_port, other.source_port)
+            self.senders.holds(other.sender.address)
+            and self.receivers.holds(other.receiver.address)
+            and self.source_ports.holds(other.source_port)
+            and self.trial.sender.part == other.sender.part
+            and self.trial.receiver.part == other.receiver.part
         )
 
 
@@ -105,10 +126,11 @@ def _trials(  # noqa: PLR0917 - what a flow is told by
     client_ports: tuple[int, int],
 ) -> list[_Trial]:
     ports = _source_ports(pool, protocol=protocol, port=port, client_ports=client_ports)
+    receivers = targets.points(pool.edges)
     return [
         _Trial(sender=sender, receiver=receiver, source_port=source_port)
         for sender in sources.points(pool.edges)
-        for receiver in targets.points(pool.edges)
+        for receiver in receivers
         if sender.address.version == receiver.address.version
         for source_port in ports
     ]

@@ -7,7 +7,7 @@ other. So it is enough to try the first address of each piece into which those r
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from bartizan.model.facts.network import Interface
@@ -60,6 +60,16 @@ class Space:
             for address in (Address(block.version, block.first), *inside):
                 found.setdefault(Point(address, number))
         return list(found)
+
+    def within(self, blocks: Iterable[Range]) -> "Space":
+        """Return what of it lies in some ranges."""
+        found = (
+            Range(own.version, max(own.first, block.first), min(own.last, block.last))
+            for block in joined(blocks)
+            for own in self.ranges
+            if own.version == block.version
+        )
+        return replace(self, ranges=tuple(sorted(one for one in found if one.first <= one.last)))
 
     def _next(self, edge: Address) -> Address | None:
         """Return the first address from `edge` on that is in the set."""

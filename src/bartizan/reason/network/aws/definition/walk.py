@@ -7,7 +7,7 @@ from bartizan.model.verdict import Unknown
 from bartizan.reason.network.aws.definition import (
     nat,
 )
-from bartizan.reason.network.aws.definition.asked import Asked
+from bartizan.reason.network.aws.definition.asked import Asked, Piece
 from bartizan.reason.network.aws.definition.course import Attempt, new_journey, so_far
 from bartizan.reason.network.aws.definition.groups import IN, Peer, admits, closed
 from bartizan.reason.network.aws.definition.journey import Header
@@ -42,10 +42,10 @@ def trip(
     start = _start(topology, packet)
     if isinstance(start, Unknown):
         return start
-    tried: list[tuple[int, Asked, Reach]] = []
+    tried: list[tuple[Piece[int], Reach]] = []
     ports = [nat.CHOSEN_PORTS[0]]
     for nat_port in ports:
-        if any(own.ports_alike(nat_port, port) for port, own, _ in tried):
+        if any(like.holds(nat_port) for like, _ in tried):
             continue
         attempt = Attempt(
             topology=topology,
@@ -61,11 +61,11 @@ def trip(
         asked.add(attempt.asked)
         if isinstance(answer, Reachable):
             return answer
-        tried.append((nat_port, attempt.asked, answer))
+        tried.append((attempt.asked.around_port(nat_port), answer))
         if attempt.translated:
             low, high = nat.CHOSEN_PORTS
             ports.extend(p for p in sorted(asked.ports) if low <= p <= high and p not in ports)
-    return any_way(answer for _, _, answer in tried)
+    return any_way(answer for _, answer in tried)
 
 
 def _start(topology: Topology, packet: Packet) -> Header | Unknown:

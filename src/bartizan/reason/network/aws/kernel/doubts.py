@@ -41,21 +41,27 @@ class Doubts:
         return found | {reading.groups.name(int(group)) for group in rules.group[rows]}
 
     def _subnet(self, subnet: int) -> set[str]:
-        ground, world = self._world.ground, self._world
+        ground, own = self._world.ground, self._world.ground.subnets.name(subnet)
         found = set()
         if not ground.described[subnet]:
-            found.add(ground.subnets.name(subnet))
-        if ground.acl[subnet] >= 0 and not ground.listed[ground.acl[subnet]]:
-            found.add(ground.acls.name(int(ground.acl[subnet])))
-        table = int(ground.table[subnet])
+            found.add(own)
+        acl, table = int(ground.acl[subnet]), int(ground.table[subnet])
+        if acl >= 0 and not ground.listed[acl]:
+            found.add(ground.acls.name(acl) or f"access list of {own}")
         if table >= 0 and (not ground.readable[table] or self._leads_astray(table)):
-            found.add(ground.tables.name(table))
-        network = int(ground.network[subnet])
-        tri = world.shields.into
-        if tri.maybe[subnet] and not tri.yes[subnet]:
-            account, region = ground.places.get(ground.networks.name(network), ("", ""))
-            found.add(f"InternetBlock of {account} {region}")
-        return found
+            found.add(ground.tables.name(table) or f"route table of {own}")
+        return found | self._shield(subnet)
+
+    def _shield(self, subnet: int) -> set[str]:
+        """Name the switch against the Internet where it is not known, or the network of which it
+        is not known where that is.
+        """
+        ground, tri = self._world.ground, self._world.shields.into
+        if tri.yes[subnet] or not tri.maybe[subnet]:
+            return set()
+        network = ground.networks.name(int(ground.network[subnet]))
+        place = ground.places.get(network)
+        return {network if place is None else f"InternetBlock of {' '.join(place)}"}
 
     def _leads_astray(self, table: int) -> bool:
         tables = self._world.tables

@@ -14,6 +14,7 @@ from bartizan.model.facts.routing import Gateway, RemoteSite
 from bartizan.model.facts.service import Balancer, Endpoint, EndpointService, ServicePort
 from bartizan.model.packet import INTERNET
 from bartizan.model.reach import End
+from bartizan.reason.network.aws.question.gaps import unread
 from bartizan.reason.network.aws.question.service import Service, splits
 
 LONGEST = 2048
@@ -43,7 +44,7 @@ class Directory:
             raise UsageError(f"longer than {LONGEST} characters", hint=_HINT)
         found = self._find(text)
         if found is None:
-            raise UsageError(f"nothing in the snapshot is called `{text}`", hint=_HINT)
+            raise self._absent(text)
         return found
 
     def target(self, text: str) -> tuple[End, Service]:
@@ -62,8 +63,14 @@ class Directory:
                 hint="name it by its id",
             )
         if not found:
-            raise UsageError(f"nothing in the snapshot is called `{read[0][0]}`", hint=_HINT)
+            raise self._absent(read[0][0])
         return found[0]
+
+    def _absent(self, text: str) -> UsageError:
+        """Say that nothing is called so, and what was not read that may be."""
+        gaps = unread(self._facts, text)
+        more = f"not read: {', '.join(gaps[:_FEW])}; " if gaps else ""
+        return UsageError(f"nothing in the snapshot is called `{text}`", hint=more + _HINT)
 
     @cached_property
     def names(self) -> Mapping[str, str]:

@@ -96,7 +96,11 @@ def _exposures(
     listens = _listening(topology.facts)
     reasons: dict[tuple[_Why, object], list[Exposure]] = defaultdict(list)
     for (why, sources, _), held in sorted(_alike(topology, tables).items(), key=_order):
-        flow = Flow(source=sources[0], target=held[0], port=why.ports[0], source_address=address)
+        unsure = _WRITTEN[why.certainty] == UNKNOWN
+        flow = Flow(
+            source=sources[0], target=held[0], port=why.ports[0], source_address=address,
+            ranges=why.ranges if unsure else (),
+        )  # fmt: skip
         verdict, checked = _decided(topology, why, flow)
         one = Exposure(
             certainty=why.certainty,

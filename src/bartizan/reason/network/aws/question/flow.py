@@ -7,7 +7,7 @@ from bartizan.model.packet import ANY, CLIENT_PORTS, Reach
 from bartizan.model.reach import PortRange
 from bartizan.reason.network.aws.definition.direct import flows
 from bartizan.reason.network.aws.definition.reaches import reaches
-from bartizan.reason.network.aws.definition.space import Space
+from bartizan.reason.network.aws.definition.space import Space, of_source
 from bartizan.reason.network.aws.question.atoms import unnamed
 from bartizan.reason.network.aws.question.ways import folded
 from bartizan.reason.network.aws.topology.addresses import parse_range
@@ -25,6 +25,8 @@ class Flow:
     """Its first port is meant; of protocol -1, any protocol that no rule names."""
     source_address: str = ""
     """Empty for any that the source has."""
+    ranges: tuple[str, ...] = ()
+    """Where that lies, if no address is stated; empty for anywhere."""
     address: str = ""
     """Empty for any that the target has."""
     source_port: int | None = None
@@ -45,7 +47,7 @@ def decide(topology: Topology, flow: Flow) -> Reach:
             protocol=protocol,
             port=flow.port.first,
             client_ports=client,
-            sources=_only(flow.source_address),
+            sources=_sources(topology, flow),
             targets=_only(flow.address),
         )
     else:
@@ -56,9 +58,17 @@ def decide(topology: Topology, flow: Flow) -> Reach:
             protocol,
             flow.port.first,
             client_ports=client,
-            sources=_only(flow.source_address),
+            sources=_sources(topology, flow),
         )
     return folded(verdict)
+
+
+def _sources(topology: Topology, flow: Flow) -> Space | None:
+    """Return where it may come from, if not from anywhere that its source has."""
+    if flow.source_address or not flow.ranges:
+        return _only(flow.source_address)
+    blocks = [block for block in map(parse_range, flow.ranges) if block is not None]
+    return of_source(topology, flow.source).within(blocks)
 
 
 def _only(text: str) -> Space | None:

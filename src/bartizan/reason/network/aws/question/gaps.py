@@ -36,10 +36,28 @@ def unexposed(facts: Facts) -> tuple[str, ...]:
     return tuple(sorted(set(_said(facts, _EXPOSED))))
 
 
+def unread(facts: Facts, name: str) -> tuple[str, ...]:
+    """Say what of one thing could not be read, or which listings could hold it; `name` is its id
+    or its ARN.
+    """
+    rows = facts.rows(Unread)
+    own = [row for row in rows if row.resource and name in {row.resource, _last(row.resource)}]
+    listings = [row for row in rows if row.kind in _LISTED and not row.resource]
+    return tuple(sorted({_words(row) for row in own or listings}))
+
+
+def _last(resource: str) -> str:
+    return resource.rpartition("/")[2]
+
+
 def _said(facts: Facts, kinds: frozenset[str]) -> Iterator[str]:
-    for row in facts.rows(Unread):
-        if row.kind in kinds:
-            place = " ".join(part for part in (row.account, row.region) if part)
-            where = f" in {place}" if place else ""
-            thing = f" of {row.resource}" if row.resource else ""
-            yield f"{row.service}:{row.operation}{thing}{where}: {row.code}"
+    yield from (_words(row) for row in facts.rows(Unread) if row.kind in kinds)
+
+
+def _words(row: Unread) -> str:
+    """Say what could not be read, by the call or, where what it gave makes no sense, the kind."""
+    place = " ".join(part for part in (row.account, row.region) if part)
+    where = f" in {place}" if place else ""
+    thing = f" of {row.resource}" if row.resource else ""
+    call = f"{row.service}:{row.operation}" if row.operation else row.kind
+    return f"{call}{thing}{where}: {row.code}"

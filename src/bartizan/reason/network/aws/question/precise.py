@@ -5,7 +5,9 @@ the engine does not know.
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
+from typing import cast
 
 import numpy as np
 import pyarrow as pa
@@ -141,18 +143,34 @@ class Precise:
     def _resolved(
         self, source: str, row: dict[str, object], whole: PortRange
     ) -> Iterator[dict[str, object]]:
-        """Yield what the definition makes of ports of which the engine does not know."""
+        """Yield what the definition makes of ports of which the engine does not know, for senders
+        in the ranges of the row; what arrives from some of them is told apart range by range.
+        """
+        ranges = cast("list[str]", row["ranges"])
         for piece in self._atoms:
             if not meets(piece, whole):
                 continue
-            flow = Flow(source=source, target=str(row["interface"]), port=piece)
+            flow = Flow(
+                source=source, target=str(row["interface"]), port=piece, ranges=tuple(ranges)
+            )
             verdict = decide(self._topology, flow)
-            if number(verdict) == BLOCKED:
-                continue
-            missing = list(verdict.missing) if isinstance(verdict, Unknown) else []
-            certainty = WORDS[number(verdict)]
-            said = {"first": piece.first, "last": piece.last, "certainty": certainty}
-            yield {**row, **said, "missing": missing}
+            held = {verdict: ranges}
+            if isinstance(verdict, Reachable) and len(ranges) > 1:
+                held = self._apart(flow)
+            for answer, own in held.items():
+                if number(answer) != BLOCKED:
+                    yield {**row, **_said(piece, answer), "ranges": own}
+
+    def _apart(self, flow: Flow) -> dict[Reach, list[str]]:
+        """Return the answers for the ranges of a flow, those that are reachable as one."""
+        found: dict[Reach, list[str]] = {}
+        sure: Reach | None = None
+        for block in flow.ranges:
+            answer = decide(self._topology, replace(flow, ranges=(block,)))
+            if isinstance(answer, Reachable):
+                sure = answer = sure or answer
+            found.setdefault(answer, []).append(block)
+        return found
 
     @cached_property
     def _atoms(self) -> Sequence[PortRange]:
@@ -200,6 +218,15 @@ class Precise:
             "certainty": WORDS[number(verdict)],
             "missing": list(verdict.missing) if isinstance(verdict, Unknown) else [],
         }
+
+
+def _said(piece: PortRange, verdict: Reach) -> dict[str, object]:
+    """Return what the table says of ports for an answer."""
+    missing = list(verdict.missing) if isinstance(verdict, Unknown) else []
+    certainty = WORDS[number(verdict)]
+    return {
+        "first": piece.first, "last": piece.last, "certainty": certainty, "missing": missing,
+    }  # fmt: skip
 
 
 def _doubts(row: dict[str, object], name: str, piece: PortRange) -> bool:
