@@ -30,7 +30,7 @@ class Edit:
         held = self.file.content
         content = held[: self.start] + self.new + held[self.end :]
         after = File.parse(self.file.name, content)
-        if self.file.root.has_error or after.root.has_error:
+        if self.file.broken is not None or after.broken is not None:
             raise CannotFixError("the file would be no HCL", self.file.span(self.start, self.end))
         return content
 

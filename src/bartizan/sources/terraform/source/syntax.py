@@ -17,6 +17,10 @@ from bartizan.model.code_place import CodePlace
 
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 _ESCAPE = re.compile(r'\\([nrt"\\])|\\u([0-9a-fA-F]{4})|\\U([0-9a-fA-F]{8})|([$%])\4\{')
+_PIECE = 4096
+"""Bytes that the parser is given at once."""
+_READINGS, _SPARE = 8, 64
+"""How often it may ask for each of them, and how often more."""
 _DEEPEST = 200
 """Nesting beyond which nothing is looked for."""
 
@@ -36,16 +40,31 @@ class File:
     root: Node
     path: Path
     """Where it lies."""
+    whole: bool = True
+    """All of it was parsed; false where that would take too long, as what is no HCL may."""
 
     @classmethod
     def parse(cls, name: str, content: bytes, path: Path | None = None) -> "File":
-        """Parse a file; what is no HCL in it is an error in the tree and is passed over."""
-        return cls(name, content, _parser().parse(content).root_node, path or Path(name))
+        """Parse a file; what is no HCL in it is an error in the tree and is passed over.
+
+        After an error the parser may read all that follows once for each byte, so what it reads is
+        counted: code that people write takes less than two readings of each piece.
+        """
+        left = _SPARE + _READINGS * (len(content) // _PIECE)
+
+        def read(start: int, _point: object) -> bytes:
+            nonlocal left
+            left -= 1
+            return content[start : start + _PIECE] if left >= 0 else b""
+
+        root = _parser().parse(read).root_node
+        return cls(name, content, root, path or Path(name), whole=left >= 0)
 
     @property
     def broken(self) -> CodePlace | None:
         """Where it stops being HCL; None where all of it is."""
-        return self.place(_first_error(self.root)) if self.root.has_error else None
+        broken = self.root.has_error or not self.whole
+        return self.place(_first_error(self.root)) if broken else None
 
     def text(self, node: Node) -> str:
         """Return what a node covers."""
