@@ -2,6 +2,7 @@
 """Ways that the kernel of networks looks up are those that it would walk."""
 
 from collections.abc import Iterable, Mapping
+from typing import cast
 
 import numpy as np
 from hypothesis import Phase, given, settings
@@ -12,7 +13,7 @@ from bartizan.model.facts.gap import Unread
 from bartizan.model.facts.network import Subnet
 from bartizan.model.table import to_arrow
 from bartizan.reason.network.aws.kernel.access_lists import Masks
-from bartizan.reason.network.aws.kernel.judge import Judge
+from bartizan.reason.network.aws.kernel.judge import Family, Judge
 from bartizan.reason.network.aws.kernel.kernel import Kernel
 from bartizan.reason.network.aws.kernel.lanes import gathered
 from bartizan.reason.network.aws.kernel.paths import End, Sort, Ways, walked
@@ -122,10 +123,21 @@ def _hold(judge: Judge, places: Iterable[int]) -> None:
         family = judge.family(place)
         four = judge.seats.place_stretch[place] < judge.world.line_six
         for public in (False, True) if judge.seats.place_public[place] >= 0 and four else (False,):
-            found = family.plain.ways(place, public=public)
+            found = family.plain.ways(place, public=public).each()
             size, goal = len(family.places), judge.goal(place)
             wanted = walked(judge.world, size, judge.end(family.places), goal, public=public)
             assert _told(found) == _told(wanted)
+            _hold_among(family, place, found, public=public)
+
+
+def _hold_among(family: Family, place: int, every: Ways, *, public: bool) -> None:
+    """Ways told among some places alone are those of them, and no others than there are."""
+    among = np.arange(len(family.places)) % 3 == place % 3
+    found = _told(family.plain.ways(place, public=public, among=among).each())
+
+    wanted = _told(every)
+    assert found.items() <= wanted.items()
+    assert all(key in found for key in wanted if among[cast("int", key[0])])
 
 
 def _told(ways: Ways) -> Mapping[tuple[object, ...], tuple[int, ...]]:

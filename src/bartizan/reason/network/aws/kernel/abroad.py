@@ -4,18 +4,21 @@
 Source: https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html
 """
 
+import itertools
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 
 from bartizan.reason.network.aws.kernel.access_lists import IN, OUT, Masks
-from bartizan.reason.network.aws.kernel.columns import Flags, Ints, Rows
+from bartizan.reason.network.aws.kernel.columns import Ints, Rows
 from bartizan.reason.network.aws.kernel.course import (
     ARRIVES,
     DROPS,
     NOTHING,
     UNCLEAR,
+    Leg,
     Status,
     answered,
     asked,
@@ -45,25 +48,28 @@ class Departed:
 
     world: World
     status: Status
-    masks: Masks
     seen: Ints
     """Of each place, the address that it is seen by."""
     subnet: Ints
     """Of each place, the subnet of the interface that has that."""
     nat: Ints
     again: Status
-    """What becomes of an answer that a NAT gateway gives on, and what of it passes."""
-    again_masks: Masks
+    """What becomes of an answer that a NAT gateway gives on."""
     back: Status
     """What becomes of answers where they come in."""
+    lists: Callable[[], tuple[Masks, Masks]]
+    """Says what passes of the packets, and of answers that a NAT gateway gives on."""
 
     def at(self, rows: Ints) -> "Departed":
         """Return what has come from some of the places."""
         return Departed(
-            self.world, self.status[rows], _at(self.masks, rows), self.seen[rows],
-            self.subnet[rows], self.nat[rows], self.again[rows], _at(self.again_masks, rows),
-            self.back[rows],
+            self.world, self.status[rows], self.seen[rows], self.subnet[rows], self.nat[rows],
+            self.again[rows], self.back[rows], lambda: self._passed(rows),
         )  # fmt: skip
+
+    def _passed(self, rows: Ints) -> tuple[Masks, Masks]:
+        there, again = self.lists()
+        return _at(there, rows), _at(again, rows)
 
     def by(self, direction: int, acl: int) -> Masks:
         """Return what one list passes to or from the addresses that the places are seen by."""
@@ -82,16 +88,14 @@ class Departure:
     """How packets from all places to one stretch of addresses come to the Internet."""
 
     def __init__(self, fan: Fan, target: int) -> None:
-        world, every = fan.world, Part(fan)
-        self._fan, self._target = every, target
+        world, self._fan, self._target = fan.world, fan, target
         kinds, doors = looked_up(world, fan.subnet, target, size=fan.size)
         six = target >= world.line_six
         self.status = delivered(world, kinds, fan.network, _NOBODY)
-        self.masks = every.listed(OUT, target)
         self.seen, self.subnet = fan.shown.copy(), fan.subnet.copy()
         self.nat = np.full(fan.size, -1, dtype=np.int32)
         self.again = np.full(fan.size, ARRIVES)
-        self.again_masks = fan.every
+        self._behind = np.zeros(fan.size, dtype=bool)
         self._leave(np.flatnonzero(kinds == Kind.INTERNET.value), doors)
         only_out = kinds == Kind.EGRESS_ONLY.value
         self._leave_only(np.flatnonzero(only_out), doors, six=six)
@@ -106,8 +110,8 @@ class Departure:
     def departed(self) -> Departed:
         """Return what has come there from all places."""
         return Departed(
-            self._fan.world, self.status, self.masks, self.seen, self.subnet, self.nat,
-            self.again, self.again_masks, self.back,
+            self._fan.world, self.status, self.seen, self.subnet, self.nat, self.again, self.back,
+            lambda: self._lists,
         )  # fmt: skip
 
     def _leave(self, rows: Rows, doors: Ints) -> None:
@@ -154,15 +158,18 @@ class Departure:
         status = np.where(usable, np.where(odd, UNCLEAR, status), NOTHING)
         self.status[rows] = np.where(subnet < 0, UNCLEAR, status)
         self.nat[rows], self.seen[rows], self.subnet[rows] = nat, shown, subnet
-        behind = np.zeros(fan.size, dtype=bool)
-        behind[rows] = True
-        self._pass_gateways(behind)
+        self._behind[rows] = True
         kinds, _ = looked_up(world, subnet, fan.stretch[rows], size=len(rows))
         self.again[rows] = delivered(world, kinds, world.ground.network[subnet], fan.network[rows])
 
-    def _pass_gateways(self, behind: Flags) -> None:
-        """Pass the lists between places and their NAT gateways, there and back."""
+    @cached_property
+    def _lists(self) -> tuple[Masks, Masks]:
+        """What the lists pass, also between places and their NAT gateways, there and back."""
         fan, world = self._fan, self._fan.world
+        every, behind = Part(fan), self._behind
+        own = every.listed(OUT, self._target)
+        if not behind.any():
+            return own, fan.every
         lists, acl = world.lists, world.ground.acl[self.subnet]
         moves = behind & (self.subnet != fan.subnet)
         ports = [world.ports.split(Spec(each, -1, -1)) for each in TRANSLATED]
@@ -173,9 +180,8 @@ class Departure:
         )  # fmt: skip
         # Within one subnet no list is asked before the one at the gateway's door.
         near = behind & ~moves
-        self.masks = both(asked(~near, self.masks), asked(behind, there))
-        back = both(lists.passing(OUT, acl, fan.stretch), fan.listed(IN, self._target))
-        self.again_masks = asked(moves, back)
+        back = both(lists.passing(OUT, acl, fan.stretch), every.listed(IN, self._target))
+        return both(asked(~near, own), asked(behind, there)), asked(moves, back)
 
 
 class Abroad:
@@ -206,40 +212,46 @@ class Abroad:
         lists = fan.world.lists.into.shape(fan.world.ground.acl[left.subnet])
         words = [
             np.unique(word, return_inverse=True)[1]
-            for masks in (*left.masks, *left.again_masks)
+            for masks in itertools.chain(*left.lists())
             for word in (masks if masks.shape[1] > 1 else ())
         ]
         columns = [left.status, left.seen, left.again, left.back, contested, lists, *words]
         return alike(rows, [column[rows] for column in columns], size=fan.size)
 
-    def flows(self, part: Part, number: int, *, public: bool) -> tuple[Status, Masks, Ints]:
+    def _left(self, part: Part, number: int, *, public: bool) -> Departed:
+        left = self._departed(int((self._fan.shown if public else self._fan.stretch)[number]))
+        return left if part.rows is None else left.at(part.rows)
+
+    def status(self, part: Part, number: int, *, public: bool) -> Status:
         """Return what becomes of flows from some places to one by its public addresses, or its
-        IPv6 ones; what passes of them and is answered; the NAT gateway that each is seen as, -1
-        for none.
+        IPv6 ones.
         """
         fan, world = self._fan, self._fan.world
-        left = self._departed(int((fan.shown if public else fan.stretch)[number]))
-        left = left if part.rows is None else left.at(part.rows)
-        subnet, shown = int(fan.subnet[number]), int(fan.shown[number])
+        left = self._left(part, number, public=public)
         goal = coming_in(
             world, fan.subnet[[number]], fan.denies[[number]], shield=world.shields.into
         )
         status = then(left.status, np.broadcast_to(goal, part.size))
-        acl = int(world.ground.acl[subnet])
-        back, masks = self._answer(part, left, number)
-        unclear = (back == UNCLEAR) | (left.again == UNCLEAR)
-        if public and shown == int(fan.stretch[number]):
+        unclear = (self._back(left, number).status == UNCLEAR) | (left.again == UNCLEAR)
+        if public and fan.shown[number] == fan.stretch[number]:
             unclear = unclear | True
-        status = np.where((status == ARRIVES) & unclear, UNCLEAR, status)
-        again = answered(world, left.again, left.again_masks)
-        return status, both(left.masks, left.by(IN, acl), masks, again), left.nat
+        return np.where((status == ARRIVES) & unclear, UNCLEAR, status)
 
-    def _answer(self, part: Part, left: Departed, number: int) -> tuple[Status, Masks]:
+    def passing(self, part: Part, number: int, *, public: bool) -> Masks:
+        """Return what passes of these flows and is answered."""
+        fan, world = self._fan, self._fan.world
+        left = self._left(part, number, public=public)
+        acl = int(world.ground.acl[fan.subnet[number]])
+        there, back = left.lists()
+        again = answered(world, left.again, back)
+        return both(there, left.by(IN, acl), self._answers(left, number), again)
+
+    def _back(self, left: Departed, number: int) -> Leg:
         """Send answers of one place to all as they are seen."""
         fan, world = self._fan, self._fan.world
         subnet, shown = int(fan.subnet[number]), int(fan.shown[number])
-        kinds, doors = looked_up(world, subnet, left.seen, size=part.size)
-        network, acl = int(fan.network[number]), int(world.ground.acl[subnet])
+        kinds, doors = looked_up(world, subnet, left.seen, size=len(left.seen))
+        network = int(fan.network[number])
         nat = world.gateways.nat_subnet[np.where(kinds == Kind.NAT.value, doors, -1)]
         status = np.where(DROPS[kinds] | (nat >= 0), NOTHING, UNCLEAR)
         led = kinds == Kind.INTERNET.value
@@ -247,14 +259,22 @@ class Abroad:
             world, np.where(led, doors, -1), network, shown=shown, subnet=subnet, shield=None
         )
         status = np.where(led, then(out, left.back), status)
-        passed = both(left.by(OUT, acl), left.let_in(shown))
         only = kinds == Kind.EGRESS_ONLY.value
         if only.any():
             status = np.where(only, self._beside(left, np.where(only, doors, -1), number), status)
+        return Leg(status, kinds, doors)
+
+    def _answers(self, left: Departed, number: int) -> Masks:
+        """Return what may be sent so that one place answers it."""
+        fan, world, back = self._fan, self._fan.world, self._back(left, number)
+        acl = int(world.ground.acl[fan.subnet[number]])
+        passed = both(left.by(OUT, acl), left.let_in(int(fan.shown[number])))
+        only = back.kinds == Kind.EGRESS_ONLY.value
+        if only.any():
             udp = np.where(only, world.ports.udp[:, None], ~np.uint64(0))
             yes = np.where(only, np.uint64(0), passed.yes)
             passed = Masks(yes, passed.maybe & udp)
-        return status, answered(world, status, passed)
+        return answered(world, back.status, passed)
 
     def _beside(self, left: Departed, doors: Ints, number: int) -> Status:
         """Tell what becomes of answers at an egress-only gateway that has not seen the flow: one

@@ -42,8 +42,8 @@ class Masks(NamedTuple):
 
     def at(self, rows: Rows | Sequence[int]) -> "Masks":
         """Return those of some things."""
-        yes = self.yes[:, rows]
-        return Masks(yes, yes if self.yes is self.maybe else self.maybe[:, rows])
+        yes = self.yes.take(rows, axis=1)
+        return Masks(yes, yes if self.yes is self.maybe else self.maybe.take(rows, axis=1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +101,9 @@ class AccessLists:
     def passing(self, direction: int, lists: Some, peers: Some) -> Masks:
         """Return what passes: into a subnet from `peers`, or out of it to them."""
         rows = (self.out if direction == OUT else self.into).at(lists, peers)
-        yes = self.yes[:, rows]
-        return Masks(yes, yes if self.exact else self.maybe[:, rows])
+        # NOTE: `take` is some times as fast as an index here and wherever it is called.
+        yes = self.yes.take(rows, axis=1)
+        return Masks(yes, yes if self.exact else self.maybe.take(rows, axis=1))
 
 
 class _Palette:

@@ -5,7 +5,9 @@ Each answer is two bits, so that a large estate is gone through byte by byte, an
 of the receiver's is for the sender.
 """
 
-from typing import TypeAlias
+from collections.abc import Iterable
+from functools import cached_property
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -16,7 +18,6 @@ from bartizan.reason.network.aws.kernel.columns import (
     Bits,
     Flags,
     Ints,
-    Longs,
     Rows,
     Words,
 )
@@ -24,6 +25,7 @@ from bartizan.reason.network.aws.kernel.judge import Judge
 from bartizan.reason.network.aws.kernel.ports import Bit, single
 
 _Some: TypeAlias = slice | Rows
+_SURELY = np.full(1, YES, dtype=np.uint8)
 
 
 def arriving(judge: Judge, number: int, *, public: bool, asked: Words) -> Bits:
@@ -37,115 +39,189 @@ def arriving(judge: Judge, number: int, *, public: bool, asked: Words) -> Bits:
     return found
 
 
+class _Manner(NamedTuple):
+    """Ways in which a sender is seen alike: by its own address, its public one, or a gateway's."""
+
+    plain: Flags
+    walked: Flags
+    """Which of the walked ways, as `plain` is of the plain ones."""
+    hidden: bool = False
+    """The sender is seen as a NAT gateway."""
+
+    def and_(self, plain: Flags, walked: Flags) -> "_Manner":
+        """Return those of the ways that are also of some others."""
+        return _Manner(self.plain & plain, self.walked & walked, self.hidden)
+
+    def any(self) -> bool:
+        """Tell whether there are any."""
+        return bool(self.plain.any() or self.walked.any())
+
+
 class _Arriving:
     """One class of ports, and one class of interfaces that it is sent to."""
 
     def __init__(self, judge: Judge, number: int, bit: Bit, *, public: bool) -> None:
-        self._judge, self._seats, self._bit = judge, judge.seats, bit
+        self._judge, self._seats, self._bit, self._public = judge, judge.seats, bit, public
         seats, set_ = judge.seats, int(judge.seats.groups[number])
         place = int(seats.place[number])
-        self._family, self._ways = judge.family(place), judge.ways(place, public=public)
-        self._takes, self._groups = bool(seats.takes[number]), judge.groups.sets.of(set_)
+        self._family, self._takes = judge.family(place), bool(seats.takes[number])
         self._sent_to = int((seats.public if public else seats.fine)[number])
-        yes, maybe = (each[:, None] for each in judge.listens.masks(int(seats.listens[number])))
-        self._codes = self._coded(*self._ways.masks) & self._coded(yes, maybe)
-        """Of each way, what passes by it and is listened to."""
-        self._out, self._named = judge.leaving(self._sent_to, bit), self._naming(self._groups)
+        self._out = judge.leaving(self._sent_to, bit)
+        self._named = judge.groups.out.naming_bits(judge.groups.sets.of(set_), bit)
         self._recipe = judge.groups.into.recipe(set_)
         ranged = bit.of(self._recipe.masks)
         self._first, self._end = self._recipe.first[ranged], self._recipe.end[ranged]
+        self._peers = self._recipe.peers[bit.of(self._recipe.peer_masks)].tolist()
         self._doubt = MAYBE if bit.of(self._recipe.doubt) else NO
+        self._ways = judge.ways(place, public=public, among=self._among())
+        self._walked = self._ways.walked
+        masks = [each[:, None] for each in judge.listens.masks(int(seats.listens[number]))]
+        listens = self._coded(*masks)
+        self._codes = np.append(self._coded(*self._ways.masks) & listens, np.uint8(NO))
+        """Of each plain way, what passes by it and is listened to; nothing by none."""
+        self._walked_codes = self._coded(*self._walked.masks) & listens
 
     def _coded(self, yes: Words, maybe: Words) -> Bits:
         sure, possible = self._bit.of(yes), self._bit.of(maybe)
         return np.where(sure, YES, np.where(possible, MAYBE, NO)).astype(np.uint8)
 
+    def _among(self) -> Flags | None:
+        """Tell of each place whether a rule lets in any of it by a plain way; None for all."""
+        found = np.zeros(self._seats.places, dtype=bool)
+        if not self._takes:
+            return found
+        six, parts = self._sent_to >= self._judge.fine.six, []
+        if not self._public:
+            parts += [self._own[0], *map(self._judge.members.of, self._peers)]
+        if self._public or six:
+            parts.append(self._abroad[0])
+        gates = self._let_in(self._judge.nat_seen[1]) if self._public else self._out[:0]
+        if gates.any() or any(isinstance(part, slice) for part in parts):
+            return None
+        for part in parts:
+            found[self._seats.place[part]] = True
+        return found
+
+    @cached_property
+    def _own(self) -> tuple[_Some, Bits]:
+        """Who is let in by its own address: classes, and bits for each."""
+        own = self._family.classes
+        rows, into = self._into(self._seats.fine[own])
+        return slice(own.start, own.stop) if isinstance(rows, slice) else rows + own.start, into
+
+    @cached_property
+    def _abroad(self) -> tuple[_Some, Bits]:
+        """Who is let in by its public address, in the order of these."""
+        return self._into(self._family.public.seen)
+
     def mark(self, found: Bits) -> None:
         """Mark what arrives."""
-        ways = self._ways
+        ways, walked = self._ways, self._walked
         if self._takes:
-            hidden = ways.nat >= 0
-            self._near(found, ~ways.shown & ~hidden)
-            self._shown(found, ways.shown & ~hidden)
-            self._hidden(found, hidden)
-        if len(ways.lost):
+            hidden = walked.nat >= 0
+            self._near(found, _Manner(~ways.shown, ~walked.shown & ~hidden))
+            self._shown(found, _Manner(ways.shown, walked.shown & ~hidden))
+            self._hidden(found, _Manner(ways.shown | True, hidden, hidden=True))
+        if len(walked.lost):
             self._lose(found)
 
-    def _near(self, found: Bits, ways: Flags) -> None:
+    def _near(self, found: Bits, manner: _Manner) -> None:
         """Mark who is seen by its own address."""
-        if not ways.any():
+        if not manner.any():
             return
-        own = self._family.classes
-        rows, into = self._into(self._seats.fine[own], own.start)
-        found[rows] |= self._passed(ways, self._codes, rows) & into
-        recipe = self._recipe
-        for peer in recipe.peers[self._bit.of(recipe.peer_masks)].tolist():
+        rows, into = self._own
+        found[rows] |= self._passed(manner, rows) & into
+        inward = manner.and_(self._ways.inward, self._walked.inward)
+        for peer in self._peers:
             members = self._judge.members.of(peer)
-            found[members] |= self._passed(ways & self._ways.inward, self._codes, members)
+            found[members] |= self._passed(inward, members)
 
-    def _shown(self, found: Bits, ways: Flags) -> None:
+    def _shown(self, found: Bits, manner: _Manner) -> None:
         """Mark who is seen by its public address."""
-        if not ways.any():
+        if not manner.any():
             return
-        rows, into = self._into(self._family.public.seen, 0)
+        rows, into = self._abroad
         classes = self._family.public.classes[rows]
-        found[classes] |= self._passed(ways, self._codes, classes) & into
+        found[classes] |= self._passed(manner, classes) & into
 
-    def _hidden(self, found: Bits, ways: Flags) -> None:
+    def _hidden(self, found: Bits, manner: _Manner) -> None:
         """Mark who is seen as a NAT gateway."""
-        if not ways.any():
+        if not (manner.walked.any() or (self._ways.nat >= 0).any()):
             return
-        own, public = (self._let_in(seen) for seen in self._judge.nat_seen)
-        nat = self._ways.nat
-        codes = self._codes & np.where(self._ways.shown, public[nat], own[nat])
         classes = self._family.classes
-        found[classes] |= self._passed(ways, codes, classes)
+        found[classes] |= self._passed(manner, classes)
 
     def _lose(self, found: Bits) -> None:
         """Doubt what gets lost: it may arrive, unless no rule of either side is for it."""
-        ways, classes = self._ways, self._family.classes
+        judge, walked, classes = self._judge, self._walked, self._family.classes
         at = np.zeros(self._seats.places, dtype=np.uint8)
-        lost = self._bit.of(ways.lost_masks)
-        at[self._family.places[ways.lost[lost]]] = MAYBE
-        out, named = self._out[classes], self._naming(self._judge.holders(self._sent_to))
-        if named is not None:
-            out = out | named[classes]
-        found[classes] |= at[self._seats.place[classes]] & out
+        lost = self._bit.of(walked.lost_masks)
+        at[self._family.places[walked.lost[lost]]] = MAYBE
+        named = judge.groups.out.naming_bits(judge.holders(self._sent_to), self._bit)
+        out = self._out if named is None else self._out | named
+        found[classes] |= at[self._seats.place[classes]] & judge.sending(out, classes)
 
-    def _passed(self, ways: Flags, codes: Bits, classes: _Some) -> Bits:
-        """Return what some classes send by some ways."""
+    def _passed(self, manner: _Manner, classes: _Some) -> Bits:
+        """Return what some classes send in one manner; one value for all where it is nothing."""
+        at, sending = self._at(manner), self._judge.sending
+        if not at.any():
+            return at[:1]
         place = self._seats.place[classes]
-        found = self._at(ways, codes)[place] & self._out[classes]
+        found = at.take(place) & sending(self._out, classes)
         if self._named is not None:
-            found |= self._at(ways & self._ways.outward, codes)[place] & self._named[classes]
+            near = self._at(manner.and_(self._ways.outward, self._walked.outward))
+            found |= near.take(place) & sending(self._named, classes)
         return found
 
-    def _at(self, ways: Flags, codes: Bits) -> Bits:
-        """Return of each place what passes by some ways."""
+    def _at(self, manner: _Manner) -> Bits:
+        """Return of each place what passes in one manner."""
+        ways, walked, family = self._ways, self._walked, self._family
         found = np.zeros(self._seats.places, dtype=np.uint8)
-        np.bitwise_or.at(found, self._family.places[self._ways.origin[ways]], codes[ways])
+        codes = np.where(np.append(manner.plain, True), self._codes, np.uint8(NO))[ways.which]
+        seen = ways.nat >= 0
+        if manner.hidden:
+            codes &= self._as_gates(ways.nat, np.append(ways.shown, False)[ways.which])
+        found[family.places] = np.where(seen == manner.hidden, codes, np.uint8(NO))
+        if manner.walked.any():
+            held = self._walked_codes
+            if manner.hidden:
+                held = held & self._as_gates(walked.nat, walked.shown)
+            origin = family.places[walked.origin[manner.walked]]
+            np.bitwise_or.at(found, origin, held[manner.walked])
         return found
 
-    def _naming(self, groups: Ints) -> Bits | None:
-        """Return what each class may send to some groups; None where no rule names any."""
-        held = self._judge.groups.out.naming_bits(groups, self._bit)
-        return None if held is None else self._judge.sending(held)
+    def _as_gates(self, nat: Ints, shown: Flags) -> Bits:
+        """Return what is let in from NAT gateways, each by its public address or its own."""
+        own, public = (self._let_in(seen)[nat] for seen in self._judge.nat_seen)
+        return np.where(shown, public, own)
 
-    def _into(self, seen: Ints, offset: int) -> tuple[_Some, Bits]:
+    def _into(self, seen: Ints) -> tuple[_Some, Bits]:
         """Return who of some is let in, who are in the order of the stretches that they are seen
-        at: their numbers from `offset` on, and bits for each.
+        at: their numbers, and bits for each, or the same for all.
         """
-        found = np.full(len(seen), self._doubt, dtype=np.uint8)
         first, end = (np.searchsorted(seen, each).tolist() for each in (self._first, self._end))
-        for low, high in zip(first, end, strict=True):
+        runs = _merged(zip(first, end, strict=True))
+        if not self._doubt and runs != [(0, len(seen))]:
+            rows = [np.arange(low, high) for low, high in runs]
+            return np.concatenate([np.zeros(0, dtype=np.int64), *rows]), _SURELY
+        found = np.full(len(seen), self._doubt, dtype=np.uint8)
+        for low, high in runs:
             found[low:high] = YES
-        rows: Longs = np.flatnonzero(found != NO)
-        if len(rows) == len(seen):
-            return slice(offset, offset + len(seen)), found
-        return rows + offset, found[rows]
+        return slice(None), found
 
     def _let_in(self, seen: Ints) -> Bits:
         """Return what is let in from each of some stretches."""
         before = np.searchsorted(np.sort(self._first), seen, "right")
         inside = before > np.searchsorted(np.sort(self._end), seen, "right")
         return np.where(inside, YES, self._doubt).astype(np.uint8)
+
+
+def _merged(runs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Put runs of numbers together that meet; those of none are left out."""
+    found: list[tuple[int, int]] = []
+    for low, high in sorted(runs):
+        if found and low <= found[-1][1]:
+            found[-1] = found[-1][0], max(found[-1][1], high)
+        elif low < high:
+            found.append((low, high))
+    return found

@@ -5,13 +5,15 @@ What is not plain (something unread, a router, an inspection, several ways) is l
 steps themselves, with the vendor's pages, are those of the walk.
 """
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bartizan.reason.network.aws.kernel.access_lists import Masks
-from bartizan.reason.network.aws.kernel.columns import Flags, Ints, Lists
+from bartizan.reason.network.aws.kernel.columns import Flags, Ints, Lists, Rows
 from bartizan.reason.network.aws.kernel.crossing import picked
 from bartizan.reason.network.aws.kernel.gates import Tri
 from bartizan.reason.network.aws.kernel.intervals import Some
@@ -24,6 +26,29 @@ NOTHING, ARRIVES, UNCLEAR = np.int8(0), np.int8(1), np.int8(2)
 _NOT_CLEAR, _LOCAL = np.int8(-1), np.int8(Kind.LOCAL)
 """The kind of a route of which nothing plain can be said, and that of one in the network."""
 _DROPS = (Kind.NOWHERE, Kind.STOPPED, Kind.SERVICE)
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """What becomes of packets, and kind and target of the route by which each begins."""
+
+    status: Status
+    kinds: Status
+    targets: Ints
+
+    def at(self, rows: Rows) -> "Leg":
+        """Return what becomes of some of them."""
+        return Leg(self.status[rows], self.kinds[rows], self.targets[rows])
+
+    def gateways(self) -> Iterator[tuple[int, Flags]]:
+        """Yield each transit gateway that packets are led to, and which of them."""
+        through = self.kinds == Kind.TRANSIT.value
+        some = self.targets[through]
+        if len(some) and (some == some[0]).all():
+            yield int(some[0]), through
+            return
+        for gateway in np.unique(some).tolist():
+            yield gateway, through & (self.targets == gateway)
 
 
 def among(*kinds: Kind) -> Flags:
@@ -141,15 +166,15 @@ def _sole(lists: Lists, numbers: Ints, rows: Flags) -> Ints:
 
 def over_peering(
     world: World, peerings: Ints, network: Some, *, target: Some, goal: Some
-) -> tuple[Status, Flags]:
-    """Tell what becomes of packets over peerings, and whether both ends are in one region."""
+) -> Status:
+    """Tell what becomes of packets over peerings."""
     held, ground, size = world.peerings, world.ground, len(peerings)
     beyond = held.beyond(peerings, wide(np.asarray(network), size))
     open_ = held.active[peerings] & world.ranges.hold(beyond, target)
     kinds = np.full(size, _LOCAL)
     status = delivered(world, kinds, beyond, picked(ground.network, goal))
     status = np.where(open_, np.where(ground.known[beyond], status, UNCLEAR), NOTHING)
-    return np.where(beyond < 0, UNCLEAR, status), held.near[peerings]
+    return np.where(beyond < 0, UNCLEAR, status)
 
 
 def going_out(

@@ -5,10 +5,12 @@ What they share whatever the one place is, is looked up once: how they come into
 and where that leads to all of them. What is asked of the one place is asked of a part of them.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bartizan.reason.network.aws.kernel.access_lists import IN, OUT, Masks
 from bartizan.reason.network.aws.kernel.columns import Flags, Ints, Longs, combined
@@ -23,6 +25,7 @@ from bartizan.reason.network.aws.kernel.course import (
 from bartizan.reason.network.aws.kernel.paths import End
 from bartizan.reason.network.aws.kernel.world import World
 
+_Value = TypeVar("_Value", bound=np.generic)
 _REMEMBERED = 64
 _TABLES = 1 << 8
 """Tables and zones of transit gateways of which is remembered where they lead."""
@@ -45,13 +48,6 @@ class Entry:
     gateway: Ints
     zone: Ints
 
-    def at(self, rows: Ints) -> "Entry":
-        """Return how some of the places come in."""
-        return replace(
-            self, status=self.status[rows], first=self.first[rows],
-            references=self.references[rows], passing=self.passing.at(rows), kind=self.kind[rows],
-        )  # fmt: skip
-
 
 @dataclass(frozen=True, slots=True)
 class Onward:
@@ -66,13 +62,6 @@ class Onward:
     alike: Longs
     """Of each place a number that those have as well of whom the same is said but for `leaves`,
     which differ by the place's address alone."""
-
-    def at(self, rows: Ints) -> "Onward":
-        """Return where it leads to some of the places."""
-        return Onward(
-            self.status[rows], self.references[rows], self.leaves.at(rows), self.within[rows],
-            self.alike[rows],
-        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +79,18 @@ class Part:
 
     def __init__(self, fan: "Fan", rows: Ints | None = None) -> None:
         self.fan, self.world, self.rows = fan, fan.world, rows
-        self.subnet, self.stretch = self._own(fan.subnet), self._own(fan.stretch)
-        self.shown, self.denies = self._own(fan.shown), self._own(fan.denies)
-        self.network, self.acl = self._own(fan.network), self._own(fan.acl)
+        self.subnet, self.stretch = self.own(fan.subnet), self.own(fan.stretch)
+        self.network, self.acl = self.own(fan.network), self.own(fan.acl)
         self.size = len(self.subnet)
         self.every = fan.every
 
-    def _own(self, column: Ints) -> Ints:
-        return column if self.rows is None else column[self.rows]
+    def own(self, column: NDArray[_Value]) -> NDArray[_Value]:
+        """Return of a column for all places what is for these."""
+        return column if self.rows is None else column.take(self.rows)
+
+    def masks(self, masks: Masks) -> Masks:
+        """Return of masks for all places, or one for all, those of these."""
+        return masks if self.rows is None or masks.yes.shape[1] == 1 else masks.at(self.rows)
 
     def listed(self, direction: int, stretch: int) -> Masks:
         """Return what the list of each place passes to or from a stretch."""
@@ -107,16 +100,6 @@ class Part:
         """Return what the list of one subnet passes to or from the address of each place."""
         acl = int(self.world.ground.acl[subnet])
         return self.world.lists.passing(direction, acl, self.stretch)
-
-    def entry(self, gateway: int) -> Entry:
-        """Return how the places come into a transit gateway."""
-        found = self.fan.entry(gateway)
-        return found if self.rows is None else found.at(self.rows)
-
-    def onward(self, table: int, gateway: int, zone: int) -> Onward:
-        """Return where a table of a transit gateway leads, from one zone to the places."""
-        found = self.fan.onward(table, gateway, zone)
-        return found if self.rows is None else found.at(self.rows)
 
 
 class Fan:
@@ -130,6 +113,8 @@ class Fan:
         self.contested = np.asarray(ends.contested)
         self.size = len(self.subnet)
         self.network, self.acl = ground.network[self.subnet], ground.acl[self.subnet]
+        self.nobody = np.full(self.size, -1, dtype=np.int32)
+        """Of each place, that it is seen as itself."""
         self.every_row = np.arange(self.size, dtype=np.int32)
         every = world.ports.every[:, None]
         self.every = Masks(every, every)

@@ -7,7 +7,7 @@ Source: https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.ht
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -25,11 +25,21 @@ from bartizan.reason.network.aws.kernel.columns import (
     Rows,
     Words,
     alike_parts,
+    combined,
 )
 from bartizan.reason.network.aws.kernel.group_rules import Between, Pairing, Reach, Recipe, Rules
 from bartizan.reason.network.aws.kernel.ports import Bit, Ports, Spec
 
 _REMEMBERED = 16
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sent:
+    """What sets of groups let pass, surely, to or from one stretch."""
+
+    yes: Words
+    shape: Ints
+    """Of each set, a number that only those have as well which let the same pass."""
 
 
 class Direction:
@@ -62,6 +72,7 @@ class Direction:
         self._split()
         self.at = lru_cache(_REMEMBERED)(self._find_at)
         self._whole = lru_cache(_REMEMBERED)(self._find_whole)
+        self.sent = lru_cache(_REMEMBERED)(self._find_sent)
         self.naming = lru_cache(_REMEMBERED)(self._find_naming)
         self.recipe = lru_cache(1 << 14)(self._find_recipe)
 
@@ -108,6 +119,35 @@ class Direction:
         """Return what tells apart for any set what it lets pass to or from a stretch."""
         hits = np.flatnonzero((self._narrow_first <= stretch) & (stretch < self._narrow_end))
         return stretch >= self._six, hits.tobytes()
+
+    def _find_sent(self, told: tuple[bool, bytes]) -> "Sent":
+        """Return what each set lets pass, surely, to or from a stretch of which was `told`."""
+        six, hits = told
+        yes, shape = self._base[six].copy(), self._shapes[six]
+        rows = self._narrow[np.frombuffer(hits, dtype=np.int64)]
+        if len(rows):
+            self._mark(yes, rows)
+            sets = np.unique(self._holders.joined(np.unique(self.rules.group[rows]))[1])
+            some = [np.unique(word[sets], return_inverse=True)[1] for word in yes]
+            shape = shape.copy()
+            shape[sets] = shape.max(initial=0) + 1 + combined(some)[0]
+        return Sent(yes, shape)
+
+    @cached_property
+    def _shapes(self) -> tuple[Ints, Ints]:
+        """Of each set, for either family, a number that those have as well which let the same
+        pass as far as whole families go.
+        """
+        columns = [
+            [np.unique(word, return_inverse=True)[1] for word in held] for held in self._base
+        ]
+        four, six = (combined(each)[0].astype(np.int32) for each in columns)
+        return four, six
+
+    def naming_groups(self, groups: Ints) -> Ints:
+        """Return the groups of which a rule names any of some groups."""
+        rows = self._naming.joined(groups)[1]
+        return np.unique(self.rules.group[rows]) if len(rows) else groups[:0]
 
     def bits(self, told: tuple[bool, bytes], bit: Bit) -> Bits:
         """Return for each set whether it lets a class of ports pass to or from a stretch of which

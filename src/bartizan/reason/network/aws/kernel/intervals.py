@@ -79,11 +79,11 @@ class Intervals:
 
     @cached_property
     def _dense(self) -> Ints | None:
-        """A row for each shape, where that is not too large."""
+        """The stretches of each shape, one after another, where they are not too many."""
         if len(self._bases) * self._size > _DENSE:
             return None
         ends = np.append(self._keys[1:], len(self._bases) * self._size)
-        return np.repeat(self._values, ends - self._keys).reshape(-1, self._size)
+        return np.repeat(self._values, ends - self._keys)
 
     def at(self, owners: Some, stretches: Some) -> Ints:
         """Return what holds for each owner at each stretch; one of both may be one for all.
@@ -91,12 +91,12 @@ class Intervals:
         Owner -1 is the last one.
         """
         if isinstance(stretches, int):
-            return np.atleast_1d(self._column(stretches)[self._shape[owners]])
+            return np.atleast_1d(self._column(stretches).take(self._shape.take(owners)))
         if isinstance(owners, int):
             starts, values = self.row(owners)
             return values[np.searchsorted(starts, stretches, "right") - 1]
         if self._dense is not None:
-            return np.asarray(self._dense[self._shape[owners], stretches])
+            return self._dense.take(self._shape.take(owners) * self._size + stretches)
         keys = self._bases[self._shape[owners]] + stretches
         return self._values[np.searchsorted(self._keys, keys, "right") - 1]
 
@@ -188,7 +188,8 @@ class Ranges:
         for first, end in zip(self._first, self._end, strict=True):
             if isinstance(owners, int) and first[owners] == end[owners]:
                 continue
-            found = found | ((first[owners] <= stretches) & (stretches < end[owners]))
+            begun = first.take(owners) <= stretches
+            found = found | (begun & (stretches < end.take(owners)))
         return found
 
     def holding(self, stretch: int) -> Flags:

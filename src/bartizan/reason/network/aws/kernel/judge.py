@@ -15,18 +15,19 @@ from bartizan.reason.network.aws.kernel.columns import (
     Flags,
     Ints,
     Lists,
-    Longs,
+    Rows,
     Words,
     combined,
 )
 from bartizan.reason.network.aws.kernel.group_rules import Recipe
 from bartizan.reason.network.aws.kernel.groups import Groups
 from bartizan.reason.network.aws.kernel.listens import Listens
-from bartizan.reason.network.aws.kernel.paths import End, Ways
+from bartizan.reason.network.aws.kernel.paths import End
 from bartizan.reason.network.aws.kernel.plain import Plain, ends
 from bartizan.reason.network.aws.kernel.ports import Bit
 from bartizan.reason.network.aws.kernel.routes import Kind
 from bartizan.reason.network.aws.kernel.seats import Seats
+from bartizan.reason.network.aws.kernel.shared import Shared
 from bartizan.reason.network.aws.kernel.world import World
 from bartizan.reason.network.aws.topology.addresses import PUBLIC
 
@@ -37,20 +38,6 @@ _EVEN = (
     *(Kind.NOWHERE, Kind.STOPPED, Kind.SERVICE),
 )
 """What routes to the Internet lead to if it does not matter where in a subnet they begin."""
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Classes of senders whose packets come in one manner."""
-
-    classes: Ints
-    """In the order of the stretches that they are seen at."""
-    seen: Ints
-    """The fine stretch that each is seen at."""
-    way: Ints
-    """Of each, its way."""
-    once: bool
-    """No class is in it twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +64,6 @@ class Family:
     """Those that have a public address, by these."""
 
 
-@dataclass(frozen=True, slots=True)
-class Arrivals:
-    """All ways to one place, with the classes that may go them."""
-
-    ways: Ways
-    plain: Batch
-    """Seen by their own address."""
-    shown: Batch
-    """Seen by their public address."""
-    hidden: Batch
-    """Seen as a NAT gateway."""
-
-
 class Judge:
     """Decides for all classes of interfaces at once."""
 
@@ -108,8 +82,7 @@ class Judge:
         self.world, self.seats, self.groups, self.listens = world, seats, groups, listens
         self.fine, self.nat_seen = fine, nat_seen
         self._ways = lru_cache(_REMEMBERED)(self._find_ways)
-        self.arrivals = lru_cache(_REMEMBERED)(self._find_arrivals)
-        self._leaving = lru_cache(_REMEMBERED)(self._find_leaving)
+        self._leaving = lru_cache(_REMEMBERED)(groups.out.bits)
 
     @cached_property
     def members(self) -> Lists:
@@ -172,6 +145,18 @@ class Judge:
         return first[numbers].astype(np.int32)
 
     @cached_property
+    def twin(self) -> Ints:
+        """Of each class, the first one to whose public addresses the same comes from the estate:
+        nodes of a load balancer are, as often as not.
+        """
+        seats = self.seats
+        columns = [
+            self.like[seats.place], seats.public, seats.groups, seats.takes, seats.listens,
+        ]  # fmt: skip
+        numbers, first = combined(columns)
+        return first[numbers].astype(np.int32)
+
+    @cached_property
     def _uneven(self) -> Flags:
         """Tell of each subnet whether it matters where in it a flow over the Internet ends: what
         comes in, or answers, may be led through something else, or answers stay inside.
@@ -207,70 +192,29 @@ class Judge:
         )
 
     def leaving(self, stretch: int, bit: Bit) -> Bits:
-        """Return whether each class lets a class of ports out to a stretch, if it sends at all."""
+        """Return whether each set of groups lets a class of ports out to a stretch."""
         return self._leaving(self.groups.out.told(stretch), bit)
 
-    def _find_leaving(self, told: tuple[bool, bytes], bit: Bit) -> Bits:
-        return self.sending(self.groups.out.bits(told, bit))
-
-    def sending(self, bits: Bits) -> Bits:
-        """Return for each class what is said of its set of groups; NO if it does not send."""
-        return bits[self.seats.groups] & self._sends
+    def sending(self, bits: Bits, classes: slice | Rows) -> Bits:
+        """Return for some classes what is said of their sets of groups; NO if they do not send."""
+        return bits.take(self.seats.groups[classes]) & self._sends[classes]
 
     @cached_property
     def _sends(self) -> Bits:
         return np.where(self.seats.sends, YES, NO).astype(np.uint8)
 
-    def ways(self, place: int, *, public: bool) -> Ways:
-        """Return all ways to the private addresses of a place, or to its public ones."""
-        return self._ways(int(self.like[place]) if public else place, public=public)
+    def ways(self, place: int, *, public: bool, among: Flags | None = None) -> Shared:
+        """Return all ways to the private addresses of a place, or to its public ones, from all
+        places or `among` some others.
+        """
+        one = int(self.like[place]) if public else place
+        if among is None:
+            return self._ways(one, public=public)
+        family = self.family(one)
+        return family.plain.ways(one, public=public, among=among[family.places])
 
-    def _find_ways(self, place: int, *, public: bool) -> Ways:
+    def _find_ways(self, place: int, *, public: bool) -> Shared:
         return self.family(place).plain.ways(place, public=public)
-
-    def _find_arrivals(self, place: int, *, public: bool) -> Arrivals:
-        """Return all ways to the private addresses of a place, or to its public ones."""
-        family, found = self.family(place), self.ways(place, public=public)
-        shown, hidden = found.shown, found.nat >= 0
-        origin = family.places[found.origin]
-        return Arrivals(
-            found,
-            self._batch(origin, ~shown & ~hidden, family.own),
-            self._batch(origin, shown & ~hidden, family.public),
-            self._batch(origin, hidden, family.own),
-        )
-
-    def _batch(self, origin: Ints, rows: Flags, senders: Senders) -> Batch:
-        """Return who of some senders goes some of the ways, each of which is from one place."""
-        numbers = np.flatnonzero(rows).astype(np.int32)
-        found: list[tuple[Longs, Ints]] = []
-        while len(numbers):
-            way = np.full(self.seats.places, -1, dtype=np.int32)
-            way[origin[numbers]] = numbers
-            held = way[senders.place]
-            chosen = np.flatnonzero(held >= 0)
-            found.append((chosen, held[chosen]))
-            numbers = numbers[way[origin[numbers]] != numbers]
-        if not found:
-            none = senders.classes[:0]
-            return Batch(none, none, none, once=True)
-        if len(found) == 1:
-            rows_, ways_ = found[0]
-            return Batch(senders.classes[rows_], senders.seen[rows_], ways_, once=True)
-        rows_, ways_ = (np.concatenate(column) for column in zip(*found, strict=True))
-        order = np.argsort(rows_, kind="stable")
-        rows_ = rows_[order]
-        return Batch(senders.classes[rows_], senders.seen[rows_], ways_[order], once=False)
-
-
-def batch_rows(batch: Batch, members: Ints) -> Ints:
-    """Return where members of a group are in a batch of classes in their order."""
-    if not batch.once:
-        return np.flatnonzero(np.isin(batch.classes, members)).astype(np.int32)
-    place = np.searchsorted(batch.classes, members)
-    inside = place < len(batch.classes)
-    place, members = place[inside], members[inside]
-    return np.asarray(place[batch.classes[place] == members], dtype=np.int32)
 
 
 def paint(recipe: Recipe, seen: Ints, words: Sequence[int]) -> Words:

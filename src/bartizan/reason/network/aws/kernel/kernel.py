@@ -135,7 +135,8 @@ class Kernel:
             raise KeyError(interface)
         bits = self._reaching.reach(number, protocol, port)
         # What surely reaches has both bits; without the second one they are the codes.
-        return bits & ~((bits & _SURE) << _SURE)
+        sure = bits & _SURE
+        return np.asarray(bits - sure - sure)
 
     def changed(self, facts: Facts) -> "Kernel":
         """Return the kernel of other facts: this one where nothing of networks is different; where

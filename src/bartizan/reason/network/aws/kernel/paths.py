@@ -216,6 +216,11 @@ def _lost(world: World, parts: Sequence[Lanes]) -> tuple[Ints, Words]:
     return lanes.origin, lanes.maybe
 
 
+def no_ways(world: World) -> Ways:
+    """Return the ways of no flows."""
+    return _none(world, *_lost(world, ()))
+
+
 def _none(world: World, lost: Ints, masks: Words) -> Ways:
     origin = np.zeros(0, dtype=np.int32)
     empty = np.zeros((world.ports.words, 0), dtype=np.uint64)

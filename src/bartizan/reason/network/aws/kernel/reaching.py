@@ -58,6 +58,7 @@ class Reaching:
         self.classes_of = lru_cache(_REMEMBERED)(self._find_classes)
         self._row = lru_cache(_REMEMBERED)(world.interfaces.row)
         self._reached = lru_cache(_ANSWERS)(self._find_reached)
+        self._shown = lru_cache(_ANSWERS)(self._find_shown)
 
     @cached_property
     def crowds(self) -> Sequence[Crowd]:
@@ -130,7 +131,7 @@ class Reaching:
             six = int(seats.fine[one]) >= self._judge.fine.six
             own[one] = arriving(self._judge, one, public=False, asked=asked)
             if seats.public[one] >= 0 and not six:
-                shown |= arriving(self._judge, one, public=True, asked=asked)
+                shown |= self._shown(int(self._judge.twin[one]), asked.tobytes())
         every = shown.copy()
         for held in own.values():
             every |= held
@@ -142,6 +143,11 @@ class Reaching:
         )
         outside = [self._from(number, asked, crowd) for crowd in self.crowds]
         return np.concatenate([inside, np.array(outside, dtype=np.uint8)]), own
+
+    def _find_shown(self, number: int, asked: bytes) -> Bits:
+        """Return what every class may send to the public addresses of one."""
+        words = np.frombuffer(asked, dtype=np.uint64)
+        return arriving(self._judge, number, public=True, asked=words)
 
     def _find_classes(self, number: int) -> dict[str, int]:
         """Return the class of each address of an interface."""
@@ -209,9 +215,11 @@ class Reaching:
         if not classes.any():
             return np.zeros(len(first), dtype=np.uint8)
         held = np.append(classes, np.uint8(NO))
-        found = held[first]
+        found = held.take(first)
         for rows, column in others:
-            found[rows] |= held[column]
+            more = held.take(column)
+            if more.any():
+                found[rows] |= more
         return found
 
     @cached_property
