@@ -59,6 +59,8 @@ class Organisation:
         self._callers = {row.account: row for row in self._likenesses.of(Side.CALLER)}
         self._everybody: dict[int, Mould[tuple[str, Foothold]]] = {}
         """Who can make requests in an account of each shape of callers."""
+        self._lately: dict[str, list[Actor]] = {}
+        """Those of the account that was asked for last: its things come one after the other."""
 
     @property
     def repeats(self) -> bool:
@@ -124,9 +126,12 @@ class Organisation:
 
     def _people_of(self, caller: Likeness) -> list[Actor]:
         """Return everybody of an account who can make requests, as in one that is alike."""
-        if caller.shape not in self._everybody:
-            self._in_account(caller.account)
-        return [self._actor(*one) for one in self._everybody[caller.shape].cast(caller.names)]
+        if caller.account not in self._lately:
+            if caller.shape not in self._everybody:
+                self._in_account(caller.account)
+            held = self._everybody[caller.shape].cast(caller.names)
+            self._lately = {caller.account: [self._actor(*one) for one in held]}
+        return self._lately[caller.account]
 
     def _actor(self, name: str, held: Foothold | None) -> Actor:
         return actors.actor(self._estate, name, held)
