@@ -63,6 +63,10 @@ def _news(before: Sequence[Step], after: Sequence[Step], paths: Collection[Path]
     techniques = {ONE_OF_MANY, *(step.technique for path in paths for step in path.steps)}
     old = [step for step in before if step.technique in techniques]
     new = [step for step in after if step.technique in techniques]
+    if all(step.technique != ONE_OF_MANY for step in new):
+        # Only through circles does it matter to a step what others lead to.
+        about = {step.grants for path in paths for step in path.steps}
+        new = [step for step in new if step.grants in about]
     _, ever = Known.of(old).parted(new)
     _, surely = Known.of(s for s in old if s.proved).parted(s for s in new if s.proved)
     return {_key(step) for step in (*ever, *surely)}

@@ -127,11 +127,16 @@ class _Circles:
 
     def has(self, step: Step) -> bool:
         """Tell whether a step leads into a circle or out of it."""
-        return step.technique == ONE_OF_MANY or any(need in self.members for need in step.needs)
+        # Most estates have none, and then there is nothing to look up.
+        return bool(self.members) and (
+            step.technique == ONE_OF_MANY or any(need in self.members for need in step.needs)
+        )
 
     def told(self, step: Step) -> bool:
         """Tell whether a step is one that a circle stands for."""
-        return len(step.needs) == 1 and (step.technique, step.grants) in self.gained(step.needs[0])
+        if not self.around or len(step.needs) != 1:
+            return False
+        return (step.technique, step.grants) in self.gained(step.needs[0])
 
 
 def _alone(ways: Iterable[_Way], wanted: Collection[Foothold]) -> dict[Foothold, frozenset[_Gain]]:
