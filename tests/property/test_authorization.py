@@ -190,6 +190,16 @@ def test_deny_wins(request: Request, said: Policies) -> None:
     assert after.explicit
 
 
+@given(requests(), policies, st.lists(contexts(), max_size=12), st.sampled_from(CALLERS))
+def test_what_was_found_of_a_request_never_changes_what_is_found_of_another(
+    request: Request, said: Policies, held: list[Context], who: RequestPrincipal
+) -> None:
+    fresh = replace(said)
+    asked = [replace(request, context=context) for context in held]
+    for one in (request, *asked, replace(request, principal=who), *asked, request):
+        assert decide(one, said) == decide(one, replace(fresh))
+
+
 @given(requests())
 def test_default_deny(request: Request) -> None:
     found = decide(request, Policies())

@@ -4,9 +4,10 @@
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 """
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Any
 
 from bartizan.model.evidence import Evidence
 from bartizan.model.verdict import Allowed, Denied, Unknown, Verdict
@@ -154,6 +155,11 @@ class Policies:
     missing: tuple[str, ...] = ()
     """Reads that failed and could have added a policy of any kind that allows or denies: the
     answer is unknown unless an explicit deny settles it."""
+    remembered: dict[Hashable, Any] = field(
+        init=False, default_factory=dict, compare=False, repr=False
+    )
+    """What they were found to say, kept by who finds it: the same request is decided repeatedly,
+    with more known of it each time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_cond
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple, TypeAlias
 
 from bartizan.reason.authz.aws import catalogue
 from bartizan.reason.authz.aws.definition.truth import Maybe, maybe
@@ -134,13 +135,25 @@ def _member_values(who: RequestPrincipal) -> dict[str, str]:
     return values
 
 
+Values: TypeAlias = tuple[str, ...] | Maybe | None
+
+
+class Looked(NamedTuple):
+    """What was found of condition keys, by how they were asked for."""
+
+    values: dict[str, Values]
+    many: dict[str, bool]
+    """Whether the request may hold many values of a key."""
+
+
 class Surroundings:
     """Answers what a condition key holds in one request."""
 
-    __slots__ = ("_absent", "_implied", "_of_resource", "_request", "_said")
+    __slots__ = ("_absent", "_implied", "_of_resource", "_request", "_said", "looked")
 
     def __init__(self, request: Request) -> None:
         self._request = request
+        self.looked = Looked({}, {})
         self._implied: _Implied | None = None
         self._said: dict[str, tuple[str, ...]] = {}
         self._absent: frozenset[str] = frozenset()
@@ -159,10 +172,24 @@ class Surroundings:
         self._of_resource = _of_resource(request)
         return implied
 
-    def values(self, key: str) -> tuple[str, ...] | Maybe | None:
+    def values(self, key: str) -> Values:
         """Return the values of `key`, in any case; None where it is absent. No values at all
         are the same as an absent key.
         """
+        found = self.looked.values[key] = self._find(key)
+        return found
+
+    def hold(self, looked: Looked) -> bool:
+        """Return whether all would be found here that was found in another request."""
+        for key, found in looked.values.items():
+            if self._find(key) != found:
+                return False
+        for key, many in looked.many.items():  # noqa: SIM110 - asked for every reading
+            if self._may_be_many(key) is not many:
+                return False
+        return True
+
+    def _find(self, key: str) -> Values:
         implied = self._implied or self._gather()
         name = key.lower()
         # (1) What the vendor itself fills in cannot be chosen by anybody.
@@ -200,6 +227,10 @@ class Surroundings:
 
     def multivalued(self, key: str) -> bool:
         """Return whether the request may hold many values of `key` at once."""
+        found = self.looked.many[key] = self._may_be_many(key)
+        return found
+
+    def _may_be_many(self, key: str) -> bool:
         known = catalogue.condition_key(key)
         if known is not None:
             return known.multivalued

@@ -16,7 +16,7 @@ from bartizan.model.verdict import Allowed, Denied, Unknown
 from bartizan.reason.authz.aws.definition import rules, scope
 from bartizan.reason.authz.aws.definition.context import Surroundings
 from bartizan.reason.authz.aws.definition.grants import read_grants
-from bartizan.reason.authz.aws.definition.reading import Reading, read_all
+from bartizan.reason.authz.aws.definition.reading import Memory, Reading
 from bartizan.reason.authz.aws.definition.statement import Ask
 from bartizan.reason.authz.aws.definition.truth import (
     Maybe,
@@ -82,7 +82,7 @@ def decide(request: Request, policies: Policies) -> Decision:
     )
     said = _read(request, policies, ask)
     # (1) Deny evaluation: one explicit deny anywhere settles it.
-    denied = any_of(reading.denies for reading in said.each())
+    denied = any_of([reading.denies for reading in said.each()])
     if denied is True:
         return _explicitly_denied(said)
     refusal = rules.NO_SUCH_REQUEST if possible is False else scope.refusal(request)
@@ -119,39 +119,53 @@ def _combined(denied: Truth, limits: Sequence[_Limit], granted: "_Granted") -> D
 
 def _read(request: Request, policies: Policies, ask: Ask) -> _Readings:
     """Read every kind of policy that has a say in the request."""
+    memory = _memory(policies, ask)
     own = scope.is_member(request.principal.type)
     resource = policies.resource if scope.resource_policy_counts(request) else None
+    limited, theirs = scope.limited_by_scp(request), scope.limited_by_rcp(request)
     return _Readings(
-        scp=_levels("scp", policies.scp, ask) if scope.limited_by_scp(request) else None,
-        rcp=_levels("rcp", policies.rcp, ask) if scope.limited_by_rcp(request) else None,
-        endpoint=_optional("endpoint", policies.endpoint, ask),
-        resource=read_all("resource", (resource,) if resource else (), ask),
+        scp=_levels("scp", policies.scp, ask, memory) if limited else None,
+        rcp=_levels("rcp", policies.rcp, ask, memory) if theirs else None,
+        endpoint=_optional("endpoint", policies.endpoint, ask, memory),
+        resource=memory.read_all("resource", (resource,) if resource else (), ask),
         grants=read_grants(policies.kms_grants, ask),
-        identity=read_all("identity", policies.identity if own else (), ask),
-        boundary=_optional("boundary", policies.boundary if own else None, ask),
-        session=_session(request, policies, ask),
+        identity=memory.read_all("identity", policies.identity if own else (), ask),
+        boundary=_optional("boundary", policies.boundary if own else None, ask, memory),
+        session=_session(request, policies, ask, memory),
     )
 
 
-def _levels(kind: str, levels: Sequence[Level] | None, ask: Ask) -> tuple[Reading, ...] | None:
+def _memory(policies: Policies, ask: Ask) -> Memory:
+    """Return what policies were found to say of the same request, when less was known of it."""
+    key = (ask.who, ask.action, ask.resource, ask.bounded)
+    found: Memory = policies.remembered.setdefault(key, Memory())
+    return found
+
+
+def _levels(
+    kind: str, levels: Sequence[Level] | None, ask: Ask, memory: Memory
+) -> tuple[Reading, ...] | None:
     if levels is None:
         return None
-    return tuple(read_all(kind, level.policies, ask) for level in levels)
+    every = enumerate(levels)
+    return tuple(memory.read_all(kind, one.policies, ask, level=n) for n, one in every)
 
 
-def _optional(kind: str, documents: Sequence[Attached] | None, ask: Ask) -> Reading | None:
-    return None if documents is None else read_all(kind, documents, ask)
+def _optional(
+    kind: str, documents: Sequence[Attached] | None, ask: Ask, memory: Memory
+) -> Reading | None:
+    return None if documents is None else memory.read_all(kind, documents, ask)
 
 
-def _session(request: Request, policies: Policies, ask: Ask) -> Reading | None:
+def _session(request: Request, policies: Policies, ask: Ask, memory: Memory) -> Reading | None:
     """A federated user's session without a session policy has no permissions of its own
     (https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html).
     """
     if request.principal.type is Caller.FEDERATED_USER and policies.session is None:
-        return read_all("session", (), ask)
+        return memory.read_all("session", (), ask)
     if request.principal.type not in {Caller.ROLE, Caller.FEDERATED_USER}:
         return None
-    return _optional("session", policies.session, ask)
+    return _optional("session", policies.session, ask, memory)
 
 
 def _limits(said: _Readings) -> Iterator[_Limit]:

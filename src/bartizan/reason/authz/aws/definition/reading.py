@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the documents of one kind say about one request, before kinds are combined."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 
 from bartizan.model.evidence import Evidence
+from bartizan.reason.authz.aws.definition.context import Looked
 from bartizan.reason.authz.aws.definition.principal import Named
 from bartizan.reason.authz.aws.definition.statement import Ask, applies, reaches
 from bartizan.reason.authz.aws.definition.truth import Truth, all_of, any_of, maybe
@@ -24,6 +26,10 @@ _NOUNS = {
 
 _LIMITS = frozenset({"boundary", "session", "scp", "rcp", "endpoint"})
 """Kinds that grant nothing."""
+
+
+_LATEST = 8
+"""How often it is remembered what some documents say, for requests that hold other keys."""
 
 
 @dataclass(slots=True)
@@ -50,6 +56,29 @@ class Reading:
     def allows(self) -> Truth:
         """Return whether anything allows, however it names the caller."""
         return any_of((self.direct, self.role, self.account))
+
+
+class Memory:
+    """What documents were found to say of one caller's requests for one action on one thing. It
+    holds for any of them in which all condition keys that were looked at hold the same.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[Hashable, list[tuple[Looked, Reading]]] = defaultdict(list)
+
+    def read_all(
+        self, kind: str, documents: Iterable[Attached], ask: Ask, *, level: int = 0
+    ) -> Reading:
+        """Read the documents of one kind, or of one level of it, unless what they say is known."""
+        known = self._known[kind, level]
+        for looked, reading in known:
+            if ask.surroundings.hold(looked):
+                return reading
+        looked = ask.surroundings.looked = Looked({}, {})
+        reading = read_all(kind, documents, ask)
+        known.insert(0, (looked, reading))
+        del known[_LATEST:]
+        return reading
 
 
 def read_all(kind: str, documents: Iterable[Attached], ask: Ask) -> Reading:

@@ -12,8 +12,8 @@ from bartizan.errors import DisagreementError
 from bartizan.model.access import Certainty, Witness
 from bartizan.model.verdict import Allowed, Denied, Unknown
 from bartizan.reason.authz.aws.estate.estate import Chosen, Estate
-from bartizan.reason.authz.aws.estate.settle import decide
-from bartizan.reason.authz.aws.request import Decision
+from bartizan.reason.authz.aws.estate.settle import settle
+from bartizan.reason.authz.aws.request import Decision, Policies, Request
 from bartizan.reason.authz.aws.steps.attempt import search
 from bartizan.reason.authz.aws.steps.choice import Choice
 
@@ -63,14 +63,11 @@ class Answers:
         Raises:
             DisagreementError: what the search found is not allowed when it is decided again.
         """
-        decision = decide(
-            self.estate,
-            principal,
-            action,
-            resource,
-            chosen=self.chosen,
-            complete=self.complete,
+        request = self.estate.request(
+            principal, action, resource, self.chosen, complete=self.complete
         )
+        policies = self.estate.policies(principal, action, resource)
+        decision = settle(self.estate, request, policies)
         match decision.verdict:
             case Allowed():
                 return Answer(certainty=Certainty.MUST, decision=decision)
@@ -80,35 +77,42 @@ class Answers:
                 if self.complete:
                     return _unknown(decision, missing)
                 if asks in self.found:
-                    again = self.under(self.found[asks], principal, action, resource)
+                    again = self.under(
+                        self.found[asks], principal, action, resource, policies=policies
+                    )
                     if again is not None:
                         return again
-                found = self._search(principal, action, resource, decision)
+                found = self._search(request, policies, decision, principal)
                 if asks is not None and found.certainty is Certainty.MAY:
                     self.found[asks] = found.witness
                 return found
             case _:
                 assert_never(decision.verdict)
 
-    def under(self, witness: Witness, principal: str, action: str, resource: str) -> Answer | None:
+    def under(
+        self,
+        witness: Witness,
+        principal: str,
+        action: str,
+        resource: str,
+        *,
+        policies: Policies | None = None,
+    ) -> Answer | None:
         """Answer a request that holds what `witness` says and no other key; None where that is not
-        allowed.
+        allowed. `policies` are those of the request, where they are at hand.
         """
-        decision = decide(
-            self.estate,
-            principal,
-            action,
-            resource,
-            chosen={**self.chosen, **stated(witness.context)},
-            complete=True,
-        )
+        policies = policies or self.estate.policies(principal, action, resource)
+        chosen = {**self.chosen, **stated(witness.context)}
+        request = self.estate.request(principal, action, resource, chosen, complete=True)
+        decision = settle(self.estate, request, policies)
         if not isinstance(decision.verdict, Allowed):
             return None
         return Answer(certainty=Certainty.MAY, decision=decision, witness=witness)
 
-    def _search(self, principal: str, action: str, resource: str, before: Decision) -> Answer:
-        request = self.estate.request(principal, action, resource, self.chosen)
-        policies = self.estate.policies(principal, action, resource)
+    def _search(
+        self, request: Request, policies: Policies, before: Decision, principal: str
+    ) -> Answer:
+        action, resource = request.action, request.resource.arn
         found = search(self.estate, request, policies, first=before)
         if found is None:
             # That no value of those tried does is no proof that none exists.
@@ -117,7 +121,7 @@ class Answers:
         if not isinstance(decision.verdict, Allowed):
             return _unknown(decision, decision.missing)
         witness = _witness(taken)
-        again = self.under(witness, principal, action, resource)
+        again = self.under(witness, principal, action, resource, policies=policies)
         if again is None:
             told = ", ".join(f"{key}={value}" for key, value in witness.context)
             raise DisagreementError(

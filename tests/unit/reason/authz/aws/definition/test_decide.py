@@ -146,6 +146,19 @@ def test_long_lists_are_cut_in_reasons() -> None:
     )
 
 
+def test_of_a_key_it_counts_whether_a_request_may_hold_many_though_this_one_holds_one() -> None:
+    if_one = (
+        '{"Effect": "Allow", "Action": "*", "Resource": "*",'
+        ' "Condition": {"StringEquals": {"house:key": "x"}}}'
+    )
+    said = Policies(identity=(policy("p", if_one),))
+    one, many = (Context(values={"house:key": value}) for value in ("x", ("x",)))
+
+    found = [decide(request(objects(HOME), context=held), said) for held in (one, many, one)]
+
+    assert [decision.allowed for decision in found] == [True, False, True]
+
+
 def test_an_operator_that_no_document_can_have_is_a_defect() -> None:
     tests = (ConditionTest("Sounds", "aws:SourceIp", ("x",)),)
 
