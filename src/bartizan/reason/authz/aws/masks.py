@@ -123,14 +123,18 @@ def of_type(kind: catalogue.ResourceType) -> Mask:
 @lru_cache(1 << 14)
 def acting_on(arn: str) -> Mask:
     """Return the known actions that act on `arn`; for `*` those that name no resource."""
-    if arn == "*":
-        return without_resource()
+    return without_resource() if arn == "*" else _acting_on(anybodys(arn))
+
+
+def anybodys(arn: str) -> str:
+    """Return an ARN with one account in the place of any: no type is of one account only, and
+    templates stamp the same name into many.
+    """
     parts = arn.split(":", 5)
     if len(parts) > 5 and _ACCOUNT.fullmatch(parts[4]):  # noqa: PLR2004 - the six parts of an ARN
-        # No type is of one account only, and templates stamp the same name into many.
         parts[4] = _SOMEBODY
-        arn = ":".join(parts)
-    return _acting_on(arn)
+        return ":".join(parts)
+    return arn
 
 
 @lru_cache(1 << 14)

@@ -35,7 +35,8 @@ _FROM_SERVICES = frozenset(
 """Present only when a service principal asks."""
 
 _OF_RESOURCE = frozenset({"aws:resourceorgid", "aws:resourceorgpaths"})
-_TAGS = ("aws:resourcetag/", ":resourcetag/", "s3:buckettag/")
+_ANY_TAG, _BUCKET_TAG = ":resourcetag/", "s3:buckettag/"
+"""The first is in the keys of the services and in the one of all."""
 _GLOBAL_REGION = {
     ("aws", "iam"): "us-east-1",
     ("aws", "organizations"): "us-east-1",
@@ -50,6 +51,9 @@ Source: https://docs.aws.amazon.com/general/latest/gr/rande.html
 """
 
 
+_OF_ONE_REGION = frozenset(service for _, service in _GLOBAL_REGION)
+
+
 def is_principal_tag(key: str) -> bool:
     """`key`, in lower case, is a tag of the caller."""
     return key.startswith("aws:principaltag/")
@@ -57,7 +61,7 @@ def is_principal_tag(key: str) -> bool:
 
 def is_resource_tag(key: str) -> bool:
     """`key`, in lower case, is a tag of the thing asked for."""
-    return any(part in key for part in _TAGS)
+    return _ANY_TAG in key or _BUCKET_TAG in key
 
 
 def is_of_organization(key: str) -> bool:
@@ -88,7 +92,7 @@ def tells_tags(action: str) -> bool:
 
 def is_of_one_region(service: str) -> bool:
     """`service` has one endpoint, whose region its requests hold."""
-    return any(service == name for _, name in _GLOBAL_REGION)
+    return service in _OF_ONE_REGION
 
 
 def known(

@@ -85,11 +85,13 @@ class Gaps:
 
     def of_policy(self, resource: str, *, account: str) -> tuple[str, ...]:
         """Name what hides the resource policy of `resource`."""
-        return names(row for row in self._about(resource, account) if is_about_policy(row))
+        about = self._about(resource, account)
+        return names(row for row in about if is_about_policy(row)) if about else ()
 
     def of_tags(self, resource: str, *, account: str) -> tuple[str, ...]:
         """Name what hides the tags of `resource`."""
-        return names(r for r in self._about(resource, account) if "Tag" in r.operation)
+        about = self._about(resource, account)
+        return names(row for row in about if "Tag" in row.operation) if about else ()
 
     def of_public_access_block(self, bucket: str, *, account: str) -> tuple[str, ...]:
         """Name what hides the block of public access of a bucket or its account."""
@@ -150,6 +152,14 @@ class Gaps:
     def all_of(self, account: str) -> Iterator[Unread]:
         """Yield everything of `account` that could not be read."""
         yield from self._by_account.get(account, ())
+
+    def among(self, resources: frozenset[str]) -> frozenset[str]:
+        """Return those of some resources of which something could not be read."""
+        return frozenset(self._by_resource.keys() & resources)
+
+    def services(self, account: str) -> frozenset[str]:
+        """Name the services of which things of `account` could not be read, as ARNs have them."""
+        return frozenset(map(_prefix, self._listings.get(account, ())))
 
     def details(self, resource: str) -> Iterator[Unread]:
         """Yield what of one resource could not be read."""

@@ -2,15 +2,18 @@
 """One caller alone, as the court asks it: without arrays, since there is one answer to find."""
 
 from collections.abc import Iterable
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 
+import numpy as np
+
+from bartizan.reason.authz.aws.estate.estate import Estate
 from bartizan.reason.authz.aws.kernel import scope
 from bartizan.reason.authz.aws.kernel.asked import Asked, Audience, Held, View, Views
 from bartizan.reason.authz.aws.kernel.callers import Callers
 from bartizan.reason.authz.aws.kernel.columns import fit
 from bartizan.reason.authz.aws.kernel.compile import Constants, Supposed
 from bartizan.reason.authz.aws.kernel.everyone import Everyone
-from bartizan.reason.authz.aws.kernel.form import NONE
+from bartizan.reason.authz.aws.kernel.form import NONE, Form
 from bartizan.reason.authz.aws.kernel.holdings import Holdings, Own
 from bartizan.reason.authz.aws.kernel.logic import (
     MAYBE,
@@ -45,7 +48,8 @@ class Alone:
         self._kind = callers.kinds[callers.kind_of[row]]
         self.service_linked = int(self._who.service_linked)
         self.retagged, self.asking_for_tags, self._asks_for_owner = everyone.flags(row)
-        self._varied: dict[Supposed, Holdings] = {}
+        self._varied: dict[Supposed, Form] = {}
+        self._indexed = cache(self._find_indexed)
         self._speaking = lru_cache(_PAIRS)(self._find_speaking)
 
     @cached_property
@@ -148,7 +152,7 @@ class Alone:
         """Return the statements that cover an action: of identity, boundary and session, and of
         each level of control policies; None in place of a limit that is not there.
         """
-        holdings, place = self.holdings(supposed)
+        holdings, place = self._indexed(supposed)
         form = holdings.form
         groups = (int(group[place]) for group in (form.identity, form.boundary, form.session))
         identity, boundary, session = (_of(holdings, group, action) for group in groups)
@@ -156,16 +160,30 @@ class Alone:
         levels = () if chain == NONE else form.chains[chain].tolist()
         return identity, boundary, session, tuple(_some(holdings, n, action) for n in levels)
 
-    def holdings(self, supposed: Supposed) -> tuple[Holdings, int]:
-        """Return what it holds under a supposition, with its place in there."""
+    def form(self, supposed: Supposed, estate: Estate | None = None) -> tuple[Form, int]:
+        """Return what it holds under a supposition, with its place in there; `estate` tells about
+        it, where one is at hand.
+        """
+        compiled = self._compiled(supposed)
+        if compiled is not None:
+            return compiled[0].form, compiled[1]
+        if supposed not in self._varied:
+            self._varied[supposed] = self._everyone.alone(self._callers, supposed, estate)
+        return self._varied[supposed], 0
+
+    def _find_indexed(self, supposed: Supposed) -> tuple[Holdings, int]:
+        """Return the same, indexed."""
+        compiled = self._compiled(supposed)
+        if compiled is not None:
+            return compiled
+        form, place = self.form(supposed)
+        return Holdings.of(form, rows=np.zeros(1, dtype=np.int64), size=1), place
+
+    def _compiled(self, supposed: Supposed) -> tuple[Holdings, int] | None:
+        """Return what was compiled with that of others; None where nothing was."""
         if not self._varies(supposed):
             return self._everyone.base, self._row
-        kept = self._everyone.kept(supposed, self._row)
-        if kept is not None:
-            return kept
-        if supposed not in self._varied:
-            self._varied[supposed] = self._everyone.alone(self._callers, supposed)
-        return self._varied[supposed], 0
+        return self._everyone.kept(supposed, self._row)
 
 
 _Statements = tuple[Settled | None, ...]

@@ -76,12 +76,12 @@ class Asked:
     @cached_property
     def seen(self) -> str:
         """The resource as policies see it."""
-        return scope.seen(self.action, self.resource)[0]
+        return scope.seen(self.action, self.resource)
 
     @cached_property
     def exists(self) -> int:
         """Whether there are such requests: NO, MAYBE or YES."""
-        return scope.seen(self.action, self.resource)[1]
+        return scope.exists(self.action, self.resource)
 
     @cached_property
     def of_caller(self) -> bool:

@@ -87,14 +87,12 @@ def _granted(own: Own, sides: Sides, full: int) -> Truth:
     """Return to whom something grants it."""
     strangers = full & ~sides.members
     theirs = any_of((sides.resource.allows(), sides.grants.allows()))
-    home = sides.members & sides.at_home
-    away = sides.members & ~sides.at_home
-    parts = [within(theirs, strangers)]
+    parts = [within(theirs, strangers)] if strangers else []
     if sides.owner_known:
-        parts += [
-            within(_inside(own, sides, full), home),
-            within(_across(own, sides, theirs, full), away),
-        ]
+        if home := sides.members & sides.at_home:
+            parts.append(within(_inside(own, sides, full), home))
+        if away := sides.members & ~sides.at_home:
+            parts.append(within(_across(own, sides, theirs, full), away))
     else:
         either = any_of((_inside(own, sides, full), _across(own, sides, theirs, full)))
         doubt = Truth(0, either.possible)

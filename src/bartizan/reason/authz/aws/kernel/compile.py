@@ -10,7 +10,7 @@ import numpy as np
 from bartizan.reason.authz.aws import catalogue
 from bartizan.reason.authz.aws.estate.estate import Estate
 from bartizan.reason.authz.aws.kernel.callers import Callers
-from bartizan.reason.authz.aws.kernel.form import NONE, FormBuilder
+from bartizan.reason.authz.aws.kernel.form import NONE, Form, FormBuilder
 from bartizan.reason.authz.aws.kernel.holdings import Holdings
 from bartizan.reason.authz.aws.kernel.keys import ORGANIZATION_KEYS, OWNER_KEYS, TAG, Tags, fixed
 from bartizan.reason.authz.aws.kernel.logic import NO
@@ -121,14 +121,18 @@ class Compiler:
         self._asked: dict[str, list[int]] = defaultdict(list)
 
     def holdings(self, rows: Sequence[int]) -> Holdings:
+        """Compile what the callers in `rows` hold, and index it."""
+        where = np.asarray(rows, dtype=np.int64)
+        return Holdings.of(self.form(rows), rows=where, size=self._callers.size)
+
+    def form(self, rows: Sequence[int]) -> Form:
         """Compile what the callers in `rows` hold."""
         found = np.full((4, len(rows)), NONE, dtype=np.int32)
         for place, row in enumerate(rows):
             found[:, place] = self._of(row)
             if len(self._raw) > _REMEMBERED:
                 self._forget()
-        where = np.asarray(rows, dtype=np.int64)
-        return Holdings.of(self._builder.form(found), rows=where, size=self._callers.size)
+        return self._builder.form(found)
 
     def _forget(self) -> None:
         """Forget readings: what is shared is found again, what one account alone has is not."""

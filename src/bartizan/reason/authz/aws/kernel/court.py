@@ -16,11 +16,11 @@ from bartizan.reason.authz.aws.kernel.combine import Sides, Verdicts, combined
 from bartizan.reason.authz.aws.kernel.compile import Supposed
 from bartizan.reason.authz.aws.kernel.holdings import Own
 from bartizan.reason.authz.aws.kernel.keys import TAG
-from bartizan.reason.authz.aws.kernel.logic import NO, YES, Truth, all_of, any_of, constant
-from bartizan.reason.authz.aws.kernel.readings import SILENT, Reading, Reads
+from bartizan.reason.authz.aws.kernel.logic import NO, YES, Truth, constant
+from bartizan.reason.authz.aws.kernel.readings import SILENT, Limits, Reading, Reads
 from bartizan.reason.authz.aws.kernel.statement import raw_statements
 from bartizan.reason.authz.aws.policy.publicness import is_public
-from bartizan.reason.authz.aws.request import Attached, Caller
+from bartizan.reason.authz.aws.request import Attached, Caller, Level
 
 
 class Crowd(Protocol):
@@ -129,8 +129,8 @@ class Court:
         return Sides(
             resource=self._resource(readings),
             grants=readings.grants(grants, asked, self._views, services) if grants else SILENT,
-            rcp=all_of((level.allows() for level in rcp), full=full),
-            rcp_denies=any_of(level.denies for level in rcp),
+            rcp=rcp.allows,
+            rcp_denies=rcp.denies,
             block=block,
             exists=constant(asked.exists, full=full),
             missing=missing,
@@ -153,19 +153,16 @@ class Court:
             return reading.outside(self._crowd.of_types((Caller.ROOT,)) & self._within)
         return reading
 
-    def _rcp(self, readings: Reads) -> Sequence[Reading]:
+    def _rcp(self, readings: Reads) -> Limits:
         """Read the control policies over the resource, level by level."""
         asked, place = self._asked, self._asked.place
         owner = self._estate.accounts.get(place.account)
         managed = owner is not None and owner.management
-        if place.of_vendor or managed or not scope.rcp_limits(asked.name):
-            return ()
-        levels = self._estate.guardrails.levels(place.account, "rcp")
         spared = self._crowd.service_linked
-        return [
-            _sparing(readings.read(level.policies, asked, self._views), spared)
-            for level in levels or ()
-        ]
+        levels: Sequence[Level] = ()
+        if not (place.of_vendor or managed) and scope.rcp_limits(asked.name):
+            levels = self._estate.guardrails.levels(place.account, "rcp") or ()
+        return readings.levels(levels, asked, self._views, spared)
 
     def _public(self) -> tuple[Truth, int]:
         """Return whom the block of public access lets through, and for whom it was not read."""
@@ -189,14 +186,3 @@ class Court:
             return Truth(spared, full)
         kept = spared if is_public(policy.document) else full
         return Truth(kept, kept)
-
-
-def _sparing(reading: Reading, spared: int) -> Reading:
-    """Let a level allow those whom it does not limit, and deny them nothing."""
-    rest = reading.outside(spared)
-    return Reading(
-        rest.denies,
-        Truth(rest.direct.sure | spared, rest.direct.possible | spared),
-        rest.role,
-        rest.account,
-    )

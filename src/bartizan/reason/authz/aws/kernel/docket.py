@@ -92,7 +92,7 @@ class Docket:
         found = []
         for request in first.tolist():
             action, thing = self.actions[self.action[request]], self.things[self.thing[request]]
-            name, exists = action.lower(), scope.seen(action, thing)[1]
+            name, exists = action.lower(), scope.exists(action, thing)
             counts = scope.resource_policy_counts(name, thing), scope.must_be_named(name, thing)
             found.append(known((exists, counts, scope.is_bucket(thing))))
         return np.array(found, dtype=np.int64)[number]

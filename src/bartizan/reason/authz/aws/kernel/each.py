@@ -149,7 +149,7 @@ class _Requests:
         found = []
         for row in rows[first].tolist():
             action, arn = self._actions[self._action[row]], self._things[self._thing[row]]
-            found.append(scope.seen(action.lower(), arn)[1] == NO)
+            found.append(scope.exists(action.lower(), arn) == NO)
         return np.array(found, dtype=bool)[number]
 
     def _must_be_named(self) -> Mask:

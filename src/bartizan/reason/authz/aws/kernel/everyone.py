@@ -15,7 +15,7 @@ from bartizan.reason.authz.aws.kernel.asked import Asked, Audience, Held, View, 
 from bartizan.reason.authz.aws.kernel.callers import Callers
 from bartizan.reason.authz.aws.kernel.columns import Columns
 from bartizan.reason.authz.aws.kernel.compile import Compiler, Supposed
-from bartizan.reason.authz.aws.kernel.form import NONE, array
+from bartizan.reason.authz.aws.kernel.form import NONE, Form, array
 from bartizan.reason.authz.aws.kernel.holdings import Holdings, Own, unlimited
 from bartizan.reason.authz.aws.kernel.keys import Kind
 from bartizan.reason.authz.aws.kernel.logic import Truth, packed, unpacked
@@ -251,10 +251,13 @@ class Everyone:
         known = place < len(held.rows) and int(held.rows[place]) == row
         return (held, place) if known else None
 
-    def alone(self, caller: Callers, supposed: Supposed) -> Holdings:
-        """Return what a single caller holds under a supposition."""
-        estate = self._part(caller.who(0).account)
-        return Compiler(estate, caller, supposed).holdings((0,))
+    def alone(self, caller: Callers, supposed: Supposed, estate: Estate | None) -> Form:
+        """Return what a single caller holds under a supposition; `estate` tells about it, where
+        one is at hand.
+        """
+        if estate is None:
+            estate = self._part(caller.who(0).account)
+        return Compiler(estate, caller, supposed).form((0,))
 
     def varied(self, supposed: Supposed) -> Holdings | None:
         """Return what those hold who hold something else under a supposition; None for nobody."""

@@ -6,8 +6,8 @@ in both, and requests for both hold the same keys. Each rule is stated with its 
 definition; `scope` and `setting` ask them of single actions.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache, lru_cache
 
 from bartizan.reason.authz.aws import catalogue, masks
 from bartizan.reason.authz.aws.estate.estate import Estate, is_trust
@@ -24,20 +24,30 @@ def facets(
     """Yield the parts of `actions` on a thing, for a caller of a type; unless `tagged`, nothing
     that is written asks for tags of a thing.
     """
-    parts = [actions] if actions else []
     place = estate.ownership.of(resource)
-    splitters = list(_splitters(who))
-    if not place.region:
-        splitters.append(_of_one_region())
+    parts: Iterable[Mask] = _told_apart(actions, who, not place.region)
+    splitters: list[Mask] = []
     if grants := estate.grants(resource):
         splitters.append(_with_context())
         splitters += [_operations(grant.operations) for grant in grants]
     if place.tags and tagged:
         splitters.append(_telling_tags())
         splitters += [masks.of_services(frozenset({name})) for name in _services(actions)]
+    yield from _parted(parts, splitters)
+
+
+def _parted(parts: Iterable[Mask], splitters: Iterable[Mask]) -> Iterable[Mask]:
+    """Part sets of actions by whether they are in each of some others."""
     for mask in splitters:
         parts = [half for part in parts for half in (part & mask, part & ~mask) if half]
-    yield from parts
+    return parts
+
+
+@lru_cache(1 << 9)
+def _told_apart(actions: Mask, who: Caller, of_no_region: bool) -> Sequence[Mask]:  # noqa: FBT001 - cached by position
+    """Return the parts of actions that rules tell apart whatever they are asked for on."""
+    splitters = (*_splitters(who), *((_of_one_region(),) if of_no_region else ()))
+    return tuple(_parted((actions,) if actions else (), splitters))
 
 
 @cache

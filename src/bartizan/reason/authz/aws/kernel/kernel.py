@@ -65,7 +65,11 @@ class Kernel:
         self.callers, self._everyone, self._parts = callers, everyone, parts
         self._estate_of = parts.of
         self._kins: dict[Hashable, int] = {}
-        self._kin = lru_cache(_KIN)(self._find_kin)
+        self.kin = lru_cache(_KIN)(self._find_kin)
+        """By place, thing and whether a role's trust is asked, what tells such a thing, or one in
+        it, from others, to callers of accounts that are not its owner's; None where that differs
+        from caller to caller.
+        """
         self._open = lru_cache(PARTS)(self._find_open)
         self._openings = lru_cache(PARTS)(self._find_openings)
         self._tables: Mapping[str, pa.Table] | None = None
@@ -263,12 +267,6 @@ class Kernel:
         for number in sorted({place // _TOGETHER for place in places}):
             found |= reach.open_to(self._openings(number))
         return found
-
-    def kin(self, place: int, thing: str, *, trust: bool) -> Hashable | None:
-        """Return what tells such a thing, or one in it, from others, to callers of accounts that
-        are not its owner's; None where that differs from caller to caller.
-        """
-        return self._kin(place, thing, trust)
 
     def _find_kin(self, place: int, thing: str, trust: bool) -> Hashable | None:  # noqa: FBT001 - cached by position
         found = kin(self.open(place), thing, trust=trust)

@@ -6,6 +6,7 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_cond
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from bartizan.reason.authz.aws.kernel.scope import MEMBERS
 from bartizan.reason.authz.aws.kernel.values import State, Values
@@ -107,6 +108,12 @@ def _of_member(who: RequestPrincipal) -> dict[str, str]:
     }
 
 
+@cache
+def _lacking(type_: Caller) -> frozenset[str]:
+    """Return the keys that no request of a type of caller has."""
+    return frozenset(key for keys, types in _LACKING if type_ in types for key in keys)
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """What callers share that have and lack the same keys."""
@@ -130,9 +137,7 @@ class Kind:
         """No request of such a caller has `key`, in lower case, unless one says it has."""
         if key.startswith(TAG):
             return self.type not in _TAGGED
-        if key in _ORGANIZATION and self.alone:
-            return True
-        return any(key in keys and self.type in types for keys, types in _LACKING)
+        return key in _lacking(self.type) or (self.alone and key in _ORGANIZATION)
 
 
 @dataclass(frozen=True, slots=True)

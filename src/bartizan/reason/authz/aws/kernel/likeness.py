@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What tells things apart, so that of those that are alike one is judged for all."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -9,7 +9,7 @@ from bartizan.reason.authz.aws.estate.estate import Estate, is_of_caller
 from bartizan.reason.authz.aws.estate.ownership import SOMEBODY_ELSE, Place
 from bartizan.reason.authz.aws.kernel import scope
 from bartizan.reason.authz.aws.kernel.keys import ORGANIZATION_KEYS, OWNER_KEYS
-from bartizan.reason.authz.aws.kernel.papers import Papers
+from bartizan.reason.authz.aws.kernel.papers import One, Papers
 from bartizan.reason.authz.aws.kernel.statement import Raw, ResourceSet, raws
 from bartizan.reason.authz.aws.kernel.values import single, unknown
 from bartizan.reason.authz.aws.policy.document import Principals
@@ -36,7 +36,10 @@ class Patterns:
         self._bound = {set_: one for each in held for set_, one in each.bound.items()}
         self.sets = frozenset(self._bound)
         self.keys = frozenset(key for each in held for key in each.keys)
-        self._services = self._of(self.sets)
+        self.services = self._of(self.sets)
+        """The services of things that some pattern may tell apart; the empty name is for any."""
+        self.sorted_keys = tuple(sorted(self.keys))
+        self._near: dict[str, Sequence[tuple[ResourceSet, One]]] = {}
 
     def _of(self, sets: Iterable[ResourceSet]) -> frozenset[str]:
         """Name the services of things that some sets tell apart; the empty name is for any."""
@@ -52,9 +55,12 @@ class Patterns:
         that depends on the request.
         """
         found: list[tuple[int, int]] = []
-        if not self.tells_apart(arn.split(":", 3)[2] if arn.count(":") > 1 else arn):
+        service = arn.split(":", 3)[2] if arn.count(":") > 1 else arn
+        if not self.tells_apart(service):
             return ()
-        for held, one in self._bound.items():
+        if service not in self._near:
+            self._near[service] = tuple(self._find_near(service))
+        for held, one in self._near[service]:
             if not one.may_cover(arn):
                 continue
             if one.open:
@@ -63,11 +69,20 @@ class Patterns:
                 found.append((id(one), code))
         return tuple(found)
 
+    def _find_near(self, service: str) -> Iterator[tuple[ResourceSet, One]]:
+        """Yield what may cover some of a service's things as it does not cover all else, or as
+        only a request tells.
+        """
+        for held, one in self._bound.items():
+            services = frozenset(one.services())
+            if "" in services or service in services or (one.negated and one.open):
+                yield held, one
+
     def tells_apart(self, service: str) -> bool:
         """Some pattern could cover one thing of a service, by the word in its ARN, and not
         another.
         """
-        return "" in self._services or service in self._services
+        return "" in self.services or service in self.services
 
     def since(self, before: "Patterns") -> frozenset[str]:
         """Name the services of things that were alike `before` and may not be now."""

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from bartizan.reason.authz.aws import masks
 from bartizan.reason.authz.aws.kernel.asked import Asked, Held
 from bartizan.reason.authz.aws.kernel.compile import Constants, many
-from bartizan.reason.authz.aws.kernel.form import NONE
-from bartizan.reason.authz.aws.kernel.holdings import Holdings, Own
+from bartizan.reason.authz.aws.kernel.form import NONE, Form
+from bartizan.reason.authz.aws.kernel.holdings import Own
 from bartizan.reason.authz.aws.kernel.logic import MAYBE, NO, YES, Truth, all_of
 from bartizan.reason.authz.aws.kernel.statement import (
     EVERYTHING,
@@ -165,9 +165,8 @@ class Papers:
             self.granted = masks.every()
 
     @classmethod
-    def of(cls, holdings: Holdings, place: int) -> "Papers":
-        """Return what the caller in one place of `holdings` holds."""
-        form = holdings.form
+    def of(cls, form: Form, place: int) -> "Papers":
+        """Return what the caller in one place of `form` holds."""
         numbers = [
             (_IDENTITY, form.identity),
             (_BOUNDARY, form.boundary),

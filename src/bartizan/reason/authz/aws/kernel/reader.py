@@ -12,39 +12,45 @@ from bartizan.reason.authz.aws import masks
 from bartizan.reason.authz.aws.kernel.alone import Alone
 from bartizan.reason.authz.aws.kernel.asked import Asked, Held, Views
 from bartizan.reason.authz.aws.kernel.compile import Constants, Supposed, many
-from bartizan.reason.authz.aws.kernel.logic import NO, YES, Truth
+from bartizan.reason.authz.aws.kernel.dependence import Dependence
+from bartizan.reason.authz.aws.kernel.logic import NO, YES, Truth, within
 from bartizan.reason.authz.aws.kernel.naming import Named
 from bartizan.reason.authz.aws.kernel.papers import THEIRS, Asks, Said, codes
-from bartizan.reason.authz.aws.kernel.readings import Reading, Readings
-from bartizan.reason.authz.aws.kernel.statement import EVERYTHING, Raw, raws
+from bartizan.reason.authz.aws.kernel.readings import Limits, Reading, Readings
+from bartizan.reason.authz.aws.kernel.statement import EVERYTHING, Raw
 from bartizan.reason.authz.aws.kernel.values import SettledTest, State, Values, holds, unknown
 from bartizan.reason.authz.aws.masks import Mask
 from bartizan.reason.authz.aws.policy.document import Effect, Principals, Statement
-from bartizan.reason.authz.aws.request import Attached, Grant
+from bartizan.reason.authz.aws.request import Attached, Grant, Level
 
 
 class _Read(NamedTuple):
     """What some policies say of all known actions."""
 
-    policies: Sequence[Attached]
-    held: Held
-    """Kept, as it is found by what these are."""
     reading: Reading
+    said: Sequence[Said]
+
+
+class _Limits(NamedTuple):
+    """What some control policies say of all known actions."""
+
+    limits: Limits
     said: Sequence[Said]
 
 
 class Fits:
     """Whom statements of others name, and whether they fit, for one caller."""
 
-    def __init__(self, alone: Alone, supposed: Supposed) -> None:
+    def __init__(self, alone: Alone, supposed: Supposed, depends: Dependence) -> None:
         self.constants: Constants = alone.constants(supposed)
         self._kind = alone.view(home=False).kind
         self.naming = alone.naming
         self._known: dict[tuple[object, ...], tuple[int, tuple[int, ...]]] = {}
         self._named: dict[int, tuple[Statement, Named]] = {}
         self._kept: dict[int, Raw] = {}
-        self._everywhere: dict[tuple[int, ...], tuple[Sequence[Attached], bool]] = {}
+        self._depends = depends
         self._read: dict[Hashable, _Read] = {}
+        self._limits: dict[Hashable, _Limits] = {}
 
     def reached(self, statement: Statement) -> Named:
         """Return how a statement names the caller."""
@@ -83,19 +89,30 @@ class Fits:
 
     def read(self, attached: Sequence[Attached], asked: Asked, views: Views) -> _Read:
         """Read documents that hold together, where that was not done before."""
-        ids = tuple(map(id, attached))
-        known = self._everywhere.get(ids)
-        if known is None:
-            alone = (raw.resources_alone for raw in raws(attached))
-            known = attached, all(one == EVERYTHING for one in alone)
-            self._everywhere[ids] = known
-        held = asked.context(views[0][0])
-        key = ids, id(held), "" if known[1] else asked.seen
-        if key not in self._read:
+        key = self._depends.key((attached,), asked, asked.context(views[0][0]))
+        found = self._read.get(key)
+        if found is None:
             said: list[Said] = []
-            reading = _Reader(self, masks.every(), said).readings().read(attached, asked, views)
-            self._read[key] = _Read(attached, held, reading, said)
-        return self._read[key]
+            reading = self._readings(said).read(attached, asked, views)
+            found = self._read[key] = _Read(reading, said)
+        return found
+
+    def limits(
+        self, levels: Sequence[Level], asked: Asked, views: Views, *, spared: bool
+    ) -> "_Limits":
+        """Read control policies, where that was not done before."""
+        held = asked.context(views[0][0])
+        key = self._depends.key([level.policies for level in levels], asked, held)
+        found = self._limits.get(key)
+        if found is None:
+            said: list[Said] = []
+            free = masks.every() if spared else 0
+            limits = self._readings(said).levels(levels, asked, views, free)
+            found = self._limits[key] = _Limits(limits, said)
+        return found
+
+    def _readings(self, said: list[Said]) -> Readings:
+        return _Reader(self, masks.every(), said).readings()
 
 
 class ReadOnce:
@@ -107,11 +124,21 @@ class ReadOnce:
 
     def read(self, attached: Sequence[Attached], asked: Asked, views: Views) -> Reading:
         """Read documents that hold together."""
-        found, full = self._fits.read(attached, asked, views), self._full
-        for one in found.said:
-            if mask := one.mask & full:
+        found = self._fits.read(attached, asked, views)
+        self._hear(found.said)
+        return found.reading.outside(~self._full)
+
+    def levels(self, levels: Sequence[Level], asked: Asked, views: Views, spared: int) -> Limits:
+        """Read the control policies over an account; the caller is `spared` by them or is not."""
+        found = self._fits.limits(levels, asked, views, spared=spared != 0)
+        self._hear(found.said)
+        return Limits(*(within(truth, self._full) for truth in found.limits))
+
+    def _hear(self, said: Iterable[Said]) -> None:
+        """Note the statements that speak of some of the actions, as far as they do."""
+        for one in said:
+            if mask := one.mask & self._full:
                 self._said.append(one._replace(mask=mask))
-        return found.reading.outside(~full)
 
     def grants(
         self, grants: Iterable[Grant], asked: Asked, views: Views, services: int

@@ -3,7 +3,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from bartizan.reason.authz.aws.kernel.asked import Asked, Views
 from bartizan.reason.authz.aws.kernel.logic import (
@@ -22,7 +22,7 @@ from bartizan.reason.authz.aws.kernel.statement import Raw, raw_statements
 from bartizan.reason.authz.aws.kernel.values import State
 from bartizan.reason.authz.aws.policy.action import covers_action
 from bartizan.reason.authz.aws.policy.document import Effect, Principals, Statement
-from bartizan.reason.authz.aws.request import Attached, Grant
+from bartizan.reason.authz.aws.request import Attached, Grant, Level
 
 _WITH_CONTEXT = frozenset(
     f"kms:{name}"
@@ -62,6 +62,24 @@ class Reading:
 SILENT = Reading()
 
 
+class Limits(NamedTuple):
+    """What control policies say, level by level."""
+
+    allows: Truth
+    """For whom every level allows."""
+    denies: Truth
+    """For whom some level denies."""
+
+
+def limits(levels: Iterable[Reading], *, spared: int, full: int) -> Limits:
+    """Join levels, which do not limit those who are `spared`."""
+    read = list(levels)
+    allows = all_of([level.allows() for level in read], full=full)
+    denies = any_of([level.denies for level in read])
+    kept = Truth(allows.sure | spared, allows.possible | spared)
+    return Limits(kept, within(denies, ~spared))
+
+
 class Names(Protocol):
     """Tells whom Principal elements name."""
 
@@ -87,6 +105,10 @@ class Reads(Protocol):
 
     def read(self, attached: Sequence[Attached], asked: Asked, views: Views) -> Reading:
         """Read documents that hold together."""
+        ...
+
+    def levels(self, levels: Sequence[Level], asked: Asked, views: Views, spared: int) -> Limits:
+        """Read the control policies over an account, which do not limit those who are `spared`."""
         ...
 
     def grants(
@@ -143,6 +165,11 @@ class Readings:
                 role.append(self._both(how.role, fits))
                 account.append(self._both(how.account, fits))
         return Reading(any_of(denies), any_of(direct), any_of(role), any_of(account))
+
+    def levels(self, levels: Sequence[Level], asked: Asked, views: Views, spared: int) -> Limits:
+        """Read the control policies over an account, which do not limit those who are `spared`."""
+        read = (self.read(level.policies, asked, views) for level in levels)
+        return limits(read, spared=spared, full=self._full)
 
     def _covered_alike(self, raw: Raw, asked: Asked) -> int:
         return self._full if covers_action(raw.statement, asked.name) else 0

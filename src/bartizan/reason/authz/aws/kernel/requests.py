@@ -24,15 +24,17 @@ from bartizan.reason.authz.aws.kernel.asked import (
 )
 from bartizan.reason.authz.aws.kernel.compile import Supposed
 from bartizan.reason.authz.aws.kernel.court import judge
+from bartizan.reason.authz.aws.kernel.dependence import Dependence
 from bartizan.reason.authz.aws.kernel.facets import facets
-from bartizan.reason.authz.aws.kernel.holdings import Holdings, Own
+from bartizan.reason.authz.aws.kernel.form import Form
+from bartizan.reason.authz.aws.kernel.holdings import Own
 from bartizan.reason.authz.aws.kernel.keys import Kind
 from bartizan.reason.authz.aws.kernel.likeness import Likeness, Patterns
 from bartizan.reason.authz.aws.kernel.logic import NO
 from bartizan.reason.authz.aws.kernel.openings import Openings
 from bartizan.reason.authz.aws.kernel.papers import Papers, Said
 from bartizan.reason.authz.aws.kernel.reader import Fits, ReadOnce
-from bartizan.reason.authz.aws.kernel.statement import EVERYTHING, raw_statements
+from bartizan.reason.authz.aws.kernel.statement import raw_statements
 from bartizan.reason.authz.aws.kernel.values import Values
 from bartizan.reason.authz.aws.masks import Mask
 from bartizan.reason.authz.aws.policy.document import Document
@@ -62,16 +64,18 @@ class Reach:
         self.alone, self._estate = alone, estate
         self._chosen, self._complete = chosen, complete
         self._papers: dict[Supposed, Papers] = {}
-        self._shared: dict[int, tuple[Holdings, Papers]] = {}
+        self._shared: dict[int, tuple[Form, Papers]] = {}
         self._fits: dict[Supposed, Fits] = {}
-        self._told: dict[Hashable, tuple[Document, Held, Hashable]] = {}
+        self._depends = Dependence()
+        self._told: dict[Hashable, Hashable] = {}
+        self._valued: dict[int, tuple[Held, Hashable]] = {}
         self._by_tags: dict[int, tuple[Document, bool]] = {}
         self._contexts: dict[Hashable, tuple[Estate, dict[tuple[Kind, bool], Held]]] = {}
 
     def under(self, chosen: Chosen) -> "Reach":
         """Return what decides requests that hold `chosen` beside, and nothing else."""
         found = Reach(self.alone, self._estate, {**self._chosen, **chosen}, complete=True)
-        found._shared = self._shared
+        found._shared, found._depends = self._shared, self._depends
         return found
 
     def judge(
@@ -109,7 +113,7 @@ class Reach:
         if covering is None or estate.grants(resource):
             return Likeness(resource, stable=False)
         side = self._side(asked, held, view, trust=trust)
-        values = tuple(held.value(key) for key in sorted(patterns.keys))
+        values = self._values(held)
         tags: object = None
         if self._asks_for_tags(estate, resource):
             dark = bool(estate.gaps.of_tags(place.arn, account=place.account))
@@ -138,27 +142,40 @@ class Reach:
         restricted = block is not None and block.restrict_public_buckets
         return (
             *hidden,
-            tuple(self._policy(policy, asked, held, restricted=restricted) for policy in held_of),
-            tuple(
-                tuple(self._policy(policy, asked, held) for policy in level.policies)
-                for level in levels
-            ),
+            tuple(policy is None for policy in held_of),
+            self._written([[*filter(None, held_of)]], asked, held, restricted=restricted),
+            self._written([level.policies for level in levels], asked, held),
         )
 
-    def _policy(
-        self, policy: Attached | None, asked: Asked, held: Held, *, restricted: bool = False
+    def _values(self, held: Held) -> Hashable:
+        """Return what requests hold of the keys that its own policies ask for."""
+        known = self._valued.get(id(held))
+        if known is None:
+            values = tuple(map(held.value, self.patterns.sorted_keys))
+            known = self._valued[id(held)] = (held, values)
+        return known[1]
+
+    def _written(
+        self,
+        levels: Sequence[Sequence[Attached]],
+        asked: Asked,
+        held: Held,
+        *,
+        restricted: bool = False,
     ) -> Hashable:
-        """Return what a policy says to the caller about a thing."""
-        if policy is None or policy.document is None:
-            return policy is None
+        """Return what policies on a thing, or over it, say to the caller."""
+        key = (self._depends.key(levels, asked, held), asked.of_caller, restricted)
+        known = self._told.get(key)
+        if known is None:
+            known = self._told[key] = tuple(
+                tuple(self._policy(one, asked, held, restricted=restricted) for one in level)
+                for level in levels
+            )
+        return known
+
+    def _policy(self, policy: Attached, asked: Asked, held: Held, *, restricted: bool) -> Hashable:
         document = policy.document
-        if any(raw.resources_alone != EVERYTHING for raw in raw_statements(document)):
-            return self._says(document, asked, held, restricted=restricted)
-        key = (id(document), id(held), asked.of_caller, restricted)
-        if key not in self._told:
-            says = self._says(document, asked, held, restricted=restricted)
-            self._told[key] = (document, held, says)
-        return self._told[key][2]
+        return document and self._says(document, asked, held, restricted=restricted)
 
     def _says(self, document: Document, asked: Asked, held: Held, *, restricted: bool) -> Hashable:
         found: list[Hashable] = [restricted and is_public(document)]
@@ -212,8 +229,6 @@ class Reach:
     def open_to(self, things: Openings) -> Mapping[int, Mask]:
         """Return by place the actions that what is written of things elsewhere might allow."""
         ways = [self.fits(way) for way in self._ways if not way.own]
-        if not self.alone.retagged:
-            del ways[1:]
         return things.to(
             self.alone.view(home=False).like,
             ways[0].constants,
@@ -234,7 +249,7 @@ class Reach:
         return [
             dataclasses.replace(plain, own=own, replaced=replaced)
             for own in (False, True)
-            for replaced in (False, True)
+            for replaced in ((False, True) if self.alone.retagged else (False,))
         ]
 
     @cached_property
@@ -246,19 +261,21 @@ class Reach:
 
     def papers(self, supposed: Supposed) -> Papers:
         """Return what the caller holds itself."""
-        if supposed not in self._papers:
-            holdings, place = self.alone.holdings(supposed)
-            known = self._shared.get(id(holdings))
+        found = self._papers.get(supposed)
+        if found is None:
+            form, place = self.alone.form(supposed, self._estate)
+            known = self._shared.get(id(form))
             if known is None:
-                known = self._shared[id(holdings)] = (holdings, Papers.of(holdings, place))
-            self._papers[supposed] = known[1]
-        return self._papers[supposed]
+                known = self._shared[id(form)] = (form, Papers.of(form, place))
+            found = self._papers[supposed] = known[1]
+        return found
 
     def fits(self, supposed: Supposed) -> Fits:
         """Return what tells whether statements of others fit the caller."""
-        if supposed not in self._fits:
-            self._fits[supposed] = Fits(self.alone, supposed)
-        return self._fits[supposed]
+        found = self._fits.get(supposed)
+        if found is None:
+            found = self._fits[supposed] = Fits(self.alone, supposed, self._depends)
+        return found
 
 
 _TAG = "aws:principaltag/"

@@ -7,7 +7,7 @@ Each rule is stated with its source in the definition; here it is asked of kinds
 import re
 from functools import lru_cache
 
-from bartizan.reason.authz.aws import catalogue
+from bartizan.reason.authz.aws import catalogue, masks
 from bartizan.reason.authz.aws.kernel.logic import MAYBE, NO, YES
 from bartizan.reason.authz.aws.request import Caller
 
@@ -82,12 +82,19 @@ def names_nothing(action: str) -> bool:
     return known is not None and known.wildcard_only
 
 
+def seen(action: str, arn: str) -> str:
+    """Return the resource as policies see it."""
+    return "*" if names_nothing(action) else arn
+
+
+def exists(action: str, arn: str) -> int:
+    """Return whether there is such a request, as a code."""
+    return _exists(action, masks.anybodys(arn))
+
+
 @lru_cache(1 << 14)
-def seen(action: str, arn: str) -> tuple[str, int]:
-    """Return the resource as policies see it, and whether there is such a request, as a code."""
+def _exists(action: str, arn: str) -> int:
     known = catalogue.action(action)
-    if known is None or known.wildcard_only:
-        return (arn if known is None else "*"), YES
-    if known.acts_on(arn):
-        return arn, YES
-    return arn, NO if catalogue.is_of_known_type(arn) else MAYBE
+    if known is None or known.wildcard_only or known.acts_on(arn):
+        return YES
+    return NO if catalogue.is_of_known_type(arn) else MAYBE

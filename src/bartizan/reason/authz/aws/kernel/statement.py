@@ -45,6 +45,9 @@ Pattern: TypeAlias = str | tuple[Token, ...]
 """A Resource pattern: as written, or with its variables filled in as far as they could be."""
 
 
+_EVERY = ("*",)
+
+
 @dataclass(frozen=True, slots=True)
 class ResourceSet:
     """A Resource or NotResource element."""
@@ -56,6 +59,8 @@ class ResourceSet:
 
     def covers(self, arn: str, lookup: Lookup, many: Many) -> int:
         """Return NO, MAYBE or YES: whether it covers `arn`."""
+        if self.patterns == _EVERY and not self.negated:
+            return YES
         found = MAYBE if self.doubtful else NO
         for pattern in self.patterns:
             code = matches(pattern, arn, lookup, many)
@@ -63,7 +68,7 @@ class ResourceSet:
         return YES - found if self.negated else found
 
 
-EVERYTHING = ResourceSet(negated=False, patterns=("*",))
+EVERYTHING = ResourceSet(negated=False, patterns=_EVERY)
 
 
 @dataclass(frozen=True, slots=True)

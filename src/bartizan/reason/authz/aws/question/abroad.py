@@ -4,7 +4,7 @@
 The same thousand things are there for callers of all accounts, most of them written about alike.
 """
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -71,22 +71,23 @@ class Foreign:
         """
         self._kernel, self._patterns = kernel, reach.patterns
         self._opened, self._wanted, self._granted = opened, wanted, granted
+        self._closely = reach.patterns.asks_for_owner or "" in reach.patterns.services
         self._known: dict[tuple[int, int], _Asked] = {}
 
     def lots(self, things: Iterable[tuple[int, str]]) -> Iterator[Abroad]:
         """Yield things, given with their places, in lots, in the order of their first ones."""
         found: dict[Hashable, _Alike] = {}
-        opened, known = self._opened, self._known
+        opened, known, kin = self._opened, self._known, self._kernel.kin
         for place, thing in things:
             acting, could = masks.acting_on(thing), opened.get(place, 0)
             asked = known.get((id(acting), id(could))) or self._asked(acting, could)
-            keys = [self._key(place, thing, trust) for trust, _ in asked.possible]
-            like = thing if None in keys else (id(asked), *keys)
+            kins = [kin(place, thing, trust) for trust, _ in asked.possible]
+            closely = self._closely or thing.split(":", 3)[2] in self._patterns.services
+            marks = self._marks(thing) if closely and kins else ()
+            like = thing if marks is None or None in kins else (id(asked), marks, *kins)
             alike = found.get(like)
             if alike is None:
-                parts = zip(asked.possible, keys, strict=True)
-                held = tuple(Part(*one, key) for one, key in parts)
-                alike = found[like] = _Alike(place, asked.asked, held)
+                alike = found[like] = _Alike(place, asked.asked, _parts(asked, kins, marks))
             alike.things.append(thing)
         for one in found.values():
             yield Abroad(one.place, Lot.of_alike(one.things, one.asked), one.parts)
@@ -97,12 +98,20 @@ class Foreign:
         known = self._known[id(acting), id(opened)] = _Asked(acting, opened, asked, possible)
         return known
 
-    def _key(self, place: int, thing: str, trust: bool) -> Hashable | None:  # noqa: FBT001 - as it is yielded
-        kin = self._kernel.kin(place, thing, trust=trust)
-        covering = None if kin is None else self._patterns.covering(thing)
-        if covering is None:
-            return None
-        return "kin", kin, covering, account_of(thing) if self._patterns.asks_for_owner else ""
+    def _marks(self, thing: str) -> Hashable | None:
+        """Return what tells a thing from others to this caller; None where a request does."""
+        patterns = self._patterns
+        covering = patterns.covering(thing)
+        if not patterns.asks_for_owner or covering is None:
+            return covering
+        return covering, account_of(thing)
+
+
+def _parts(
+    asked: _Asked, kins: Sequence[Hashable | None], marks: Hashable | None
+) -> tuple[Part, ...]:
+    keys = (None if None in {kin, marks} else ("kin", kin, marks) for kin in kins)
+    return tuple(Part(*one, key) for one, key in zip(asked.possible, keys, strict=True))
 
 
 def by_trust(actions: Mask) -> Iterator[tuple[bool, Mask]]:

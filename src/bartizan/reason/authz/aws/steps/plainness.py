@@ -25,7 +25,7 @@ def is_plainly_denied(estate: Estate, request: Request, policies: Policies) -> b
         return False
     if policies.missing or policies.kms_grants or estate.unread_grants(arn):
         return False
-    seen, _ = scope.seen(action, arn)
+    seen = scope.seen(action, arn)
     held = (*policies.identity, *((policies.resource,) if policies.resource else ()))
     return not any(_could_allow(policy, action, seen) for policy in held)
 

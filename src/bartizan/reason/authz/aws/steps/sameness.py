@@ -70,8 +70,8 @@ class Sameness:
         """
         estate = self._estate
         place = estate.ownership.of(resource)
-        seen, exists = scope.seen(action, resource)
-        if exists != YES or seen != resource or not place.account:
+        there = scope.exists(action, resource) == YES and scope.seen(action, resource) == resource
+        if not there or not place.account:
             return None
         block, unread = estate.public_access(place, place.account if home else "")
         if unread or self._hides(resource, place):
