@@ -46,6 +46,8 @@ POLICIES_NOT_READ = frozenset({
 })  # fmt: skip
 """Those of them whose policies no source reads."""
 
+_ACCESS_POINT = ":accesspoint/"
+
 Chosen = Mapping[str, str | tuple[str, ...]]
 
 
@@ -230,7 +232,7 @@ class Estate:
         if resource.split(":", 3)[2] == "kms":
             missing = missing or self.gaps.of_kind("AWS::KMS::KeyListEntry", account=place.account)
             missing = missing or (f"kms:GetKeyPolicy of {place.arn}",)
-        if resource.split(":", 3)[2] in POLICIES_NOT_READ or ":accesspoint/" in resource:
+        if resource.split(":", 3)[2] in POLICIES_NOT_READ or _ACCESS_POINT in resource:
             missing = missing or (f"policy of {resource}",)
         stranger = owner is None and (place.account != "" or _is_s3(place.arn))
         if stranger or (trust and not missing and place.tags is None):
@@ -353,6 +355,16 @@ def is_of_caller(place: Place) -> bool:
     in the estate is somebody's.
     """
     return not place.account and not (place.arn.startswith("arn:") and _is_s3(place.arn))
+
+
+def is_read(arn: str) -> bool:
+    """A policy on a thing that is in no snapshot would have been read, had it been there, if all
+    of its account was; so it has none.
+    """
+    service = arn.split(":", 3)[2]
+    if service not in CARRIERS:
+        return True
+    return service not in POLICIES_NOT_READ | {"kms"} and _ACCESS_POINT not in arn
 
 
 def is_trust(action: str) -> bool:

@@ -61,6 +61,10 @@ class Ownership:
         """Say whether `arn` itself is a thing of the estate."""
         return arn in self._places
 
+    def among(self, arns: frozenset[str]) -> frozenset[str]:
+        """Return those of some ARNs that are of things of the estate."""
+        return frozenset(self._places.keys() & arns)
+
     def _of(self, resource: str) -> Place:
         """Find what `resource` speaks of; a thing we do not know is told by its ARN alone."""
         for candidate in carriers(resource):

@@ -64,15 +64,18 @@ class Crop:
         if self.stable and not changed:
             return (self,)
         parts = Crops(reach)
-        for lot, actions in self.lots:
-            same = self.stable and "" not in changed
-            if same and lot.service not in changed:
+        same = self.stable and "" not in changed
+        waiting = self.lots[::-1]
+        while waiting:
+            lot, actions = waiting.pop()
+            if same and not lot.is_of(changed):
                 parts.add(lot, actions, self.estate, trust=self.trust, key=())
-                continue
-            for one in lot.each():
-                if held := one.acting & actions:
-                    key = reach.patterns.covering(one.things[0]) if same else None
-                    parts.add(one, held, self.estate, trust=self.trust, key=key)
+            elif len(lot.things) == 1:
+                key = reach.patterns.covering(lot.things[0]) if same else None
+                parts.add(lot, actions, self.estate, trust=self.trust, key=key)
+            else:
+                each = ((one, one.acting & actions) for one in reversed(lot.each()))
+                waiting += [pair for pair in each if pair[1]]
         return parts
 
 

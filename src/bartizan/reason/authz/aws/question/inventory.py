@@ -70,9 +70,12 @@ class Inventory:
         """Add examples of types, and of patterns in the caller's policies."""
         known = {thing: lot for lot in self.lots for thing in lot.things}
         typed = set[str]()
+        whole = fits is _all and not self._asked.action
         for placed in self._typed():
-            typed.update(placed.lot.things)
-            self._add_typed(crops, placed, fits)
+            lots = (placed.lot,) if whole or not placed.lot.runs else placed.lot.each()
+            for lot in lots:
+                typed.update(lot.things)
+                self._add_typed(crops, placed._replace(lot=lot), fits)
         examples = self._things.examples(self._statements())
         named = [thing for thing in examples if thing not in typed and fits(thing)]
         self._look_afar(named)
@@ -92,7 +95,9 @@ class Inventory:
             self.afar = self._kernel.estate((self._asked.principal,), self.far)
 
     def _add_typed(self, crops: Crops, placed: Placed, fits: Callable[[str], bool]) -> None:
-        """Add examples of the types of one service in one region."""
+        """Add examples of types of one service in one region, or of several that nothing tells
+        apart.
+        """
         region, lot = placed
         if fits is not _all or self._asked.action:
             held = dict(lot.among(self._wanted))
@@ -129,7 +134,10 @@ class Inventory:
             return
         named = self._estate.regions_named(self._asked.principal)
         regions = sorted(name for name in named if "*" not in name)[:_REGIONS]
-        yield from self._things.typed(self._granted, regions)
+        # What nothing tells apart comes together.
+        patterns, gaps = self._reach.patterns, self._estate.gaps
+        apart = patterns.services | gaps.services(self._who.account)
+        yield from self._things.typed(self._granted, regions, apart)
 
     def _statements(self) -> Iterator[Statement]:
         identity, _ = self._estate.identity(self._asked.principal)
@@ -157,7 +165,7 @@ class Inventory:
             for place, arn in elsewhere
             if arn not in held
             for thing in within(arn, self._inside)
-            if fits(thing)
+            if fits is _all or fits(thing)
         )
         for place, lot, parts in foreign.lots(things):
             self.lots.append(lot)

@@ -1,21 +1,43 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Things of one service that are taken together for as long as nothing tells them apart.
+"""Things that are taken together for as long as nothing tells them apart.
 
 Thousands of things are asked about, most of them examples that share an answer with their
 neighbours. What can be said of all of a lot is said once, and only where it cannot, of each.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from bartizan.model.arn import account_of
 from bartizan.reason.authz.aws import masks
 from bartizan.reason.authz.aws.masks import Mask
 
 
+class Run(NamedTuple):
+    """Those things of a lot that are of one service."""
+
+    service: str
+    begin: int
+    end: int
+    """They stand together, from the first of these places to before the second."""
+    acting: Mask
+    requests: int
+
+
 class Lot:
     """Some things, each with the actions that are asked about it."""
 
-    __slots__ = ("_each", "account", "acting", "asked", "of", "requests", "service", "things")
+    __slots__ = (
+        "_each",
+        "account",
+        "acting",
+        "asked",
+        "of",
+        "requests",
+        "runs",
+        "service",
+        "things",
+    )
 
     def __init__(
         self,
@@ -26,15 +48,18 @@ class Lot:
         acting: Mask,
         requests: int,
         account: str = "",
+        runs: Sequence[Run] = (),
     ) -> None:
         """Take things of one service, by the word in their ARNs, and as many sets of actions;
         `acting` are those that are asked about any of them, `requests` how many there are in all,
-        `account` the one in their ARNs where it is known to be the same in all.
+        `account` the one in their ARNs where it is known to be the same in all. Things of several
+        services, of which nothing says which, come in `runs`.
         """
         self.service, self.things, self.asked = service, things, asked
         self.acting, self.requests, self.account = acting, requests, account
+        self.runs = runs
         self.of: Lot | None = None
-        """The lot that it is one thing of."""
+        """The lot that it is a part of."""
         self._each: Sequence[Lot] = ()
 
     @classmethod
@@ -43,10 +68,12 @@ class Lot:
         return cls.of_alike((thing,), asked)
 
     @classmethod
-    def of_all(cls, service: str, things: Sequence[str], asked: Sequence[Mask]) -> "Lot":
+    def of_all(
+        cls, service: str, things: Sequence[str], asked: Sequence[Mask], *, account: str = ""
+    ) -> "Lot":
         """Return things that are each asked about by some actions of their own."""
-        requests = masks.count(asked)
-        return cls(service, things, asked, acting=masks.joined(asked), requests=requests)
+        acting, requests = masks.joined(asked), masks.count(asked)
+        return cls(service, things, asked, acting=acting, requests=requests, account=account)
 
     @classmethod
     def of_alike(cls, things: Sequence[str], asked: Mask) -> "Lot":
@@ -57,15 +84,26 @@ class Lot:
 
     def among(self, actions: Mask) -> Iterator[tuple[str, Mask]]:
         """Yield the things that some actions are asked about, each with those."""
-        for thing, asked in zip(self.things, self.asked, strict=True):
-            if held := asked & actions:
-                yield thing, held
+        for run in self._runs(actions):
+            things, every = self.things[run.begin : run.end], self.asked[run.begin : run.end]
+            for thing, asked in zip(things, every, strict=True):
+                if held := asked & actions:
+                    yield thing, held
 
     def holding(self, actions: Mask) -> Sequence[str]:
         """Return the things that some actions are asked about."""
         if actions == self.acting and all(self.asked):
             return self.things
-        return [thing for thing, _ in self.among(actions)]
+        found: list[str] = []
+        for run in self._runs(actions):
+            things, every = self.things[run.begin : run.end], self.asked[run.begin : run.end]
+            if run.acting & actions == run.acting and all(every):
+                found += things
+            else:
+                found += [
+                    thing for thing, asked in zip(things, every, strict=True) if asked & actions
+                ]
+        return found
 
     def accounts(self) -> Iterable[str]:
         """Return the accounts in the ARNs of the things."""
@@ -73,19 +111,49 @@ class Lot:
 
     def count(self, actions: Mask) -> int:
         """Return how many requests for some actions there are."""
-        if actions == self.acting:
-            return self.requests
-        return sum((asked & actions).bit_count() for asked in self.asked)
+        return sum(
+            run.requests
+            if run.acting & actions == run.acting
+            else sum((one & actions).bit_count() for one in self.asked[run.begin : run.end])
+            for run in self._runs(actions)
+        )
+
+    def _runs(self, actions: Mask) -> Sequence[Run]:
+        """Return what some actions are asked about."""
+        if not self.runs:
+            return (Run(self.service, 0, len(self.things), self.acting, self.requests),)
+        return [run for run in self.runs if run.acting & actions]
+
+    def is_of(self, services: Collection[str]) -> bool:
+        """Some of the things are of some services."""
+        return self.service in services or any(run.service in services for run in self.runs)
 
     def each(self) -> Sequence["Lot"]:
-        """Return each thing by itself, the same objects whenever it is asked for."""
+        """Return the things of each service by themselves, or where all are of one each of them,
+        the same objects whenever it is asked for.
+        """
         if len(self.things) == 1:
             return (self,)
         if not self._each:
-            self._each = tuple(map(self.of_one, self.things, self.asked))
+            parts = map(self._run, self.runs) if self.runs else self._singles()
+            self._each = tuple(parts)
             for one in self._each:
                 one.of = self
         return self._each
+
+    def _singles(self) -> Iterator["Lot"]:
+        return map(self.of_one, self.things, self.asked)
+
+    def _run(self, run: Run) -> "Lot":
+        begin, end = run.begin, run.end
+        return Lot(
+            run.service,
+            self.things[begin:end],
+            self.asked[begin:end],
+            acting=run.acting,
+            requests=run.requests,
+            account=self.account,
+        )
 
 
 def _service(thing: str) -> str:
@@ -103,13 +171,21 @@ def gathered(held: Iterable[tuple[Lot, Mask]]) -> Held:
     found: Held = {}
     for lot, mask in held:
         found[lot] = found.get(lot, 0) | mask
-    parted = {one.of for one in found if one.of is not None}
-    for lot in parted & found.keys():
-        mask = found.pop(lot)
-        for one in lot.each():
-            if both := mask & one.acting:
-                found[one] = found.get(one, 0) | both
+    parted = {whole for one in found for whole in _wholes(one)}
+    while again := parted & found.keys():
+        for lot in again:
+            mask = found.pop(lot)
+            for one in lot.each():
+                if both := mask & one.acting:
+                    found[one] = found.get(one, 0) | both
     return found
+
+
+def _wholes(lot: Lot) -> Iterator[Lot]:
+    """Yield what a lot is a part of."""
+    while lot.of is not None:
+        lot = lot.of
+        yield lot
 
 
 def first(held: Held) -> tuple[str, str]:
@@ -139,13 +215,16 @@ def _full(held: Held, every: Mask) -> tuple[Held, Held]:
     the others one by one.
     """
     full, rest = Held(), Held()
-    for lot, mask in held.items():
+    waiting = list(held.items())[::-1]
+    while waiting:
+        lot, mask = waiting.pop()
         if lot.acting & every == mask:
             full[lot] = mask
-            continue
-        for one in lot.each():
-            if both := one.acting & mask:
-                (full if one.acting & every == both else rest)[one] = both
+        elif len(lot.things) == 1:
+            rest[lot] = mask
+        else:
+            parts = ((one, one.acting & mask) for one in reversed(lot.each()))
+            waiting += [part for part in parts if part[1]]
     return full, rest
 
 

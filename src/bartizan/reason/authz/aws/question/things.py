@@ -5,20 +5,20 @@ may name it, and examples of what the snapshot does not hold.
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from itertools import compress
 from typing import NamedTuple
 
 from bartizan.model.arn import account_of
-from bartizan.reason.authz.aws import masks
 from bartizan.reason.authz.aws.estate.elsewhere import Elsewhere
 from bartizan.reason.authz.aws.estate.estate import CARRIERS, Estate
 from bartizan.reason.authz.aws.estate.pattern import FRESH, instance
 from bartizan.reason.authz.aws.masks import Mask
 from bartizan.reason.authz.aws.policy.document import Effect, Statement
+from bartizan.reason.authz.aws.question.examples import REGION, Template, Which, parted, template
 from bartizan.reason.authz.aws.question.expand import THINGS
 from bartizan.reason.authz.aws.question.lots import Lot
 from bartizan.reason.authz.aws.request import Caller, RequestPrincipal
@@ -27,8 +27,6 @@ MOST = 1_000
 """Things elsewhere that one question is about."""
 
 _SEGMENTS = 6
-_REGION, _SOMEBODY = "us-east-1", "111122223333"
-_NEEDS_ITS_OWN_POLICY = "arn:*:kms:*:*:key/*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,111 +61,12 @@ def others(elsewhere: Elsewhere, who: RequestPrincipal, *, most: int = MOST) -> 
     return Others(kept, tuple(open_), left_out)
 
 
-class Example(NamedTuple):
-    """An example of types of things, but for the account that it is of."""
+class Placed(NamedTuple):
+    """Examples that lie in one region, in one account."""
 
-    start: str
-    end: str
-    """What stands before and behind the account in its ARN."""
-    of_types: Mask
-    """The actions that act on its types."""
-    acting: Mask
-    """Those of them that act on it and that anybody could be let do."""
-
-
-class Examples(NamedTuple):
-    """Examples of the types of one service in one region."""
-
-    service: str
     region: str
     """`*` for what lies in none, though its type may lie in any."""
-    held: Sequence[Example]
-    of_types: Mask
-    """What acts on any of the types."""
-    asked: Sequence[Mask]
-    """What acts on each of them."""
-    acting: Mask
-    """What acts on any of them."""
-    requests: int
-    """How many actions act on each, together."""
-
-    def among(self, granted: Mask) -> "Examples":
-        """Return those on whose types some of what is granted acts."""
-        if self.of_types & granted == self.of_types:
-            return self
-        held = [one for one in self.held if one.of_types & granted]
-        return self if len(held) == len(self.held) else summed(self.service, self.region, held)
-
-
-class Placed(NamedTuple):
-    """Examples of the types of one service in one region, in one account."""
-
-    region: str
     lot: Lot
-
-
-@lru_cache(1 << 7)
-def examples(partition: str, regions: tuple[str, ...]) -> Sequence[Examples]:
-    """Return by service and region an example of each type of thing; not of types whose ARN does
-    not say whose they are, or that have no rights without a policy of their own.
-    """
-    found: dict[tuple[str, str], dict[str, Example]] = defaultdict(dict)
-    for kind in masks.types():
-        parts = kind.arn.split(":", _SEGMENTS - 1)
-        if kind.arn == _NEEDS_ITS_OWN_POLICY or len(parts) < _SEGMENTS or parts[4] != "*":
-            continue
-        service, end = instance(parts[2]), f":{instance(parts[5])}"
-        ours = partition if parts[1] == "*" else parts[1]
-        for region in regions if parts[3] == "*" else (parts[3],):
-            held = found[service, region]
-            known = held.get(f"{ours}{end}")
-            of_types = masks.of_type(kind) | (known.of_types if known else 0)
-            acting = known.acting if known else _acting(service, parts[3], end)
-            start = f"arn:{ours}:{service}:{region}:"
-            held[f"{ours}{end}"] = Example(start, end, of_types, acting)
-    return [summed(*place, tuple(held.values())) for place, held in found.items()]
-
-
-def summed(service: str, region: str, held: Sequence[Example]) -> Examples:
-    """Return examples of one service in one region, with what is true of all."""
-    of_types = masks.joined(one.of_types for one in held)
-    asked = tuple(one.acting for one in held)
-    return Examples(
-        service, region, held, of_types, asked, masks.joined(asked), masks.count(asked)
-    )
-
-
-class Template(NamedTuple):
-    """Examples of all services in some regions on whose types some of what is granted acts."""
-
-    text: str
-    """Their ARNs, one to a line, with a mark where the account stands."""
-    held: Sequence[Examples]
-
-
-_ACCOUNT = "\0"
-
-
-@lru_cache(1 << 5)
-def template(partition: str, regions: tuple[str, ...], granted: Mask) -> Template:
-    """Return the examples of types on which some of what is granted acts; many callers are granted
-    the same.
-    """
-    every = examples(partition, regions)
-    held = [one.among(granted) for one in every if one.of_types & granted]
-    lines = (f"{each.start}{_ACCOUNT}{each.end}" for one in held for each in one.held)
-    return Template("\n".join(lines), held)
-
-
-@cache
-def _acting(service: str, region: str, end: str) -> Mask:
-    """Return the actions that act on an example."""
-    where = _REGION if region == "*" else region
-    acting = masks.acting_on(f"arn:aws:{service}:{where}:{_SOMEBODY}{end}")
-    if service == "iam" and end.startswith(":role/"):
-        # Nobody is let into a role of which nobody knows whom it trusts.
-        acting &= ~masks.matching("sts:*")
-    return acting
 
 
 class Things:
@@ -225,42 +124,56 @@ class Things:
                 pattern = pattern.replace(f"${{{key}}}", value)
         return pattern
 
-    def typed(self, granted: Mask, regions: Iterable[str]) -> Iterator[Placed]:
-        """Yield an example of each type of thing that some of `granted` act on, in the caller's
+    def typed(
+        self, granted: Mask, regions: Iterable[str], apart: Collection[str]
+    ) -> Iterator[Placed]:
+        """Yield examples of the types of things that some of `granted` act on, in the caller's
         account, in the usual region and in `regions`; but for those whose policies nobody reads,
-        of which nothing could be said.
+        of which nothing could be said. Those of the services in `apart` come by themselves.
         """
         account = self._who.account
         if not account:
             return
         where = tuple(dict.fromkeys((self._region, *regions)))
-        text, held = template(self._partition, where, granted)
-        names, begin = text.replace(_ACCOUNT, account).split("\n"), 0
-        written = (self._seen | self._estate.documents.carriers).intersection(names)
-        for one in held:
-            end = begin + len(one.held)
-            things, begin = names[begin:end], end
-            plain = one.service not in CARRIERS and written.isdisjoint(things)
-            lot = self._lot(one, things) if plain else self._unseen(one, things)
+        which = Which(self._partition, where, granted, read=True)
+        if not self._is_read(account, template(which)):
+            which, apart = which._replace(read=False), {*apart, *CARRIERS}
+        found = template(which)
+        names = found.written(account)
+        written = self._written(names)
+        alone = {*apart, *(name.split(":", 3)[2] for name in written)}
+        if "" in apart:
+            alone |= found.services
+        for part in parted(which, frozenset(alone & found.services)):
+            lot = part.lot(names, account)
+            plain = which.read or part.service not in CARRIERS
+            if not part.runs and not (plain and written.isdisjoint(lot.things)):
+                lot = self._unseen(lot)
             if lot.things:
-                yield Placed(one.region, lot)
+                yield Placed(part.region, lot)
 
-    def _unseen(self, one: Examples, things: Sequence[str]) -> Lot:
+    def _is_read(self, account: str, examples: Template) -> bool:
+        """Nothing of an account was left unread, nor is it written about what examples are of."""
+        estate = self._estate
+        whole = account in estate.accounts and not any(estate.gaps.all_of(account))
+        return whole and not any(map(estate.mentions, examples.bases(account)))
+
+    def _written(self, names: Sequence[str]) -> frozenset[str]:
+        """Return those of some things that are there, or of which something could not be read."""
+        estate, every = self._estate, frozenset(names)
+        there = (self._seen & every) | (estate.documents.carriers & every)
+        return there | estate.ownership.among(every) | estate.gaps.among(every)
+
+    def _unseen(self, lot: Lot) -> Lot:
         """Return those of some examples that are not held, nor have a policy that was not read."""
-        kept = [name not in self._seen and not self._is_hidden(name) for name in things]
-        if not all(kept):
-            things = list(compress(things, kept))
-            one = summed(one.service, one.region, list(compress(one.held, kept)))
-        return self._lot(one, things)
-
-    def _lot(self, one: Examples, things: Sequence[str]) -> Lot:
-        return Lot(
-            one.service,
-            things,
-            one.asked,
-            acting=one.acting,
-            requests=one.requests,
-            account=self._who.account,
+        kept = [name not in self._seen and not self._is_hidden(name) for name in lot.things]
+        if all(kept):
+            return lot
+        return Lot.of_all(
+            lot.service,
+            list(compress(lot.things, kept)),
+            list(compress(lot.asked, kept)),
+            account=lot.account,
         )
 
     def _is_hidden(self, thing: str) -> bool:
@@ -272,7 +185,7 @@ class Things:
         """Where most of what is held lies."""
         regions = Counter(text.split(":", 4)[3] for text in self.held if text.count(":") > 3)  # noqa: PLR2004 - the region of an ARN
         regions.pop("", None)
-        return min(regions, key=lambda name: (-regions[name], name)) if regions else _REGION
+        return min(regions, key=lambda name: (-regions[name], name)) if regions else REGION
 
     @property
     def _partition(self) -> str:

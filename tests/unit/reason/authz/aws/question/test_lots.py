@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 import itertools
+from collections.abc import Iterator
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bartizan.reason.authz.aws.question.lots import Held, Lot, first, gathered, products
+from bartizan.reason.authz.aws.question.lots import Held, Lot, Run, first, gathered, products
 
 A, B, C = 1, 2, 4
 """Actions, as bits."""
@@ -15,10 +16,40 @@ actions = st.integers(0, 15)
 @st.composite
 def lots(draw: st.DrawFn) -> list[Lot]:
     numbers = itertools.count()
+    of_one_service = st.lists(actions, min_size=1, max_size=4)
     return [
-        Lot.of_all("s", [f"t{next(numbers)}" for _ in asked], asked)
-        for asked in draw(st.lists(st.lists(actions, min_size=1, max_size=4), max_size=4))
+        lot(services, numbers)
+        for services in draw(
+            st.lists(st.lists(of_one_service, min_size=1, max_size=3), max_size=4)
+        )
     ]
+
+
+def lot(services: list[list[int]], numbers: Iterator[int]) -> Lot:
+    """Return things of one service, or of several, by what is asked about each."""
+    every = list(itertools.chain(*services))
+    whole = Lot.of_all("s0", [f"t{next(numbers)}" for _ in every], every)
+    if len(services) == 1:
+        return whole
+    runs, begin = [], 0
+    for number, asked in enumerate(services):
+        one, end = Lot.of_all("", whole.things, asked), begin + len(asked)
+        runs.append(Run(f"s{number}", begin, end, one.acting, one.requests))
+        begin = end
+    return Lot(
+        "",
+        whole.things,
+        whole.asked,
+        acting=whole.acting,
+        requests=whole.requests,
+        runs=runs,
+    )
+
+
+def parts_of(whole: Lot) -> list[Lot]:
+    """Return a lot, and all that it comes apart into."""
+    below = [one for one in whole.each() if one is not whole]
+    return [whole, *itertools.chain(*map(parts_of, below))]
 
 
 @st.composite
@@ -26,7 +57,7 @@ def parts(draw: st.DrawFn) -> list[tuple[Lot, int]]:
     """Draw what was said of lots, and of single things of them, in any order."""
     found = []
     for lot in draw(lots()):
-        for one in (lot, *lot.each()):
+        for one in parts_of(lot):
             found += [(one, mask & one.acting) for mask in draw(st.lists(actions, max_size=2))]
     return draw(st.permutations([(lot, mask) for lot, mask in found if mask]))
 
@@ -68,10 +99,7 @@ def test_what_is_gathered_is_all_that_was_said_of_each_thing(said: list[tuple[Lo
 @given(parts())
 def test_lots_are_parted_as_their_things_are_one_by_one(said: list[tuple[Lot, int]]) -> None:
     asked = {
-        thing: mask
-        for lot, _ in said
-        for whole in (lot, lot.of or lot)
-        for thing, mask in zip(whole.things, whole.asked, strict=True)
+        thing: mask for lot, _ in said for thing, mask in zip(lot.things, lot.asked, strict=True)
     }
     held = gathered(said)
 
@@ -105,6 +133,17 @@ def test_the_first_request_has_the_first_action_on_the_first_thing_that_it_is_as
 
     assert first({other: B, one: B | C})[1] == "a"
     assert first({other: B, one: A | B})[1] == "y"
+
+
+def test_a_lot_of_several_services_comes_apart_by_service_first() -> None:
+    whole = lot([[A, B], [C]], itertools.count())
+
+    assert [(one.service, one.things) for one in whole.each()] == [
+        ("s0", ["t0", "t1"]),
+        ("s1", ["t2"]),
+    ]
+    assert whole.is_of({"s1"})
+    assert not whole.is_of({"s2"})
 
 
 def test_each_thing_of_a_lot_is_the_same_whenever_it_is_asked_for() -> None:
