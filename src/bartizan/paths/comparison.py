@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from bartizan.model.facts.gap import Unread
 from bartizan.model.finding import Comparison, Findings
 from bartizan.model.path import Path
-from bartizan.model.step import ONE_OF_MANY, Foothold, Step
-from bartizan.paths.known import Known
+from bartizan.model.step import Foothold, Step
+from bartizan.paths.known import Known, concerning
 from bartizan.paths.novel import novel
 
 
@@ -60,13 +60,8 @@ def _news(before: Sequence[Step], after: Sequence[Step], paths: Collection[Path]
     """
     if not paths:
         return set()
-    techniques = {ONE_OF_MANY, *(step.technique for path in paths for step in path.steps)}
-    old = [step for step in before if step.technique in techniques]
-    new = [step for step in after if step.technique in techniques]
-    if all(step.technique != ONE_OF_MANY for step in new):
-        # Only through circles does it matter to a step what others lead to.
-        about = {step.grants for path in paths for step in path.steps}
-        new = [step for step in new if step.grants in about]
+    concerns = concerning((step for path in paths for step in path.steps), after)
+    old, new = list(filter(concerns, before)), list(filter(concerns, after))
     _, ever = Known.of(old).parted(new)
     _, surely = Known.of(s for s in old if s.proved).parted(s for s in new if s.proved)
     return {_key(step) for step in (*ever, *surely)}

@@ -8,7 +8,7 @@ circles of many who may do the same to the same things: what counts is who may d
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Self, TypeAlias, TypeVar
 
@@ -137,6 +137,25 @@ class _Circles:
         if not self.around or len(step.needs) != 1:
             return False
         return (step.technique, step.grants) in self.gained(step.needs[0])
+
+
+def concerning(taken: Iterable[Step], after: Iterable[Step]) -> Callable[[Step], bool]:
+    """Return what tells the steps that decide which of those `taken` were possible: of `after`,
+    which has them, and of any estate before.
+    """
+    taken, after = tuple(taken), tuple(after)
+    held = {foothold for step in taken for foothold in (*step.needs, step.grants)}
+    circles = {step.grants for step in after if step.technique == ONE_OF_MANY} & held
+    about = {_loose(step.grants) for step in taken} | circles
+    about |= {step.grants for step in after if not circles.isdisjoint(step.needs)}
+    people = {need for step in taken for need in step.needs}
+    people |= {need for step in after if step.grants in circles for need in step.needs}
+
+    def concerns(step: Step) -> bool:
+        joins = step.technique == ONE_OF_MANY and not people.isdisjoint(step.needs)
+        return joins or _loose(step.grants) in about
+
+    return concerns
 
 
 def _alone(ways: Iterable[_Way], wanted: Collection[Foothold]) -> dict[Foothold, frozenset[_Gain]]:

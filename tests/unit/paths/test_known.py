@@ -13,7 +13,7 @@ from bartizan.model.facts.identity import Principal
 from bartizan.model.facts.policy import Attachment
 from bartizan.model.path import Entry, Jewel
 from bartizan.model.step import ONE_OF_MANY, Ability, Foothold, Step
-from bartizan.paths.known import Known
+from bartizan.paths.known import Known, concerning
 from bartizan.paths.novel import novel
 from bartizan.reason.authz.aws.estate.estate import Estate
 from bartizan.reason.authz.aws.steps.alike.derive import Organisation
@@ -72,6 +72,21 @@ def test_no_pair_that_is_new_is_taken_for_an_old_one(
 
     for pair, way in pairs(after):
         assert pair in old or any(one in news for one in way)
+
+
+@given(_TOLD, _TOLD, st.data())
+def test_what_some_steps_do_not_concern_changes_nothing_about_them(
+    before: list[Step], after: list[Step], data: st.DataObject
+) -> None:
+    ways = [way for _, way in pairs(after)]
+    some = data.draw(st.lists(st.sampled_from(ways), max_size=3)) if ways else []
+    taken = {one for way in some for one in way}
+    concerns = concerning(taken, after)
+
+    _, news = Known.of(before).parted(after)
+    _, told_of_few = Known.of(filter(concerns, before)).parted(filter(concerns, after))
+
+    assert taken & set(told_of_few) == taken & set(news)
 
 
 @given(_CIRCLES, _ALONE, st.tuples(_NAMES, _NAMES), st.data())
