@@ -18,7 +18,7 @@ from bartizan.reason.network.aws.kernel.kernel import Kernel
 from bartizan.reason.network.aws.kernel.lanes import gathered
 from bartizan.reason.network.aws.kernel.paths import End, Sort, Ways, walked
 from bench.network_estate import network_estate as organisation
-from tests.fakes.broken_network import broken, mixed
+from tests.fakes.broken_network import broken, guarded, mixed
 from tests.fakes.dice import Dice, dice, seeded
 from tests.fakes.generated_network import network_estate, unread
 from tests.kernel.network.engine import facts_of
@@ -115,7 +115,9 @@ def half_working(thrown: Dice) -> Facts:
     them, so that all but one thing of a way often holds.
     """
     denied = f"ec2:{thrown.one(HIDING)}" if thrown.chance(40) else ""
-    return broken(facts_of(draw(thrown.below(WORLDS)), denied=denied), thrown, often=25)
+    facts = broken(facts_of(draw(thrown.below(WORLDS)), denied=denied), thrown, often=25)
+    facts = facts.replaced({Subnet.table: mixed(facts, thrown)}) if thrown.chance(50) else facts
+    return guarded(facts, thrown) if thrown.chance(50) else facts
 
 
 def _hold(judge: Judge, places: Iterable[int]) -> None:
