@@ -7,12 +7,13 @@ from hypothesis import Phase, given, settings
 from bartizan.reason.network.aws.kernel.arriving import arriving
 from bartizan.reason.network.aws.kernel.columns import MAYBE, NO, YES, Words
 from bartizan.reason.network.aws.kernel.judge import Judge
-from bartizan.reason.network.aws.kernel.kernel import Kernel
+from bartizan.reason.network.aws.kernel.kernel import REACHABLE, Kernel
 from bartizan.reason.network.aws.kernel.sending import sent
 from bench.network_estate import network_estate as organisation
 from tests.fakes.dice import Dice, dice
 from tests.fakes.drawn_network import ASKED
 from tests.fakes.generated_network import network_estate
+from tests.fakes.network import network_facts
 
 
 @settings(max_examples=40, deadline=None, phases=(Phase.generate, Phase.shrink))
@@ -33,6 +34,25 @@ def test_whoever_arrives_in_an_organisation_is_whoever_sends() -> None:
     for number in range(0, len(judge.seats), 9):
         for asked in (judge.world.ports.every, judge.world.ports.asked(6, 443)):
             _hold(judge, number, asked)
+
+
+def test_whoever_is_let_in_by_a_public_address_arrives_behind_others_without_one() -> None:
+    facts = network_facts(
+        network={"vpc-1": "10.0.0.0/16"},
+        gateway={"igw-1": "internet vpc-1"},
+        table={"rtb-1": ["10.0.0.0/16 local", "0.0.0.0/0 internet-gateway igw-1"]},
+        subnet={"subnet-0": "vpc-1 10.0.0.0/24", "subnet-1": "vpc-1 10.0.1.0/24 table=rtb-1"},
+        group={"sg-1": ["in tcp 443 203.0.113.5/32"]},
+        interface={
+            "eni-0": "subnet-0 10.0.0.5",
+            "eni-1": "subnet-1 10.0.1.5 public=203.0.113.5",
+            "eni-2": "subnet-1 10.0.1.6 public=203.0.113.6 groups=sg-1",
+        },
+    )
+    kernel = Kernel.compile(facts)
+
+    codes = kernel.who_reaches("eni-2", 6, 443).tolist()
+    assert [kernel.names[at] for at, code in enumerate(codes) if code == REACHABLE] == ["eni-1"]
 
 
 def _hold(judge: Judge, number: int, asked: Words) -> None:

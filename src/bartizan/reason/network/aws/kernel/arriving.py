@@ -94,7 +94,8 @@ class _Arriving:
         if not self._public:
             parts += [self._own[0], *map(self._judge.members.of, self._peers)]
         if self._public or six:
-            parts.append(self._abroad[0])
+            rows = self._abroad[0]
+            parts.append(rows if isinstance(rows, slice) else self._family.public.classes[rows])
         gates = self._let_in(self._judge.nat_seen[1]) if self._public else self._out[:0]
         if gates.any() or any(isinstance(part, slice) for part in parts):
             return None
