@@ -13,6 +13,7 @@ from bartizan.model.record import RecordList
 from bartizan.model.step import Foothold, Step
 from bartizan.model.table import Row
 from bartizan.reason.host.derivation import steps
+from bartizan.reason.host.power import GROUP
 from bartizan.sources.hosts.change import changed
 from bartizan.sources.hosts.editor import HostEditor
 from tests.fakes.hosts import file, group, host, job, key, member, rule, service, user
@@ -58,8 +59,14 @@ def _numbered(rules: Iterable[SudoRule]) -> Iterator[SudoRule]:
         yield dataclasses.replace(row, order=number)
 
 
-def _key(step: Step) -> tuple[str, tuple[Foothold, ...], Foothold]:
-    return step.technique, step.needs, step.grants
+def _key(step: Step) -> tuple[str, tuple[Foothold, ...], Foothold, tuple[str, ...]]:
+    """Return what a step is, wherever that is written.
+
+    Each group gives a step of its own. What the file that a system's sudo comes with may say is
+    told only where no rule is, and what is missing tells it from what a rule says.
+    """
+    by = tuple(one.why for one in step.evidence) if step.technique == GROUP else ()
+    return step.technique, step.needs, step.grants, (*step.missing, *by)
 
 
 @settings(deadline=None)

@@ -98,6 +98,11 @@ class People:
             why = place.because(member, f"{name} is in {member.group}")
             yield member.group, place.doubt(member, "group", "user"), why
 
+    def first(self, name: str) -> set[str]:
+        """Return what the first group of a user is called; nothing where that is not told."""
+        row = self.users.get(name)
+        return self.called(row.group) if row is not None and row.group else set()
+
     def joined(self, name: str, group: str) -> Iterator[HostMember]:
         """Yield what says that a user is in a group which is not the user's first one."""
         yield from (row for row in self._members.get(name, ()) if group in self.called(row.group))

@@ -42,7 +42,9 @@ def out_of_groups(
         return
     giving = [group for group in who.groups if by(frozenset({group}))]
     rows = [row for group in giving for row in machine.people.joined(who.name, group)]
-    left = who.groups.keys() - {name for row in rows for name in machine.people.called(row.group)}
+    gone = {name for row in rows for name in machine.people.called(row.group)}
+    # A user stays in its first group whatever it is taken out of.
+    left = (who.groups.keys() - gone) | machine.people.first(who.name)
     if not rows or by(frozenset(left)):
         return
     found = dict.fromkeys((row.group, place.told(row)) for row in rows)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Steps by sudo: from a user to another one, mostly root."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bartizan.model.facts.host import SudoRule
@@ -43,24 +43,32 @@ def steps(machine: Machine, tree: Tree) -> Iterator[Step]:
     for who in machine.everybody:
         found: dict[str, Step] = {}
         rules: dict[str, dict[SudoRule, None]] = {}
+        others: list[SudoRule] = []
         for rule in machine.rules:
-            if concerns(rule, machine.row, who):
-                for step, decides in _by_rule(machine, tree, rule, who):
-                    target = step.grants.entity
-                    found[target] = min(step, found.get(target, step), key=_worse)
-                    rules.setdefault(target, {}).update({rule: None, decides: None})
+            if not concerns(rule, machine.row, who):
+                others.append(rule)
+                continue
+            for step, decides in _by_rule(machine, tree, rule, who):
+                target = step.grants.entity
+                found[target] = min(step, found.get(target, step), key=_worse)
+                rules.setdefault(target, {}).update({rule: None, decides: None})
         for target, step in found.items():
-            yield replace(step, breakers=tuple(_breakers(machine, who, tuple(rules[target]))))
+            ways = _breakers(machine, who, tuple(rules[target]), others)
+            yield replace(step, breakers=tuple(ways))
         yield from _by_default(machine, who, found)
 
 
-def _breakers(machine: Machine, who: Who, rules: tuple[SudoRule, ...]) -> Iterator[Breaker]:
-    """Yield the ways to take all rules away, and to have none of them concern somebody."""
+def _breakers(
+    machine: Machine, who: Who, rules: Sequence[SudoRule], others: Sequence[SudoRule]
+) -> Iterator[Breaker]:
+    """Yield the ways to take all rules away, and to have none of them concern somebody, nor any
+    of the `others`, which may spare a group.
+    """
     yield from remedies.without_rules(rules)
 
     def by(groups: frozenset[str]) -> bool:
         there = replace(who, groups={g: held for g, held in who.groups.items() if g in groups})
-        return any(concerns(rule, machine.row, there) for rule in rules)
+        return any(concerns(rule, machine.row, there) for rule in (*rules, *others))
 
     yield from remedies.out_of_groups(machine, who, by)
 
