@@ -139,9 +139,9 @@ class Topology:
 
     @cached_property
     def rules(self) -> dict[tuple[str, str], tuple[Rule, ...]]:
-        """Rules by owner and direction, in their order."""
-        found = grouped(self.facts.rows(Rule), lambda row: (row.owner, row.direction))
-        return {key: tuple(sorted(held, key=lambda r: r.number)) for key, held in found.items()}
+        """Rules by owner and direction, in their order; those of a security group by id."""
+        rows = sorted(self.facts.rows(Rule), key=lambda row: (row.number, row.id))
+        return grouped(rows, lambda row: (row.owner, row.direction))
 
     @cached_property
     def routes(self) -> dict[str, tuple[Route, ...]]:
