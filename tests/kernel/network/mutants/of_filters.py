@@ -195,8 +195,8 @@ FILTERS: tuple[Mutant, ...] = (
     mutant(
         "rules of an access list decide in the order in which they are told",
         "topology.topology",
-        "return {key: tuple(sorted(held, key=lambda r: r.number)) for key, held in found.items()}",
-        "return found",
+        "rows = sorted(self.facts.rows(Rule), key=lambda row: (row.number, row.id))",
+        "rows = self.facts.rows(Rule)",
     ),
     mutant(
         "a denying rule of an access list is passed over",
