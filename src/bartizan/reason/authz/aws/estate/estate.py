@@ -361,7 +361,7 @@ def is_read(arn: str) -> bool:
     """A policy on a thing that is in no snapshot would have been read, had it been there, if all
     of its account was; so it has none.
     """
-    service = arn.split(":", 3)[2]
+    service = arn.split(":", 3)[2] if arn.count(":") > 2 else ""  # noqa: PLR2004 - of an ARN
     if service not in CARRIERS:
         return True
     return service not in POLICIES_NOT_READ | {"kms"} and _ACCESS_POINT not in arn

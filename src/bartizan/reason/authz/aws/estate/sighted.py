@@ -19,7 +19,7 @@ from bartizan.model.facts.gap import Unread
 from bartizan.model.facts.organization import Account
 from bartizan.model.facts.policy import Attachment, KeyGrant, Policy
 from bartizan.model.table import Row
-from bartizan.reason.authz.aws.estate.estate import CARRIERS, POLICIES_NOT_READ
+from bartizan.reason.authz.aws.estate.estate import is_read
 from bartizan.reason.authz.aws.estate.ownership import carriers
 from bartizan.reason.authz.aws.estate.part import THINGS
 
@@ -63,7 +63,7 @@ def sight(facts: Facts, things: Sequence[str]) -> Sighted:
     # A thing that can carry a policy has none where none is attached, but for those kinds of
     # which that was not read.
     bare = np.flatnonzero(held == NONE)
-    held[bare[[_is_unread(things[number]) for number in bare.tolist()]]] = UNREAD
+    held[bare[[not is_read(things[number]) for number in bare.tolist()]]] = UNREAD
     return Sighted(
         odd=odd,
         accounts=accounts,
@@ -88,13 +88,6 @@ def _named(facts: Facts, things: Sequence[str]) -> tuple[Texts, Numbers, Numbers
     encoded = pa.concat_arrays([arns, pa.array(carrying, pa.string())]).dictionary_encode()
     codes = _numbers(encoded.indices)
     return encoded.dictionary, codes[: len(things)], codes[len(things) :]
-
-
-def _is_unread(thing: str) -> bool:
-    """Whether such a thing carries a policy where none is attached was not read."""
-    service = _service(thing)
-    doubtful = service in {"kms", *POLICIES_NOT_READ} or ":accesspoint/" in thing
-    return doubtful and service in CARRIERS
 
 
 def _attached(facts: Facts, arns: Texts, uses: Sequence[str]) -> Sequence[Numbers]:
@@ -170,7 +163,3 @@ def _numbers(values: Texts) -> Numbers:
 
 def _whole(column: Texts) -> Texts:
     return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-
-
-def _service(arn: str) -> str:
-    return arn.split(":", 3)[2] if arn.count(":") > 2 else ""  # noqa: PLR2004 - the service of an ARN
