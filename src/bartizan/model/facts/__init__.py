@@ -95,31 +95,9 @@ from bartizan.model.facts.service import (
 )
 from bartizan.model.table import Row, from_arrow, to_arrow
 
-__all__ = ["TABLES", "Facts"]
+__all__ = ["NETWORKS", "TABLES", "Facts"]
 
-TABLES: tuple[type[Row], ...] = (
-    Unit,
-    Account,
-    Delegation,
-    Assignment,
-    Principal,
-    Membership,
-    IdentityProvider,
-    AccessKey,
-    Credential,
-    Policy,
-    Attachment,
-    KeyGrant,
-    PublicAccessBlock,
-    Workload,
-    InstanceProfile,
-    Trigger,
-    Store,
-    Key,
-    Share,
-    ClusterAccess,
-    PodIdentity,
-    Detector,
+NETWORKS: tuple[type[Row], ...] = (
     Network,
     Subnet,
     Interface,
@@ -145,6 +123,33 @@ TABLES: tuple[type[Row], ...] = (
     Target,
     ServicePort,
     Front,
+)
+"""Tables of networks, and of what packets come to."""
+
+TABLES: tuple[type[Row], ...] = (
+    Unit,
+    Account,
+    Delegation,
+    Assignment,
+    Principal,
+    Membership,
+    IdentityProvider,
+    AccessKey,
+    Credential,
+    Policy,
+    Attachment,
+    KeyGrant,
+    PublicAccessBlock,
+    Workload,
+    InstanceProfile,
+    Trigger,
+    Store,
+    Key,
+    Share,
+    ClusterAccess,
+    PodIdentity,
+    Detector,
+    *NETWORKS,
     Host,
     HostUser,
     HostGroup,

@@ -11,75 +11,17 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from bartizan.model.facts import Facts
+from bartizan.model.facts import NETWORKS, Facts
 from bartizan.model.facts.estate import Workload
 from bartizan.model.facts.gap import Unread
 from bartizan.model.facts.identity import Credential
-from bartizan.model.facts.network import (
-    AccessList,
-    Interface,
-    InternetBlock,
-    InternetBlockExclusion,
-    Network,
-    PrefixList,
-    Rule,
-    SecurityGroup,
-    Subnet,
-)
-from bartizan.model.facts.routing import (
-    Gateway,
-    Peering,
-    RemoteSite,
-    Route,
-    RouteTable,
-    TransitAttachment,
-    TransitGateway,
-    TransitRoute,
-)
-from bartizan.model.facts.service import (
-    Balancer,
-    Endpoint,
-    EndpointService,
-    Front,
-    Listener,
-    ServicePort,
-    Target,
-    TargetGroup,
-)
+from bartizan.model.facts.network import Interface, Rule, SecurityGroup
+from bartizan.model.facts.service import Balancer, Front, ServicePort, Target
 from bartizan.model.table import Row
 from bartizan.reason.network.aws.kernel.columns import Column, Flags, equal, flags, taken, whole
 from bartizan.reason.network.aws.steps.services import whole_function
 
-LOOKED_AT: tuple[type[Row], ...] = (
-    Workload,
-    Credential,
-    Network,
-    Subnet,
-    Interface,
-    SecurityGroup,
-    AccessList,
-    Rule,
-    PrefixList,
-    InternetBlock,
-    InternetBlockExclusion,
-    RouteTable,
-    Route,
-    Gateway,
-    Peering,
-    TransitGateway,
-    TransitAttachment,
-    TransitRoute,
-    RemoteSite,
-    Endpoint,
-    EndpointService,
-    Balancer,
-    Listener,
-    TargetGroup,
-    Target,
-    ServicePort,
-    Front,
-    Unread,
-)
+LOOKED_AT: tuple[type[Row], ...] = (Workload, Credential, *NETWORKS, Unread)
 """Every table that the steps are derived from."""
 _KINDS = "^AWS::(EC2|ElasticLoadBalancing)"
 """How kinds of records begin of which networks are made."""
