@@ -2,7 +2,7 @@
 """What a change of infrastructure code would open, before it is merged."""
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
 from bartizan.app.collector import undisturbed
@@ -11,15 +11,12 @@ from bartizan.app.narrower import narrower
 from bartizan.app.paths import Engine, Question
 from bartizan.app.supposed import Supposed
 from bartizan.model.code_place import CodePlace
-from bartizan.model.finding import Comparison
 from bartizan.model.gate import Gate
 from bartizan.model.path import Path
-from bartizan.model.step import Step
 from bartizan.paths import opened
 from bartizan.ports import Change, Laid, Snapshot
 
 _Causes: TypeAlias = Mapping[str, tuple[str, ...]]
-_Key: TypeAlias = tuple[object, ...]
 
 
 @undisturbed()
@@ -53,7 +50,7 @@ def gate(
         causes=causes,
         places=dict(_places(change, laid, causes)),
         unread_code=change.unread_code,
-        access=_beside(old, new, found) if access else None,
+        access=opened(old, new, found.appeared) if access else None,
     )
 
 
@@ -86,13 +83,3 @@ def _places(change: Change, laid: Laid, causes: _Causes) -> Iterator[tuple[str, 
         attribute = row.operation.removeprefix(f"{row.resource}.")
         if (place := change.place(row.resource, attribute)) is not None:
             yield row.operation, place
-
-
-def _beside(old: Sequence[Step], new: Sequence[Step], found: Comparison) -> tuple[Step, ...]:
-    """Return the steps that become possible and are on no path that appears, in their order."""
-    told = {_key(step) for path in found.appeared for step in path.steps}
-    return tuple(step for step in opened(old, new) if _key(step) not in told)
-
-
-def _key(step: Step) -> _Key:
-    return step.technique, step.needs, step.grants

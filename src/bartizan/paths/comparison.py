@@ -45,10 +45,15 @@ def compare(
     )
 
 
-def opened(before: Iterable[Step], after: Iterable[Step]) -> tuple[Step, ...]:
-    """Return the proved steps of `after` that were not even possible before, in their order."""
+def opened(
+    before: Iterable[Step], after: Iterable[Step], paths: Iterable[Path]
+) -> tuple[Step, ...]:
+    """Return the proved steps of `after` that were not even possible before and are on none of
+    some paths, in their order.
+    """
     _, news = Known.of(before).parted(after)
-    return tuple(step for step in news if step.proved)
+    told = {_key(step) for path in paths for step in path.steps}
+    return tuple(step for step in news if step.proved and _key(step) not in told)
 
 
 _Key = tuple[str, tuple[Foothold, ...], Foothold]

@@ -130,7 +130,7 @@ def test_one_more_in_a_circle_brings_and_takes_no_path_of_the_others(missing: li
 def test_what_becomes_possible_is_told_once_by_who_may_do_what() -> None:
     few, many = circle("any-of-1", "m", "a"), circle("any-of-2", "mo", "a")
 
-    found = comparison.opened(few, [*many, step("o > b"), step("o > c", missing=["x"])])
+    found = comparison.opened(few, [*many, step("o > b"), step("o > c", missing=["x"])], ())
 
     assert [(one.needs[0].entity, one.grants.entity) for one in found] == [
         ("o", "any-of-2"),
