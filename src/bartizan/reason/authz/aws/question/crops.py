@@ -12,7 +12,7 @@ from bartizan.reason.authz.aws import masks
 from bartizan.reason.authz.aws.estate.estate import Estate
 from bartizan.reason.authz.aws.kernel.requests import Heard, Reach
 from bartizan.reason.authz.aws.masks import Mask
-from bartizan.reason.authz.aws.question.lots import Lot
+from bartizan.reason.authz.aws.question.lots import Lot, parted
 
 
 @dataclass(slots=True, eq=False)
@@ -65,17 +65,13 @@ class Crop:
             return (self,)
         parts = Crops(reach)
         same = self.stable and "" not in changed
-        waiting = self.lots[::-1]
-        while waiting:
-            lot, actions = waiting.pop()
-            if same and not lot.is_of(changed):
-                parts.add(lot, actions, self.estate, trust=self.trust, key=())
-            elif len(lot.things) == 1:
+        for lot, actions, whole in parted(
+            self.lots, lambda lot, _: same and not lot.is_of(changed)
+        ):
+            key: Hashable | None = ()
+            if not whole:
                 key = reach.patterns.covering(lot.things[0]) if same else None
-                parts.add(lot, actions, self.estate, trust=self.trust, key=key)
-            else:
-                each = ((one, one.acting & actions) for one in reversed(lot.each()))
-                waiting += [pair for pair in each if pair[1]]
+            parts.add(lot, actions, self.estate, trust=self.trust, key=key)
         return parts
 
 

@@ -5,7 +5,7 @@ Thousands of things are asked about, most of them examples that share an answer 
 neighbours. What can be said of all of a lot is said once, and only where it cannot, of each.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from bartizan.model.arn import account_of
@@ -188,6 +188,23 @@ def _wholes(lot: Lot) -> Iterator[Lot]:
         yield lot
 
 
+def parted(
+    held: Iterable[tuple[Lot, Mask]], is_whole: Callable[[Lot, Mask], bool]
+) -> Iterator[tuple[Lot, Mask, bool]]:
+    """Yield lots that are whole, and of the others each part that is, down to single things,
+    whether they are or not; each with the actions of it, and whether it is.
+    """
+    waiting = [*held][::-1]
+    while waiting:
+        lot, mask = waiting.pop()
+        whole = is_whole(lot, mask)
+        if whole or len(lot.things) == 1:
+            yield lot, mask, whole
+            continue
+        parts = ((one, one.acting & mask) for one in reversed(lot.each()))
+        waiting += [part for part in parts if part[1]]
+
+
 def first(held: Held) -> tuple[str, str]:
     """Return the first action, and the first thing that it is asked for on."""
     every = masks.joined(held.values())
@@ -215,16 +232,8 @@ def _full(held: Held, every: Mask) -> tuple[Held, Held]:
     the others one by one.
     """
     full, rest = Held(), Held()
-    waiting = list(held.items())[::-1]
-    while waiting:
-        lot, mask = waiting.pop()
-        if lot.acting & every == mask:
-            full[lot] = mask
-        elif len(lot.things) == 1:
-            rest[lot] = mask
-        else:
-            parts = ((one, one.acting & mask) for one in reversed(lot.each()))
-            waiting += [part for part in parts if part[1]]
+    for lot, mask, whole in parted(held.items(), lambda lot, mask: lot.acting & every == mask):
+        (full if whole else rest)[lot] = mask
     return full, rest
 
 
