@@ -2,6 +2,7 @@
 """Ways that the kernel of networks looks up are those that it would walk."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import cast
 
 import numpy as np
@@ -17,6 +18,7 @@ from bartizan.reason.network.aws.kernel.judge import Family, Judge
 from bartizan.reason.network.aws.kernel.kernel import Kernel
 from bartizan.reason.network.aws.kernel.lanes import gathered
 from bartizan.reason.network.aws.kernel.paths import End, Sort, Ways, walked
+from bartizan.reason.network.aws.kernel.shared import Shared
 from bench.network_estate import network_estate as organisation
 from tests.fakes.broken_network import broken, guarded, mixed
 from tests.fakes.dice import Dice, dice, seeded
@@ -125,7 +127,7 @@ def _hold(judge: Judge, places: Iterable[int]) -> None:
         family = judge.family(place)
         four = judge.seats.place_stretch[place] < judge.world.line_six
         for public in (False, True) if judge.seats.place_public[place] >= 0 and four else (False,):
-            found = family.plain.ways(place, public=public).each()
+            found = each(family.plain.ways(place, public=public))
             size, goal = len(family.places), judge.goal(place)
             wanted = walked(judge.world, size, judge.end(family.places), goal, public=public)
             assert _told(found) == _told(wanted)
@@ -135,11 +137,32 @@ def _hold(judge: Judge, places: Iterable[int]) -> None:
 def _hold_among(family: Family, place: int, every: Ways, *, public: bool) -> None:
     """Ways told among some places alone are those of them, and no others than there are."""
     among = np.arange(len(family.places)) % 3 == place % 3
-    found = _told(family.plain.ways(place, public=public, among=among).each())
+    found = _told(each(family.plain.ways(place, public=public, among=among)))
 
     wanted = _told(every)
     assert found.items() <= wanted.items()
     assert all(key in found for key in wanted if among[cast("int", key[0])])
+
+
+def each(shared: Shared) -> Ways:
+    """Return the ways of each place, walked ones too."""
+    found = np.flatnonzero(shared.which >= 0).astype(np.int32)
+    one, none = shared.which[found], np.zeros(0, dtype=np.int32)
+    plain = Ways(
+        found, shared.masks.at(one), shared.inward[one], shared.outward[one], shared.shown[one],
+        shared.nat[found], none, np.zeros((len(shared.masks.yes), 0), dtype=np.uint64),
+    )  # fmt: skip
+    return _joined(plain, shared.walked)
+
+
+def _joined(one: Ways, other: Ways) -> Ways:
+    yes, maybe = (
+        np.concatenate([getattr(one.masks, name), getattr(other.masks, name)], axis=1)
+        for name in ("yes", "maybe")
+    )
+    names = ("origin", "inward", "outward", "shown", "nat")
+    columns = {name: np.concatenate([getattr(one, name), getattr(other, name)]) for name in names}
+    return replace(other, masks=Masks(yes, maybe), **columns)
 
 
 def _told(ways: Ways) -> Mapping[tuple[object, ...], tuple[int, ...]]:

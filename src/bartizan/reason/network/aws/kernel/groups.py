@@ -11,7 +11,6 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
-from bartizan.reason.network.aws.kernel.access_lists import Masks
 from bartizan.reason.network.aws.kernel.addresses import Line
 from bartizan.reason.network.aws.kernel.columns import (
     MAYBE,
@@ -70,7 +69,6 @@ class Direction:
         self._of_group = Lists(self._starts, np.arange(len(order), dtype=np.int32))
         self._members = members
         self._split()
-        self.at = lru_cache(_REMEMBERED)(self._find_at)
         self._whole = lru_cache(_REMEMBERED)(self._find_whole)
         self.sent = lru_cache(_REMEMBERED)(self._find_sent)
         self.naming = lru_cache(_REMEMBERED)(self._find_naming)
@@ -107,13 +105,6 @@ class Direction:
         specs = self.rules.spec[rows][owners]
         for word in range(len(found)):
             np.bitwise_or.at(found[word], sets, self._masks[word][specs])
-
-    def _find_at(self, stretch: int) -> Masks:
-        """Return for each set what it lets pass to or from addresses of a stretch."""
-        yes = self._base[stretch >= self._six].copy()
-        hits = (self._narrow_first <= stretch) & (stretch < self._narrow_end)
-        self._mark(yes, self._narrow[hits])
-        return Masks(yes, yes | self._doubt)
 
     def told(self, stretch: int) -> tuple[bool, bytes]:
         """Return what tells apart for any set what it lets pass to or from a stretch."""

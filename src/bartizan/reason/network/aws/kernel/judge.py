@@ -45,7 +45,6 @@ class Senders:
     """Classes that send, in the order of the stretches that they are seen at."""
 
     classes: Ints
-    place: Ints
     seen: Ints
 
 
@@ -58,10 +57,8 @@ class Family:
     places: Ints
     plain: Plain
     """The ways between them."""
-    own: Senders
-    """The classes in them that send, by their own addresses."""
     public: Senders
-    """Those that have a public address, by these."""
+    """The classes in them that send and have a public address, by these."""
 
 
 class Judge:
@@ -111,8 +108,7 @@ class Judge:
             every,
             plain.places,
             plain,
-            Senders(classes, seats.place[classes], seats.fine[classes]),
-            Senders(public, seats.place[public], seats.public[public]),
+            Senders(public, seats.public[public]),
         )
 
     def family(self, place: int) -> "Family":
