@@ -239,7 +239,7 @@ class Reach:
         """Return the actions that its identity policies could allow on something."""
         if self.alone.type is Caller.ROOT:
             return masks.every()
-        return self.papers(self._ways[0]).granted
+        return masks.joined(self.papers(way).granted for way in self._ways)
 
     @cached_property
     def _ways(self) -> Sequence[Supposed]:

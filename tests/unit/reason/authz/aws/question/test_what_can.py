@@ -166,6 +166,23 @@ def test_a_condition_on_the_request_comes_with_a_witness(built: EstateBuilder) -
     assert ask(built, user, action="s3:ListAllMyBuckets", complete=True).groups == ()
 
 
+def test_a_session_may_bring_the_tag_that_its_role_lacks(built: EstateBuilder) -> None:
+    condition = {"StringEquals": {"aws:PrincipalTag/team": "red"}}
+    trust = [trusts({"AWS": HOME}), trusts({"AWS": HOME}, "sts:TagSession")]
+    role = built.role(
+        "r",
+        HOME,
+        trust=trust,
+        tags={"team": "blue"},
+        allows=[allow("s3:ListAllMyBuckets", Condition=condition)],
+    )
+
+    (group,) = ask(built, role, action="s3:ListAllMyBuckets").groups
+
+    assert group.certainty is Certainty.MAY
+    assert group.witness.context == (("aws:PrincipalTag/team", "red"),)
+
+
 def test_a_boundary_and_a_guardrail_are_heeded(built: EstateBuilder) -> None:
     user = built.user("u", HOME, allows=FULL, boundary=[allow("sqs:*")])
 
