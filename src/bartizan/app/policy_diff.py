@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from bartizan.app.policy_minimize import document_text
+from bartizan.app.policy_file import document_text
 from bartizan.errors import BartizanError, InputError, Location
 from bartizan.model.policy_diff import Gain, PolicyDiff, Shown
 from bartizan.reason.authz.aws.diff.setting import TYPES as TYPES  # noqa: PLC0414 - told to the command line

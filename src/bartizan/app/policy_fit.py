@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from bartizan.app import wiring
-from bartizan.app.policy_minimize import document_text
+from bartizan.app.policy_file import document_text
 from bartizan.errors import UsageError
 from bartizan.model.rewrite import Fitted
 from bartizan.reason.authz.aws import catalogue

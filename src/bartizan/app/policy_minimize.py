@@ -3,8 +3,7 @@
 
 from pathlib import Path
 
-from bartizan.app.policy_check import content
-from bartizan.errors import InputError, Location
+from bartizan.app.policy_file import document_text
 from bartizan.model.rewrite import Minimized
 from bartizan.reason.authz.aws.policy.read import read
 from bartizan.reason.authz.aws.rewrite import form
@@ -24,16 +23,3 @@ def policy_minimize(place: Path, *, kind: str = "") -> Minimized:
     """
     text, name = document_text(place), str(place)
     return minimize(text, name=name, type=kind or form.type_of(read(text, name=name)))
-
-
-def document_text(place: Path) -> str:
-    """Return the text of a document.
-
-    Raises:
-        InputError: it cannot be read, or is no UTF-8.
-    """
-    try:
-        return content(place).decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        message = f"no UTF-8 at byte {error.start}"
-        raise InputError(message, at=Location(str(place))) from error

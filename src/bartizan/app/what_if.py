@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bartizan.errors import InputError, Location, UsageError
+from bartizan.app.policy_file import document_text
+from bartizan.errors import UsageError
 from bartizan.model.facts import Facts
-from bartizan.reason.authz.aws.policy.read import LONGEST
 from bartizan.reason.authz.aws.question import what_if as change
 
 
@@ -37,7 +37,7 @@ def what_if(facts: Facts, *, detach: Iterable[str] = (), replace: Iterable[str] 
         policy, name = _split(text, "=", facts)
         if not name:
             raise UsageError(f"not a policy and a file: `{text}`", hint="write `POLICY=FILE`")
-        facts = change.rewritten(facts, policy, _content(Path(name)), name=name)
+        facts = change.rewritten(facts, policy, document_text(Path(name)), name=name)
         changes.append(f"`{policy}` replaced by `{name}`")
     return WhatIf(facts, tuple(changes))
 
@@ -60,16 +60,3 @@ def _cuts(text: str, mark: str) -> Iterator[tuple[str, str]]:
     for place in range(len(text) - 1, -1, -1):
         if text[place] == mark:
             yield text[:place], text[place + 1 :]
-
-
-def _content(place: Path) -> str:
-    try:
-        with place.open("rb") as file:
-            content = file.read(4 * LONGEST + 1)
-        return content.decode()
-    except OSError as error:
-        raise InputError(
-            f"cannot be read: {(error.strerror or 'error').lower()}", at=Location(str(place))
-        ) from error
-    except UnicodeDecodeError as error:
-        raise InputError("not UTF-8", at=Location(str(place))) from error

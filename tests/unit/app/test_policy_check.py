@@ -1,12 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-import io
-import sys
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
-from bartizan.app.policy_check import STANDARD_INPUT, content, policy_check
+from bartizan.app.policy_check import policy_check
 from bartizan.errors import InputError
 
 TEXT = (
@@ -41,15 +38,3 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
         policy_check([tmp_path / "none.json"])
 
     assert list(caught.value.diagnostics())[1] == f"  --> {tmp_path}/none.json"
-
-
-def test_a_dash_is_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(b"{}")))
-
-    assert content(STANDARD_INPUT) == b"{}"
-
-
-def test_of_a_file_longer_than_any_policy_only_the_beginning_is_read(tmp_path: Path) -> None:
-    (tmp_path / "big").write_bytes(b" " * (5 << 20))
-
-    assert len(content(tmp_path / "big")) < 5 << 20

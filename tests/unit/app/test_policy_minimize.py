@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from bartizan.app.policy_minimize import policy_minimize
-from bartizan.errors import InputError
 from tests.fakes.policy_text import text
 from tests.fakes.statements import allow, trusts
 
@@ -33,11 +32,3 @@ def test_a_type_that_is_given_counts(tmp_path: Path) -> None:
     place.write_text(text(allow("s3:*")))
 
     assert policy_minimize(place, kind="scp").type == "scp"
-
-
-def test_what_is_no_text_is_an_error(tmp_path: Path) -> None:
-    place = tmp_path / "p.json"
-    place.write_bytes(b'{"Statement": "\xff"}')
-
-    with pytest.raises(InputError, match="no UTF-8 at byte 15"):
-        policy_minimize(place)

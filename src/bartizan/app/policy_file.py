@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Policy documents in files."""
+
+import sys
+from pathlib import Path
+
+from bartizan.errors import InputError, Location
+from bartizan.reason.authz.aws.policy.read import LONGEST
+
+STANDARD_INPUT = Path("-")
+
+_LONGEST = 4 * LONGEST + 1
+"""Bytes that are read of a file, enough to see that it is longer than any policy."""
+
+
+def content(place: Path) -> bytes:
+    """Return the first bytes of a file, more than any policy has.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    if place == STANDARD_INPUT:
+        return sys.stdin.buffer.read(_LONGEST)
+    try:
+        with place.open("rb") as file:
+            return file.read(_LONGEST)
+    except OSError as error:
+        raise InputError(
+            f"cannot be read: {(error.strerror or 'error').lower()}", at=Location(str(place))
+        ) from error
+
+
+def document_text(place: Path) -> str:
+    """Return the text of a document.
+
+    Raises:
+        InputError: it cannot be read, or is no UTF-8.
+    """
+    held = content(place)
+    try:
+        return held.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = error.object[: error.start].decode("utf-8-sig")
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        message = f"byte {error.object[error.start]:#04x} is not UTF-8"
+        at = Location(str(place), line, column)
+        raise InputError(message, at=at, hint="save it as UTF-8") from error
