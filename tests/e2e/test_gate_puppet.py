@@ -183,6 +183,18 @@ def test_what_does_not_go_together_is_refused(
     assert "no such file" in refused(capsys, one, "none.json").lower()
 
 
+def test_a_damaged_catalog_is_named_with_its_place(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one, two = put(tmp_path / "b.json"), put(tmp_path / "a.json")
+    Path(one).write_text(Path(one).read_text()[:80])
+
+    for words in ((one, two), (two, one), (one, one)):
+        told = refused(capsys, *words)
+        assert told.startswith("error[input]: no JSON")
+        assert f"{one}:1:" in told
+
+
 def test_there_is_no_edit_of_puppet_code(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

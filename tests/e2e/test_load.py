@@ -114,6 +114,7 @@ def test_the_cut_can_be_had_in_every_form(
         (["paths", "--to", "nowhere"], "nowhere"),
         (["paths", "--config", "missing.toml"], "no such file"),
         (["load", "missing"], "missing"),
+        (["load", "empty"], "no code, plan or state of Terraform"),
         (["schema", "nothing"], "no table or format"),
         (["nothing"], "nothing"),
     ],
@@ -122,6 +123,7 @@ def test_what_makes_no_sense_is_one_clear_error(
     tmp_path: Path, words: list[str], said: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     load(tmp_path / "dump", trusted=True)
+    Path("empty").mkdir()
     capfd.readouterr()
 
     assert run(words) == 2

@@ -96,6 +96,20 @@ def test_a_program_that_takes_too_long_is_ended(tmp_path: Path) -> None:
         planned(folder, seconds=3)
 
 
+@pytest.mark.slow
+def test_values_that_double_with_each_step_end_with_the_memory_they_take(tmp_path: Path) -> None:
+    steps = "".join(f'  a{n + 1} = "${{local.a{n}}}${{local.a{n}}}"\n' for n in range(40))
+    folder = write(
+        tmp_path / "code",
+        f'locals {{\n  a0 = "laughs"\n{steps}}}\noutput x {{ value = local.a40 }}',
+    )
+
+    with pytest.raises(SourceError, match="needs more than the 6 GiB of memory it is given") as caught:
+        planned(folder)
+
+    assert str(caught.value.at) == str(folder)
+
+
 def test_the_command_refuses_in_words(tmp_path: Path) -> None:
     folder = write(tmp_path / "code", FETCHED)
 

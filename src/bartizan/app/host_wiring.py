@@ -29,14 +29,15 @@ def puppet_files(places: Sequence[Path]) -> Source:
 
 
 def told_by_puppet(places: Sequence[Path]) -> bool:
-    """Tell whether places are catalogs and facts of Puppet, and no plans or code of Terraform.
+    """Tell whether places are catalogs and facts of Puppet, and no plans or code of Terraform;
+    what cannot be read counts as what is beside it.
 
     Raises:
         UsageError: some are and some are not.
     """
     from bartizan.sources.puppet.files import told_by_puppet as told  # noqa: PLC0415 - slow to import
 
-    found = {told(place) for place in places if place.exists()}
+    found = {told(place) for place in places if place.exists()} - {None}
     if len(found) > 1:
         raise UsageError(
             "some of these are of Puppet and some of Terraform", hint="judge them apart"

@@ -14,6 +14,9 @@ from bartizan.sources.chef.folder import Folder
 from bartizan.sources.chef.ruby.syntax import SIZE, Code, parsed
 from bartizan.sources.chef.ruby.value import Value
 
+_WRITTEN = 1_000_000
+"""Bytes of a file that a recipe writes to a host; a longer one is not read."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cookbook:
@@ -51,7 +54,9 @@ class Cookbook:
         return next((one for one in places if one in self.files), None)
 
     def code(self, inside: str) -> Code | None:
-        """Return one of its files of code; None for one that is too long or no UTF-8."""
+        """Return one of its files of code; None for one that is no UTF-8, too long, or slow to
+        parse.
+        """
         if inside not in self._codes:
             path = self.path(inside)
             content = self.folder.read(path, SIZE)
@@ -67,7 +72,7 @@ class Cookbook:
         places = [f"{kind}/{host}/{name}" for host in hosts]
         for one in (*places, f"{kind}/default/{name}", f"{kind}/{name}"):
             if one in self.files:
-                content = self.folder.read(self.path(one), SIZE)
+                content = self.folder.read(self.path(one), _WRITTEN)
                 usable = content is not None and _is_text(content)
                 return content.decode() if usable and content is not None else None
         return None
@@ -114,7 +119,7 @@ def _cookbook(folder: Folder, place: str, called: str, files: frozenset[str]) ->
     unsure = ""
     if "metadata.rb" in files:
         content = folder.read(f"{place}/metadata.rb", SIZE)
-        said, odd = calls(content or b"", f"{place}/metadata.rb")
+        said, odd = calls(content, f"{place}/metadata.rb")
         # What names the cookbook and what it needs is all that matters of it.
         lost = [one for name in ("name", "depends", "version") for one in said.get(name, ())
                 if not one or not isinstance(one[0], str)]  # fmt: skip

@@ -49,15 +49,19 @@ class _Nowhere:
 
 
 def calls(
-    content: bytes, name: str
+    content: bytes | None, name: str
 ) -> tuple[Mapping[str, list[tuple[Value, ...]]], list[tuple[str, str]]]:
     """Return the calls that a file consists of by name, with their arguments; and the place and
-    reason of all else in it. What may not be called has unknown arguments.
+    reason of all else in it. What may not be called has unknown arguments. `content` is None for a
+    file that is too long.
 
     Raises:
         MissingExtraError: the grammar of Ruby is not installed.
     """
-    code = parsed(content, name)
+    code = None if content is None else parsed(content, name)
+    if code is None:
+        reason = "the file is too long" if content is None else "the file takes too long to parse"
+        return {}, [(name, reason)]
     found: dict[str, list[tuple[Value, ...]]] = {}
     odd: list[tuple[str, str]] = []
 
@@ -117,10 +121,8 @@ def _items(value: Json, name: str, path: str) -> Value:
 
 def _of_ruby(folder: Folder, path: str, stem: str) -> Definition:
     content = folder.read(path, SIZE)
-    said, odd = calls(content or b"", path)
+    said, odd = calls(content, path)
     lost: Unknown | None = None
-    if content is None:
-        odd.append((path, "the file is too long"))
     if odd:
         # What is not read may set anything.
         lost = Unknown(f"{odd[0][1]} at {odd[0][0]}")

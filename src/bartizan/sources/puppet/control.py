@@ -19,11 +19,12 @@ from typing import TypeAlias
 _SERVER_SECTIONS = ("server", "master", "main")
 """Sections of puppet.conf that count for the server, the first that says something wins."""
 _LOCAL = frozenset({"", "localhost", "127.0.0.1", "::1"})
-_LINE = re.compile(r"([\w-]+)\s*=\s*(.*?)\s*(?:[#;].*)?")
+_NAME = re.compile(r"[\w-]+")
+_REMARK = re.compile(r"[#;]")
 _SECTION = re.compile(r"\[\s*([\w-]+)\s*\]")
-_MODULE = re.compile(r"""mod\s*\(?\s*["']([\w/.-]+)["']\s*(?:,(.*))?""", re.DOTALL)
+_MODULE = re.compile(r"""mod\s*+(?:\(\s*+)?["']([\w/.-]+)["']\s*(?:,(.*))?""", re.DOTALL)
 _VERSION = re.compile(r"""\s*["']([^"']+)["']""")
-_PAIR = re.compile(r"""(?::(\w+)\s*=>|(\w+):)\s*(?:["']([^"']*)["']|:(\w+))""")
+_PAIR = re.compile(r"""(?::(\w+)\s*=>|\b(\w+):)\s*(?:["']([^"']*)["']|:(\w+))""")
 _PINS = ("commit", "tag")
 _SHA = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _EXACT = re.compile(r"=?\s*\d+\.\d+\.\d+[\w.+-]*")
@@ -89,8 +90,11 @@ def _settings(text: str) -> Mapping[tuple[str, str], tuple[str, int]]:
         bare = line.strip()
         if match := _SECTION.fullmatch(bare):
             section = match[1]
-        elif match := _LINE.fullmatch(bare):
-            found[section, match[1].replace("_", "-")] = match[2], number
+            continue
+        name, mark, value = bare.partition("=")
+        if mark and _NAME.fullmatch(name.rstrip()):
+            told = _REMARK.split(value, maxsplit=1)[0].strip()
+            found[section, name.rstrip().replace("_", "-")] = told, number
     return found
 
 
@@ -127,17 +131,18 @@ def _autosign(text: str) -> Iterator[Said]:
 
 def _modules(text: str) -> Iterator[Said]:
     """Read a Puppetfile. A module may go over lines that end with a comma."""
-    held, begun = "", 0
+    held: list[str] = []
+    begun = 0
     for number, line in enumerate(text.splitlines(), 1):
         bare = re.sub(r"(?:^|\s)#.*", "", line).strip()
         if not bare:
             continue
         begun = begun if held else number
-        held = f"{held} {bare}".strip()
-        if held.endswith(","):
+        held.append(bare)
+        if bare.endswith(","):
             continue
-        yield from _module(held, begun)
-        held = ""
+        yield from _module(" ".join(held), begun)
+        held = []
     if held:
         yield Unclear(line=begun, reason="the line is not whole")
 

@@ -167,9 +167,9 @@ def _nothing(places: Sequence[Path]) -> InputError:
     )
 
 
-def told_by_puppet(place: Path) -> bool:
+def told_by_puppet(place: Path) -> bool | None:
     """Tell whether a file is a catalog or the facts of a node, or a folder holds some and no code
-    of Terraform; a file that cannot be read is neither.
+    of Terraform; None for a file that cannot be read, of which nobody knows.
     """
     if place.is_dir():
         inside = sorted(itertools.islice(place.rglob("*"), _FILES))
@@ -182,7 +182,7 @@ def told_by_puppet(place: Path) -> bool:
             head = held.read(_HEAD)
         return b'"format_version"' not in head and any(documents(read(place), str(place)))
     except (OSError, InputError):
-        return False
+        return None
 
 
 def read(path: Path) -> Json:

@@ -2,6 +2,7 @@
 """Files of a Puppet server and of a control repository."""
 
 import json
+import time
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -183,6 +184,24 @@ def test_settings_alone_make_a_snapshot(tmp_path: Path) -> None:
     assert [row.kind for row in found.rows(HostControl)] == ["autosign"]
     (gap,) = [r for held in draft.pieces.values() for r in held if r.kind == "Bartizan::Unread"]
     assert (gap.body["operation"], gap.body["code"]) == ("auth.conf", "not-understood")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("puppet.conf", "a = b" + " " * 1_000_000 + "x"),
+        ("puppet.conf", "a = " + "b " * 500_000 + "x"),
+        ("Puppetfile", "mod" + " " * 1_000_000 + "x"),
+        ("Puppetfile", "mod 'a', " + "b" * 1_000_000),
+        ("Puppetfile", "a,\n" * 330_000),
+        ("hiera.yaml", " " * 1_000_000 + "x"),
+    ],
+)
+def test_a_line_takes_no_longer_than_it_is_long(name: str, text: str) -> None:
+    begin = time.process_time()
+    list(read(PurePosixPath(name), text))
+
+    assert time.process_time() - begin < 10
 
 
 @pytest.mark.parametrize("content", [b"\xff", b" " * 1_000_001])

@@ -58,9 +58,11 @@ class FileSource:
         dumps, unknown = self._dumps()
         if not dumps:
             raise InputError(
-                "none of the files is output of the AWS CLI or a snapshot of AWS Config",
+                "nothing to load: no output of the AWS CLI, no snapshot of AWS Config, and no "
+                "code, plan or state of Terraform",
                 at=Location(", ".join(str(place) for place in self.places)),
-                hint="name files after their commands: `s3api-list-buckets.json`",
+                hint="name files of the AWS CLI after their commands (`s3api-list-buckets.json`); "
+                "give plans and states one by one, and of code the folder with its `.tf` files",
             )
         pieces = list(self._pieces(dumps))
         progress.total(len(pieces) + 1)

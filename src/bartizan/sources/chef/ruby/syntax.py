@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The syntax tree of a file of Ruby."""
 
+import time
 from dataclasses import dataclass
 from functools import cache
 
@@ -10,6 +11,12 @@ from bartizan.errors import MissingExtraError
 
 SIZE = 1_000_000
 """Bytes of a file of code; a longer one is not read."""
+_PIECE = 4096
+"""Bytes that the parser is given at once."""
+_READINGS, _SPARE = 8, 64
+"""How often it may ask for each of them, and how often more."""
+_SECONDS, _SECONDS_MORE = 2e-6, 2.0
+"""Time of the processor that it may take for each byte, and as much more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +34,15 @@ class Code:
         return f"{self.name}:{line(node)}"
 
 
-def parsed(content: bytes, name: str) -> Code:
-    """Return the tree of a file.
+def parsed(content: bytes, name: str) -> Code | None:
+    """Return the tree of a file; None where parsing it would take too long.
 
     Raises:
         MissingExtraError: the grammar of Ruby is not installed.
     """
+    if not _soon(content):
+        return None
+    # Texts of nodes are faster to have from bytes than from what gives them in pieces.
     root = _parser().parse(content).root_node
     begins: list[Node] = []
     bodies: list[Node] = []
@@ -48,6 +58,26 @@ def parsed(content: bytes, name: str) -> Code:
     bodies.sort(key=lambda node: node.start_byte)
     found = {begin.start_byte: body for begin, body in zip(begins, bodies, strict=False)}
     return Code(name, root, found)
+
+
+def _soon(content: bytes) -> bool:
+    """Tell whether a file is parsed without being read again and again.
+
+    A literal that does not end, as `%w(`, is looked for to the end of the file from each place
+    where one may begin, so readings are counted; what is no code may also be understood in ever
+    more ways. Code that people write takes less than two readings of each piece, and a fifth of a
+    second for a million bytes.
+    """
+    left = _SPARE + _READINGS * (len(content) // _PIECE)
+    end = time.process_time() + _SECONDS_MORE + _SECONDS * len(content)
+
+    def read(start: int, _point: object) -> bytes:
+        nonlocal left
+        left = left - 1 if time.process_time() < end else -1
+        return content[start : start + _PIECE] if left >= 0 else b""
+
+    _parser().parse(read)
+    return left >= 0
 
 
 def text(node: Node) -> str:

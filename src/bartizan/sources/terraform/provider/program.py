@@ -128,6 +128,13 @@ class Program:
         for found in _diagnostics(output):
             if found.get("severity") == "error":
                 return self._diagnosed(found)
+        if any(word in output for word in _NO_MEMORY):
+            return SourceError(
+                f"terraform needs more than the {MEMORY // 1024**3} GiB of memory it is given",
+                at=Location(self.name),
+                hint="look for values that grow with each step; else give the plan: "
+                "`terraform show -json PLAN`",
+            )
         return SourceError(
             f"terraform broke down with status {status}",
             at=Location(self.name),
@@ -158,6 +165,9 @@ class Program:
         """Return what people call a file of the copy."""
         return os.path.normpath(f"{self.name}/{name}") if name else self.name
 
+
+_NO_MEMORY = (b"out of memory", b"cannot allocate memory")
+"""What Go writes where it is refused memory."""
 
 _HINTS = {
     "No value for required variable": "give it: `--var NAME=VALUE` or `--var-file FILE`",

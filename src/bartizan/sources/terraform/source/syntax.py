@@ -6,6 +6,7 @@ Source: https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md
 
 import functools
 import re
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,8 @@ _PIECE = 4096
 """Bytes that the parser is given at once."""
 _READINGS, _SPARE = 8, 64
 """How often it may ask for each of them, and how often more."""
+_SECONDS, _SECONDS_MORE = 2e-6, 2.0
+"""Time of the processor that it may take for each byte, and as much more."""
 _DEEPEST = 200
 """Nesting beyond which nothing is looked for."""
 
@@ -48,13 +51,15 @@ class File:
         """Parse a file; what is no HCL in it is an error in the tree and is passed over.
 
         After an error the parser may read all that follows once for each byte, so what it reads is
-        counted: code that people write takes less than two readings of each piece.
+        counted. What is nested without end takes ever longer for each byte. Code that people write
+        takes less than two readings of each piece, and a fifth of a second for a million bytes.
         """
         left = _SPARE + _READINGS * (len(content) // _PIECE)
+        end = time.process_time() + _SECONDS_MORE + _SECONDS * len(content)
 
         def read(start: int, _point: object) -> bytes:
             nonlocal left
-            left -= 1
+            left = left - 1 if time.process_time() < end else -1
             return content[start : start + _PIECE] if left >= 0 else b""
 
         root = _parser().parse(read).root_node

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Files that are parsed, and what stands in them that is no HCL."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -61,3 +62,13 @@ def test_a_file_that_is_not_parsed_to_its_end_is_told(tmp_path: Path) -> None:
     code = Code.read(tmp_path)
 
     assert [one.rpartition(": ")[2] for one in code.unread.values()] == ["no HCL from here on"]
+
+
+@pytest.mark.parametrize("piece", [b"a = b ? c : ", b"a = <<A\n${"])
+def test_what_is_nested_without_end_is_given_up(piece: bytes) -> None:
+    begin = time.process_time()
+    file = File.parse("a.tf", piece * 20_000)
+
+    assert time.process_time() - begin < 10
+    assert not file.whole
+    assert file.broken is not None
