@@ -18,8 +18,7 @@ from bartizan.sources.terraform.types.ec2 import (
     peek,
     text_of,
 )
-from bartizan.sources.terraform.types.ec2_address import association, public
-from bartizan.sources.terraform.types.interface import chosen_groups, new_interface
+from bartizan.sources.terraform.types.interface import chosen_groups, new_interface, show
 from bartizan.sources.terraform.value import Hidden
 
 INSTANCE, _GROUP = "AWS::RDS::DBInstance", "AWS::RDS::DBSubnetGroup"
@@ -141,17 +140,7 @@ def stand(thing: Thing, draft: Draft, database: Mapping[str, Json], groups: list
         Status="in-use",
         Description=_INTERFACE,
     )
-    _show(draft, name, public_one=database.get("PubliclyAccessible") is True)
-
-
-def _show(draft: Draft, interface: str, *, public_one: bool) -> None:
-    """Give an interface a public address, or take it away."""
-    for body in bodies(draft, INTERFACE, interface, "publicly_accessible"):
-        held = [body, *objects_of(body, "PrivateIpAddresses")]
-        for one in held:
-            one.pop("Association", None)
-            if public_one:
-                one["Association"] = association(public(interface), owner="amazon")
+    show(draft, name, "publicly_accessible", wanted=database.get("PubliclyAccessible") is True)
 
 
 def regroup(
@@ -179,7 +168,7 @@ def regroup(
     name = found[0].rpartition("/")[2]
     for held in bodies(draft, INTERFACE, name, "vpc_security_group_ids"):
         held["Groups"] = [{"GroupId": one} for one in groups]
-    _show(draft, name, public_one=database.get("PubliclyAccessible") is True)
+    show(draft, name, "publicly_accessible", wanted=database.get("PubliclyAccessible") is True)
 
 
 def _no_instance(thing: Thing, draft: Draft) -> None:

@@ -12,11 +12,12 @@ from bartizan.model.record import Json
 from bartizan.model.redact import redact
 from bartizan.sources.terraform.draft import Body, Draft, last
 from bartizan.sources.terraform.thing import Kind, Thing, keep
+from bartizan.sources.terraform.types.ecs_network import TASK, leave, stand
 from bartizan.sources.terraform.types.whole import Whole
 from bartizan.sources.terraform.value import Hidden
 
 _SERVICE, _SERVICE_ARN = "AWS::ECS::Service", "AWS::ECS::ServiceArn"
-_TASK, _TASK_ARN = "AWS::ECS::Task", "AWS::ECS::TaskArn"
+_TASK_ARN = "AWS::ECS::TaskArn"
 _DEFINITION, _DEFINITION_ARN = "AWS::ECS::TaskDefinition", "AWS::ECS::TaskDefinitionArn"
 _SECRETS = (
     "containerDefinitions[].environment[].value",
@@ -186,21 +187,30 @@ def _service_body(thing: Thing, draft: Draft) -> Body:
 
 def _service(thing: Thing, draft: Draft) -> None:
     arn = _service_arn(thing)
+    before = _network(draft.peek(_SERVICE, arn))
     body = {"serviceArn": arn, **_service_body(thing, draft)}
     _keep(thing, draft, _SERVICE_ARN, arn, body={"serviceArn": arn})
     _keep(thing, draft, _SERVICE, arn, body=body)
     running = list(_tasks(draft, str(body["clusterArn"]), thing.name()))
-    wanted = body["desiredCount"] != 0
-    for one in running if not wanted else ():
-        _no_task(draft, one)
-    if wanted and not running:
-        _run(thing, draft, body)
-    for one in running if wanted else ():
-        (draft.body(_TASK, one) or {})["taskDefinitionArn"] = body["taskDefinition"]
+    if not body["desiredCount"]:
+        for one in running:
+            _no_task(draft, one)
+        return
+    for one in running:
+        (draft.body(TASK, one) or {})["taskDefinitionArn"] = body["taskDefinition"]
+    tasks = running or [_run(thing, draft, body)]
+    stand(thing, draft, tasks, before=before, new=not running)
 
 
-def _run(thing: Thing, draft: Draft, service: Mapping[str, Json]) -> None:
-    """Put a task that a service starts; however many there will be, they are alike.
+def _network(service: Mapping[str, Json]) -> Mapping[str, Json]:
+    held = service.get("networkConfiguration")
+    found = held.get("awsvpcConfiguration") if isinstance(held, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def _run(thing: Thing, draft: Draft, service: Mapping[str, Json]) -> str:
+    """Put a task that a service starts and return its ARN; however many there will be, they are
+    alike.
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Task.html
     """
@@ -217,18 +227,20 @@ def _run(thing: Thing, draft: Draft, service: Mapping[str, Json]) -> None:
         "enableExecuteCommand": service["enableExecuteCommand"],
     }
     _keep(thing, draft, _TASK_ARN, arn, body={"taskArn": arn})
-    _keep(thing, draft, _TASK, arn, body=body)
+    _keep(thing, draft, TASK, arn, body=body)
+    return arn
 
 
 def _tasks(draft: Draft, cluster: str, service: str) -> Iterator[str]:
     """Yield the ARNs of the tasks of a service."""
-    for one in list(draft.matching(_TASK, f"service:{service}", "group")):
-        if draft.peek(_TASK, one).get("clusterArn") == cluster:
+    for one in list(draft.matching(TASK, f"service:{service}", "group")):
+        if draft.peek(TASK, one).get("clusterArn") == cluster:
             yield one
 
 
 def _no_task(draft: Draft, arn: str) -> None:
-    for kind in (_TASK_ARN, _TASK):
+    leave(draft, arn)
+    for kind in (_TASK_ARN, TASK):
         draft.drop(kind, arn)
 
 
@@ -270,7 +282,7 @@ KINDS = (
         put=_service,
         take=_no_service,
         record=_SERVICE,
-        rank=2,
+        rank=7,
         names=_service_names,
     ),
 )

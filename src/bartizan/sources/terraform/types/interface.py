@@ -17,12 +17,13 @@ from bartizan.sources.terraform.types.ec2 import (
     drop,
     kind_of,
     names,
+    objects_of,
     peek,
     put,
     text_of,
     without,
 )
-from bartizan.sources.terraform.types.ec2_address import private, taken_in
+from bartizan.sources.terraform.types.ec2_address import association, private, public, taken_in
 from bartizan.sources.terraform.value import Hidden
 
 
@@ -65,6 +66,19 @@ def new_interface(
     }
     put(thing, draft, (INTERFACE, name), body)
     return body
+
+
+def show(draft: Draft, interface: str, attribute: str, *, wanted: bool) -> None:
+    """Give an interface a public address, or take it away; `attribute` is what says so.
+
+    Raises:
+        UntoldError: the interface is neither in the snapshot nor in the change.
+    """
+    for body in bodies(draft, INTERFACE, interface, attribute):
+        for one in (body, *objects_of(body, "PrivateIpAddresses")):
+            one.pop("Association", None)
+            if wanted:
+                one["Association"] = association(public(interface), owner="amazon")
 
 
 def default_group(draft: Draft, subnet: str) -> str:

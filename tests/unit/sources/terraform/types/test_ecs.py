@@ -1,13 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """Clusters, task definitions and services of ECS: what a scan of them would give."""
 
+import dataclasses
 import json
+import re
 
 from bartizan.model.facts.estate import Workload
+from bartizan.model.facts.network import Interface
+from bartizan.model.facts.service import Target
+from bartizan.model.record import Record
 from bartizan.model.secret import MARKER
+from bartizan.sources.terraform.overlay import Laid
 from tests.fakes.aws_records import record
 from tests.fakes.fitting import misfits
-from tests.fakes.new_objects import facts, kinds, laid, new, only, operations
+from tests.fakes.new_objects import HELD, facts, kinds, laid, new, only, operations
+from tests.fakes.planned_network import GROUP, SUBNET, VPC
 from tests.fakes.terraform_plan import ACCOUNT, REGION, Described, change, referring
 
 ECS = f"arn:aws:ecs:{REGION}:{ACCOUNT}"
@@ -243,3 +250,98 @@ def test_a_family_that_somebody_else_has_made_revisions_of_is_told() -> None:
     found = laid(again, records=held)
 
     assert operations(found) == ["aws_ecs_task_definition.other.revision"]
+
+
+NETWORK = {"subnets": [SUBNET], "security_groups": [GROUP], "assign_public_ip": True}
+BEHIND = "arn:aws:elasticloadbalancing:eu-west-1:111111111111:targetgroup/g/1"
+
+
+def kept(**members: object) -> tuple[Record, ...]:
+    """A snapshot with a service of one task that has an interface, and a group of targets."""
+    service = new(
+        "aws_ecs_service.s",
+        refers={"cluster": referring("aws_ecs_cluster.c.id")},
+        name="web",
+        desired_count=1,
+        network_configuration=[NETWORK],
+        **members,
+    )
+    group = change(
+        "aws_lb_target_group.g",
+        after={"arn": BEHIND, "name": "g", "port": 80, "vpc_id": VPC, "target_type": "ip"},
+    )
+    made = laid(new("aws_ecs_cluster.c", name="main"), group, service)
+    put = made.overlay.put
+    return (*(one for one in HELD if one.key not in put), *map(scanned, put.values()))
+
+
+def scanned(one: Record) -> Record:
+    """Return a record as a scan has it, where the interface has an id that no code tells."""
+    text = re.sub(r"eni-\w{17}", "eni-0a", json.dumps({"id": one.id, **one.body}))
+    body = json.loads(text.replace('"Port": 80}', '"Port": 80, "AvailabilityZone": "z"}'))
+    return dataclasses.replace(one, id=body.pop("id"), body=body)
+
+
+def service(before: Described, after: Described) -> Described:
+    """A change of the service that is kept."""
+    common = {"name": "web", "cluster": f"{ECS}:cluster/main", "desired_count": 1}
+    return change("aws_ecs_service.s", before=common | before, after=common | after)
+
+
+def interface(found: Laid) -> Interface:
+    """Return the interface of the only task."""
+    return only(found, Interface, thing=only(found, Workload, kind="AWS::ECS::Task").arn)
+
+
+def test_a_task_has_an_interface_in_a_subnet_of_its_service() -> None:
+    found = laid(records=kept(load_balancer=[{"target_group_arn": BEHIND, "container_port": 80}]))
+
+    own = interface(found)
+    assert (own.subnet, own.groups, own.attached) == (SUBNET, (GROUP,), True)
+    assert list(own.public) == list(own.addresses)
+    target = only(found, Target)
+    assert (target.id, target.port, target.group) == (own.addresses[0], 80, BEHIND)
+
+
+def test_what_a_service_says_of_its_network_changes_its_tasks_interface() -> None:
+    held = kept()
+    network = {"network_configuration": [NETWORK]}
+    other = {"network_configuration": [{"subnets": [SUBNET], "security_groups": ["sg-default"]}]}
+
+    same = laid(service(network, network), records=held)
+    changed = laid(service(network, other), records=held)
+
+    assert interface(same) == interface(laid(records=held))
+    assert interface(changed).id == interface(same).id == "eni-0a"
+    assert interface(changed).groups == ("sg-default",)
+    assert not interface(changed).public
+
+
+def test_a_service_that_stops_takes_its_interfaces_with_it() -> None:
+    held = kept()
+    before = {"network_configuration": [NETWORK]}
+
+    found = laid(service(before, before | {"desired_count": 0}), records=held)
+
+    name = interface(laid(records=held)).id
+    assert name not in {row.id for row in facts(found).rows(Interface)}
+
+
+def test_a_service_that_leaves_a_group_of_targets_is_none_of_them() -> None:
+    behind = {"load_balancer": [{"target_group_arn": BEHIND, "container_port": 80}]}
+    network = {"network_configuration": [NETWORK]}
+    held = kept(**behind)
+
+    stays = laid(service(network | behind, network | behind), records=held)
+    leaves = laid(service(network | behind, network), records=held)
+
+    assert facts(stays).rows(Target) == facts(laid(records=held)).rows(Target) != ()
+    assert not facts(leaves).rows(Target)
+
+
+def test_a_task_in_subnets_that_nobody_read_is_told() -> None:
+    one = {"network_configuration": [NETWORK | {"subnets": ["subnet-other"]}]}
+
+    found = laid(service({}, one))
+
+    assert operations(found) == ["aws_ecs_service.s.subnet_id"]

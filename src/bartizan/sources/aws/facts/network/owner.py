@@ -2,12 +2,13 @@
 """Says what an interface belongs to: what is attached, or what services write beside it.
 
 Sources: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/requester-managed-eni.html,
+https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Attachment.html,
 https://repost.aws/knowledge-center/find-resource-with-eni and, for balancers,
 https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-getting-started.html
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Self
 
@@ -19,6 +20,7 @@ NAT_GATEWAY = "AWS::EC2::NatGateway"
 VPC_ENDPOINT = "AWS::EC2::VPCEndpoint"
 CONNECT_ENDPOINT = "AWS::EC2::InstanceConnectEndpoint"
 INSTANCE = "AWS::EC2::Instance"
+TASK = "AWS::ECS::Task"
 
 _LISTED = (
     (NAT_GATEWAY, "NatGatewayId"),
@@ -61,6 +63,11 @@ class Owners:
                     listed |= dict.fromkeys(interfaces_of(record), text(record.body, member))
                 except MalformedBodyError:
                     continue
+        for record in records.of(TASK):
+            try:
+                listed |= dict.fromkeys(_attached_to(record), record.id)
+            except MalformedBodyError:
+                continue
         names: dict[str, str] = {}
         for record in records.of(INSTANCE):
             try:
@@ -72,12 +79,13 @@ class Owners:
     def find(self, record: Record) -> str:
         """Return the ARN or id of what an interface belongs to; empty where nothing says so."""
         body = record.body
+        # That of a task is attached to the instance which carries the task, and none of its own.
+        if thing := self.listed.get(text(body, "NetworkInterfaceId")):
+            return thing
         if instance := text(body, "Attachment", "InstanceId"):
             owner = text(body, "Attachment", "InstanceOwnerId")
             owner = owner if _ACCOUNT.fullmatch(owner) else owner_of(record)
             return _arn(record, "ec2", owner, f"instance/{instance}")
-        if thing := self.listed.get(text(body, "NetworkInterfaceId")):
-            return thing
         return _told(record, body)
 
 
@@ -88,6 +96,14 @@ def interfaces_of(record: Record) -> tuple[str, ...]:
         text(one, "NetworkInterfaceId") for one in objects(record.body, "NatGatewayAddresses")
     }
     return tuple(sorted(found - {""}))
+
+
+def _attached_to(task: Record) -> Iterator[str]:
+    """Yield the ids of the interfaces that a task of ECS has for itself."""
+    for attachment in objects(task.body, "attachments"):
+        for detail in objects(attachment, "details"):
+            if text(detail, "name") == "networkInterfaceId" and text(detail, "value"):
+                yield text(detail, "value")
 
 
 def made_by_service(record: Record) -> bool:

@@ -4,7 +4,10 @@ from typing import Any
 import pytest
 
 from bartizan.model.facts.network import Interface
-from tests.fakes.network_records import network_facts
+from bartizan.model.record import RecordList
+from bartizan.sources.aws.normalise import AwsNormaliser
+from tests.fakes.aws_records import record
+from tests.fakes.network_records import network_facts, network_records
 from tests.fakes.service_records import ACCOUNT, REGION
 from tests.fakes.small_network import changed
 
@@ -67,3 +70,23 @@ def test_a_thing_that_lists_the_interface_has_it() -> None:
     assert thing({"NatGateways": [gateway]}) == "nat-1"
     assert thing({"VpcEndpoints": [endpoint]}) == "vpce-1"
     assert not thing({"VpcEndpoints": [endpoint | {"NetworkInterfaceIds": "damaged"}]})
+
+
+@pytest.mark.parametrize("attached", [None, {"InstanceId": "i-1", "InstanceOwnerId": ACCOUNT}])
+def test_a_task_has_its_own_interface_whatever_carries_it(attached: dict[str, Any] | None) -> None:
+    task = f"arn:aws:ecs:{REGION}:{ACCOUNT}:task/main/1"
+    details = [
+        {"name": "subnetId", "value": "s"},
+        {"name": "networkInterfaceId", "value": "eni-1"},
+    ]
+    held = [{"type": "ElasticNetworkInterface", "details": details}]
+
+    def found(attachments: object) -> str:
+        described = changed("NetworkInterfaces", Attachment=attached)
+        told = record("AWS::ECS::Task", task, taskArn=task, attachments=attachments)
+        facts = AwsNormaliser()(RecordList((*network_records(described), told)))
+        return facts.rows(Interface)[0].thing
+
+    assert found(held) == task
+    instance = f"arn:aws:ec2:{REGION}:{ACCOUNT}:instance/i-1"
+    assert found("damaged") == (instance if attached else "")
