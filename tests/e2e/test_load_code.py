@@ -135,6 +135,21 @@ def test_a_type_of_a_service_that_is_not_known_leaves_all_unknown(tmp_path: Path
     assert _unread() > {("iam", "skipped"), ("organizations", "skipped"), ("s3", "skipped")}
 
 
+def test_where_there_is_nothing_else_nobody_has_shut_the_internet_out(tmp_path: Path) -> None:
+    arn = f"arn:aws:ec2:eu-west-1:{ACCOUNT}:vpc/vpc-1"
+    vpc = {"arn": arn, "id": "vpc-1", "region": "eu-west-1", "cidr_block": "10.0.0.0/8"}
+    place = _state(tmp_path / "s.json", _resource("aws_vpc", "v", vpc))
+    switch = (
+        "AWS::EC2::VPCBlockPublicAccessOptions",
+        f"arn:aws:ec2:eu-west-1:{ACCOUNT}:vpc-block-public-access-options",
+    )
+
+    run(["load", str(place), "--account", f"aws={ACCOUNT}"])
+    assert switch not in _bodies()
+    run(["load", str(place), "--account", f"aws={ACCOUNT}", "--whole"])
+    assert _bodies()[switch] == {"InternetGatewayBlockMode": "off"}
+
+
 def test_a_plan_of_a_part_is_not_the_whole(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -110,13 +110,14 @@ class ParquetStore:
         return name
 
     def list(self) -> Sequence[Manifest]:
-        """Return all manifests, newest first.
+        """Return all manifests, newest first; of those of one second, what was written last.
 
         Raises:
             StoreError: one of them cannot be read.
         """
-        found = [layout.read_manifest(folder) for folder in self._folders()]
-        return sorted(found, key=lambda m: (m.finished_at, m.id), reverse=True)
+        found = [(layout.read_manifest(one), _written(one)) for one in self._folders()]
+        found.sort(key=lambda pair: (pair[0].finished_at, pair[1], pair[0].id), reverse=True)
+        return [manifest for manifest, _ in found]
 
     def verify(self, reference: str) -> Sequence[str]:
         """Return what is wrong with a snapshot's files, one line each; empty when all is well.
@@ -197,3 +198,9 @@ class ParquetStore:
             raise layout.damaged(folder, f"more than {_DEPTH} overlays over one another")
         parent = self._load(self._find(manifest.parent), depth=depth + 1)
         return ParquetSnapshot(folder, manifest, self.normalise, parent)
+
+
+def _written(folder: Path) -> int:
+    """Return when a snapshot's manifest was written, in nanoseconds."""
+    with disk.disk_errors(folder):
+        return (folder / layout.MANIFEST).stat().st_mtime_ns

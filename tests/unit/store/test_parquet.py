@@ -148,6 +148,12 @@ def test_text_that_utf_8_cannot_carry_is_no_reason_to_stop(store: ParquetStore) 
     ]
 
 
+def test_of_one_second_the_latest_is_what_was_written_last(store: ParquetStore) -> None:
+    names = [commit(store, record(name)) for name in "abcdef"]
+
+    assert [one.id for one in store.list()] == names[::-1]
+
+
 def test_latest_counts_back_by_time(store: ParquetStore) -> None:
     old = commit(store, record("a"), at="2026-01-01T00:00:00Z")
     new = commit(store, record("b"), at="2026-01-02T00:00:00Z")

@@ -26,6 +26,7 @@ from bartizan.sources.terraform.plan import Action, Change, Held, Plan, is_plan,
 from bartizan.sources.terraform.provider.schema import Block, of_types
 from bartizan.sources.terraform.state import is_state
 from bartizan.sources.terraform.state import read as read_state
+from bartizan.sources.terraform.types.internet_block import turn_off
 from bartizan.sources.terraform.value import Hidden, Value
 from bartizan.sources.terraform.wire import WireModule
 
@@ -130,6 +131,8 @@ class CodeSource:
         untold = Draft(RecordList(()), source="code", key=self.key)
         for row in self._untold(laid):
             untold.unread(row)
+        if self.whole:
+            turn_off(untold, _all(laid.overlay))
         records = [*_all(laid.overlay), *_all(untold.overlay())]
         records += _callers(records)
         # What a type makes that is not understood may be anything of its service.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bartizan.model.facts.gap import Unread
 from bartizan.model.record import Overlay, Records
+from bartizan.sources.terraform import hidden_network
 from bartizan.sources.terraform.draft import PROVIDER, Draft, last
 from bartizan.sources.terraform.place import Place, places
 from bartizan.sources.terraform.plan import Action, Change, Plan
@@ -146,9 +147,12 @@ class _Known:
         thing = self._thing(self.change.after)
         if self.references is not None:
             thing.values = self.references.fill(self.change.address, thing.values)
-        yield from self._identified(thing, draft, self.kind.put)
-        for attribute, why in sorted(thing.gaps.items()):
-            yield self._gap(attribute, _REASONS[why])
+        untold = list(self._identified(thing, draft, self.kind.put))
+        hidden = [self._gap(name, _REASONS[why]) for name, why in sorted(thing.gaps.items())]
+        yield from (*untold, *hidden)
+        for rows, put in ((untold, False), (hidden, True)):
+            for row in rows:
+                hidden_network.tell(row, draft, thing.values, put=put)
 
     def assumed(self, draft: Draft, unsure: Collection[str]) -> Iterator[Unread]:
         """Yield the addresses that were assumed and on which something depends."""

@@ -66,6 +66,16 @@ class Thing:
         """Return a boolean; false where there is none, or where it is hidden."""
         return self._plain(name) is True
 
+    def settled(self, name: str) -> bool:
+        """Return a boolean that decides what else there is; false where there is none.
+
+        Raises:
+            UntoldError: it is hidden.
+        """
+        if isinstance(self.values.get(name), Hidden):
+            raise UntoldError(name)
+        return self.flag(name)
+
     def number(self, name: str) -> int:
         """Return a whole number; 0 where there is none, or where it is hidden."""
         value = self._plain(name)
@@ -75,6 +85,13 @@ class Thing:
         """Return the strings of a list or set that are known."""
         value = self._whole(name)
         return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
+
+    def members(self, name: str) -> list[str]:
+        """Return the strings of a list or set, and for each that is hidden the address of it: that
+        is the id of nothing, so that whoever looks it up finds what is not known.
+        """
+        places = hidden(self.values.get(name), name)
+        return [*self.texts(name), *(f"{self.address}.{self.within}{one}" for one, _ in places)]
 
     def blocks(self, name: str) -> "list[Thing]":
         """Return nested blocks; what they find hidden counts as this object's."""

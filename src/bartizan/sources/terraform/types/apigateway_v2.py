@@ -97,7 +97,7 @@ def _link(thing: Thing, draft: Draft) -> None:
         "VpcLinkId": thing.identity("id"),
         "Name": thing.text("name"),
         "SubnetIds": list[Json](sorted(thing.texts("subnet_ids"))),
-        "SecurityGroupIds": list[Json](sorted(thing.texts("security_group_ids"))),
+        "SecurityGroupIds": list[Json](sorted(thing.members("security_group_ids"))),
         "Tags": thing.tag_map(),
     }
     _keep(thing, draft, _LINK, link_arn(thing), body=body)

@@ -111,6 +111,7 @@ def _instance(thing: Thing, draft: Draft) -> None:
     if thing.said("kms_key_id"):
         body["KmsKeyId"] = thing.text("kms_key_id")
     _keep(thing, draft, INSTANCE, arn, body=body)
+    thing.settled("publicly_accessible")
     if not held:
         stand(thing, draft, body, groups)
     elif groups != sorted(before) or held.get("PubliclyAccessible") != body["PubliclyAccessible"]:

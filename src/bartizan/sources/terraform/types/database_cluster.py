@@ -76,10 +76,8 @@ def _groups_of(thing: Thing, draft: Draft, held: Mapping[str, Json], place: str)
     """Return the security groups of a cluster, which its instances have from it."""
     if held and not thing.said("vpc_security_group_ids"):
         return _groups(held.get("VpcSecurityGroups"))
-    if thing.said("vpc_security_group_ids") and thing.texts("vpc_security_group_ids"):
-        return sorted(thing.texts("vpc_security_group_ids"))
-    if "vpc_security_group_ids" in thing.gaps:
-        return []
+    if thing.said("vpc_security_group_ids") and thing.members("vpc_security_group_ids"):
+        return sorted(thing.members("vpc_security_group_ids"))
     subnets = objects_of(subnet_group(thing, draft, place), "Subnets")
     first = text_of(subnets[0], "SubnetIdentifier") if subnets else ""
     return chosen_groups(thing, draft, first, "vpc_security_group_ids")
@@ -139,6 +137,8 @@ def _instance(thing: Thing, draft: Draft) -> None:
     elif not held:
         thing.gaps["port"] = Hidden.UNKNOWN
     _keep(thing, draft, INSTANCE, arn, body=body)
+    if thing.said("publicly_accessible"):
+        thing.settled("publicly_accessible")
     if not held:
         stand(thing, draft, body, groups)
     elif held.get("PubliclyAccessible") != public:

@@ -18,6 +18,7 @@ VPC, SUBNET = "AWS::EC2::VPC", "AWS::EC2::Subnet"
 SECURITY_GROUP, NETWORK_ACL = "AWS::EC2::SecurityGroup", "AWS::EC2::NetworkAcl"
 ROUTE_TABLE, INTERFACE = "AWS::EC2::RouteTable", "AWS::EC2::NetworkInterface"
 INSTANCE, EIP = "AWS::EC2::Instance", "AWS::EC2::EIP"
+EXCLUSION = "AWS::EC2::VPCBlockPublicAccessExclusion"
 
 NOUNS: Mapping[str, tuple[str, str]] = {
     VPC: ("vpc", "vpc"),
@@ -41,6 +42,7 @@ NOUNS: Mapping[str, tuple[str, str]] = {
     "AWS::EC2::TransitGatewayVpcAttachment": ("transit-gateway-attachment", "tgw-attach"),
     "AWS::EC2::TransitGatewayRouteTable": ("transit-gateway-route-table", "tgw-rtb"),
     "AWS::EC2::LaunchTemplate": ("launch-template", "lt"),
+    EXCLUSION: ("vpc-block-public-access-exclusion", "vpcbpa-exclude"),
 }
 """Kind of record to what its ARNs are called by and how its ids begin."""
 

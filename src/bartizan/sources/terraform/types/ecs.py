@@ -178,7 +178,7 @@ def _service_body(thing: Thing, draft: Draft) -> Body:
         body["networkConfiguration"] = {
             "awsvpcConfiguration": {
                 "subnets": list[Json](sorted(block.texts("subnets"))),
-                "securityGroups": list[Json](sorted(block.texts("security_groups"))),
+                "securityGroups": list[Json](sorted(block.members("security_groups"))),
                 "assignPublicIp": "ENABLED" if public else "DISABLED",
             }
         }

@@ -34,7 +34,7 @@ def stand(
     for block in thing.blocks("network_configuration"):
         subnets = sorted(block.texts("subnets"))
         moved = set(subnets) != _texts(before, "subnets")
-        grouped = set(block.texts("security_groups")) != _texts(before, "securityGroups")
+        grouped = set(block.members("security_groups")) != _texts(before, "securityGroups")
         shown = block.flag("assign_public_ip") != (before.get("assignPublicIp") == "ENABLED")
         for task in every if subnets else ():
             if new or moved:
@@ -74,7 +74,7 @@ def _interface(block: Thing, draft: Draft, task: str, subnets: list[str]) -> Non
         RequesterManaged=True,
         Status="in-use",
     )
-    show(draft, name, "assign_public_ip", wanted=block.flag("assign_public_ip"))
+    show(draft, name, "assign_public_ip", wanted=block.settled("assign_public_ip"))
     body: Body = draft.body(TASK, task) or {}
     told: Json = {"name": _INTERFACE, "value": name}
     body["attachments"] = [{"type": _ATTACHMENT, "status": "ATTACHED", "details": [told]}]

@@ -39,7 +39,7 @@ def network_of(thing: Thing, draft: Draft, held: Mapping[str, Json]) -> dict[str
         ranges = sorted(block.texts("public_access_cidrs")) if written else []
         found |= {
             "subnetIds": list[Json](subnets),
-            "securityGroupIds": list[Json](sorted(block.texts("security_group_ids"))),
+            "securityGroupIds": list[Json](sorted(block.members("security_group_ids"))),
             "endpointPublicAccess": public,
             "endpointPrivateAccess": block.flag("endpoint_private_access"),
         }

@@ -77,7 +77,7 @@ def _endpoint(thing: Thing, draft: Draft) -> None:
         for subnet in thing.texts("subnet_ids"):
             _stand(thing, draft, name, subnet)
     elif kind == "Interface" and held and thing.said("security_group_ids"):
-        _regroup(draft, name, thing.texts("security_group_ids"))
+        _regroup(draft, name, thing.members("security_group_ids"))
 
 
 def _stand(thing: Thing, draft: Draft, name: str, subnet: str) -> None:

@@ -130,7 +130,7 @@ def _regroup(thing: Thing, draft: Draft, name: str) -> None:
         return
     if not interface:
         raise UntoldError("primary_network_interface_id")
-    groups = sorted(thing.texts("vpc_security_group_ids"))
+    groups = sorted(thing.members("vpc_security_group_ids"))
     body: Body = {"Groups": [{"GroupId": one} for one in groups]}
     if thing.said("source_dest_check"):
         body["SourceDestCheck"] = thing.flag("source_dest_check")
@@ -153,6 +153,7 @@ def _first_interface(thing: Thing, draft: Draft, name: str) -> None:
         _place(thing, draft, name, held)
         return
     subnet = thing.identity("subnet_id")
+    shown = _is_shown(thing, draft, subnet)
     groups = chosen_groups(thing, draft, subnet, "vpc_security_group_ids", "security_groups")
     sixes = ipv6_of(thing, draft, subnet)
     interface = thing.identity("primary_network_interface_id")
@@ -169,32 +170,41 @@ def _first_interface(thing: Thing, draft: Draft, name: str) -> None:
         TagSet=[],
     )
     attach(draft, interface, name, 0, owner=owner)
-    _public(thing, draft, subnet, body)
+    if shown:
+        _show(thing, draft, body)
     _place(thing, draft, name, body)
 
 
-def _public(thing: Thing, draft: Draft, subnet: str, body: Body) -> None:
-    """Give an interface a public address, if the code or its subnet says so.
+def _is_shown(thing: Thing, draft: Draft, subnet: str) -> bool:
+    """Tell whether an instance has a public address, if the code or its subnet says so.
+
+    Raises:
+        UntoldError: neither tells.
 
     Source: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-ip-addressing.html#vpc-public-ipv4-addresses
     """
     if thing.said("associate_public_ip_address"):
-        wanted = thing.flag("associate_public_ip_address")
-    else:
-        wanted = peek(draft, SUBNET, subnet).get("MapPublicIpOnLaunch") is True
-    if wanted:
-        name = text_of(body, "NetworkInterfaceId")
-        known = thing.text("public_ip") if thing.said("public_ip") else ""
-        told = association(known or public(name), owner="amazon")
-        address: Json = body.get("PrivateIpAddress")
-        more: Body = {
-            "Association": told,
-            "PrivateIpAddresses": [
-                {"PrivateIpAddress": address, "Primary": True, "Association": dict(told)}
-            ],
-        }
-        put(thing, draft, (INTERFACE, name), more)
-        body |= more
+        return thing.settled("associate_public_ip_address")
+    held = peek(draft, SUBNET, subnet)
+    if held and held.get("MapPublicIpOnLaunch", False) is None:
+        raise UntoldError("associate_public_ip_address")
+    return held.get("MapPublicIpOnLaunch") is True
+
+
+def _show(thing: Thing, draft: Draft, body: Body) -> None:
+    """Give an interface a public address."""
+    name = text_of(body, "NetworkInterfaceId")
+    known = thing.text("public_ip") if thing.said("public_ip") else ""
+    told = association(known or public(name), owner="amazon")
+    address: Json = body.get("PrivateIpAddress")
+    more: Body = {
+        "Association": told,
+        "PrivateIpAddresses": [
+            {"PrivateIpAddress": address, "Primary": True, "Association": dict(told)}
+        ],
+    }
+    put(thing, draft, (INTERFACE, name), more)
+    body |= more
 
 
 def _place(thing: Thing, draft: Draft, name: str, interface: Mapping[str, Json]) -> None:

@@ -102,10 +102,11 @@ def chosen_groups(thing: Thing, draft: Draft, subnet: str, *arguments: str) -> l
     """
     network = text_of(peek(draft, SUBNET, subnet), "VpcId")
     for argument in arguments:
-        if thing.said(argument):
-            found = thing.texts(argument)
-            if found or argument in thing.gaps:
-                return [_by_name(draft, network, one, argument) for one in found]
+        if thing.said(argument) and (found := thing.members(argument)):
+            known = set(thing.texts(argument))
+            return [
+                _by_name(draft, network, one, argument) if one in known else one for one in found
+            ]
     default = default_group(draft, subnet)
     if not default:
         raise UntoldError(arguments[0])
@@ -143,7 +144,7 @@ def _interface(thing: Thing, draft: Draft) -> None:
     if held:
         body: Body = {"TagSet": thing.tags()}
         if thing.said("security_groups"):
-            body["Groups"] = [{"GroupId": one} for one in sorted(thing.texts("security_groups"))]
+            body["Groups"] = [{"GroupId": one} for one in sorted(thing.members("security_groups"))]
     else:
         subnet = thing.identity("subnet_id")
         groups = chosen_groups(thing, draft, subnet, "security_groups")

@@ -66,7 +66,7 @@ def _function(thing: Thing, draft: Draft) -> None:
         body["VpcConfig"] = {
             "VpcId": block.text("vpc_id"),
             "SubnetIds": list[Json](block.texts("subnet_ids")),
-            "SecurityGroupIds": list[Json](block.texts("security_group_ids")),
+            "SecurityGroupIds": list[Json](block.members("security_group_ids")),
         }
     before = draft.peek(_FUNCTION, arn).get("VpcConfig")
     clean = redact(body, ("Environment.Variables.*",), key=draft.key)

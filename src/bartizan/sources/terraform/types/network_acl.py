@@ -23,6 +23,7 @@ from bartizan.sources.terraform.types.ec2 import (
     without,
 )
 from bartizan.sources.terraform.types.security_group import protocol
+from bartizan.sources.terraform.value import Hidden
 
 _NUMBERS = {"tcp": "6", "udp": "17", "icmp": "1", "icmpv6": "58"}
 _LAST, _LAST_IPV6 = 32767, 32768
@@ -71,6 +72,18 @@ def _entry(thing: Thing, *, egress: bool, number: str, action: str) -> dict[str,
     return entry
 
 
+def _known(block: Thing, *, egress: bool) -> dict[str, Json]:
+    """Return the entry of a block; one about a range that is none where it cannot be told, with
+    which nobody takes the list for known.
+    """
+    try:
+        return _entry(block, egress=egress, number="rule_no", action="action")
+    except UntoldError as error:
+        place = block.within + error.attribute
+        block.gaps[place] = Hidden.UNKNOWN
+        return {"RuleNumber": 0, "Egress": egress, "CidrBlock": f"{block.address}.{place}"}
+
+
 def move_subnet(draft: Draft, subnet: str, acl: str) -> None:
     """Put a subnet under one list, and from under all others."""
     for one in list(draft.held(NETWORK_ACL)):
@@ -114,10 +127,7 @@ def _list(thing: Thing, draft: Draft) -> None:
             continue
         entries = [one for one in entries if one.get("Egress") is not egress]
         thing.texts(block)  # what is hidden inside is told
-        entries += (
-            _entry(one, egress=egress, number="rule_no", action="action")
-            for one in thing.blocks(block)
-        )
+        entries += (_known(one, egress=egress) for one in thing.blocks(block))
     body["Entries"] = [*entries, *LAST_RULES]
     put(thing, draft, (NETWORK_ACL, name), body)
     if not thing.said("subnet_ids"):

@@ -20,6 +20,7 @@ from bartizan.sources.terraform.types.ec2 import (
     put,
     stays,
 )
+from bartizan.sources.terraform.value import Hidden
 
 _NAMES = {"all": "-1", "6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6", "ipv6-icmp": "icmpv6"}
 _WITH_PORTS = frozenset({"tcp", "udp", "icmp", "icmpv6"})
@@ -53,10 +54,17 @@ def protocol(written: str) -> str:
 
 
 def _permission(thing: Thing, group: str, attribute: str) -> dict[str, Json]:
-    """Return what a block or a rule allows, with all of its peers."""
+    """Return what a block or a rule allows, with all of its peers that are known.
+
+    Raises:
+        UntoldError: its protocol or its ports are hidden.
+    """
     named = protocol(thing.identity(attribute))
     found: dict[str, Json] = {"IpProtocol": named}
     if named in _WITH_PORTS:
+        for port in ("from_port", "to_port"):
+            if isinstance(thing.values.get(port), Hidden):
+                raise UntoldError(port)
         found |= {"FromPort": thing.number("from_port"), "ToPort": thing.number("to_port")}
     peers: dict[str, list[Json]] = {name: [] for name in _PEERS}
     for name, argument in _LISTS:
@@ -67,6 +75,16 @@ def _permission(thing: Thing, group: str, attribute: str) -> dict[str, Json]:
     if thing.flag("self"):
         peers["UserIdGroupPairs"].append({"GroupId": group})
     return found | {name: list[Json](held) for name, held in peers.items() if held}
+
+
+def _known(block: Thing, group: str) -> Iterator[Json]:
+    """Yield what a block allows, if that is known: rules only allow, so one that is left out, and
+    told of the group, leaves open what no other allows.
+    """
+    try:
+        yield _permission(block, group, "protocol")
+    except UntoldError as error:
+        block.gaps[block.within + error.attribute] = Hidden.UNKNOWN
 
 
 def _peer(name: str, value: str) -> Json:
@@ -96,7 +114,7 @@ def _group(thing: Thing, draft: Draft) -> None:
         if not (default or _written(thing, block, bool(held))):
             continue
         thing.texts(block)  # what is hidden inside is told
-        body[member] = [_permission(one, name, "protocol") for one in thing.blocks(block)]
+        body[member] = [held for one in thing.blocks(block) for held in _known(one, name)]
     put(thing, draft, (SECURITY_GROUP, name), body)
 
 

@@ -168,7 +168,8 @@ def _subnet(thing: Thing, draft: Draft) -> None:
     ):
         if thing.said(attribute):
             body[member] = thing.text(attribute)
-    body["MapPublicIpOnLaunch"] = thing.flag("map_public_ip_on_launch")
+    shown = thing.flag("map_public_ip_on_launch")
+    body["MapPublicIpOnLaunch"] = None if "map_public_ip_on_launch" in thing.gaps else shown
     body["AssignIpv6AddressOnCreation"] = thing.flag("assign_ipv6_address_on_creation")
     if thing.said("ipv6_cidr_block"):
         six = thing.text("ipv6_cidr_block")

@@ -4,7 +4,15 @@
 import pytest
 
 from bartizan.model.facts.estate import Workload
-from bartizan.model.facts.network import AccessList, Interface, Rule, SecurityGroup, Subnet
+from bartizan.model.facts.network import (
+    AccessList,
+    Interface,
+    InternetBlock,
+    InternetBlockExclusion,
+    Rule,
+    SecurityGroup,
+    Subnet,
+)
 from bartizan.model.facts.routing import Gateway, Route, RouteTable
 from bartizan.model.record import RecordList
 from bartizan.sources.terraform.overlay import lay
@@ -322,3 +330,29 @@ def test_a_default_table_keeps_what_an_endpoint_put_there() -> None:
 
     kept = [row.target for row in facts(found).rows(Route) if row.owner == "rtb-main"]
     assert sorted(kept) == ["", "vpce-1"]
+
+
+def test_the_switch_that_keeps_the_internet_out_is_off_where_the_code_takes_it_away() -> None:
+    address, options = "aws_vpc_block_public_access_options.o", {"id": "o"}
+    on = options | {"internet_gateway_block_mode": "block-ingress"}
+
+    set_ = laid(change(address, after=on))
+    gone = laid(change(address, before=on), records=tuple(set_.overlay.put.values()))
+
+    assert only(set_, InternetBlock).mode == "block-ingress"
+    assert only(gone, InternetBlock).mode == "off"
+
+
+@pytest.mark.parametrize(
+    ("argument", "name"), [("vpc_id", VPC), ("subnet_id", SUBNET)], ids=["network", "subnet"]
+)
+def test_what_the_switch_leaves_alone_is_told(argument: str, name: str) -> None:
+    one = new(
+        "aws_vpc_block_public_access_exclusion.e",
+        internet_gateway_exclusion_mode="allow-egress",
+        **{argument: name},
+    )
+
+    row = only(laid(one), InternetBlockExclusion)
+
+    assert (row.target, row.mode) == (name, "allow-egress")

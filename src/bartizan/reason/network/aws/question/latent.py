@@ -12,6 +12,7 @@ from bartizan.reason.network.aws.question.engine import BLOCKED, agree
 from bartizan.reason.network.aws.question.flow import Flow, decide
 from bartizan.reason.network.aws.question.ports import meets
 from bartizan.reason.network.aws.topology.topology import Topology
+from bartizan.reason.network.aws.topology.unread import ADDRESSES
 
 WORLD = frozenset({"0.0.0.0/0", "::/0"})
 _EXAMPLES = {TCP: 443, UDP: 443, ICMP: 8, ICMPV6: 128}
@@ -30,7 +31,8 @@ def opens(rule: Rule) -> PortRange:
 
 def latent(topology: Topology, reached: Mapping[str, Sequence[PortRange]]) -> Iterator[LatentRule]:
     """Yield the rules that let the world in at interfaces where nothing of it arrives; `reached`
-    is on which ports something does, or may.
+    is on which ports something does, or may. Of a group that interfaces may have which could not
+    be listed nothing is said.
 
     Raises:
         DisagreementError: the definition says that something arrives.
@@ -41,6 +43,8 @@ def latent(topology: Topology, reached: Mapping[str, Sequence[PortRange]]) -> It
             members[group].append(row.id)
     for rule in sorted(_worldly(topology), key=lambda rule: (rule.owner, rule.id)):
         held, ports = sorted(members[rule.owner]), opens(rule)
+        if _unlisted(topology, rule.owner):
+            continue
         if any(_met(ports, one) for name in held for one in reached.get(name, ())):
             continue
         yield LatentRule(
@@ -51,6 +55,19 @@ def latent(topology: Topology, reached: Mapping[str, Sequence[PortRange]]) -> It
             interfaces=tuple(held),
             ways=_ways(topology, held[0], ports) if held else (),
         )
+
+
+def _unlisted(topology: Topology, group: str) -> bool:
+    """Tell whether interfaces that nobody sees may have a group: of its own account, or of that of
+    its network, which sees those of whom the network is shared with.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/vpc-share-limitations.html
+    """
+    row = topology.groups[group]
+    network = topology.networks.get(row.network)
+    accounts = {row.account, network.account if network else ""}
+    gaps = topology.gaps
+    return any(gaps.listing(ADDRESSES, account=one, region=row.region) for one in accounts)
 
 
 def _worldly(topology: Topology) -> Iterator[Rule]:

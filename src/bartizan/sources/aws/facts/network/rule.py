@@ -22,6 +22,7 @@ from bartizan.sources.aws.facts.body import (
     tags,
     text,
 )
+from bartizan.sources.aws.facts.network.gap import Gaps
 from bartizan.sources.aws.facts.network.space import NETWORK_ACL
 from bartizan.sources.aws.facts.network.view import block, made, needed, owner_of, views
 
@@ -39,7 +40,14 @@ _PEERS = (
 def rules(records: Records) -> Iterator[Row]:
     """Yield groups, access lists, and their rules."""
     yield from made(views(records, SECURITY_GROUP, "GroupId"), _group)
-    yield from made(views(records, NETWORK_ACL, "NetworkAclId"), _list)
+    gaps = Gaps.of(records)
+    known = (one for one in views(records, NETWORK_ACL, "NetworkAclId") if _is_whole(one, gaps))
+    yield from made(known, _list)
+
+
+def _is_whole(record: Record, gaps: Gaps) -> bool:
+    """Tell whether all of a list was read: one rule that is not known may decide any packet."""
+    return (record.kind, record.id) not in gaps.details
 
 
 def _group(record: Record) -> Iterator[Row]:

@@ -32,6 +32,8 @@ class _Assigned:
     """Network to its main route table, where all tables of the network were read."""
     acls: Mapping[str, str]
     """Subnet to its access list."""
+    untold: frozenset[str]
+    """Subnets of which it could not be read what holds there."""
 
     @classmethod
     def of(cls, records: Records) -> Self:
@@ -56,7 +58,20 @@ class _Assigned:
             if not gaps.whole(ROUTE_TABLE, record.account, record.region):
                 unsure.add(network)
         sure = {} if "" in unsure else {n: t for n, t in main.items() if n not in unsure}
-        return cls(tables, sure, _acls(records))
+        untold = frozenset(
+            name.rpartition("/")[2] for kind, name in gaps.details if kind == SUBNET
+        )
+        return cls(tables, sure, _acls(records), untold)
+
+    def table(self, subnet: str, network: str) -> str:
+        """Return the route table of a subnet; empty where it is not known."""
+        if subnet in self.untold:
+            return ""
+        return self.tables.get(subnet) or self.main.get(network, "")
+
+    def acl(self, subnet: str) -> str:
+        """Return the access list of a subnet; empty where it is not known."""
+        return "" if subnet in self.untold else self.acls.get(subnet, "")
 
 
 def _acls(records: Records) -> Mapping[str, str]:
@@ -117,8 +132,8 @@ def _subnet(record: Record, assigned: _Assigned) -> Iterator[Row]:
         zone=text(body, "AvailabilityZoneId") or text(body, "AvailabilityZone"),
         name=labels.get("Name", ""),
         ranges=tuple(sorted(block(one) for one in held)),
-        route_table=assigned.tables.get(name) or assigned.main.get(network, ""),
-        acl=assigned.acls.get(name, ""),
+        route_table=assigned.table(name, network),
+        acl=assigned.acl(name),
         tags=labels,
     )
 

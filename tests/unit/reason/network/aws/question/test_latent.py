@@ -2,11 +2,12 @@
 import pytest
 
 from bartizan.errors import DisagreementError
+from bartizan.model.facts.gap import Unread
 from bartizan.model.reach import LatentRule, PortRange
 from bartizan.model.table import Row
 from bartizan.reason.network.aws.question.latent import latent, opens
 from bartizan.reason.network.aws.topology.topology import Topology
-from tests.fakes.shop_network import OLD, WEB, WEB2, facts, group, interface, rule
+from tests.fakes.shop_network import ACCOUNT, OLD, REGION, WEB, WEB2, facts, group, interface, rule
 
 WEB_OPEN = [
     PortRange(protocol=6, first=443, last=443),
@@ -80,3 +81,14 @@ def test_the_why_of_a_rule_for_everything_is_asked_of_a_usual_port() -> None:
         "eni-z",
         "rtb-private",
     ]
+
+
+def test_of_a_group_that_interfaces_may_have_which_nobody_saw_nothing_is_said() -> None:
+    def unread(account: str) -> Unread:
+        return Unread(
+            provider="aws", account=account, region=REGION, service="ec2", operation="o",
+            action="", kind="AWS::EC2::NetworkInterface", resource="", code="denied", reason="",
+        )  # fmt: skip
+
+    assert not _found(unread(ACCOUNT))
+    assert len(_found(unread("222222222222"))) == 2
