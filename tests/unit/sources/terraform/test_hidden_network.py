@@ -8,7 +8,8 @@ from typing import Any, TypeAlias
 import pytest
 
 from bartizan.model.facts.gap import Unread
-from bartizan.model.packet import INTERNET, TCP, Blocked, Reach, Reachable, Unknown
+from bartizan.model.packet import INTERNET, TCP, Blocked, Reach, Reachable
+from bartizan.model.verdict import Unknown
 from bartizan.reason.network.aws.definition.reaches import reaches
 from bartizan.reason.network.aws.topology.topology import Topology
 from tests.fakes.aws_records import record
@@ -143,7 +144,7 @@ def test_what_no_packet_depends_on_leaves_nothing_open(place: Place) -> None:
 def test_a_hidden_rule_that_stands_apart_leaves_its_group_open(
     rule: str, written: Mapping[str, Any], hidden: str
 ) -> None:
-    closed = {**ALL, "aws_security_group.x": ALL["aws_security_group.y"] | {"id": "sg-a"}}
+    closed = {**ALL, "aws_security_group.x": {**ALL["aws_security_group.y"], "id": "sg-a"}}
     apart = {"security_group_id": "sg-a", "from_port": 22, "to_port": 22, **written}
 
     assert isinstance(verdict(planned(closed, "aws_vpc.v", ("tags",), {})), Blocked)

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What AWS makes and names beside what the code writes: interfaces, addresses, networks."""
 
+from typing import Any
+
 import pytest
 
 from bartizan.model.facts.estate import Workload
@@ -347,12 +349,12 @@ def test_the_switch_that_keeps_the_internet_out_is_off_where_the_code_takes_it_a
     ("argument", "name"), [("vpc_id", VPC), ("subnet_id", SUBNET)], ids=["network", "subnet"]
 )
 def test_what_the_switch_leaves_alone_is_told(argument: str, name: str) -> None:
+    more: dict[str, Any] = {argument: name}
+    mode = "allow-egress"
     one = new(
-        "aws_vpc_block_public_access_exclusion.e",
-        internet_gateway_exclusion_mode="allow-egress",
-        **{argument: name},
+        "aws_vpc_block_public_access_exclusion.e", internet_gateway_exclusion_mode=mode, **more
     )
 
     row = only(laid(one), InternetBlockExclusion)
 
-    assert (row.target, row.mode) == (name, "allow-egress")
+    assert (row.target, row.mode) == (name, mode)

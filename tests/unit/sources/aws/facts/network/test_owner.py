@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from bartizan.model.facts.network import Interface
-from bartizan.model.record import RecordList
+from bartizan.model.record import Json, RecordList
 from bartizan.sources.aws.normalise import AwsNormaliser
 from tests.fakes.aws_records import record
 from tests.fakes.network_records import network_facts, network_records
@@ -75,13 +75,13 @@ def test_a_thing_that_lists_the_interface_has_it() -> None:
 @pytest.mark.parametrize("attached", [None, {"InstanceId": "i-1", "InstanceOwnerId": ACCOUNT}])
 def test_a_task_has_its_own_interface_whatever_carries_it(attached: dict[str, Any] | None) -> None:
     task = f"arn:aws:ecs:{REGION}:{ACCOUNT}:task/main/1"
-    details = [
+    details: Json = [
         {"name": "subnetId", "value": "s"},
         {"name": "networkInterfaceId", "value": "eni-1"},
     ]
-    held = [{"type": "ElasticNetworkInterface", "details": details}]
+    held: Json = [{"type": "ElasticNetworkInterface", "details": details}]
 
-    def found(attachments: object) -> str:
+    def found(attachments: Json) -> str:
         described = changed("NetworkInterfaces", Attachment=attached)
         told = record("AWS::ECS::Task", task, taskArn=task, attachments=attachments)
         facts = AwsNormaliser()(RecordList((*network_records(described), told)))
