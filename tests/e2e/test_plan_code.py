@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -322,3 +323,23 @@ def test_where_there_is_no_terraform_the_error_says_what_to_do(
         planned(folder)
 
     assert "terraform show -json" in caught.value.hint
+
+
+def test_a_plan_that_is_asked_to_end_leaves_nothing_behind(tmp_path: Path) -> None:
+    numbers = "for a in range(1000) : [for b in range(1000) : [for c in range(1000) : a + b + c]]"
+    write(tmp_path / "code", {"main.tf": f'output "x" {{ value = [{numbers}] }}'})
+    held = tmp_path / "held"
+    held.mkdir()
+    command = [sys.executable, "-m", "bartizan", "plan", str(tmp_path / "code")]
+    environment = {**os.environ, "TMPDIR": str(held), "BARTIZAN_HOME": str(tmp_path / "home")}
+
+    with subprocess.Popen(
+        [*command, "--account", "aws=111111111111"], env=environment, stderr=subprocess.PIPE
+    ) as process:
+        while not list(held.glob("bartizan-*/output")) and process.poll() is None:
+            time.sleep(0.05)
+        process.terminate()
+        _, told = process.communicate(timeout=60)
+
+    assert b"interrupted" in told
+    assert not list(held.iterdir())

@@ -104,7 +104,9 @@ def test_values_that_double_with_each_step_end_with_the_memory_they_take(tmp_pat
         f'locals {{\n  a0 = "laughs"\n{steps}}}\noutput x {{ value = local.a40 }}',
     )
 
-    with pytest.raises(SourceError, match="needs more than the 6 GiB of memory it is given") as caught:
+    with pytest.raises(
+        SourceError, match="needs more than the 6 GiB of memory it is given"
+    ) as caught:
         planned(folder)
 
     assert str(caught.value.at) == str(folder)

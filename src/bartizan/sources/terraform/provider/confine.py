@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Starts a program that may read and write only where it is told, and use only so much.
+"""Starts a program that may read and write only where it is told, use only so much, and lives no
+longer than whoever started it.
 
 It is run as a program of its own: `python confine.py LIMITS PROGRAM ARGUMENT...`, LIMITS in JSON.
 What it takes away, it takes away from itself, and the program that follows cannot get it back.
 Where the kernel has no Landlock the bounds of memory and time hold all the same.
 
-Source: https://docs.kernel.org/userspace-api/landlock.html
+Sources: https://docs.kernel.org/userspace-api/landlock.html and
+https://man7.org/linux/man-pages/man2/PR_SET_PDEATHSIG.2const.html
 """
 
 import contextlib
@@ -13,6 +15,7 @@ import ctypes
 import json
 import os
 import resource
+import signal
 import stat
 import sys
 from collections.abc import Iterable
@@ -20,7 +23,7 @@ from collections.abc import Iterable
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _PATH_BENEATH, _NET_PORT = 1, 2
 _VERSION = 1
-_NO_NEW_PRIVILEGES = 38
+_DEATH_SIGNAL, _NO_NEW_PRIVILEGES = 1, 38
 
 _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = 1, 1 << 1, 1 << 2, 1 << 3
 _READ = _EXECUTE | _READ_FILE | _READ_DIR
@@ -48,9 +51,20 @@ class _Port(ctypes.Structure):
 def main(limits: str, command: list[str]) -> None:
     """Take away what `limits` does not name, and become the program."""
     told = json.loads(limits)
+    _end_with(told["parent"])
     _bound(told["seconds"], told["memory"], told["file"])
     _restrict(told["read"], told["write"], told["ports"])
     os.execv(command[0], command)  # noqa: S606 - no shell is wanted
+
+
+def _end_with(parent: int) -> None:
+    """Be killed when `parent`, which started this process, is no more: even one that was killed
+    itself leaves nothing behind that goes on using the machine.
+    """
+    if sys.platform.startswith("linux"):
+        ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
+        if os.getppid() != parent:
+            sys.exit("whoever started the program is gone")
 
 
 def _bound(seconds: int, memory: int, file: int) -> None:

@@ -78,6 +78,7 @@ class Program:
     def _run(self, arguments: Sequence[str]) -> tuple[int, bytes]:
         """Run to the end; return the exit status and what it wrote."""
         limits = {
+            "parent": os.getpid(),
             "seconds": self.seconds * 4,
             "memory": MEMORY,
             "file": LARGEST,
