@@ -144,13 +144,13 @@ class Departure:
             return
         fan, world, gates = self._fan, self._fan.world, self._fan.world.gateways
         nat = doors[rows]
-        subnet, shown, network = gates.nat_subnet[nat], gates.nat_shown[nat], gates.network[nat]
+        subnet, shown = gates.nat_subnet[nat], gates.nat_shown[nat]
+        network = world.ground.network[subnet]
         kinds, ways = looked_up(world, subnet, self._target, size=len(rows))
         ways = np.where(kinds == Kind.INTERNET.value, ways, -1)
         status = going_out(
             world, ways, network, shown=shown, subnet=subnet, shield=world.shields.translated
         )
-        status = np.where(world.ground.network[subnet] == network, status, NOTHING)
         dropped = np.where(DROPS[kinds], NOTHING, UNCLEAR)
         status = np.where(kinds == Kind.INTERNET.value, status, dropped)
         odd = (gates.nat_source[nat] == shown) & (status == ARRIVES)
@@ -160,7 +160,7 @@ class Departure:
         self.nat[rows], self.seen[rows], self.subnet[rows] = nat, shown, subnet
         self._behind[rows] = True
         kinds, _ = looked_up(world, subnet, fan.stretch[rows], size=len(rows))
-        self.again[rows] = delivered(world, kinds, world.ground.network[subnet], fan.network[rows])
+        self.again[rows] = delivered(world, kinds, network, fan.network[rows])
 
     @cached_property
     def _lists(self) -> tuple[Masks, Masks]:
@@ -228,6 +228,9 @@ class Abroad:
         """
         fan, world = self._fan, self._fan.world
         left = self._left(part, number, public=public)
+        if fan.shown[number] < 0:
+            # On the Internet nobody has an IPv6 address that is not public.
+            return np.full(part.size, NOTHING)
         goal = coming_in(
             world, fan.subnet[[number]], fan.denies[[number]], shield=world.shields.into
         )

@@ -144,7 +144,7 @@ def translate(world: World, lanes: Lanes, targets: Ints) -> Iterator[Moved]:
         State.LEAVING,
         moved.doubted(moved.of("nat") >= 0).but(
             subnet=subnet[usable],
-            network=gates.network[number],
+            network=world.ground.network[subnet[usable]],
             source=gates.nat_source[number],
             sender=subnet[usable],
             shown=gates.nat_shown[number],
