@@ -13,13 +13,17 @@ from bench.network_estate import network_estate as organisation
 from tests.fakes.dice import Dice, dice
 from tests.fakes.drawn_network import ASKED
 from tests.fakes.generated_network import network_estate
+from tests.fakes.joined_abroad import joined_abroad
 from tests.fakes.network import network_facts
 
 
 @settings(max_examples=40, deadline=None, phases=(Phase.generate, Phase.shrink))
 @given(dice())
 def test_whoever_arrives_is_whoever_sends(thrown: Dice) -> None:
-    facts = network_estate(thrown, readable=thrown.chance(50), balanced=thrown.chance(50))
+    if thrown.chance(30):
+        facts = joined_abroad(thrown)
+    else:
+        facts = network_estate(thrown, readable=thrown.chance(50), balanced=thrown.chance(50))
     judge = Kernel.compile(facts).judge
 
     for number in range(len(judge.seats)):

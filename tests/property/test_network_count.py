@@ -10,12 +10,16 @@ from bartizan.reason.network.aws.kernel.sending import sent
 from bench.network_estate import network_estate as organisation
 from tests.fakes.dice import Dice, dice
 from tests.fakes.generated_network import network_estate
+from tests.fakes.joined_abroad import joined_abroad
 
 
 @settings(max_examples=40, deadline=None, phases=(Phase.generate, Phase.shrink))
 @given(dice())
 def test_all_pairs_are_those_of_each_receiver(thrown: Dice) -> None:
-    facts = network_estate(thrown, readable=thrown.chance(50), balanced=thrown.chance(50))
+    if thrown.chance(30):
+        facts = joined_abroad(thrown)
+    else:
+        facts = network_estate(thrown, readable=thrown.chance(50), balanced=thrown.chance(50))
     kernel = Kernel.compile(facts)
 
     assert tuple(kernel.count()) == _pairs(kernel.judge)

@@ -9,6 +9,7 @@ from bartizan.reason.network.aws.kernel.kernel import BLOCKED, REACHABLE
 from tests.fakes.dice import Dice, dice
 from tests.fakes.drawn_network import ASKED
 from tests.fakes.generated_network import network_estate
+from tests.fakes.joined_abroad import joined_abroad
 from tests.fakes.network_pair import NetworkPair
 
 QUESTIONS = 4
@@ -31,6 +32,12 @@ def test_the_kernel_never_contradicts_the_definition_where_things_are_unread(thr
 @given(dice())
 def test_the_kernel_never_contradicts_the_definition_behind_load_balancers(thrown: Dice) -> None:
     _ask(thrown, network_estate(thrown, balanced=True), may_leave_open={BLOCKED, REACHABLE})
+
+
+@settings(max_examples=20, deadline=None, phases=(Phase.generate, Phase.shrink))
+@given(dice())
+def test_the_kernel_answers_as_the_definition_does_over_the_internet(thrown: Dice) -> None:
+    _ask(thrown, joined_abroad(thrown), may_leave_open={BLOCKED})
 
 
 def _ask(thrown: Dice, facts: Facts, *, may_leave_open: set[int]) -> None:

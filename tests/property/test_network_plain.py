@@ -23,6 +23,7 @@ from bench.network_estate import network_estate as organisation
 from tests.fakes.broken_network import broken, guarded, mixed
 from tests.fakes.dice import Dice, dice, seeded
 from tests.fakes.generated_network import network_estate, unread
+from tests.fakes.joined_abroad import joined_abroad
 from tests.kernel.network.engine import facts_of
 from tests.kernel.network.generator.draw import draw
 
@@ -66,6 +67,15 @@ def test_plain_ways_of_what_half_works_are_those_that_a_walk_finds(thrown: Dice)
     judge = Kernel.compile(half_working(thrown)).judge
 
     _hold(judge, range(judge.seats.places))
+
+
+@settings(max_examples=40, deadline=None, phases=(Phase.generate, Phase.shrink))
+@given(dice())
+def test_plain_ways_over_the_internet_are_those_that_a_walk_finds(thrown: Dice) -> None:
+    kernel = Kernel.compile(joined_abroad(thrown))
+
+    _hold(kernel.judge, range(kernel.judge.seats.places))
+    _hold_incoming(kernel)
 
 
 @settings(max_examples=12, deadline=None, phases=(Phase.generate, Phase.shrink))
