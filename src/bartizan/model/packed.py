@@ -5,18 +5,18 @@ A row holds many values of one kind that consist of values of the rows before it
 read field by field, for all of them at once.
 """
 
-import dataclasses
 import typing
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import accumulate, chain, pairwise
+from itertools import accumulate, chain, count, islice, pairwise
+from operator import attrgetter
 from typing import Any
 
 import pyarrow as pa
 
 from bartizan.model import remedy
 from bartizan.model.evidence import Evidence
-from bartizan.model.many import many
+from bartizan.model.many import fields_of, many
 from bartizan.model.step import Ask, Breaker, Condition, Flow, Foothold, Step
 
 _SCHEMA = pa.schema(
@@ -40,10 +40,7 @@ _CLASSES: dict[str, type[Any]] = {
         *typing.get_args(remedy.Change),
     )
 }
-_FIELDS = {
-    name: tuple(field.name for field in dataclasses.fields(kind))
-    for name, kind in _CLASSES.items()
-}
+_FIELDS = {name: fields_of(kind) for name, kind in _CLASSES.items()}
 _PLAIN: dict[str, Callable[[str], Any]] = {
     "str": str,
     "int": int,
@@ -53,16 +50,10 @@ _PLAIN: dict[str, Callable[[str], Any]] = {
 
 
 def packed(steps: Iterable[Step]) -> pa.Table:
-    """Return steps as a table: a row for all values of one kind and depth, and one for them."""
+    """Return steps as a table: rows for all their values, and the last one for themselves."""
     found = _Packer()
-    places = [found.place(step) for step in steps]
-    held = [found.rows[key] for key in sorted(found.rows)]
-    numbers = [0] * len(found)
-    for number, place in enumerate(chain.from_iterable(row.places for row in held)):
-        numbers[place] = number
-    rows = [row.told(numbers) for row in held]
-    rows.append(_told(_STEPS, parts=[numbers[place] for place in places]))
-    return pa.Table.from_pylist(rows, schema=_SCHEMA)
+    places = found.places(steps)
+    return pa.Table.from_pylist([*found.rows, _told(_STEPS, parts=places)], schema=_SCHEMA)
 
 
 def _told(
@@ -75,68 +66,67 @@ def _told(
     return {"kind": kind, "texts": texts, "sizes": sizes, "parts": parts}
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """Values of one kind, with the places at which they were met."""
-
-    kind: str
-    places: list[int] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
-    parts: list[Sequence[int]] = field(default_factory=list)
-
-    def told(self, numbers: Sequence[int]) -> Mapping[str, Any]:
-        """Return the row of the table; `numbers` are those of the values, by place."""
-        if self.kind in _PLAIN:
-            return _told(self.kind, texts=self.texts)
-        sizes = [len(held) for held in self.parts] if self.kind == _TUPLE else []
-        ordered = self.parts if self.kind == _TUPLE else zip(*self.parts, strict=True)
-        parts = list(map(numbers.__getitem__, chain.from_iterable(ordered)))
-        return _told(self.kind, sizes=sizes, parts=parts)
-
-
 class _Packer:
-    """The values that were met until now."""
+    """The values that were met until now, which are all parts of what is being packed."""
 
     def __init__(self) -> None:
-        self.rows: dict[tuple[int, str], _Row] = {}
-        """By how deep a value is, which is deeper than all that it consists of, and kind."""
-        self._known: dict[tuple[type, Any], int] = {}
-        self._depths: list[int] = []
+        self.rows: list[Mapping[str, Any]] = []
+        self._seen: dict[int, int] = {}
+        """Object to the number of its value: equal ones have one."""
+        self._known: dict[type, dict[Any, int]] = {}
+        """Kind to values, plain or by the numbers of their parts, to numbers."""
+        self._next = count().__next__
 
-    def __len__(self) -> int:
-        return len(self._depths)
+    def places(self, values: Iterable[Any]) -> list[int]:
+        """Return the numbers of values, those that are new by kind, and field by field."""
+        held = list(values)
+        kinds = set(map(type, held))
+        if len(kinds) == 1 and (kind := kinds.pop()).__name__ in _PLAIN:
+            return self._of_kind(kind, held)
+        ids = list(map(id, held))
+        fresh: dict[type, dict[int, Any]] = {}
+        for name, value in dict(zip(ids, held, strict=True)).items():
+            if name not in self._seen:
+                fresh.setdefault(type(value), {})[name] = value
+        for kind, named in fresh.items():
+            self._seen.update(zip(named, self._of_kind(kind, list(named.values())), strict=True))
+        return list(map(self._seen.__getitem__, ids))
 
-    def place(self, value: Any) -> int:  # noqa: ANN401 - parts of a step are of many types
-        """Return the place of a value."""
-        key = (type(value), value)
-        found = self._known.get(key)
-        if found is None:
-            found = self._known[key] = self._new(value)
+    def _of_kind(self, kind: type, values: Sequence[Any]) -> list[int]:
+        """Return the numbers of values of one kind; those that are new are a row, behind the rows
+        of all that they consist of.
+        """
+        keys = list(self._keys(kind, values))
+        known = self._known.setdefault(kind, defaultdict(self._next))
+        before = len(known)
+        found = list(map(known.__getitem__, keys))
+        if len(known) > before:
+            self.rows.append(_row(kind.__name__, list(islice(known, before, None))))
         return found
 
-    def _new(self, value: Any) -> int:  # noqa: ANN401 - as above
-        kind = type(value).__name__
-        if isinstance(value, tuple):
-            return self._add(kind, parts=[self.place(part) for part in value])
-        if kind in _CLASSES:
-            return self._add(
-                kind, parts=[self.place(getattr(value, name)) for name in _FIELDS[kind]]
-            )
-        if kind not in _PLAIN:
-            message = f"a step holds a value of type {kind}"
+    def _keys(self, kind: type, values: Sequence[Any]) -> Iterable[Any]:
+        """Return what tells values of one kind apart: themselves, or numbers of their parts."""
+        name = kind.__name__
+        if name in _PLAIN:
+            return values
+        if kind is tuple:
+            parts = self.places(chain.from_iterable(values))
+            bounds = accumulate(map(len, values), initial=0)
+            return (tuple(parts[begin:end]) for begin, end in pairwise(bounds))
+        if name not in _CLASSES:
+            message = f"a step holds a value of type {name}"
             raise TypeError(message)
-        return self._add(kind, text=str(value))
+        fields = map(attrgetter, _FIELDS[name])
+        return zip(*(self.places(map(held, values)) for held in fields), strict=True)
 
-    def _add(self, kind: str, *, text: str = "", parts: Sequence[int] = ()) -> int:
-        depth = 1 + max(map(self._depths.__getitem__, parts), default=0)
-        row = self.rows.get((depth, kind))
-        if row is None:
-            row = self.rows[depth, kind] = _Row(kind)
-        row.places.append(len(self._depths))
-        row.texts.append(text)
-        row.parts.append(parts)
-        self._depths.append(depth)
-        return row.places[-1]
+
+def _row(kind: str, keys: Sequence[Any]) -> Mapping[str, Any]:
+    """Return the row of values of one kind, which are plain or numbers of parts."""
+    if kind in _PLAIN:
+        return _told(kind, texts=list(map(str, keys)))
+    if kind == _TUPLE:
+        return _told(kind, sizes=list(map(len, keys)), parts=list(chain.from_iterable(keys)))
+    return _told(kind, parts=list(chain.from_iterable(zip(*keys, strict=True))))
 
 
 def unpacked(table: pa.Table) -> tuple[Step, ...]:

@@ -3,6 +3,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from bartizan.model.evidence import Evidence
 from bartizan.model.remedy import Remedy
@@ -44,9 +45,11 @@ class Ability(Enum):
     """Send packets to here and to all that take packets from just the same places."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Foothold:
-    """What an attacker holds: an ability over a thing."""
+class Foothold(NamedTuple):
+    """What an attacker holds: an ability over a thing.
+
+    Every search looks footholds up by the million, and tuples are compared and hashed natively.
+    """
 
     ability: str
     """Value of an `Ability`; a string so that a user's own steps may add to them."""

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bartizan.model.evidence import Evidence
 from bartizan.model.many import many
-from bartizan.model.step import Foothold
+from bartizan.model.step import Ask, Foothold
 
 
 @dataclass(frozen=True)
@@ -31,20 +32,33 @@ class Busy:
 
 @given(st.lists(st.tuples(st.text(), st.text())))
 def test_values_made_at_once_are_those_made_one_by_one(pairs: list[tuple[str, str]]) -> None:
-    columns = {
-        "ability": [ability for ability, _ in pairs],
-        "entity": [entity for _, entity in pairs],
-    }
+    first, second = [first for first, _ in pairs], [second for _, second in pairs]
+    blank, none = [""] * len(pairs), [None] * len(pairs)
 
-    assert many(Foothold, columns, size=len(pairs)) == [Foothold(*pair) for pair in pairs]
+    footholds = many(Foothold, {"entity": second, "ability": first}, size=len(pairs))
+    facts = many(
+        Evidence,
+        {"why": first, "subject": second, "statement": blank, "position": none, "excerpt": blank},
+        size=len(pairs),
+    )
+
+    assert footholds == [Foothold(*pair) for pair in pairs]
+    assert all(type(made) is Foothold for made in footholds)
+    assert facts == [Evidence(why=why, subject=subject) for why, subject in pairs]
 
 
 def test_they_are_as_frozen_and_as_hashable() -> None:
-    (made,) = many(Foothold, {"ability": ["read"], "entity": ["b"]}, size=1)
+    columns: dict[str, list[object]] = {
+        "principal": ["p"],
+        "action": ["a"],
+        "resource": ["r"],
+        "context": [()],
+    }
+    (made,) = many(Ask, columns, size=1)
 
-    assert hash(made) == hash(Foothold("read", "b"))
+    assert hash(made) == hash(Ask(principal="p", action="a", resource="r"))
     with pytest.raises(dataclasses.FrozenInstanceError):
-        made.entity = "c"  # type: ignore[misc]
+        made.action = "c"  # type: ignore[misc]
 
 
 @pytest.mark.parametrize(

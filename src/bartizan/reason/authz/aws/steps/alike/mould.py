@@ -71,7 +71,7 @@ class Mould(Generic[T]):
         if isinstance(thing, str):
             return self._text(thing)
         kind = type(thing)
-        if kind is tuple:
+        if isinstance(thing, tuple):
             parts, setters = thing, None
         elif dataclasses.is_dataclass(thing):
             fields = [field.name for field in dataclasses.fields(thing)]
@@ -158,7 +158,9 @@ class _Make:
     def make(self, values: list[Any]) -> None:
         if self._sets is None:
             pick = self._pick
-            values[self._at] = pick(values) if pick else (values[self._places[0]],)
+            parts = pick(values) if pick else (values[self._places[0]],)
+            named = self._kind is not tuple
+            values[self._at] = tuple.__new__(self._kind, parts) if named else parts
             return
         made: object = object.__new__(self._kind)
         # The values are frozen, and have slots: this sets what `__init__` would, much faster.
