@@ -101,11 +101,16 @@ class ParquetSnapshot:
         return Overlay(self.parent.records, put, dropped)
 
     def facts(self) -> Facts:
-        """Return its facts, normalised again where the kept ones are of another version.
+        """Return its facts, read once; normalised again where the kept ones are of another
+        version.
 
         Raises:
             StoreError: a record file is damaged.
         """
+        return self._facts
+
+    @cached_property
+    def _facts(self) -> Facts:
         folder = self.folder / "facts" / self.normalise.version
         try:
             return _read_facts(folder)
