@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """In which accounts anything that decides on requests and steps differs between two estates."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from operator import attrgetter
 from typing import TypeVar
 
 import msgspec
@@ -101,14 +102,14 @@ def changed(before: Facts, after: Facts, owners: Owners) -> Changed | None:
     try:
         if any(_differing(before, after, table) for table in WHOLE):
             return None
+        uses = _differing(before, after, Attachment)
         found = {
             _known(getattr(row, column), owners)
             for table, columns in ABOUT.items()
-            for row in _differing(before, after, table)
+            for row in (uses if table is Attachment else _differing(before, after, table))
             for column in _needed(row, columns)
         }
         policies = tuple(_differing(before, after, Policy))
-        uses = _differing(before, after, Attachment)
         found.update(_of_policies(policies, uses, (before, after), owners))
         for row in _differing(before, after, Unread):
             found.update(_of_gap(row, owners))
@@ -126,7 +127,8 @@ def changed(before: Facts, after: Facts, owners: Owners) -> Changed | None:
 
 def _differing(before: Facts, after: Facts, table: type[R]) -> list[R]:
     """Return the rows that only one of two estates has, or that one has more often."""
-    ours, theirs = map(_encoded, _between(before.rows(table), after.rows(table)))
+    first = attrgetter(fields(table)[0].name)
+    ours, theirs = map(_encoded, _apart(*_between(before.rows(table), after.rows(table)), first))
     return [
         rows[0]
         for own, other in ((ours, theirs), (theirs, ours))
@@ -153,6 +155,28 @@ def _common(ours: Sequence[R], theirs: Sequence[R]) -> int:
     pairs = enumerate(zip(ours, theirs, strict=False))
     differing = (number for number, (own, other) in pairs if own != other)
     return next(differing, min(len(ours), len(theirs)))
+
+
+def _apart(
+    ours: Sequence[R], theirs: Sequence[R], name: Callable[[R], object]
+) -> tuple[Sequence[R], Sequence[R]]:
+    """Return rows of two estates without those of a name whose rows are equal, in one order: to
+    compare rows takes a fraction of what it takes to write them down.
+    """
+    old, new = _named(ours, name), _named(theirs, name)
+    same = {text for text, rows in old.items() if new.get(text) == rows}
+    return _without(old, same), _without(new, same)
+
+
+def _named(rows: Iterable[R], name: Callable[[R], object]) -> Mapping[object, Sequence[R]]:
+    found: dict[object, list[R]] = {}
+    for row in rows:
+        found.setdefault(name(row), []).append(row)
+    return found
+
+
+def _without(named: Mapping[object, Sequence[R]], same: Collection[object]) -> Sequence[R]:
+    return [row for text, rows in named.items() if text not in same for row in rows]
 
 
 def _encoded(rows: Iterable[R]) -> Mapping[bytes, Sequence[R]]:
