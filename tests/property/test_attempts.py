@@ -129,6 +129,6 @@ def test_what_is_plainly_denied_is_denied(thrown: Dice) -> None:
         for name in made.names:
             request = estate.request(name, asked.action, asked.resource, asked.chosen)
             policies = estate.policies(name, asked.action, asked.resource)
-            if is_plainly_denied(estate, request, policies):
+            if is_plainly_denied(request, policies):
                 decided = settle(estate, request, policies).verdict
                 assert isinstance(decided, Denied), (name, asked)

@@ -132,6 +132,8 @@ class AccessBlock:
 
     restrict_public_buckets: bool = False
     ignore_public_acls: bool = False
+    missing: tuple[str, ...] = ()
+    """Reads that failed and could have restricted public buckets."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +153,8 @@ class Policies:
     endpoint: tuple[Attached, ...] | None = None
     """Of the VPC endpoint that the request goes through; None where it goes through none."""
     kms_grants: tuple[Grant, ...] = ()
+    grants_missing: tuple[str, ...] = ()
+    """Reads that failed and could have added a grant to anybody."""
     block_public_access: AccessBlock | None = None
     missing: tuple[str, ...] = ()
     """Reads that failed and could have added a policy of any kind that allows or denies: the

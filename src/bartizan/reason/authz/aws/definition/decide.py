@@ -128,7 +128,7 @@ def _read(request: Request, policies: Policies, ask: Ask) -> _Readings:
         rcp=_levels("rcp", policies.rcp, ask, memory) if theirs else None,
         endpoint=_optional("endpoint", policies.endpoint, ask, memory),
         resource=memory.read_all("resource", (resource,) if resource else (), ask),
-        grants=read_grants(policies.kms_grants, ask),
+        grants=read_grants(policies.kms_grants, ask, missing=policies.grants_missing),
         identity=memory.read_all("identity", policies.identity if own else (), ask),
         boundary=_optional("boundary", policies.boundary if own else None, ask, memory),
         session=_session(request, policies, ask, memory),
@@ -179,14 +179,15 @@ def _limits(said: _Readings) -> Iterator[_Limit]:
 
 
 def _public_block(request: Request, policies: Policies) -> _Limit:
-    """Setting RestrictPublicBuckets."""
+    """Setting RestrictPublicBuckets; one that was not read may be on."""
     allows: Truth = True
-    if scope.block_applies(request, policies) and policies.resource is not None:
+    block = policies.block_public_access
+    if block and policies.resource is not None and scope.block_applies(request, policies):
         document = policies.resource.document
         if document is None:
             allows = maybe(policies.resource.missing or policies.resource.id)
-        else:
-            allows = not is_public(document)
+        elif is_public(document):
+            allows = False if block.restrict_public_buckets else Maybe(block.missing)
     return _Limit("block-public-access", allows, rules.PUBLIC_BLOCK)
 
 

@@ -33,11 +33,12 @@ _WITH_CONTEXT = frozenset(
 _PREFIX = "kms:encryptioncontext:"
 
 
-def read_grants(grants: Iterable[Grant], ask: Ask) -> Reading:
+def read_grants(grants: Iterable[Grant], ask: Ask, *, missing: tuple[str, ...] = ()) -> Reading:
     """Return what the grants allow. A grant names its grantee as a key policy would, and is
-    limited as that would be; see docs/labs/kms-grants.md.
+    limited as that would be; see docs/labs/kms-grants.md. Where reads are `missing`, there may be
+    one to whoever asks.
     """
-    reading = Reading("grant")
+    reading = Reading("grant", direct=Maybe(missing) if missing else False)
     for grant in grants:
         operation = ask.action.partition(":")[2]
         if operation not in {name.lower() for name in grant.operations}:

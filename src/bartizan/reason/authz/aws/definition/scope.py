@@ -138,7 +138,7 @@ def block_applies(request: Request, policies: Policies) -> bool:
     block, caller = policies.block_public_access, request.principal
     return (
         block is not None
-        and block.restrict_public_buckets
+        and (block.restrict_public_buckets or block.missing != ())
         and _BUCKET.match(request.resource.arn) is not None
         and caller.type is not Caller.SERVICE
         and not (caller.account and caller.account == owner(request))

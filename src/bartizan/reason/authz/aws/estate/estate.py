@@ -158,7 +158,6 @@ class Estate:
         who = self.caller(principal)
         identity, boundary = self.identity(principal)
         place = self.ownership.of(resource)
-        block, missing = self.public_access(place, who.account)
         return Policies(
             identity=identity,
             boundary=boundary,
@@ -168,8 +167,9 @@ class Estate:
             # https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
             rcp=None if place.of_vendor else self.guardrails.levels(place.account, "rcp"),
             kms_grants=self.grants(resource),
-            block_public_access=block,
-            missing=(*missing, *self.unlisted(place)),
+            grants_missing=self.unread_grants(resource),
+            block_public_access=self.public_access(place),
+            missing=self.unlisted(place),
         )
 
     def _identity(
@@ -242,20 +242,18 @@ class Estate:
             return None
         return Attached(id=f"{place.arn}#unread", document=None, missing=", ".join(missing))
 
-    def public_access(
-        self, place: Place, account: str
-    ) -> tuple[AccessBlock | None, tuple[str, ...]]:
+    def public_access(self, place: Place) -> AccessBlock | None:
         """Join the blocks of a bucket and of its account, which the stricter decides."""
         if not _is_s3(place.arn):
-            return None, ()
+            return None
         blocks = [self._blocks[t] for t in (place.arn, place.account) if t in self._blocks]
-        joined = AccessBlock(
-            restrict_public_buckets=any(b.restrict_public_buckets for b in blocks),
+        restricts = any(b.restrict_public_buckets for b in blocks)
+        missing = self.gaps.of_public_access_block(place.arn, account=place.account)
+        return AccessBlock(
+            restrict_public_buckets=restricts,
             ignore_public_acls=any(b.ignore_public_acls for b in blocks),
+            missing=() if restricts else missing,
         )
-        if account == place.account or joined.restrict_public_buckets:
-            return joined, ()
-        return joined, self.gaps.of_public_access_block(place.arn, account=place.account)
 
     def unlisted(self, place: Place) -> tuple[str, ...]:
         """Name what hides whose a disk snapshot is, as its ARN does not say."""

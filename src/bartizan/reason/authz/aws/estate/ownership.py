@@ -10,9 +10,6 @@ from bartizan.model.facts import Facts
 from bartizan.model.facts.estate import Key, Store, Workload
 from bartizan.model.facts.identity import Principal
 
-SOMEBODY_ELSE = "-"
-"""An account that owns nothing."""
-
 _ASKED = 1 << 12
 """Resources of which it is remembered whose they are."""
 

@@ -22,7 +22,6 @@ from bartizan.model.facts.estate import Key, Store, Workload
 from bartizan.model.facts.gap import Unread
 from bartizan.model.facts.policy import Attachment, KeyGrant
 from bartizan.reason.authz.aws.estate.estate import Estate
-from bartizan.reason.authz.aws.estate.ownership import SOMEBODY_ELSE
 from bartizan.reason.authz.aws.estate.standing import Lists, Pairs
 from bartizan.reason.authz.aws.estate.unread import is_about_policy
 from bartizan.reason.authz.aws.policy.document import Effect, Statement
@@ -53,11 +52,6 @@ def is_dark(estate: Estate, arn: str, held: Iterable[Attached]) -> bool:
     )
 
 
-def is_dark_elsewhere(estate: Estate, arn: str) -> bool:
-    """So much of a bucket was not read that this holds for callers of other accounts."""
-    return bool(estate.public_access(estate.ownership.of(arn), SOMEBODY_ELSE)[1])
-
-
 def index(estate: Estate) -> dict[str, pa.Table]:
     """Return the index over an estate, as tables."""
     return joined([noted(estate)])
@@ -83,7 +77,6 @@ def noted(estate: Estate, accounts: Collection[str] | None = None) -> dict[str, 
         arns += [arn] * len(said)
         if (
             is_dark(estate, arn, held)
-            or is_dark_elsewhere(estate, arn)
             or any("\\" in text for text in texts)  # which may spell anything
             or any(map(_is_open, held))
         ):

@@ -113,8 +113,6 @@ class Alone:
         account = self._who.account
         if asked.hidden or not asked.owner or self._who.type in scope.exempt(asked.name):
             return False
-        if account != asked.place.account and asked.hidden_abroad:
-            return False
         if asked.exists == NO:
             return True
         if self._who.type not in scope.MEMBERS:

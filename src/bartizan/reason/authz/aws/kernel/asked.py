@@ -12,7 +12,7 @@ from typing import TypeAlias
 from bartizan.reason.authz.aws import catalogue
 from bartizan.reason.authz.aws.estate import setting
 from bartizan.reason.authz.aws.estate.estate import Chosen, Estate, is_of_caller, is_trust
-from bartizan.reason.authz.aws.estate.ownership import SOMEBODY_ELSE, Place
+from bartizan.reason.authz.aws.estate.ownership import Place
 from bartizan.reason.authz.aws.kernel import scope
 from bartizan.reason.authz.aws.kernel.keys import (
     ORGANIZATION_KEYS,
@@ -116,20 +116,14 @@ class Asked:
     @cached_property
     def hidden(self) -> bool:
         """Something about the resource could not be read that may allow or deny anything."""
-        grants = self.estate.unread_grants(self.resource)
-        return bool(grants or self.estate.unlisted(self.place))
-
-    @cached_property
-    def hidden_abroad(self) -> bool:
-        """So it is for callers of other accounts than the owner's."""
-        return bool(self.estate.public_access(self.place, SOMEBODY_ELSE)[1])
+        return bool(self.estate.unlisted(self.place))
 
     @cached_property
     def openers(self) -> tuple[Statement, ...] | None:
         """The statements of the resource's own policy that could allow it to those whom they name;
         None where something else on its side could, or what it says is not known.
         """
-        if self.estate.grants(self.resource):
+        if self.estate.grants(self.resource) or self.estate.unread_grants(self.resource):
             return None
         policy = self.estate.resource_policy(self.resource, self.trust)
         if policy is None:

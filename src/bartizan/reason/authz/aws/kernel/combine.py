@@ -49,8 +49,6 @@ class Sides:
     exists: Truth
     missing: int
     """For whom something could not be read that may allow or deny anything."""
-    ungranted: int
-    """For whom grants could not be read: nothing but a Deny statement then denies."""
     exempt: int
     refused: int
     members: int
@@ -68,7 +66,6 @@ def combined(own: Own, sides: Sides, *, full: int) -> Verdicts:
     allowed = sides.exempt
     open_ = full & ~sides.exempt
     open_ &= ~denied.sure
-    ungranted = open_ & sides.ungranted
     open_ &= sides.exists.possible & ~sides.refused
     # (2) What could not be read leaves the rest open.
     unknown = open_ & sides.missing
@@ -80,7 +77,7 @@ def combined(own: Own, sides: Sides, *, full: int) -> Verdicts:
     sure = limits.sure & granted.sure & ~denied.possible
     allowed |= open_ & sure
     unknown |= open_ & ~sure
-    return Verdicts(allowed, unknown | (ungranted & ~allowed))
+    return Verdicts(allowed, unknown)
 
 
 def _granted(own: Own, sides: Sides, full: int) -> Truth:

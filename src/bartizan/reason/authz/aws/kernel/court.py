@@ -9,14 +9,13 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from bartizan.reason.authz.aws.estate.estate import Estate
-from bartizan.reason.authz.aws.estate.ownership import SOMEBODY_ELSE
 from bartizan.reason.authz.aws.kernel import scope
 from bartizan.reason.authz.aws.kernel.asked import Asked, Audience, Views
 from bartizan.reason.authz.aws.kernel.combine import Sides, Verdicts, combined
 from bartizan.reason.authz.aws.kernel.compile import Supposed
 from bartizan.reason.authz.aws.kernel.holdings import Own
 from bartizan.reason.authz.aws.kernel.keys import TAG
-from bartizan.reason.authz.aws.kernel.logic import NO, YES, Truth, constant
+from bartizan.reason.authz.aws.kernel.logic import MAYBE, NO, YES, Truth, any_of, constant
 from bartizan.reason.authz.aws.kernel.readings import SILENT, Limits, Reading, Reads
 from bartizan.reason.authz.aws.kernel.statement import raw_statements
 from bartizan.reason.authz.aws.policy.publicness import is_public
@@ -69,7 +68,7 @@ class Crowd(Protocol):
 
 def judge(estate: Estate, crowd: Crowd, asked: Asked) -> Verdicts:
     """Decide a request for a crowd."""
-    if asked.exists == NO and not estate.unread_grants(asked.resource):
+    if asked.exists == NO:
         return Verdicts(crowd.of_types(scope.exempt(asked.name)), 0)
     court = Court(estate, crowd, asked)
     supposed = Supposed(own=asked.of_caller, complete=asked.complete, tags=asked.tags)
@@ -123,18 +122,14 @@ class Court:
         crowd, asked, full = self._crowd, self._asked, self._crowd.full
         readings = crowd.readings(supposed)
         rcp = self._rcp(readings)
-        block, missing = self._public()
-        grants = self._estate.grants(asked.resource)
-        services = crowd.of_types((Caller.SERVICE,))
         return Sides(
             resource=self._resource(readings),
-            grants=readings.grants(grants, asked, self._views, services) if grants else SILENT,
+            grants=self._grants(readings),
             rcp=rcp.allows,
             rcp_denies=rcp.denies,
-            block=block,
+            block=self._public(),
             exists=constant(asked.exists, full=full),
-            missing=missing,
-            ungranted=full if self._estate.unread_grants(asked.resource) else 0,
+            missing=full if self._estate.unlisted(asked.place) else 0,
             exempt=crowd.of_types(scope.exempt(asked.name)),
             refused=crowd.of_types(scope.refused(asked.name)),
             members=crowd.of_types(scope.MEMBERS),
@@ -164,25 +159,33 @@ class Court:
             levels = self._estate.guardrails.levels(place.account, "rcp") or ()
         return readings.levels(levels, asked, self._views, spared)
 
-    def _public(self) -> tuple[Truth, int]:
-        """Return whom the block of public access lets through, and for whom it was not read."""
-        full, asked, place = self._crowd.full, self._asked, self._asked.place
-        block, missing = self._estate.public_access(place, SOMEBODY_ELSE)
-        unread = full if self._estate.unlisted(place) else 0
-        if missing:
-            strangers = full & ~self._crowd.of_types(scope.MEMBERS)
-            unread |= full & ~(self._owners if place.account else strangers)
-        allows = constant(YES, full=full)
-        if block is None or not block.restrict_public_buckets or self._policy is None:
-            return allows, unread
-        if not scope.is_bucket(asked.resource):
-            return allows, unread
-        return self._restricted(self._policy), unread
+    def _grants(self, readings: Reads) -> Reading:
+        """Read the grants on a key; where they were not read, there may be one to anybody."""
+        asked, found = self._asked, SILENT
+        if grants := self._estate.grants(asked.resource):
+            services = self._crowd.of_types((Caller.SERVICE,))
+            found = readings.grants(grants, asked, self._views, services)
+        if self._estate.unread_grants(asked.resource):
+            anybody = constant(MAYBE, full=self._crowd.full)
+            found = dataclasses.replace(found, direct=any_of((found.direct, anybody)))
+        return found
 
-    def _restricted(self, policy: Attached) -> Truth:
-        full = self._crowd.full
+    def _public(self) -> Truth:
+        """Return whom the block of public access lets through."""
+        full, asked = self._crowd.full, self._asked
+        block, allows = self._estate.public_access(asked.place), constant(YES, full=full)
+        if block is None or self._policy is None or not scope.is_bucket(asked.resource):
+            return allows
         spared = full & (self._within | self._crowd.of_types((Caller.SERVICE,)))
-        if policy.document is None:
-            return Truth(spared, full)
-        kept = spared if is_public(policy.document) else full
-        return Truth(kept, kept)
+        if block.restrict_public_buckets:
+            return _restricted(self._policy, Truth(spared, spared), full=full)
+        if block.missing:
+            return _restricted(self._policy, Truth(spared, full), full=full)
+        return allows
+
+
+def _restricted(policy: Attached, let_in: Truth, *, full: int) -> Truth:
+    """Return whom a block lets through, given whom it does where the policy is public."""
+    if policy.document is None:
+        return Truth(let_in.sure, full)
+    return let_in if is_public(policy.document) else constant(YES, full=full)

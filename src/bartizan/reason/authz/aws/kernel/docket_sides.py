@@ -12,7 +12,6 @@ from functools import cached_property
 import numpy as np
 import pyarrow as pa
 
-from bartizan.reason.authz.aws.estate.ownership import SOMEBODY_ELSE
 from bartizan.reason.authz.aws.kernel.alike import (
     LIKE_NONE,
     OF_CALLER,
@@ -149,9 +148,7 @@ class DocketSides:
         for place in self._docket.places:
             owner = estate.accounts.get(place.account)
             whose = (owner.organization, owner.management) if owner else None
-            found.append(
-                kinds((place.of_vendor, whose, estate.public_access(place, SOMEBODY_ELSE)))
-            )
+            found.append(kinds((place.of_vendor, whose, estate.public_access(place))))
         return np.array(found, dtype=np.int64)[self._docket.thing]
 
     def _about_callers(self) -> Sequence[Numbers]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from bartizan.reason.authz.aws.estate.estate import Estate, is_of_caller
-from bartizan.reason.authz.aws.estate.ownership import SOMEBODY_ELSE, Place
+from bartizan.reason.authz.aws.estate.ownership import Place
 from bartizan.reason.authz.aws.kernel import scope
 from bartizan.reason.authz.aws.kernel.keys import ORGANIZATION_KEYS, OWNER_KEYS
 from bartizan.reason.authz.aws.kernel.papers import One, Papers
@@ -109,14 +109,15 @@ def kin(estate: Estate, resource: str, *, trust: bool) -> Hashable | None:
     covering = [_covering(raw, resource) for raw in written]
     if None in covering:
         return None
-    block, missing = estate.public_access(place, SOMEBODY_ELSE)
-    restricts = block is not None and block.restrict_public_buckets
+    block = estate.public_access(place)
+    unsure = block is not None and block.missing != ()
+    restricts = unsure or (block is not None and block.restrict_public_buckets)
     return (
         (resource.split(":", 3)[2], scope.must_be_named("sts:", resource)),
         tuple(_written(one, place, restricts=restricts) for one in policies),
         tuple(tuple((one.id, one.missing) for one in held) for held in over),
         tuple(covering),
-        (bool(missing), bool(estate.unread_grants(resource)), bool(estate.unlisted(place))),
+        (unsure, bool(estate.unread_grants(resource)), bool(estate.unlisted(place))),
         _whose(estate, place, closely=any(not raw.keys.isdisjoint(_OF_OWNER) for raw in written)),
         (place.region, place.of_vendor),
         None if place.tags is None else frozenset(place.tags.items()),

@@ -14,8 +14,7 @@ from dataclasses import dataclass, field
 
 from bartizan.reason.authz.aws import masks
 from bartizan.reason.authz.aws.estate.estate import Estate
-from bartizan.reason.authz.aws.estate.ownership import SOMEBODY_ELSE
-from bartizan.reason.authz.aws.estate.spoken import carried, is_dark, is_dark_elsewhere
+from bartizan.reason.authz.aws.estate.spoken import carried, is_dark
 from bartizan.reason.authz.aws.kernel.callers import own_names
 from bartizan.reason.authz.aws.kernel.compile import Constants, many
 from bartizan.reason.authz.aws.kernel.index import whole_texts
@@ -48,10 +47,8 @@ class Openings:
 
     def __init__(self, estate: Estate, places: Iterable[tuple[int, str]]) -> None:
         """Take things, each with its place among all of them, and an estate that tells of them."""
-        self._dark: dict[int, str] = {}
-        """Things of which so much was not read that anything may be allowed to callers of other
-        accounts than this, by place.
-        """
+        self._dark: list[int] = []
+        """The places of things of which so much was not read that anything may be allowed."""
         self._granted: list[int] = []
         self._locks: dict[Hashable, _Lock] = {}
         for place, arn in places:
@@ -65,10 +62,8 @@ class Openings:
     def _add(self, estate: Estate, place: int, arn: str) -> None:
         held = carried(estate, arn)
         if is_dark(estate, arn, held):
-            self._dark[place] = SOMEBODY_ELSE
+            self._dark.append(place)
             return
-        if is_dark_elsewhere(estate, arn):
-            self._dark[place] = estate.ownership.of(arn).account
         if estate.grants(arn):
             self._granted.append(place)
         for raw in raws(held):
@@ -98,10 +93,7 @@ class Openings:
             if opens(lock.raw):
                 for place, mask in lock.opens:
                     found[place] = found.get(place, 0) | mask
-        for place, owner in self._dark.items():
-            if owner != who.account:
-                found[place] = masks.every()
-        return found
+        return found | dict.fromkeys(self._dark, masks.every())
 
     def _near(self, who: RequestPrincipal, constants: Constants) -> Iterator[_Lock]:
         """Yield the locks that could open for a caller, each once, and perhaps others."""

@@ -15,8 +15,6 @@ def open_to(everyone: Everyone, asked: Asked) -> int:
     if asked.hidden or not asked.owner:
         return callers.full
     exempt = callers.of_types(scope.exempt(asked.name))
-    if asked.hidden_abroad:
-        exempt |= callers.full & ~everyone.of_account(asked.place.account)
     if asked.exists == NO:
         return exempt
     granted, own = _granted(everyone, asked), _could(everyone, asked)

@@ -12,7 +12,6 @@ from functools import cached_property
 
 from bartizan.reason.authz.aws import masks
 from bartizan.reason.authz.aws.estate.estate import Chosen, Estate
-from bartizan.reason.authz.aws.estate.ownership import SOMEBODY_ELSE
 from bartizan.reason.authz.aws.estate.setting import is_resource_tag
 from bartizan.reason.authz.aws.kernel.alone import Alone
 from bartizan.reason.authz.aws.kernel.asked import (
@@ -134,12 +133,13 @@ class Reach:
         estate, place = asked.estate, asked.place
         ways = (False, True) if trust else (False,)
         held_of = [estate.resource_policy(asked.resource, way) for way in ways]
-        hidden = (asked.hidden, not view.home and asked.hidden_abroad)
+        block = None if view.home else estate.public_access(place)
+        unsure = block is not None and block.missing != ()
+        hidden = (asked.hidden, bool(estate.unread_grants(asked.resource)), unsure)
         if view.home and not any(held_of) and not any(hidden):
             return None
         levels = estate.guardrails.levels(place.account, "rcp") or ()
-        block = estate.public_access(place, SOMEBODY_ELSE)[0]
-        restricted = block is not None and block.restrict_public_buckets
+        restricted = unsure or (block is not None and block.restrict_public_buckets)
         return (
             *hidden,
             tuple(policy is None for policy in held_of),

@@ -202,8 +202,7 @@ class Inventory:
     def _opened(self, estate: Estate, thing: str) -> Mask:
         """Return the actions that what is written about a thing might allow somebody."""
         held = carried(estate, thing)
-        hidden = estate.public_access(estate.ownership.of(thing), self._who.account)[1]
-        if hidden or is_dark(estate, thing, held):
+        if is_dark(estate, thing, held):
             return self._wanted
         found = masks.matching("kms:*") if estate.grants(thing) else 0
         for statement in _statements(held):

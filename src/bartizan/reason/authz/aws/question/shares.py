@@ -165,7 +165,9 @@ class _Written:
         place = self._estate.ownership.of(self._thing)
         yield from self._estate.unread_grants(self._thing)
         yield from self._estate.unlisted(place)
-        yield from self._estate.public_access(place, account_of(self._caller))[1]
+        block = self._estate.public_access(place)
+        if block is not None and account_of(self._caller) != place.account:
+            yield from block.missing
         for level in self._estate.guardrails.levels(place.account, "rcp") or ():
             yield from (policy.missing for policy in level.policies if policy.document is None)
 

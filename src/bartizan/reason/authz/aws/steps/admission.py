@@ -41,8 +41,7 @@ class Admission:
         estate = self._estate
         place = estate.ownership.of(thing)
         policy = estate.resource_policy(thing, trust)
-        _, unread = estate.public_access(place, "")
-        unsure = (*unread, *estate.unlisted(place), *estate.unread_grants(thing))
+        unsure = (*estate.unlisted(place), *estate.unread_grants(thing))
         if unsure or not place.account or policy is None or policy.document is None:
             return None
         grantees = [account_of(grant.grantee) for grant in estate.grants(thing)]

@@ -207,7 +207,7 @@ class Attempts:
     ) -> Attempt | None:
         """Try the request as if `policies` were all that is written about it."""
         request = self.estate.request(principal, action, resource, {})
-        if is_plainly_denied(self.estate, request, policies):
+        if is_plainly_denied(request, policies):
             return None
         found = search(self.estate, _with(request, fixed), policies)
         if found is None:

@@ -5,7 +5,6 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_eval
 """
 
 from bartizan.reason.authz.aws.estate import pattern
-from bartizan.reason.authz.aws.estate.estate import Estate
 from bartizan.reason.authz.aws.kernel import scope
 from bartizan.reason.authz.aws.policy.document import Effect, Statement
 from bartizan.reason.authz.aws.request import Attached, Caller, Policies, Request
@@ -14,7 +13,7 @@ _LIMITED = frozenset({Caller.ROLE, Caller.USER})
 """Callers whose policies say all that they may do."""
 
 
-def is_plainly_denied(estate: Estate, request: Request, policies: Policies) -> bool:
+def is_plainly_denied(request: Request, policies: Policies) -> bool:
     """Say whether neither the caller's own policies nor the resource's could allow `request`.
 
     Where it says so, the definition denies it, whatever keys the request holds.
@@ -23,7 +22,7 @@ def is_plainly_denied(estate: Estate, request: Request, policies: Policies) -> b
     who = request.principal.type
     if who not in _LIMITED or who in scope.exempt(action.lower()):
         return False
-    if policies.missing or policies.kms_grants or estate.unread_grants(arn):
+    if policies.missing or policies.kms_grants or policies.grants_missing:
         return False
     seen = scope.seen(action, arn)
     held = (*policies.identity, *((policies.resource,) if policies.resource else ()))

@@ -28,7 +28,7 @@ class Reach:
         self._actions = tuple(actions)
         self._estate = estate
         self._things = sorted({*things})
-        self._unsure = any(map(self._hides, self._things))
+        self._unsure = any(estate.unlisted(estate.ownership.of(one)) for one in self._things)
         self._known, self._lengths = frozenset(self._things), sorted({*map(len, self._things)})
         self._opens = functools.lru_cache(1 << 12)(self._find)
 
@@ -41,13 +41,6 @@ class Reach:
             return True
         identity, _ = self._estate.identity(name)
         return any(map(self._opens, identity))
-
-    def _hides(self, thing: str) -> bool:
-        """Say whether something about a thing was not read that may decide for anybody."""
-        estate = self._estate
-        place = estate.ownership.of(thing)
-        _, unread = estate.public_access(place, "")
-        return bool(unread or estate.unlisted(place) or estate.unread_grants(thing))
 
     def _find(self, policy: Attached) -> bool:
         if policy.document is None:

@@ -73,8 +73,7 @@ class Sameness:
         there = scope.exists(action, resource) == YES and scope.seen(action, resource) == resource
         if not there or not place.account:
             return None
-        block, unread = estate.public_access(place, place.account if home else "")
-        if unread or self._hides(resource, place):
+        if self._hides(resource, place):
             return None
         held = estate.resource_policy(resource, is_trust(action)) if carries else None
         parts = (
@@ -85,6 +84,7 @@ class Sameness:
             return None
         covered = tuple(_covers(text, resource) for part in parts for text in part or ())
         tags = None if place.tags is None else tuple(sorted(place.tags.items()))
+        block = estate.public_access(place)
         where = (place.account, place.region, place.of_vendor, block)
         # The policy is part of it by its identity: the estate keeps it.
         return _kind(resource), home, where, tags, id(held), covered

@@ -133,7 +133,6 @@ def test_so_may_one_that_is_attached_and_not_there() -> None:
     [
         {"action": "s3:GetBucketPolicy", "kind": "AWS::S3::Bucket"},
         {"action": "s3:GetBucketPolicies", "kind": "AWS::S3::Bucket"},
-        {"action": "s3:GetPublicAccessBlock", "kind": "AWS::S3::AccountPublicAccessBlock"},
     ],
 )
 def test_what_was_not_read_of_a_whole_account_leaves_its_things_open(read: dict[str, str]) -> None:
@@ -143,6 +142,14 @@ def test_what_was_not_read_of_a_whole_account_leaves_its_things_open(read: dict[
     built.unread(AWAY, read["action"], kind=read["kind"])
 
     assert opened(built) == (bucket,)
+
+
+def test_a_block_of_public_access_that_was_not_read_opens_nothing() -> None:
+    built = estate()
+    built.bucket("b", AWAY)
+    built.unread(AWAY, "s3:GetPublicAccessBlock", kind="AWS::S3::AccountPublicAccessBlock")
+
+    assert opened(built) == ()
 
 
 def test_grants_that_were_not_read_leave_a_key_open() -> None:

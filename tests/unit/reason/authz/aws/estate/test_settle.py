@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """Keys that cannot be in a request settle what could not be told otherwise."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bartizan.model.verdict import Denied, Unknown
+import pytest
+
+from bartizan.model.verdict import Allowed, Denied, Unknown, Verdict
 from bartizan.reason.authz.aws.estate.estate import Estate
 from bartizan.reason.authz.aws.estate.settle import decide
 from tests.fakes.estate import EstateBuilder
 from tests.fakes.statements import FULL, allow, deny, trusts
 
-A = "111111111111"
+A, B = "111111111111", "222222222222"
 UNLESS_TAGGED = {"StringNotLike": {"aws:PrincipalTag/stage": "blue"}}
 
 
@@ -34,10 +36,58 @@ def test_grants_that_were_not_read_could_allow_what_nothing_else_does() -> None:
 def test_no_grant_helps_against_a_deny_on_a_key_that_is_absent() -> None:
     estate, user, key = with_unread_grants(deny("*", Condition=UNLESS_TAGGED))
 
-    found = decide(estate, user, "lambda:InvokeFunction", key)
+    found = decide(estate, user, "kms:Decrypt", key)
 
     assert isinstance(found.verdict, Denied)
     assert found.explicit
+
+
+def test_no_grant_makes_a_request_that_does_not_exist() -> None:
+    estate, user, key = with_unread_grants(*FULL)
+
+    found = decide(estate, user, "lambda:InvokeFunction", key)
+
+    assert isinstance(found.verdict, Denied)
+
+
+def test_a_grant_that_was_not_read_lets_in_nobody_of_another_account_who_may_nothing() -> None:
+    built = EstateBuilder()
+    for account in (A, B):
+        built.account(account)
+    key = built.key("k", A, policy=[])
+    built.unread(A, "kms:ListGrants", resource=key)
+    idle, able = built.user("idle", B), built.user("able", B, allows=[allow("kms:Decrypt")])
+    estate = Estate(built.facts())
+
+    assert isinstance(decide(estate, idle, "kms:Decrypt", key).verdict, Denied)
+    assert decide(estate, able, "kms:Decrypt", key).verdict == Unknown(
+        (f"kms:ListGrants of {key}",)
+    )
+
+
+def public(*names: str) -> Sequence[Mapping[str, Any]]:
+    return [trusts({"AWS": list(names)}, "s3:GetObject", Resource="*")]
+
+
+@pytest.mark.parametrize(
+    ("policy", "wanted"),
+    [([], Denied), (public(B), Allowed), (public("*"), Unknown), (None, Unknown)],
+)
+def test_a_block_of_public_access_that_was_not_read_matters_to_public_policies_alone(
+    policy: Sequence[Mapping[str, Any]] | None, wanted: type[Verdict]
+) -> None:
+    built = EstateBuilder()
+    for account in (A, B):
+        built.account(account)
+    bucket = built.bucket("b", A, policy=policy)
+    if policy is None:
+        built.unread(A, "s3:GetBucketPolicy", resource=bucket)
+    built.unread(A, "s3:GetPublicAccessBlock", resource=bucket)
+    user = built.user("u", B, allows=[allow("s3:GetObject")])
+
+    found = decide(Estate(built.facts()), user, "s3:GetObject", f"{bucket}/k")
+
+    assert isinstance(found.verdict, wanted)
 
 
 def test_a_grant_on_a_key_that_is_absent_is_none_whoever_owns_the_thing() -> None:

@@ -51,10 +51,10 @@ def _distributed(scene: Scene, actor: Actor) -> Iterator[Binding]:
 
 def _doubt(scene: Scene, bucket: Store) -> tuple[str, ...]:
     place = scene.estate.ownership.of(bucket.arn)
-    block, unread = scene.estate.public_access(place, OUTSIDE_ACCOUNT)
+    block = scene.estate.public_access(place)
     if block is not None and block.restrict_public_buckets:
         return (f"whether the block of public access of {bucket.arn} spares CloudFront",)
-    return unread
+    return () if block is None else block.missing
 
 
 def _lets_in(scene: Scene, bucket: str) -> bool | None:
