@@ -213,7 +213,16 @@ class EstateBuilder:
         self._resource_policy(arn, policy)
         return arn
 
-    def grant(self, key: str, grantee: str, operations: tuple[str, ...]) -> None:
+    def grant(
+        self,
+        key: str,
+        grantee: str,
+        operations: tuple[str, ...],
+        *,
+        equals: tuple[str, ...] = (),
+        subset: tuple[str, ...] = (),
+    ) -> None:
+        """`equals` and `subset` are constraints on the encryption context: `app=red`."""
         self.rows.append(
             KeyGrant(
                 id=f"grant-{len(self.rows)}",
@@ -221,8 +230,8 @@ class EstateBuilder:
                 grantee=grantee,
                 retiring="",
                 operations=operations,
-                encryption_context_equals=(),
-                encryption_context_subset=(),
+                encryption_context_equals=equals,
+                encryption_context_subset=subset,
             )
         )
 

@@ -223,7 +223,9 @@ class Surroundings:
         if self._implied is None:
             self._gather()
         found = (name[len(prefix) :] for name in self._said if name.startswith(prefix))
-        return frozenset(found), self._request.context.complete
+        # Who has no key that lists them has no others than were stated.
+        listed = self._find(f"{prefix.removesuffix(':')}keys")
+        return frozenset(found), self._request.context.complete or listed is None
 
     def multivalued(self, key: str) -> bool:
         """Return whether the request may hold many values of `key` at once."""

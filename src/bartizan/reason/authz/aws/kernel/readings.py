@@ -33,6 +33,7 @@ _WITH_CONTEXT = frozenset(
     )
 )
 _ENCRYPTION_CONTEXT = "kms:encryptioncontext:"
+_CONTEXT_KEYS = "kms:encryptioncontextkeys"
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,5 +217,6 @@ class Readings:
             names = held.starting_with(_ENCRYPTION_CONTEXT)
             if names - {key.lower() for key in grant.context_equals}:
                 return NO
-            code = min(code, YES if asked.complete else MAYBE)
+            whole = asked.complete or held.value(_CONTEXT_KEYS) is State.ABSENT
+            code = min(code, YES if whole else MAYBE)
         return code

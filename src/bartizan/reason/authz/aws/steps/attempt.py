@@ -305,7 +305,7 @@ def _choose(request: Request, taken: Mapping[str, Choice]) -> Request:
 
 
 def _tests(policies: Policies, key: str) -> Iterator[ConditionTest]:
-    """Yield every condition on `key` in what is written."""
+    """Yield every condition on `key` in what is written, constraints of grants among them."""
     levels = (*(policies.scp or ()), *(policies.rcp or ()))
     held = (
         *policies.identity,
@@ -317,6 +317,12 @@ def _tests(policies: Policies, key: str) -> Iterator[ConditionTest]:
     for policy in held:
         for statement in policy.document.statements if policy.document else ():
             yield from (test for test in statement.conditions if test.key.lower() == key)
+    for grant in policies.kms_grants:
+        for pairs in (grant.context_subset or {}, grant.context_equals or {}):
+            for name, value in pairs.items():
+                spelled = f"kms:EncryptionContext:{name}"
+                if spelled.lower() == key:
+                    yield ConditionTest("StringEquals", spelled, (value,))
 
 
 def _pairs(key: str, value: Value) -> Iterator[tuple[str, str]]:

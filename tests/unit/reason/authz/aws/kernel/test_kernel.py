@@ -3,9 +3,12 @@
 
 import pytest
 
+from bartizan.reason.authz.aws.estate.estate import Chosen, Estate
 from bartizan.reason.authz.aws.kernel.kernel import Kernel
 from bartizan.reason.authz.aws.kernel.logic import ALLOWED, DENIED, UNKNOWN
+from tests.fakes.engines import defined
 from tests.fakes.estate import EstateBuilder
+from tests.fakes.generated_request import Question
 from tests.fakes.statements import allow, deny, trusts
 
 A = "111111111111"
@@ -28,16 +31,34 @@ def test_nobody_can_do_to_a_thing_what_cannot_be_done_to_such_things(built: Esta
     assert set(kernel.who_can(READ, key).tolist()) == {DENIED}
 
 
-def test_of_a_key_whose_grants_were_not_read_even_that_is_not_known(built: EstateBuilder) -> None:
-    user = built.user("u", A, allows=[allow("*")])
+def test_whom_a_grant_that_was_not_read_could_let_in_is_unknown(built: EstateBuilder) -> None:
+    user = built.user("u", A)
     other = built.user("other", A, allows=[deny("*")])
     key = built.key("k", A, policy=[trusts({"AWS": A}, "kms:*", Resource="*")])
     built.unread(A, "kms:ListGrants", resource=key)
     kernel = Kernel.compile(built.facts())
 
     # As the definition says of it.
-    assert [kernel.decide(one, READ, key) for one in (user, other)] == [UNKNOWN, DENIED]
-    assert UNKNOWN in kernel.who_can(READ, key)
+    asked = [(user, "kms:Decrypt"), (other, "kms:Decrypt"), (user, READ)]
+    assert [kernel.decide(one, action, key) for one, action in asked] == [UNKNOWN, DENIED, DENIED]
+    assert UNKNOWN in kernel.who_can("kms:Decrypt", key)
+
+
+@pytest.mark.parametrize(
+    ("listed", "wanted"), [({}, UNKNOWN), ({"kms:EncryptionContextKeys": ()}, ALLOWED)]
+)
+def test_who_lists_no_encryption_context_has_no_more_than_is_stated(
+    built: EstateBuilder, listed: dict[str, tuple[str, ...]], wanted: int
+) -> None:
+    user, key = built.user("u", A), built.key("k", A, policy=[])
+    built.grant(key, user, ("Decrypt",), equals=("app=red",))
+    facts = built.facts()
+    chosen: Chosen = {"kms:EncryptionContext:app": "red", **listed}
+    question = Question(action="kms:Decrypt", resource=key, chosen=chosen, complete=False)
+
+    found = Kernel.compile(facts).decide(user, "kms:Decrypt", key, chosen=chosen)
+
+    assert found == wanted == defined(Estate(facts), user, question)
 
 
 def test_what_everybody_may_does_not_ask_what_it_is_done_to(built: EstateBuilder) -> None:

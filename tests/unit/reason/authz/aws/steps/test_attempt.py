@@ -164,3 +164,22 @@ def test_an_unread_policy_leaves_the_answer_open() -> None:
 
     assert found is not None
     assert found.missing == ("document of arn:aws:iam::111111111111:policy/hidden",)
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [{"subset": ("App=red",)}, {"equals": ("App=red",)}],
+)
+def test_the_encryption_context_that_a_grant_asks_for_is_brought(
+    limits: dict[str, tuple[str, ...]],
+) -> None:
+    estate = EstateBuilder()
+    estate.account(A)
+    user, key = estate.user("u", A), estate.key("k", A, policy=[])
+    estate.grant(key, user, ("Decrypt",), **limits)
+
+    found = Attempts(Estate(estate.facts()))(user, "kms:Decrypt", key)
+
+    assert texts(found) == []
+    assert found is not None
+    assert found.ask.context == (("kms:EncryptionContext:App", "red"),)
