@@ -23,6 +23,7 @@ from bartizan.reason.authz.aws.estate.spoken import index
 from bartizan.reason.authz.aws.estate.standing import standing
 from bartizan.reason.authz.aws.kernel.alone import Alone
 from bartizan.reason.authz.aws.kernel.asked import Asked
+from bartizan.reason.authz.aws.kernel.bringing import could_hold
 from bartizan.reason.authz.aws.kernel.callers import Callers
 from bartizan.reason.authz.aws.kernel.combine import Verdicts
 from bartizan.reason.authz.aws.kernel.court import judge
@@ -73,7 +74,8 @@ class Kernel:
         self._open = lru_cache(PARTS)(self._find_open)
         self._openings = lru_cache(PARTS)(self._find_openings)
         self._tables: Mapping[str, pa.Table] | None = None
-        self._alone = lru_cache(_ALONE)(self._find_alone)
+        self.alone = lru_cache(_ALONE)(self._find_alone)
+        """Takes one of `names` alone; raises a KeyError for who is none of them."""
         self._questions = lru_cache(PARTS)(self._find_questions)
 
     @classmethod
@@ -156,7 +158,11 @@ class Kernel:
             KeyError: `principal` is none of them.
         """
         asked = self._asked(action, resource, chosen, complete=complete)
-        return _code(self._alone(principal), asked)
+        return _code(self.alone(principal), asked)
+
+    def could_hold(self, chosen: Chosen) -> NDArray[np.bool_]:
+        """Say of each of `names` whether requests of it could hold the keys in `chosen`."""
+        return could_hold(self.callers, chosen)
 
     def decide_each(
         self, principals: Sequence[str], actions: Sequence[str], resources: Sequence[str]
@@ -192,7 +198,7 @@ class Kernel:
             found[some] = judge_each(docket, self._everyone, sides)
         for n in others:
             one = Asked(estate, actions[n], resources[n])
-            found[n] = _judged(self._alone(principals[n]), one)
+            found[n] = _judged(self.alone(principals[n]), one)
         return found
 
     @cached_property
@@ -209,7 +215,7 @@ class Kernel:
             KeyError: `principal` is none of them.
         """
         asked = self._asked(action, resource, chosen, complete=False)
-        return self._alone(principal).is_plainly_denied(asked)
+        return self.alone(principal).is_plainly_denied(asked)
 
     def open_to(self, action: str, resource: str) -> int:
         """Return whom `rules_out` does not rule out, as bits in the order of `names`."""
@@ -228,18 +234,10 @@ class Kernel:
         tells about the caller.
         """
         try:
-            alone = self._alone(principal)
+            alone = self.alone(principal)
         except KeyError:
             alone = Kernel.of(estate, (principal,)).alone(principal)
         return Reach(alone, estate, chosen or {}, complete=complete)
-
-    def alone(self, principal: str) -> Alone:
-        """Return one of `names` alone.
-
-        Raises:
-            KeyError: `principal` is none of them.
-        """
-        return self._alone(principal)
 
     @property
     def elsewhere(self) -> Elsewhere:
@@ -297,7 +295,9 @@ class Kernel:
         self, action: str, resource: str, chosen: Chosen | None, *, complete: bool
     ) -> Asked:
         if chosen:
-            return Asked(self._estate(resource), action, resource, chosen, complete=complete)
+            return Asked(
+                self._estate_of(_place(resource)), action, resource, chosen, complete=complete
+            )
         return self._questions(_place(resource)).plain(action, resource, complete)
 
     def _find_alone(self, principal: str) -> Alone:
@@ -305,10 +305,6 @@ class Kernel:
 
     def _find_questions(self, place: str) -> "_Questions":
         return _Questions(self._estate_of(place))
-
-    def _estate(self, resource: str) -> Estate:
-        """Return an estate that tells about `resource` what the whole one tells."""
-        return self._estate_of(_place(resource))
 
     def verdicts(
         self,
@@ -319,7 +315,7 @@ class Kernel:
         complete: bool = False,
     ) -> Verdicts:
         """Return who may, and of whom that is not known, as bits in the order of `names`."""
-        estate = self._estate(resource)
+        estate = self._estate_of(_place(resource))
         asked = Asked(estate, action, resource, chosen or {}, complete=complete)
         return judge(estate, self._everyone, asked)
 

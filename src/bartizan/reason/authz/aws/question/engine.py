@@ -43,6 +43,10 @@ class Engine(Protocol):
         """Decide one request of one caller, who need not be among `names`."""
         ...
 
+    def could_hold(self, chosen: Chosen) -> NDArray[np.bool_]:
+        """Say of each caller whether requests of it could hold the keys in `chosen`."""
+        ...
+
 
 def disagreement(
     principal: str, action: str, resource: str, *, kernel: int, definition: str, rule: str

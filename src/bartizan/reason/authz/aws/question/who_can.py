@@ -97,6 +97,7 @@ class _Search:
         self._chosen = stated(asked.context)
         self._names: Sequence[str] = kernel.names
         self._witnesses: dict[Pair, list[Witness]] = defaultdict(list)
+        self._bringing: dict[tuple[tuple[str, str], ...], NDArray[np.bool_]] = {}
         self.estate: Estate
         self.answers: Answers
 
@@ -186,8 +187,10 @@ class _Search:
         name, known = self._names[row], self._witnesses[pair]
         if code == UNKNOWN:
             for witness in sorted(known, key=lambda one: one.effort):
-                if (found := self.answers.under(witness, name, *pair)) is not None:
-                    return found
+                if self._bring(witness)[row]:
+                    found = self.answers.under(witness, name, *pair)
+                    if found is not None:
+                        return found
         answer = self.answers(name, *pair)
         said, wanted = code, _CODES[answer.certainty]
         if said == wanted and answer.certainty is Certainty.MAY:
@@ -205,8 +208,17 @@ class _Search:
         said = self._kernel.decide(self._names[row], *pair, chosen=chosen, complete=True)
         return said == ALLOWED
 
+    def _bring(self, witness: Witness) -> NDArray[np.bool_]:
+        """Return who can bring what a witness says: not everybody has the tags of another."""
+        said = witness.context
+        if said not in self._bringing:
+            self._bringing[said] = self._kernel.could_hold(stated(said))
+        return self._bringing[said]
+
     def _under(self, pair: Pair, witness: Witness, rows: Sequence[int]) -> frozenset[int]:
-        """Return those of `rows` of whom the kernel says the same."""
+        """Return those of `rows` who can bring `witness`, and of whom the kernel says the same."""
+        bring = self._bring(witness)
+        rows = [row for row in rows if bring[row]]
         if len(rows) <= _FEW:
             return frozenset(row for row in rows if self._does(pair, witness, row))
         # With other keys unknown it says so at once; with none, it compiles everybody anew.

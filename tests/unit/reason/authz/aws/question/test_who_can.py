@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from bartizan.errors import DisagreementError, UsageError
 from bartizan.model.access import Access, AccessAnswer, Asked, Certainty
+from bartizan.model.facts import Facts
 from bartizan.model.facts.gap import Unread
-from bartizan.reason.authz.aws.question.engine import Chosen
+from bartizan.reason.authz.aws.kernel.kernel import Kernel
+from bartizan.reason.authz.aws.question.engine import Chosen, Engine
 from bartizan.reason.authz.aws.question.who_can import DEEPEST, who_can
 from tests.fakes.estate import EstateBuilder
 from tests.fakes.slow_kernel import SlowKernel
@@ -66,6 +70,29 @@ def test_everybody_who_can_is_named_with_the_statement(built: EstateBuilder) -> 
     assert certainty(found, f"arn:aws:iam::{HOME}:root") is Certainty.MUST
     assert group_of(found, nobody) is None
     assert found.never == found.callers - 2
+
+
+@pytest.mark.parametrize("engine", [SlowKernel, Kernel.compile])
+def test_nobody_brings_the_tags_that_only_the_sessions_of_others_bring(
+    built: EstateBuilder, engine: Callable[[Facts], Engine]
+) -> None:
+    red = {"StringEquals": {"aws:PrincipalTag/team": "red"}}
+    everyone = trusts("*", "s3:GetObject", Resource="*")
+    built.bucket("tagged", HOME, policy=[{**everyone, "Condition": red}])
+    trust = [trusts({"AWS": HOME}), trusts({"AWS": HOME}, "sts:TagSession")]
+    role = built.role("r", HOME, trust=trust)
+    office = [allow("s3:GetObject", Condition=FROM_OFFICE)]
+    user = built.user("u", HOME, tags={"team": "blue"}, allows=office)
+    facts = built.facts()
+    asked = Asked(action="s3:GetObject", resource="arn:aws:s3:::tagged/k")
+
+    found = who_can(facts, engine(facts), asked)
+
+    groups = [group_of(found, name) for name in (role, user)]
+    assert [group and group.witness.context for group in groups] == [
+        (("aws:PrincipalTag/team", "red"),),
+        (("aws:SourceIp", "203.0.113.1"),),
+    ]
 
 
 def test_a_condition_comes_with_a_witness_and_its_effort(built: EstateBuilder) -> None:
