@@ -220,6 +220,8 @@ class Estate:
         if not resource.startswith("arn:"):
             return None
         place = self.ownership.of(resource)
+        # Nothing but a role has a trust policy, whatever is asked of it.
+        trust = trust and ":role/" in place.arn
         held = self.documents.of(place.arn, "trust" if trust else "resource")
         if held:
             return held[0]

@@ -84,6 +84,12 @@ def test_a_bucket_of_a_stranger_may_let_anybody_in(built: EstateBuilder) -> None
     assert isinstance(verdict(built, user, "s3:GetObject", "arn:aws:s3:::elsewhere/k"), Unknown)
 
 
+def test_nothing_but_a_role_is_asked_for_its_trust(built: EstateBuilder) -> None:
+    user, key = built.user("u", A), built.key("k", A, policy=[])
+
+    assert isinstance(verdict(built, user, "sts:AssumeRoleTomorrow", key), Denied)
+
+
 def test_unread_grants_leave_a_denial_open(built: EstateBuilder) -> None:
     user = built.user("u", A)
     key = built.key("k", A, policy=[])
