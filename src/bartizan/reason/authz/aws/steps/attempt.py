@@ -21,6 +21,7 @@ from bartizan.reason.authz.aws.kernel.kernel import Kernel
 from bartizan.reason.authz.aws.policy.document import ConditionTest
 from bartizan.reason.authz.aws.request import Attached, Decision, Policies, Request
 from bartizan.reason.authz.aws.steps.choice import Choice, Value, choices
+from bartizan.reason.authz.aws.steps.linked import Link, linked, links
 from bartizan.reason.authz.aws.steps.plainness import is_plainly_denied
 from bartizan.reason.authz.aws.steps.sameness import Sameness
 
@@ -256,13 +257,13 @@ def search(
     order = itertools.count()
     waiting: list[tuple[int, int, dict[str, Choice]]] = [(0, next(order), {})]
     unknown: tuple[Decision, Mapping[str, Choice]] | None = None
+    variables: tuple[Link, ...] | None = None
     for _ in range(BUDGET):
         if not waiting:
             return unknown
         effort, _, taken = heapq.heappop(waiting)
-        decision = (
-            first if first and not taken else settle(estate, _choose(request, taken), policies)
-        )
+        stated = _choose(request, taken)
+        decision = first if first and not taken else settle(estate, stated, policies)
         if isinstance(decision.verdict, Allowed):
             return decision, taken
         if not isinstance(decision.verdict, Unknown):
@@ -272,7 +273,8 @@ def search(
             unknown = unknown or (decision, taken)
             continue
         key = open_keys[0]
-        tests = _tests(policies, key)
+        variables = links(_held(policies)) if variables is None else variables
+        tests = (*_tests(policies, key), *linked(variables, stated, key))
         owner = request.resource.account
         for choice in choices(key, tests, request.principal, account=owner, at=estate.at):
             step = (effort + choice.effort, next(order), {**taken, key: choice})
@@ -306,15 +308,7 @@ def _choose(request: Request, taken: Mapping[str, Choice]) -> Request:
 
 def _tests(policies: Policies, key: str) -> Iterator[ConditionTest]:
     """Yield every condition on `key` in what is written, constraints of grants among them."""
-    levels = (*(policies.scp or ()), *(policies.rcp or ()))
-    held = (
-        *policies.identity,
-        *(policies.boundary or ()),
-        *(policies.session or ()),
-        *((policies.resource,) if policies.resource else ()),
-        *(policy for level in levels for policy in level.policies),
-    )
-    for policy in held:
+    for policy in _held(policies):
         for statement in policy.document.statements if policy.document else ():
             yield from (test for test in statement.conditions if test.key.lower() == key)
     for grant in policies.kms_grants:
@@ -323,6 +317,17 @@ def _tests(policies: Policies, key: str) -> Iterator[ConditionTest]:
                 spelled = f"kms:EncryptionContext:{name}"
                 if spelled.lower() == key:
                     yield ConditionTest("StringEquals", spelled, (value,))
+
+
+def _held(policies: Policies) -> Iterator[Attached]:
+    """Yield all that is written."""
+    yield from policies.identity
+    yield from policies.boundary or ()
+    yield from policies.session or ()
+    if policies.resource:
+        yield policies.resource
+    for level in (*(policies.scp or ()), *(policies.rcp or ())):
+        yield from level.policies
 
 
 def _pairs(key: str, value: Value) -> Iterator[tuple[str, str]]:

@@ -76,6 +76,9 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_conf
 TIMES = frozenset({"aws:currenttime", "aws:epochtime", "aws:tokenissuetime"})
 """Keys that say when; nobody can make a request of the past."""
 
+_ANY_TIME = "2000-01-01T00:00:00Z"
+"""Where neither the estate nor a policy says when."""
+
 _LASTING = frozenset({"sts:sourceidentity", "aws:sourceidentity"})
 _SECRET = frozenset({"sts:externalid"})
 """Values that reports do not repeat."""
@@ -116,7 +119,10 @@ def choices(
     fresh = _fresh(key, held)
     if fresh:
         options.append(Choice(_shape(key, fresh), 0))
-    options.extend(_choice(held[0].key, value) for value in named)
+    elif held and not _is_of_kind(held):
+        # Another value than all that are named, at the same effort.
+        named = (*named, pattern.FRESH)
+    options.extend(_choice(held[0].key, value) for value in dict.fromkeys(named))
     return tuple(sorted(options, key=lambda choice: choice.effort))
 
 
@@ -129,6 +135,7 @@ def _times(
     if at:
         yield Choice(times.spelled(at, key), 0, tests[0].key if tests else key)
     values = [value for test in tests for value in test.values if "Null" not in test.operator]
+    values = values if at or values else [_ANY_TIME]
     for value in times.beside(values, since=at):
         yield _choice(tests[0].key, times.spelled(value, key))
 
@@ -174,10 +181,13 @@ def _fresh(key: str, tests: tuple[ConditionTest, ...]) -> str:
         return next((a for a in _ADDRESSES if not _inside(a, nets)), "")
     if key in _COSTLY or key.startswith("aws:principaltag/"):
         return ""
+    return "" if _is_of_kind(tests) else pattern.FRESH
+
+
+def _is_of_kind(tests: tuple[ConditionTest, ...]) -> bool:
+    """Not any text is a value that the conditions could compare."""
     operators = " ".join(test.operator for test in tests)
-    if any(word in operators for word in ("Bool", "Numeric", "Date", "Ip")):
-        return ""
-    return pattern.FRESH
+    return any(word in operators for word in ("Bool", "Numeric", "Date", "Ip"))
 
 
 def _named(key: str, tests: tuple[ConditionTest, ...], who: RequestPrincipal) -> Iterator[str]:
@@ -188,7 +198,7 @@ def _named(key: str, tests: tuple[ConditionTest, ...], who: RequestPrincipal) ->
                 yield from _around(value)
             elif "IpAddress" in test.operator:
                 yield from (str(_host(net)) for net in _networks([value]))
-            elif "Bool" in test.operator:
+            elif "Bool" in test.operator or key == "aws:multifactorauthpresent":
                 yield from ("true", "false")
             elif "Null" not in test.operator:
                 filled = _fill(value, who)
