@@ -11,6 +11,7 @@ from bartizan.ports import Source
 from bartizan.store.fingerprint import fingerprint_key
 
 if TYPE_CHECKING:
+    from bartizan.sources.chef.change import FolderChange
     from bartizan.sources.puppet.change import CatalogChange
 
 _PAIR = 2
@@ -66,6 +67,44 @@ def puppet_change(places: Sequence[Path], *, source: Path | None) -> "CatalogCha
         key=fingerprint_key(home()),
         source=source,
     )
+
+
+def told_by_chef(places: Sequence[Path]) -> bool:
+    """Tell whether places are folders of Chef, and none of Terraform.
+
+    Raises:
+        UsageError: some are and some are not.
+    """
+    found = {_told_by_chef(place) for place in places if place.exists()}
+    if len(found) > 1:
+        raise UsageError("some of these are of Chef and some are not", hint="judge them apart")
+    return found == {True}
+
+
+def _told_by_chef(place: Path) -> bool:
+    return any((place / name).is_dir() for name in ("cookbooks", "nodes", "organizations")) and (
+        not any(place.glob("*.tf")) and not any(place.glob("*.tf.json"))
+    )
+
+
+def chef_change(places: Sequence[Path], *, source: Path | None) -> "FolderChange":
+    """Return the change that two folders of Chef state, the first from before; `source` is where
+    the code is, if elsewhere than in the second.
+
+    Raises:
+        InputError: a folder is damaged, or holds nothing of Chef.
+        MissingExtraError: what reads Ruby is not installed.
+        StoreError: the key of fingerprints cannot be kept.
+        UsageError: there are not two places.
+    """
+    from bartizan.sources.chef.change import FolderChange  # noqa: PLC0415 - slow to import
+
+    if len(places) != _PAIR:
+        raise UsageError(
+            "folders of Chef are judged in pairs: before and after",
+            hint="`git worktree add ../before origin/main`, then `bartizan gate ../before .`",
+        )
+    return FolderChange.read(*places, key=fingerprint_key(home()), source=source)
 
 
 def chef_files(place: Path) -> Source:

@@ -38,7 +38,8 @@ def proposed(
     fix: bool,
 ) -> Proposal:
     """Return the change that places state: plans or code of Terraform, perhaps with a change of
-    the repository that they are of, or catalogs of Puppet from before and after.
+    the repository that they are of, or catalogs of Puppet or folders of Chef from before and
+    after.
 
     Catalogs from before take the place of what the snapshot says of the same hosts. Where there
     are some and nothing was ever kept, there is nothing beside these hosts.
@@ -48,17 +49,8 @@ def proposed(
         StoreError: there is no such snapshot.
         UsageError: places hold both, or options do not go with what they hold.
     """
-    if host_wiring.told_by_puppet(places):
-        if coded != Coded():
-            raise UsageError(
-                "these are catalogs of Puppet, and options were given for Terraform",
-                hint="leave out `--account`, `--repository`, `--resolve` and their like",
-            )
-        change = host_wiring.puppet_change(places, source=source)
-        held = _held(reference, alone=change.before is not None)
-        records = change.base(held.records)
-        before = Supposed(held.manifest, records, wiring.normaliser())
-        return Proposal(snapshot=before, change=change, hosts=change.concerned(records))
+    if (of_hosts := _of_hosts(places, reference, coded, source)) is not None:
+        return of_hosts
     if source is None and len(places) == 1 and places[0].is_dir():
         source = places[0]
     if fix and source is None:
@@ -76,6 +68,30 @@ def proposed(
         return Proposal(snapshot=held, change=planned)
     before = Supposed(held.manifest, wider.base(held.records), wiring.normaliser())
     return Proposal(snapshot=before, change=wider)
+
+
+def _of_hosts(
+    places: Sequence[Path], reference: str, coded: Coded, source: Path | None
+) -> Proposal | None:
+    """Return the change of hosts that places state; None where they are not about hosts."""
+    puppet = host_wiring.told_by_puppet(places)
+    if not puppet and not host_wiring.told_by_chef(places):
+        return None
+    if coded != Coded():
+        raise UsageError(
+            f"these are of {'Puppet' if puppet else 'Chef'}, and options were given for Terraform",
+            hint="leave out `--account`, `--repository`, `--resolve` and their like",
+        )
+    if not puppet:
+        folders = host_wiring.chef_change(places, source=source)
+        held = _held(reference, alone=True)
+        before = Supposed(held.manifest, folders.base(held.records), wiring.normaliser())
+        return Proposal(snapshot=before, change=folders, hosts=folders.hosts)
+    change = host_wiring.puppet_change(places, source=source)
+    held = _held(reference, alone=change.before is not None)
+    records = change.base(held.records)
+    before = Supposed(held.manifest, records, wiring.normaliser())
+    return Proposal(snapshot=before, change=change, hosts=change.concerned(records))
 
 
 def _held(reference: str, *, alone: bool) -> Snapshot:

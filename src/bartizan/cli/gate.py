@@ -59,8 +59,9 @@ def gate(
 
     PLAN is what `terraform show -json` prints, or a folder of code, which is planned as by
     `bartizan plan`; several are one change. Of Puppet it is a catalog or a folder of them: two are
-    before and after, one is what comes after that in the snapshot. A change of pipelines alone
-    needs none: `--repository-before` and `--repository` are before and after.
+    before and after, one is what comes after that in the snapshot. Of Chef it is two folders,
+    before and after. A change of pipelines alone needs none: `--repository-before` and
+    `--repository` are before and after.
     """
     if apply_ and not fix:
         raise UsageError(

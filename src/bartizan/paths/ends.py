@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where attackers are assumed to stand, and what must not be lost, unless the user says else."""
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from bartizan.model.arn import account_of
@@ -32,6 +33,9 @@ SENSITIVE_VALUES = frozenset(
     {"confidential", "highly-confidential", "restricted", "secret", "sensitive", "pii", "phi"}
 )
 """Values of those tags, in any case, that say it would be bad."""
+
+_OF_SERVER = re.compile(r"[a-z]+:user/")
+"""What the users of a tool's server are called by."""
 
 LOW, MEDIUM, HIGH, CRITICAL = 1, 2, 3, 4
 """Ranks of jewels."""
@@ -229,7 +233,17 @@ def root_of(host: str) -> Jewel:
 def host_ends(
     steps: Iterable[Step], hosts: Collection[str]
 ) -> tuple[tuple[Entry, ...], tuple[Jewel, ...]]:
-    """Return the users of some hosts that a step starts from, as entries, and root on each."""
+    """Return the users of some hosts that a step starts from, and those of a tool's server, as
+    entries, and root on each host.
+    """
+    signs = sorted(
+        {
+            need
+            for step in steps
+            for need in step.needs
+            if need.ability == Ability.ACT_AS.value and _OF_SERVER.match(need.entity)
+        }
+    )
     runs = {
         need for step in steps for need in step.needs if need.ability == Ability.RUN_CODE.value
     }
@@ -240,7 +254,7 @@ def host_ends(
         and held.entity.rpartition("@")[0] not in {"", "root"}
     )
     return (
-        tuple(Entry(foothold=held, name=held.entity) for held in users),
+        tuple(Entry(foothold=held, name=held.entity) for held in (*users, *signs)),
         tuple(root_of(host) for host in sorted(hosts)),
     )
 

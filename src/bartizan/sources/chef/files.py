@@ -44,14 +44,31 @@ class ChefFiles:
             MissingExtraError: the grammar of Ruby is not installed.
         """
         folder = opened(self.place)
+        progress.total(len(folder.below("nodes", ".json")) + 1)
+        for piece, found in self._pieces(folder):
+            progress.started(piece)
+            lost = sum(one.kind == UNREAD_KIND for one in found)
+            draft.write(piece, found)
+            progress.finished(piece, records=len(found) - lost, unread=lost)
+
+    def records(self) -> Iterator[Record]:
+        """Yield all records of the folder.
+
+        Raises:
+            InputError: a file is damaged, or the folder holds nothing of Chef.
+            MissingExtraError: the grammar of Ruby is not installed.
+        """
+        for _, found in self._pieces(opened(self.place)):
+            yield from found
+
+    def _pieces(self, folder: Folder) -> Iterator[tuple[str, list[Record]]]:
+        """Yield the records of each node under the path of its file, and those of the server."""
         at = written(self.clock())
         held = list(server.items(folder))
         bags = _bags(held)
         estate = _estate(folder)
-        paths = folder.below("nodes", ".json")
-        progress.total(len(paths) + 1)
         seen: dict[str, str] = {}
-        for path in paths:
+        for path in folder.below("nodes", ".json"):
             one = node(folder, path)
             if one.name in seen:
                 raise InputError(
@@ -59,9 +76,7 @@ class ChefFiles:
                     at=Location(path),
                 )
             seen[one.name] = path
-            progress.started(path)
-            found = list(of_node(told(one, estate), bags, key=self.key, at=at))
-            self._write(draft, progress, path, found)
+            yield path, list(of_node(told(one, estate), bags, key=self.key, at=at))
         rest = list(self._server(folder, held, estate, at))
         if not seen and not any(one.kind != UNREAD_KIND for one in rest):
             raise InputError(
@@ -69,12 +84,7 @@ class ChefFiles:
                 at=Location(str(self.place)),
                 hint="`knife download /` writes nodes, roles, cookbooks, ... into a folder",
             )
-        self._write(draft, progress, "server", rest)
-
-    def _write(self, draft: Pieces, progress: Progress, piece: str, found: list[Record]) -> None:
-        lost = sum(one.kind == UNREAD_KIND for one in found)
-        draft.write(piece, found)
-        progress.finished(piece, records=len(found) - lost, unread=lost)
+        yield "server", rest
 
     def _server(
         self, folder: Folder, held: list[server.Item], estate: Estate, at: str

@@ -1,0 +1,247 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Folders from before and after an edit of Chef's code or permissions, as one proposed change."""
+
+import dataclasses
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from bartizan.errors import FixError
+from bartizan.model.code_fix import EditedFile
+from bartizan.model.code_place import CodePlace
+from bartizan.model.facts import TABLES
+from bartizan.model.facts.gap import Unread
+from bartizan.model.record import UNREAD_KIND, Json, Overlay, Record, RecordList, Records
+from bartizan.model.remedy import Remedy
+from bartizan.sources.chef.changed_file import blurred, files
+from bartizan.sources.chef.files import ChefFiles
+from bartizan.sources.chef.kinds import NODE, PROVIDER, RESOURCE
+from bartizan.sources.chef.normalise import ChefNormaliser
+
+_HIDDEN = "the recipe does not say it in plain words, or it may be a secret"
+_LINE = re.compile(r":\d+$")
+_NO_MATTER = frozenset(
+    {("host_file", "content"), ("host_file", "origin"), ("host_user", "password")}
+)
+"""Columns whose values make nobody root."""
+_TABLES = tuple(
+    table
+    for table in TABLES
+    if table.table in {
+        "authorized_key", "host_file", "host_group", "host_job", "host_member", "host_mount",
+        "host_rule", "host_user", "sudo_default", "sudo_rule",
+    }
+)  # fmt: skip
+"""Tables whose rows may make somebody root."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Laid:
+    """What the folder says after the change, over records."""
+
+    overlay: Overlay
+    gaps: tuple[Unread, ...]
+    changed: int
+    others: Mapping[str, int]
+    touched: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderChange:
+    """What an edit of a repository or a server of Chef changes on hosts."""
+
+    names: tuple[str, ...]
+    """What people call the folders."""
+    before: tuple[Record, ...]
+    after: tuple[Record, ...]
+    edits: tuple[str, ...]
+    """Paths of the files that differ."""
+    source: Path
+    """The folder that the code is in."""
+    partial: tuple[str, ...] = ()
+    drift: tuple[str, ...] = ()
+    unread_code: tuple[str, ...] = ()
+    edited: tuple[EditedFile, ...] = ()
+
+    @classmethod
+    def read(
+        cls, before: Path, after: Path, *, key: bytes, source: Path | None = None
+    ) -> "FolderChange":
+        """Read both folders; `key` is that of fingerprints.
+
+        Raises:
+            InputError: one is damaged, or holds nothing of Chef.
+            MissingExtraError: the grammar of Ruby is not installed.
+        """
+        old, new = files(before), files(after)
+        paths = old.keys() | new.keys()
+        return cls(
+            names=(str(before), str(after)),
+            before=tuple(ChefFiles(before, key=key).records()),
+            after=tuple(ChefFiles(after, key=key).records()),
+            edits=tuple(sorted(path for path in paths if old.get(path) != new.get(path))),
+            source=source or after,
+        )
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """Names of the hosts that it is about."""
+        return frozenset(one.id for one in (*self.before, *self.after) if one.kind == NODE)
+
+    def base(self, records: Records) -> Records:
+        """Lay the folder from before over the records of a snapshot, in the place of all that it
+        holds of Chef.
+        """
+        return _laid(records, self.before)
+
+    def over(self, records: Records) -> Laid:
+        """Lay the folder from after over the records of a snapshot, which are those of `base`."""
+        laid = _laid(records, self.after)
+        changed = tuple(_new(self.before, self.after))
+        gone = tuple(_new(self.after, self.before))
+        return Laid(
+            overlay=laid,
+            gaps=tuple(self._gaps(changed)),
+            changed=len({_address(one) for one in (*changed, *gone)}),
+            others={},
+            touched=_touched((*changed, *gone)),
+        )
+
+    def _gaps(self, changed: Iterable[Record]) -> Iterator[Unread]:
+        """Yield what is not known of what changes."""
+        known = Counter(map(_unread, self.before))
+        nodes = {one.id: one for one in self.after if one.kind == NODE}
+        for one in self.after:
+            if one.kind != UNREAD_KIND:
+                continue
+            file = _LINE.sub("", one.source)
+            same = known[_unread(one)] > 0
+            known[_unread(one)] -= same
+            node = nodes.get(one.account)
+            if not same or file in self.edits or (node is not None and blurred(node, self.edits)):
+                yield _gap(one.account, one.source, reason=str(one.body["reason"]))
+        own = RecordList(tuple(one for one in self.after if one.kind in (NODE, RESOURCE)))
+        facts = ChefNormaliser()(own)
+        new = {one.id: _address(one) for one in changed}
+        for row in facts.rows(Unread):
+            if row.resource in new:
+                yield _gap(new[row.resource], new[row.resource], reason=row.reason)
+        places = {_at(one): _address(one) for one in changed if one.kind == RESOURCE}
+        told: set[tuple[str, str]] = set()
+        for table in _TABLES:
+            for held in map(dataclasses.asdict, facts.rows(table)):
+                address = places.get(f"{held['host']} {held['file']}:{held['line']}", "")
+                for column in held["unknown"] if address else ():
+                    if (address, column) not in told and not _no_matter(table.table, column, held):
+                        told.add((address, column))
+                        yield _gap(address, f"{address}.{column}", reason=_HIDDEN)
+
+    def place(self, address: str, attribute: str = "") -> CodePlace | None:
+        """Return the line of an address; None where nobody knows. No columns are told."""
+        del attribute
+        file, _, number = address.rpartition(":")
+        if file and number.isdecimal():
+            return self._placed(file, int(number))
+        for one in (*self.after, *self.before):
+            if one.kind != UNREAD_KIND and _address(one) == address:
+                line = one.body.get("line")
+                name = str(one.body.get("file") or one.source)
+                return self._placed(name, line if isinstance(line, int) else 1)
+        return None
+
+    def _placed(self, name: str, line: int) -> CodePlace:
+        path = self.source / PurePosixPath(name)
+        shown = path.as_posix() if path.is_file() else name
+        number = max(line, 1)
+        return CodePlace(file=shown, line=number, column=1, end_line=number + 1, end_column=1)
+
+    def fixed(self, remedy: Remedy, touched: Mapping[str, tuple[str, ...]]) -> "FolderChange":
+        """Refuse: no edits of recipes are made.
+
+        Raises:
+            FixError: always.
+        """
+        del touched
+        raise FixError("no edits of recipes are made", hint=f"{remedy.title}, by hand")
+
+    def write(self) -> None:
+        """Write nothing, as nothing is edited."""
+
+
+def _laid(records: Records, own: Iterable[Record]) -> Overlay:
+    put = {one.key: one for one in own}
+    dropped = {
+        one.key
+        for kind in records.kinds()
+        if kind == UNREAD_KIND or kind.startswith("Chef::")
+        for one in records.of(kind)
+        if one.provider == PROVIDER and one.key not in put
+    }
+    return Overlay(records, put, frozenset(dropped))
+
+
+def _new(before: Iterable[Record], after: Iterable[Record]) -> Iterator[Record]:
+    """Yield what is said after and was not before, wherever in the code it stands."""
+    known = Counter(map(_said, before))
+    for one in after:
+        if one.kind != UNREAD_KIND:
+            if known[_said(one)] > 0:
+                known[_said(one)] -= 1
+            else:
+                yield one
+
+
+def _said(one: Record) -> str:
+    body: dict[str, Json] = {
+        name: value for name, value in one.body.items() if name not in {"file", "line"}
+    }
+    return f"{one.kind} {one.account} {'' if one.kind == RESOURCE else one.id} {body!r}"
+
+
+def _unread(one: Record) -> tuple[str, str, str]:
+    return one.account, _LINE.sub("", one.source), str(one.body.get("reason", ""))
+
+
+def _address(one: Record) -> str:
+    """Return what people call what a record tells of."""
+    if one.kind == RESOURCE:
+        return f"{one.account}/{one.body['type']}[{one.body['title']}]"
+    return f"nodes/{one.id}" if one.kind == NODE else one.id
+
+
+def _touched(changed: Iterable[Record]) -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, set[str]] = {}
+    for one in changed:
+        at = {RESOURCE: _at(one), NODE: one.account}.get(one.kind, one.source)
+        found.setdefault(at, set()).add(_address(one))
+    return {at: tuple(sorted(held)) for at, held in sorted(found.items())}
+
+
+def _at(one: Record) -> str:
+    """Return a host and a line, as evidence names them."""
+    return f"{one.account} {one.body.get('file')}:{one.body.get('line')}"
+
+
+def _no_matter(table: str, column: str, row: Mapping[str, Any]) -> bool:
+    """Tell whether a column makes nobody root; of a command its programs and paths are told."""
+    if (table, column) == ("host_job", "command"):
+        return bool(row["command"])
+    return (table, column) in _NO_MATTER
+
+
+def _gap(resource: str, operation: str, *, reason: str) -> Unread:
+    return Unread(
+        provider=PROVIDER,
+        account=resource.partition("/")[0],
+        region="",
+        service="chef",
+        operation=operation,
+        action="",
+        kind=RESOURCE,
+        resource=resource,
+        code="not-understood",
+        reason=reason,
+    )

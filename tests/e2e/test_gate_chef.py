@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Folders of Chef from before and after a change, judged as a user types it."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bartizan.cli.main import run
+from tests.e2e.test_host_paths import cloud
+from tests.fakes.chef import OHAI, RECIPE, files_of, node, put
+from tests.fakes.hosts import INSTANCE
+
+USER = "user 'alice'\n"
+SUDO = "sudo 'alice' do\n  user 'alice'\n  nopasswd true\n  commands ['ALL']\nend\n"
+ID = SUDO.replace("ALL", "/usr/bin/id")
+ADMINS = {"actors": ["pivotal"], "groups": ["admins"]}
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BARTIZAN_HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
+
+
+def judged(
+    tmp_path: Path, before: Mapping[str, object], after: Mapping[str, object]
+) -> tuple[int, dict[str, Any]]:
+    sides = put(tmp_path / "before", before), put(tmp_path / "after", after)
+    shown = [str(one.relative_to(Path.cwd())) for one in sides]
+    out = tmp_path / "out.json"
+    status = run(["gate", *shown, "--format", "json", "--out", str(out)])
+    found: dict[str, Any] = json.loads(out.read_bytes())
+    return status, found
+
+
+def server(*, may: Mapping[str, object] = ADMINS, group: str = "admins") -> dict[str, object]:
+    """A server with one cookbook, and who may update it."""
+    return files_of(USER) | {
+        "acls/cookbooks/app.json": dict.fromkeys(
+            ("create", "read", "delete", "grant"), ADMINS
+        ) | {"update": may},
+        f"groups/{group}.json": {"name": group, "users": ["alice"], "groups": []},
+        "users/alice.json": {"username": "alice"},
+    }  # fmt: skip
+
+
+def test_a_new_line_of_sudo_is_a_new_path_with_its_line(tmp_path: Path) -> None:
+    status, found = judged(tmp_path, files_of(USER + ID), files_of(USER + "\n" + SUDO))
+
+    assert status == 1
+    (path,) = found["comparison"]["appeared"]
+    assert (
+        path["entry"]["name"] if "entry" in path else path["entries"][0]["name"]
+    ) == "alice@web1"
+    assert path["jewel"]["name"] == "root on web1"
+    assert found["causes"] == {path["id"]: ["web1/sudo[alice]"]}
+    place = found["places"]["web1/sudo[alice]"]
+    assert (place["file"], place["line"]) == (f"after/{RECIPE}", 3)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (USER, USER + ID),
+        (USER + SUDO, USER + "\n\n" + SUDO),
+        (USER + SUDO, USER),
+        (USER + SUDO, USER + ID),
+        (USER, USER + "package 'vim'\n"),
+        (USER, USER + "user 'carl'\n"),
+    ],
+    ids=range(6),
+)
+def test_a_change_that_opens_nothing_is_clean(tmp_path: Path, before: str, after: str) -> None:
+    status, found = judged(tmp_path, files_of(before), files_of(after))
+
+    assert (status, found["judgement"], found["comparison"]["appeared"]) == (0, "no-new-path", [])
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "place"),
+    [
+        (USER, USER + "site_sudo 'x'\n", f"{RECIPE}:2"),
+        (USER + "site_sudo 'x'\n", USER + "site_sudo 'y'\n", f"{RECIPE}:2"),
+        (USER, USER + "file '/etc/sudoers.d/x' do\n  content lookup('x')\nend\n", f"{RECIPE}:2"),
+        (USER, USER + "%w(" * 20_000, RECIPE),
+    ],
+    ids=range(4),
+)
+def test_what_cannot_be_told_is_named_with_its_line(
+    tmp_path: Path, before: str, after: str, place: str
+) -> None:
+    status, found = judged(tmp_path, files_of(before), files_of(after))
+
+    assert (status, found["judgement"]) == (3, "cannot-tell")
+    assert place.partition(":")[0] in json.dumps(found["places"]) or place in json.dumps(
+        found["gaps"]
+    )
+
+
+def test_what_nobody_understands_may_do_otherwise_with_other_attributes(tmp_path: Path) -> None:
+    text = USER + "site_sudo 'x'\n"
+    before = files_of(text, attributes="default['a'] = 1\n")
+
+    assert judged(tmp_path, before, files_of(text, attributes="default['a'] = 2\n"))[0] == 3
+    more = {"cookbooks/app/recipes/other.rb": "user 'x'\n", "cookbooks/app/README.md": "x"}
+    assert judged(tmp_path / "twin", before, before | more)[0] == 0
+
+
+def test_another_run_list_is_a_path_to_what_its_recipes_give_away(tmp_path: Path) -> None:
+    files = files_of(USER) | {"cookbooks/app/recipes/admin.rb": SUDO}
+    wider = node("web1", "recipe[app]", "recipe[app::admin]")
+
+    assert judged(tmp_path, files, files | {"nodes/web1.json": wider})[0] == 1
+    same = node("web1", "recipe[app]", "recipe[app]")
+    assert judged(tmp_path / "twin", files, files | {"nodes/web1.json": same})[0] == 0
+
+
+def test_who_may_change_code_is_root_where_it_runs(tmp_path: Path) -> None:
+    users = {"name": "users", "users": ["eve"], "groups": []}
+    eve = {"groups/users.json": users, "users/eve.json": {"username": "eve"}}
+    opened = ADMINS | {"groups": ["admins", "users"]}
+
+    status, found = judged(tmp_path, server() | eve, server(may=opened) | eve)
+
+    assert status == 1
+    (path,) = found["comparison"]["appeared"]
+    assert path["entries"][0]["name"] == "chef:user/eve"
+    assert found["causes"] == {path["id"]: ["cookbooks/app"]}
+    assert found["places"]["cookbooks/app"]["file"] == "after/acls/cookbooks/app.json"
+
+
+def test_who_may_read_code_only_is_not(tmp_path: Path) -> None:
+    users = {"name": "users", "users": ["eve"], "groups": []}
+    eve = {"groups/users.json": users, "users/eve.json": {"username": "eve"}}
+    after = server() | eve
+    rights = after["acls/cookbooks/app.json"]
+    assert isinstance(rights, dict)
+    readable = rights | {"read": {"actors": [], "groups": ["users"]}}
+
+    assert judged(tmp_path, server() | eve, after | {"acls/cookbooks/app.json": readable})[0] == 0
+
+
+def test_over_a_cloud_the_role_of_the_machine_is_part_of_the_path(tmp_path: Path) -> None:
+    assert run(["load", str(cloud(tmp_path / "cloud")), "--allow-incomplete"]) == 0
+    on = {"nodes/web1.json": node("web1", automatic=OHAI | {"ec2": {"instance_id": INSTANCE}})}
+
+    status, found = judged(tmp_path, files_of(USER) | on, files_of(USER + SUDO) | on)
+
+    assert status == 1
+    jewels = {path["jewel"]["name"] for path in found["comparison"]["appeared"]}
+    assert jewels - {"root on web1"}
+
+
+def refused(capsys: pytest.CaptureFixture[str], *words: str) -> str:
+    assert run(["gate", *words]) == 2
+    return capsys.readouterr().err
+
+
+def test_what_does_not_go_together_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(tmp_path / "before", files_of(USER))
+    put(tmp_path / "broken", {"nodes/a.json": "{"})
+    (tmp_path / "infra").mkdir()
+    (tmp_path / "infra" / "main.tf").write_text('resource "aws_iam_role" "r" {}\n')
+
+    assert "before and after" in refused(capsys, "before")
+    assert "judge them apart" in refused(capsys, "before", "infra")
+    assert "given for Terraform" in refused(
+        capsys, "before", "before", "--account", "aws=111111111111"
+    )
+    assert "nodes/a.json:1" in refused(capsys, "before", "broken")
+
+
+def test_there_is_no_edit_of_recipes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    put(tmp_path / "before", files_of(USER))
+    put(tmp_path / "after", files_of(USER + SUDO))
+
+    assert run(["gate", "before", "after", "--fix"]) == 1
+    assert "no edit of this code closes" in capsys.readouterr().err
