@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import bartizan
 from bartizan.app import wiring
 from bench.gate_estate import records
 from bench.gate_plan import plan
@@ -25,6 +26,12 @@ SIZES = ((1_000, 1_000), (10_000, 1_000))
 CHECKOV = "checkov==3.3.30"
 """The peer, in an environment of its own: it pins what we do not."""
 _SEED = 1
+_READY = """
+from bartizan.app import kept, ready, wiring
+snapshot = wiring.store().open("latest")
+ready.leave_steps(snapshot, wiring.REASONERS, kept.version(), told=lambda _: None)
+"""
+"""What a scan does when its snapshot is whole."""
 _AT = "2026-09-01T00:00:00Z"
 
 
@@ -49,24 +56,32 @@ def main() -> None:
 
 
 def measure(principals: int, resources: int) -> None:
-    """Draw a snapshot and two plans, and judge these one after another."""
+    """Draw a snapshot and two plans, and judge these one after another, as an installation does:
+    Python's code is compiled.
+    """
     with tempfile.TemporaryDirectory(prefix="bartizan-bench-") as held:
         home = Path(held) / "home"
+        environment = {**os.environ, "BARTIZAN_HOME": str(home)}
+        environment |= {"PYTHONPYCACHEPREFIX": f"{held}/compiled", "PYTHONDONTWRITEBYTECODE": ""}
+        code = str(Path(bartizan.__file__).parent)
+        _run([sys.executable, "-m", "compileall", "-q", code], environment)
         _snapshot(home, principals)
         size = f"gate {principals:,} principals, {resources:,} resources"
+        ready = _run([sys.executable, "-c", _READY], environment)
+        print(f"{size}, the end of the scan: {_told(ready)}", flush=True)
         places = []
         for number, name in ((1, "first"), (2, "second")):
             place = Path(held) / f"{name}.json"
             place.write_bytes(plan(resources, seed=_SEED + number, number=1))
             places.append(place)
             command = [sys.executable, "-m", "bartizan", "gate", str(place), "--format", "json"]
-            run = _run(command, {**os.environ, "BARTIZAN_HOME": str(home)})
+            run = _run(command, environment)
             print(f"{size}, {name} plan: {_told(run)}, {_paths(run)}", flush=True)
         _peer(places[0], size)
 
 
 def _snapshot(home: Path, principals: int) -> None:
-    """Write the snapshot, with its facts, as a scan leaves it."""
+    """Write the snapshot, with its facts, as a scan does."""
     draft = wiring.store(home).begin(scope="bench", started_at=_AT, resume=False)
     draft.write("all", records(principals, seed=_SEED))
     name = draft.commit(sources=("bench",), finished_at=_AT)

@@ -132,3 +132,13 @@ def test_what_makes_no_sense_is_one_clear_error(
     assert shown.err.startswith("error[")
     assert said in shown.err
     assert "Traceback" not in shown.err
+
+
+def test_what_questions_begin_with_is_left_with_a_snapshot(tmp_path: Path, home: Path) -> None:
+    load(tmp_path / "dump", trusted=True)
+    (kept,) = home.glob("snapshots/*/compiled/steps@*/digests.json")
+    written = kept.stat().st_mtime_ns
+
+    assert run(["paths", "--allow-incomplete"]) == 1
+    assert kept.stat().st_mtime_ns == written
+    assert list(home.glob("snapshots/*/compiled/steps@*/digests.json")) == [kept]

@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 import click
 
 from bartizan.app import wiring
+from bartizan.app.kept import version
+from bartizan.app.ready import leave_steps
 from bartizan.errors import InputError, Location
 from bartizan.model.assumption import ASSUMPTIONS
 from bartizan.model.finding import LEVELS
@@ -123,9 +125,17 @@ def status(*, rank: int, unread: int, fail_on: str, allow_incomplete: bool) -> i
 
 
 def scanned(manifest: Manifest, *, allow_incomplete: bool) -> int:
-    """Say which snapshot came to be and whether all of it could be read."""
+    """Say which snapshot came to be and whether all of it could be read, and leave with it what
+    questions need first.
+    """
     unread = manifest.counts.get(UNREAD_KIND, 0)
     click.echo(manifest.id)
+    leave_steps(
+        wiring.store().open(manifest.id),
+        wiring.REASONERS,
+        version(),
+        told=lambda line: click.echo(line, err=True),
+    )
     if unread:
         click.echo(
             f"{unread} things could not be read; answers that depend on them say so "
