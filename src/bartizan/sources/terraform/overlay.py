@@ -150,6 +150,9 @@ class _Known:
         untold = list(self._identified(thing, draft, self.kind.put))
         hidden = [self._gap(name, _REASONS[why]) for name, why in sorted(thing.gaps.items())]
         yield from (*untold, *hidden)
+        for row in untold if self.there else ():
+            # It may be of anything that is there.
+            draft.unread(dataclasses.replace(row, resource=""))
         for rows, put in ((untold, False), (hidden, True)):
             for row in rows:
                 hidden_network.tell(row, draft, thing.values, put=put)

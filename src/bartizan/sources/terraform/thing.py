@@ -87,11 +87,17 @@ class Thing:
         return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
 
     def members(self, name: str) -> list[str]:
-        """Return the strings of a list or set, and for each that is hidden the address of it: that
-        is the id of nothing, so that whoever looks it up finds what is not known.
+        """Return a string, or those of a list or set, and for each that is hidden the address of
+        it: that is the id of nothing, so that whoever looks it up finds what is not known.
         """
-        places = hidden(self.values.get(name), name)
-        return [*self.texts(name), *(f"{self.address}.{self.within}{one}" for one, _ in places)]
+        value = self.values.get(name)
+        known = [value] if isinstance(value, str) and value else self.texts(name)
+        places = hidden(value, name)
+        return [*known, *(f"{self.address}.{self.within}{one}" for one, _ in places)]
+
+    def member(self, name: str) -> str:
+        """Return a string; in place of one that is hidden its address, as `members` does."""
+        return next(iter(self.members(name)), "")
 
     def blocks(self, name: str) -> "list[Thing]":
         """Return nested blocks; what they find hidden counts as this object's."""

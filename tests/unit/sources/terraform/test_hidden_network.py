@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a plan hides about networks leaves open what it would decide, and nothing else."""
 
-import copy
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import Any
 
 import pytest
 
@@ -13,10 +12,9 @@ from bartizan.model.verdict import Unknown
 from bartizan.reason.network.aws.definition.reaches import reaches
 from bartizan.reason.network.aws.topology.topology import Topology
 from tests.fakes.aws_records import record
+from tests.fakes.hidden_plan import Objects, Place, planned
 from tests.fakes.new_objects import facts, laid
 from tests.fakes.terraform_plan import Described, change
-
-Objects: TypeAlias = Mapping[str, Mapping[str, Any]]
 
 OPEN = record("AWS::EC2::VPCBlockPublicAccessOptions", "block", InternetGatewayBlockMode="off")
 ANY = {"protocol": "-1", "from_port": 0, "to_port": 0, "cidr_block": "0.0.0.0/0", "rule_no": 1,
@@ -50,38 +48,6 @@ ALL: Objects = {
         "vpc_security_group_ids": ["sg-a"],
     },
 }  # fmt: skip
-Place: TypeAlias = tuple[str | int, ...]
-
-
-def put(held: Any, place: Place, value: object) -> None:  # noqa: ANN401 - JSON
-    for step in place[:-1]:
-        if isinstance(held, dict):
-            held = held.setdefault(step, {})
-        else:
-            held += [{}] * (int(step) + 1 - len(held))
-            held = held[step]
-    held[place[-1]] = value
-
-
-def planned(objects: Objects, address: str, place: Place, value: object) -> list[Described]:
-    """Return the objects with a value at a place of one; it is hidden where it is None."""
-    after, unknown = copy.deepcopy(dict(objects)), dict[str, Any]()
-    if value is None:
-        held: Any = after[address]
-        for step in place[:-1]:
-            held = held[step]
-        if isinstance(held, dict):
-            held.pop(place[-1], None)
-        shape: Any = True
-        for step in reversed(place):
-            shape = {step: shape} if isinstance(step, str) else [*([False] * step), shape]
-        unknown = shape
-    else:
-        put(after[address], place, value)
-    return [
-        change(name, after=held, unknown=unknown if name == address else {})
-        for name, held in after.items()
-    ]
 
 
 def verdict(changes: list[Described]) -> Reach:

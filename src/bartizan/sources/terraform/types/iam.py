@@ -49,7 +49,7 @@ def _principal(
     }
     if "tags" in thing.values or "tags_all" in thing.values:
         body["Tags"] = thing.tags()
-    boundary = thing.text("permissions_boundary")
+    boundary = thing.member("permissions_boundary")
     if noun != "group":
         body["PermissionsBoundary"] = (
             {"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": boundary}
@@ -72,7 +72,7 @@ def _role(thing: Thing, draft: Draft) -> None:
             write_inline(held, "RolePolicyList", name, parsed(block.document("policy")))
     if thing.said("managed_policy_arns") and thing.values.get("managed_policy_arns"):
         held["AttachedManagedPolicies"] = [
-            attached(policy) for policy in sorted(thing.texts("managed_policy_arns"))
+            attached(policy) for policy in sorted(thing.members("managed_policy_arns"))
         ]
 
 

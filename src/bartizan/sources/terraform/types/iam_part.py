@@ -50,7 +50,7 @@ def _take_inline(noun: str, thing: Thing, draft: Draft) -> None:
 
 def _put_attached(noun: str, thing: Thing, draft: Draft) -> None:
     _, body = _named(thing, draft, noun)
-    _attach(body, thing.identity("policy_arn"))
+    _attach(body, thing.member("policy_arn"))
 
 
 def _take_attached(noun: str, thing: Thing, draft: Draft) -> None:
@@ -100,19 +100,21 @@ def _take_everywhere(thing: Thing, draft: Draft) -> None:
 def _members(thing: Thing, draft: Draft) -> Iterator[tuple[Body, str]]:
     """Yield the bodies of users and the group that an object puts each in."""
     if thing.type == "aws_iam_group_membership":
-        group = thing.identity("group")
         for user in thing.texts("users"):
-            yield _holder(thing, draft, "user", user)[1], group
+            yield _holder(thing, draft, "user", user)[1], thing.member("group")
     else:
         _, body = _named(thing, draft, "user")
-        for group in thing.texts("groups"):
+        for group in thing.members("groups"):
             yield body, group
 
 
 def _put_member(thing: Thing, draft: Draft) -> None:
     for body, group in _members(thing, draft):
         groups = listed(body, "GroupList")
-        if group not in groups:
+        if group.startswith(f"{thing.address}."):
+            # All that a group gives is policies: one that cannot be read stands for them.
+            _attach(body, group)
+        elif group not in groups:
             groups.append(group)
 
 
@@ -128,7 +130,7 @@ def _put_only(noun: str, thing: Thing, draft: Draft) -> None:
     """
     kind, body = _holder(thing, draft, noun, thing.identity(f"{noun}_name"))
     if thing.type.endswith("_policy_attachments_exclusive"):
-        policies = sorted(thing.texts("policy_arns"))
+        policies = sorted(thing.members("policy_arns"))
         if not thing.gaps:
             body["AttachedManagedPolicies"] = []
         for policy in policies:

@@ -120,9 +120,9 @@ def _others(arn: str, name: str, draft: Draft) -> list[Json]:
     Raises:
         UntoldError: the policy cannot be read.
     """
-    text = draft.peek(_policy_of(arn), arn).get("Policy")
+    text = draft.peek(_policy_of(arn), arn).get("Policy", "")
     held = parsed(text) if isinstance(text, str) and text else {}
-    if not isinstance(held, dict):
+    if text is None or not isinstance(held, dict):
         raise UntoldError("policy")
     statements = listed(held, "Statement")
     return [one for one in statements if not (isinstance(one, dict) and one.get("Sid") == name)]
@@ -139,7 +139,8 @@ def _permission(thing: Thing, draft: Draft) -> None:
     https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
     """
     arn, name = _qualified(thing), thing.name("statement_id")
-    principal = thing.identity("principal")
+    others = _others(arn, name, draft)
+    principal = thing.text("principal")
     statement: dict[str, Json] = {
         "Sid": name,
         "Effect": "Allow",
@@ -153,7 +154,11 @@ def _permission(thing: Thing, draft: Draft) -> None:
             tests[operator] = {key: value}
     if tests:
         statement["Condition"] = tests
-    _write(arn, [*_others(arn, name, draft), statement], thing, draft)
+    if thing.gaps:
+        # A statement of which a part is hidden may allow more than what is known of it, or less.
+        _keep(thing, draft, _policy_of(arn), arn, body={"Policy": None})
+    else:
+        _write(arn, [*others, statement], thing, draft)
 
 
 _TESTS = (

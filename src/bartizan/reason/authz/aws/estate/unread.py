@@ -183,4 +183,5 @@ def _about_tree(row: Unread) -> bool:
 
 def is_about_policy(row: Unread) -> bool:
     """What could not be read would say what some policy is, or which there are."""
-    return "Policy" in row.operation or "Policies" in row.operation
+    told = "Policy" in row.operation or "Policies" in row.operation
+    return told or row.kind.endswith("Policy")
