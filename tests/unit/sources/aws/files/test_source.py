@@ -195,7 +195,7 @@ def test_each_region_of_an_account_is_its_own(tmp_path: Path) -> None:
         (f"{ACCOUNT}/sqs-list-queues.json", {"QueueUrls": []}, "which region"),
         (f"{ACCOUNT}/eu-west-1/list-clusters.json", {}, "several services"),
         (f"{ACCOUNT}/get-bucket-policy--none.json", {"Policy": DOCUMENT}, "in the other files"),
-        (f"{ACCOUNT}/x.json", {"Unheard": 1}, "none of the files"),
+        (f"{ACCOUNT}/x.json", {"Unheard": 1}, "nothing to load"),
         (f"{ACCOUNT}/x.json", [], "no object"),
     ],
 )
