@@ -132,8 +132,9 @@ def test_what_two_changes_open_one_opens_that_makes_the_same(
     other = _opened(judged({**base, **first}, second))
 
     event(f"opened by the first: {bool(one)}, by the second: {bool(other)}")
-    # Who has the whole account already gains nothing by a thing of it.
-    owners = {entries for entries, jewel in one if jewel == ACCOUNT}
+    # Who has the whole account already gains nothing by a thing of it, whichever way is told.
+    before = _opened(judged({}, {**base, **first}))
+    owners = {entries for entries, jewel in before if jewel == ACCOUNT}
     # An outside account is among any, from which alone a jewel is then told to be lost at once.
     anybody = {jewel for entries, jewel in at_once if entries == ("any AWS account",)}
     apart = {
