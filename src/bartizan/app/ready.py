@@ -24,13 +24,14 @@ def leave_steps(
     snapshot: Snapshot, reasoners: Sequence[Reasoner], version: str, *, told: Callable[[str], None]
 ) -> None:
     """Keep with a snapshot the steps that each reasoner derives by itself, which all questions
-    about paths begin with; `told` takes a line for people before that takes long.
+    about paths begin with; `told` takes a line for people before that takes long. Of hosts alone,
+    whose steps take as long as the scan did, nothing is left.
 
     What cannot be derived is no fault of the scan: the question that needs it will say so.
     """
     try:
         people = snapshot.facts().count(Principal)
-        if people > _MOST:
+        if not 0 < people <= _MOST:
             return
         if people >= _TOLD_FROM:
             told(f"working out what {people:,} principals can do, for all questions about paths")

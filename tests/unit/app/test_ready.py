@@ -41,9 +41,12 @@ def test_who_has_to_wait_is_told_what_for() -> None:
     assert counted.times == 1
 
 
-def test_what_may_take_minutes_is_left_to_a_question(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("people", [0, 3])
+def test_what_may_take_minutes_is_left_to_a_question(
+    monkeypatch: pytest.MonkeyPatch, people: int
+) -> None:
     monkeypatch.setattr(ready, "_MOST", 2)
-    snapshot, counted, lines = _snapshot(3), Counted(), list[str]()
+    snapshot, counted, lines = _snapshot(people), Counted(), list[str]()
     leave_steps(snapshot, (counted.reasoner(),), "1", told=lines.append)
 
     assert (snapshot.held, counted.times, lines) == ({}, 0, [])
