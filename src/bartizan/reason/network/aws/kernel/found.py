@@ -11,7 +11,16 @@ from bartizan.model.facts import Facts
 from bartizan.model.facts.gap import Unread
 from bartizan.model.facts.network import Network, SecurityGroup, Subnet
 from bartizan.model.facts.routing import Peering, RemoteSite, Route, TransitRoute
-from bartizan.reason.network.aws.kernel.addresses import Line, Spans, joined, span_of, spans
+from bartizan.reason.network.aws.kernel.addresses import (
+    Keys,
+    Line,
+    Spans,
+    address_of,
+    joined,
+    key,
+    span_of,
+    spans,
+)
 from bartizan.reason.network.aws.kernel.columns import Column, Flags, Index, Ints, unfolded
 from bartizan.reason.network.aws.kernel.ground import Ground
 from bartizan.reason.network.aws.kernel.interfaces import Forwarders, Interfaces
@@ -105,7 +114,22 @@ class Found:
         ]
         known = [each.at(each.known) for each in held]
         fixed = np.array([span_of(*block) for block in PUBLIC], dtype="S17").ravel()
-        return Line([fixed, *(keys for each in known for keys in (each.low, each.end))])
+        inside = self._shown_inside()
+        return Line([fixed, inside, *(keys for each in known for keys in (each.low, each.end))])
+
+    def _shown_inside(self) -> Keys:
+        """Return where public IPv4 addresses begin and end that are in the range of a network, as
+        those of networks that are numbered from public blocks may be: no private address is to
+        be like one of them.
+
+        Source: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
+        """
+        held, public = joined(self.networks.spans, self.subnets.spans), self.addresses.public
+        shown = public[(public != b"") & (public < key(6, 0))]
+        begun = np.searchsorted(np.sort(held.low[held.known]), shown, "right")
+        inside = shown[begun > np.searchsorted(np.sort(held.end[held.known]), shown, "right")]
+        ends = [span_of(4, value, value) for _, value in map(address_of, set(inside.tolist()))]
+        return np.array(ends, dtype="S17").ravel()
 
 
 def _networks(facts: Facts, ground: Ground) -> Told:

@@ -33,8 +33,7 @@ def incoming(world: World, sources: Ints, goals: End) -> tuple[Status, Masks]:
     acl, lists = world.ground.acl[subnet], world.lists
     status = coming_in(world, subnet, np.asarray(goals.denies), shield=world.shields.into)
     back = _answered(world, sources, subnet, shown)
-    # An address that is like the one that stands for it is no plain case.
-    odd = (back == UNCLEAR) | (shown == goals.stretch) | (np.asarray(goals.contested) != 0)
+    odd = (back == UNCLEAR) | (np.asarray(goals.contested) != 0)
     status = np.where((status == ARRIVES) & odd, UNCLEAR, status)
     answers = answered(world, back, lists.passing(OUT, acl, sources))
     return status, both(lists.passing(IN, acl, sources), answers)
