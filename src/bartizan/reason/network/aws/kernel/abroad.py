@@ -101,11 +101,8 @@ class Departure:
         self._leave_only(np.flatnonzero(only_out), doors, six=six)
         if not six:
             self._translate(np.flatnonzero(kinds == Kind.NAT.value), doors)
-            # An address that is like the one that stands for it is no plain case.
-            odd = (fan.stretch == fan.shown) & (self.status == ARRIVES)
-            self.status = np.where(odd, UNCLEAR, self.status)
-        denies = np.where(self.nat >= 0, 0, fan.denies)
-        self.back = np.where(only_out, ARRIVES, coming_in(world, self.subnet, denies, shield=None))
+        back = coming_in(world, self.subnet, fan.denies, shield=None)
+        self.back = np.where(only_out, ARRIVES, back)
 
     def departed(self) -> Departed:
         """Return what has come there from all places."""
@@ -133,7 +130,6 @@ class Departure:
                 shown=fan.shown[rows],
                 subnet=fan.subnet[rows],
             )
-            self.seen[rows] = fan.stretch[rows]
 
     def _translate(self, rows: Rows, doors: Ints) -> None:
         """Send packets on in the name of NAT gateways, whose subnets lead to the Internet.
@@ -153,9 +149,7 @@ class Departure:
         )
         dropped = np.where(DROPS[kinds], NOTHING, UNCLEAR)
         status = np.where(kinds == Kind.INTERNET.value, status, dropped)
-        odd = (gates.nat_source[nat] == shown) & (status == ARRIVES)
-        usable = gates.available[nat] & (gates.nat_source[nat] >= 0)
-        status = np.where(usable, np.where(odd, UNCLEAR, status), NOTHING)
+        status = np.where(gates.available[nat], status, NOTHING)
         self.status[rows] = np.where(subnet < 0, UNCLEAR, status)
         self.nat[rows], self.seen[rows], self.subnet[rows] = nat, shown, subnet
         self._behind[rows] = True
@@ -171,17 +165,15 @@ class Departure:
         if not behind.any():
             return own, fan.every
         lists, acl = world.lists, world.ground.acl[self.subnet]
-        moves = behind & (self.subnet != fan.subnet)
+        moves = self.subnet != fan.subnet
         ports = [world.ports.split(Spec(each, -1, -1)) for each in TRANSLATED]
         carried = np.bitwise_or.reduce(ports, axis=0)[:, None]
         there = both(
             lists.passing(OUT, acl, self._target), Masks(carried, carried),
             asked(moves, lists.passing(IN, acl, fan.stretch)),
         )  # fmt: skip
-        # Within one subnet no list is asked before the one at the gateway's door.
-        near = behind & ~moves
         back = both(lists.passing(OUT, acl, fan.stretch), every.listed(IN, self._target))
-        return both(asked(~near, own), asked(behind, there)), asked(moves, back)
+        return both(own, asked(behind, there)), asked(moves, back)
 
 
 class Abroad:
@@ -218,16 +210,14 @@ class Abroad:
         columns = [left.status, left.seen, left.again, left.back, contested, lists, *words]
         return alike(rows, [column[rows] for column in columns], size=fan.size)
 
-    def _left(self, part: Part, number: int, *, public: bool) -> Departed:
-        left = self._departed(int((self._fan.shown if public else self._fan.stretch)[number]))
+    def _left(self, part: Part, number: int) -> Departed:
+        left = self._departed(int(self._fan.shown[number]))
         return left if part.rows is None else left.at(part.rows)
 
-    def status(self, part: Part, number: int, *, public: bool) -> Status:
-        """Return what becomes of flows from some places to one by its public addresses, or its
-        IPv6 ones.
-        """
+    def status(self, part: Part, number: int) -> Status:
+        """Return what becomes of flows from some places to one by its public addresses."""
         fan, world = self._fan, self._fan.world
-        left = self._left(part, number, public=public)
+        left = self._left(part, number)
         if fan.shown[number] < 0:
             # On the Internet nobody has an IPv6 address that is not public.
             return np.full(part.size, NOTHING)
@@ -236,14 +226,12 @@ class Abroad:
         )
         status = then(left.status, np.broadcast_to(goal, part.size))
         unclear = (self._back(left, number).status == UNCLEAR) | (left.again == UNCLEAR)
-        if public and fan.shown[number] == fan.stretch[number]:
-            unclear = unclear | True
         return np.where((status == ARRIVES) & unclear, UNCLEAR, status)
 
-    def passing(self, part: Part, number: int, *, public: bool) -> Masks:
+    def passing(self, part: Part, number: int) -> Masks:
         """Return what passes of these flows and is answered."""
         fan, world = self._fan, self._fan.world
-        left = self._left(part, number, public=public)
+        left = self._left(part, number)
         acl = int(world.ground.acl[fan.subnet[number]])
         there, back = left.lists()
         again = answered(world, left.again, back)

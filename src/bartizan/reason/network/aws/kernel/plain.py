@@ -94,14 +94,14 @@ class Plain:
         nat = self._abroad.nat(number) if public else self._fan.nobody
         if public:
             there = back = _NO_LEG
-            status = self._abroad.status(part, number, public=True)
+            status = self._abroad.status(part, number)
         else:
             there, back = self._to(part, number), self._from(part, number)
             odd = (there.status == ARRIVES) & (back.status == UNCLEAR)
             status = np.where(odd, UNCLEAR, there.status)
             led = _TO_INTERNET[there.kinds]
             if self._six(number) and led.any():
-                out = self._abroad.status(part, number, public=False)
+                out = self._abroad.status(part, number)
                 status = np.where(led, out, status)
         contested = self._contested(number, rows, nat[rows])
         status = np.where((status == ARRIVES) & contested, UNCLEAR, status)
@@ -128,14 +128,14 @@ class Plain:
             return Masks(empty, empty), none, none, none
         part = self._fan.part(fate.folded.rows[chosen])
         if public:
-            return self._abroad.passing(part, number, public=True), none, none, ~none
+            return self._abroad.passing(part, number), none, none, ~none
         there, back = fate.there.at(chosen), fate.back.at(chosen)
         sent, inward, outward = self._there(part, number, there)
         masks = both(sent, answered(self._world, back.status, self._back(part, number, back)))
         led = _TO_INTERNET[there.kinds]
         if not (self._six(number) and led.any()):
             return masks, inward, outward, none
-        masks = either(led, self._abroad.passing(part, number, public=False), masks)
+        masks = either(led, self._abroad.passing(part, number), masks)
         return masks, inward, outward, led & (there.kinds == Kind.INTERNET.value)
 
     def _six(self, number: int) -> bool:
