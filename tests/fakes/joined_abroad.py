@@ -24,6 +24,11 @@ _LISTS = {
         "100 in allow udp any 0.0.0.0/0", "101 in allow udp any ::/0",
         "100 out allow udp any 0.0.0.0/0", "101 out allow any any ::/0",
     ],
+    "acl-shown": [
+        "100 in allow any any 52.0.0.0/8", "101 in allow any any ::/0",
+        "90 out deny tcp 443 52.200.0.96/29", "100 out allow any any 0.0.0.0/0",
+        "101 out allow any any ::/0",
+    ],
     "acl-inside": [
         "90 out deny any any 10.0.0.0/14", "100 in allow any any 0.0.0.0/0",
         "101 in allow any any ::/0", "100 out allow any any 0.0.0.0/0",
@@ -57,12 +62,12 @@ class _Drawing:
         """Draw one network."""
         dice, account = self.dice, self.dice.one(_ACCOUNTS)
         # A network may have addresses that are public elsewhere, or IPv6 ones that are not.
-        four = f"10.{number}" if not dice.chance(8) else f"52.{number}"
+        four = f"10.{number}" if not dice.chance(8) else "52.200"
         six = f"2600:1f18:{number}:" if not dice.chance(10) else f"fd00:{number}:0:"
         self.network[f"vpc-{number}"] = f"{four}.0.0/16 {six}:/48 account={account}"
         for part in range(2 + dice.below(2)):
             name, table = f"subnet-{number}-{part}", f"rtb-{number}-{dice.below(3)}"
-            acl = dice.one(["acl-both", "acl-both", *_LISTS])
+            acl = dice.one(["acl-both", "acl-both", *_LISTS, *["acl-x"] * dice.chance(20)])
             self.subnet[name] = (
                 f"vpc-{number} {four}.{part}.0/24 {six}{part}::/64 table={table} acl={acl}"
                 f" account={account}"
@@ -73,9 +78,11 @@ class _Drawing:
         for which in range(3):
             edge = dice.chance(6) and not any("gateways=" in key for key in self.table)
             words = f" gateways=igw-{number}" if edge and which == 2 else ""
-            self.table[f"rtb-{number}-{which} vpc-{number}{words}"] = list(
-                dict.fromkeys(self._routes(number, which, four=four, six=six))
-            )
+            routes = {
+                text.partition(" ")[0]: text
+                for text in self._routes(number, which, four=four, six=six)
+            }
+            self.table[f"rtb-{number}-{which} vpc-{number}{words}"] = list(routes.values())
 
     def _interface(self, subnet: str, four: str, six: str) -> None:
         dice, words = self.dice, [subnet, four]
@@ -85,6 +92,8 @@ class _Drawing:
             words.append(f"public={self._public()}")
         if dice.chance(8):
             words.append("denies-internet")
+        if dice.chance(15):
+            words.append("forwards")
         if dice.chance(3):
             words.append("detached")
         self.interface[f"eni-{len(self.interface)}"] = " ".join(words)
@@ -92,8 +101,8 @@ class _Drawing:
     def _public(self) -> str:
         """Draw a public address; seldom one that another has as well."""
         dice = self.dice
-        if not self.shown or not dice.chance(6):
-            self.shown.append(f"52.200.0.{len(self.shown)}")
+        if not self.shown or not dice.chance(8):
+            self.shown.append(f"52.200.0.{100 + len(self.shown)}")
             return self.shown[-1]
         return dice.one(self.shown)
 
@@ -130,18 +139,18 @@ class _Drawing:
         odd = (
             f"internet-gateway igw-{(number + 1) % self.count}", "internet-gateway igw-x", only,
             f"nat-gateway nat-{(number + 1) % self.count}", "nat-gateway nat-x", nat, out,
-            "interface eni-0", f"{out} blackhole",
+            f"interface eni-{len(self.interface) - 2}", f"{out} blackhole",
         )  # fmt: skip
         usual = (out, nat, out)[which], (out, only, dice.one((out, only)))[which]
         four_by, six_by = (dice.one(odd) if dice.chance(10) else each for each in usual)
         found = [f"0.0.0.0/0 {four_by}", f"::/0 {six_by}"]
         if dice.chance(4):
             found.pop(dice.below(2))
-        if dice.chance(25):
+        for _ in range(dice.below(3)):
             blocks = [f"{each}/32" for each in self.shown]
             blocks += [f"2600:1f18:{n}::/48" for n in range(self.count) if n != number]
             blocks += [
-                "52.200.0.0/29",
+                "52.200.0.96/29",
                 f"{four}.{dice.below(3)}.0/24",
                 f"{six}{dice.below(3)}::/64",
             ]
