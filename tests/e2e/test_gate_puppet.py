@@ -165,6 +165,65 @@ def test_lines_are_those_of_the_code_at_hand(tmp_path: Path) -> None:
     assert place["region"]["startLine"] == 9
 
 
+PINNED = "mod 'puppetlabs/stdlib', '9.0.0'\n"
+
+
+def sides(tmp_path: Path, before: str, after: str, *, catalogs: bool = True) -> tuple[str, str]:
+    """Two folders with a Puppetfile each, and with the same catalog beside the code."""
+    for name, text in (("before", before), ("after", after)):
+        code = tmp_path / name / "code" if catalogs else tmp_path / name
+        code.mkdir(parents=True)
+        (code / "Puppetfile").write_text(text)
+        if catalogs:
+            put(tmp_path / name / "web1.json")
+    return "before", "after"
+
+
+def test_a_module_of_no_one_version_is_a_path_from_whoever_publishes_it(tmp_path: Path) -> None:
+    words = sides(tmp_path, PINNED, "# modules\nmod 'puppetlabs/stdlib'\n")
+
+    status, found = judged(tmp_path, *words)
+
+    assert status == 1
+    (path,) = found["comparison"]["appeared"]
+    assert path["entries"][0]["name"] == "whoever publishes the module puppetlabs/stdlib"
+    assert path["jewel"]["name"] == "root on web1"
+    assert found["causes"] == {path["id"]: ["code/Puppetfile:2"]}
+    place = found["places"]["code/Puppetfile:2"]
+    assert (place["file"], place["line"]) == ("code/Puppetfile", 2)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "status"),
+    [
+        (PINNED, PINNED.replace("9.0.0", "9.1.0"), 0),
+        (PINNED, "\n" + PINNED, 0),
+        ("mod 'puppetlabs/stdlib'\n", "\n\nmod 'puppetlabs/stdlib'\n", 0),
+        ("mod 'puppetlabs/stdlib'\n", PINNED, 0),
+        (PINNED, PINNED + "mod 'own', :local => true\n", 0),
+        (PINNED, PINNED + "eval(File.read('x'))\n", 3),
+        ("eval(File.read('x'))\n", "eval(File.read('y'))\n", 3),
+        ("eval(File.read('x'))\n", "eval(File.read('x'))\n", 0),
+    ],
+    ids=range(8),
+)
+def test_a_puppetfile_opens_nothing_else_and_what_it_runs_cannot_be_told(
+    tmp_path: Path, before: str, after: str, status: int
+) -> None:
+    words = sides(tmp_path, before, after)
+
+    assert judged(tmp_path, *words)[0] == status
+
+
+def test_a_puppetfile_alone_is_judged_over_the_hosts_of_a_snapshot(tmp_path: Path) -> None:
+    put(tmp_path / "web1.json")
+    assert run(["scan", "puppet", "web1.json", "--allow-incomplete"]) == 0
+    words = sides(tmp_path, PINNED, "mod 'puppetlabs/stdlib'\n", catalogs=False)
+
+    assert judged(tmp_path, *words)[0] == 1
+    assert judged(tmp_path, "before", "before")[0] == 0
+
+
 def refused(capsys: pytest.CaptureFixture[str], *words: str) -> str:
     assert run(["gate", *words]) == 2
     return capsys.readouterr().err
@@ -193,6 +252,19 @@ def test_a_damaged_catalog_is_named_with_its_place(
         told = refused(capsys, *words)
         assert told.startswith("error[input]: no JSON")
         assert f"{one}:1:" in told
+
+
+def test_code_without_hosts_and_catalogs_inside_code_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = sides(tmp_path, PINNED, "mod 'puppetlabs/stdlib'\n", catalogs=False)
+    assert "so no host is known" in refused(capsys, *words)
+
+    (tmp_path / "after" / "catalogs").mkdir()
+    put(tmp_path / "after" / "catalogs" / "web1.json")
+    told = refused(capsys, *words)
+    assert "below a folder of code" in told
+    assert "after/catalogs/web1.json" in told
 
 
 def test_there_is_no_edit_of_puppet_code(

@@ -35,7 +35,8 @@ SENSITIVE_VALUES = frozenset(
 """Values of those tags, in any case, that say it would be bad."""
 
 _OF_SERVER = re.compile(r"[a-z]+:user/")
-"""What the users of a tool's server are called by."""
+"""How users of a tool's server are called."""
+_MODULE = "module:"
 
 LOW, MEDIUM, HIGH, CRITICAL = 1, 2, 3, 4
 """Ranks of jewels."""
@@ -233,15 +234,16 @@ def root_of(host: str) -> Jewel:
 def host_ends(
     steps: Iterable[Step], hosts: Collection[str]
 ) -> tuple[tuple[Entry, ...], tuple[Jewel, ...]]:
-    """Return the users of some hosts that a step starts from, and those of a tool's server, as
-    entries, and root on each host.
+    """Return as entries the users of some hosts that a step starts from, those of a tool's server,
+    and whoever publishes modules that its code takes in; and root on each host.
     """
-    signs = sorted(
+    others = sorted(
         {
             need
             for step in steps
             for need in step.needs
-            if need.ability == Ability.ACT_AS.value and _OF_SERVER.match(need.entity)
+            if (need.ability == Ability.ACT_AS.value and _OF_SERVER.match(need.entity))
+            or (need.ability == Ability.WRITE.value and need.entity.startswith(_MODULE))
         }
     )
     runs = {
@@ -254,7 +256,10 @@ def host_ends(
         and held.entity.rpartition("@")[0] not in {"", "root"}
     )
     return (
-        tuple(Entry(foothold=held, name=held.entity) for held in (*users, *signs)),
+        tuple(
+            Entry(foothold=held, name=pipeline.who(held.entity) or held.entity)
+            for held in (*users, *others)
+        ),
         tuple(root_of(host) for host in sorted(hosts)),
     )
 

@@ -3,11 +3,11 @@
 
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from bartizan.errors import FixError
+from bartizan.errors import FixError, InputError, Location
 from bartizan.model.code_fix import EditedFile
 from bartizan.model.code_place import CodePlace
 from bartizan.model.facts import TABLES
@@ -17,6 +17,7 @@ from bartizan.model.remedy import Remedy
 from bartizan.sources.puppet.files import PuppetFiles
 from bartizan.sources.puppet.normalise import PuppetNormaliser
 from bartizan.sources.puppet.record import CATALOG, FACTS, PROVIDER, RESOURCE, records
+from bartizan.sources.puppet.settings import Settings
 
 _HIDDEN = "the agent works it out, or the code calls it sensitive"
 _NO_MATTER = frozenset(
@@ -54,6 +55,8 @@ class CatalogChange:
     before: tuple[Record, ...] | None
     """None: what the snapshot holds of the same hosts."""
     after: tuple[Record, ...]
+    settings: Settings = field(default_factory=Settings)
+    """What files of servers and control repositories say on both sides."""
     source: Path | None = None
     """The folder that the code is in, where it is at hand."""
     partial: tuple[str, ...] = ()
@@ -74,6 +77,7 @@ class CatalogChange:
             names=tuple(str(place) for place in (before, after) if place is not None),
             before=None if before is None else _read(before, key),
             after=_read(after, key),
+            settings=Settings.read(before, after),
             source=source,
         )
 
@@ -83,12 +87,26 @@ class CatalogChange:
         return frozenset(record.account for record in (*(self.before or ()), *self.after))
 
     def concerned(self, records: Records) -> frozenset[str]:
-        """Return the hosts on which something changes; `records` are those of `base`."""
+        """Return the hosts on which something changes; `records` are those of `base`.
+
+        Raises:
+            InputError: no host is told, so nobody knows what the code is for.
+        """
         laid = self._over(records)
+        if self.settings.edits:
+            hosts = frozenset(record.account for record in laid.of(CATALOG))
+            if not hosts:
+                raise InputError(
+                    "neither these places nor the snapshot hold a catalog, so no host is known",
+                    at=Location(", ".join(self.names)),
+                    hint="put catalogs beside the code, or `bartizan scan puppet` them first",
+                )
+            return hosts
         return frozenset(record.account for record in _changed(records, laid))
 
     def base(self, records: Records) -> Records:
         """Lay the catalogs from before over the records of a snapshot."""
+        records = self.settings.before_over(records)
         return records if self.before is None else _laid(records, self.before)
 
     def over(self, records: Records) -> Laid:
@@ -98,17 +116,19 @@ class CatalogChange:
         """
         laid = self._over(records)
         changed = tuple(_changed(records, laid))
+        resources = self._gaps(laid, {record.id for record in changed})
         return Laid(
             overlay=laid,
-            gaps=tuple(self._gaps(laid, {record.id for record in changed})),
-            changed=len(changed),
+            gaps=(*resources, *self.settings.gaps()),
+            changed=len(changed) + len(self.settings.touched()),
             others=_others(records, laid),
-            touched=_touched(changed),
+            touched={**_touched(changed), **self.settings.touched()},
         )
 
     def _over(self, records: Records) -> Overlay:
         gone = frozenset() if self.before is None else self.hosts
-        return _laid(records, self.after, also=gone)
+        laid = _laid(records, self.after, also=gone)
+        return self.settings.after_over(laid)
 
     def _gaps(self, laid: Records, changed: set[str]) -> Iterator[Unread]:
         """Yield what is not known of what changes."""
@@ -134,7 +154,8 @@ class CatalogChange:
         for record in (*self.after, *(self.before or ())):
             if record.kind == RESOURCE and record.id == address and record.body.get("file"):
                 return self._placed(str(record.body["file"]), record.body.get("line"))
-        return None
+        file, _, line = address.rpartition(":")
+        return self._placed(file, int(line)) if file and line.isdecimal() else None
 
     def _placed(self, name: str, line: Json) -> CodePlace:
         number = line if isinstance(line, int) and line > 0 else 1

@@ -91,14 +91,41 @@ class PuppetFiles:
             InputError: a file is damaged, none holds anything of Puppet, or two tell of one host.
         """
         seen: dict[tuple[bool, str], Path] = {}
+        settings = False
         for path in self.files():
             if control.is_control(PurePosixPath(path)):
+                settings = True
                 continue
             found = list(documents(read(path), str(path)))
             _once(found, path, seen)
             yield from ((path, one) for one in found)
         if not seen:
-            raise _nothing(self.places)
+            self._refuse_hidden()
+            if not settings:
+                raise _nothing(self.places)
+
+    def _refuse_hidden(self) -> None:
+        """Refuse a catalog where no JSON is looked at, as nobody would miss what it says."""
+        for place in self.places:
+            named = sorted(place.rglob("*.json")) if place.is_dir() else []
+            hidden = next((one for one in named[:_FILES] if told_by_puppet(one)), None)
+            if hidden is not None:
+                raise InputError(
+                    "a catalog below a folder of code, where no JSON is read",
+                    at=Location(str(hidden)),
+                    hint="put catalogs beside the folder of the code, not into it",
+                )
+
+    def settings(self) -> Iterator[tuple[str, str, tuple[Record, ...]]]:
+        """Yield what people call each file of a server or a control repository, its text, and the
+        records of what it says.
+
+        Raises:
+            InputError: one cannot be read, is too large or no text.
+        """
+        for path in self.files():
+            if control.is_control(PurePosixPath(path)):
+                yield self._shown(path), text_of(path), tuple(self._controlled(path, ""))
 
     def files(self) -> Iterator[Path]:
         """Yield the files that are read, those of a folder by name.
@@ -168,13 +195,15 @@ def _nothing(places: Sequence[Path]) -> InputError:
 
 
 def told_by_puppet(place: Path) -> bool | None:
-    """Tell whether a file is a catalog or the facts of a node, or a folder holds some and no code
-    of Terraform; None for a file that cannot be read, of which nobody knows.
+    """Tell whether a file is a catalog or the facts of a node, or a folder holds some, or code of
+    Puppet, and no code of Terraform; None for a file that cannot be read, of which nobody knows.
     """
     if place.is_dir():
         inside = sorted(itertools.islice(place.rglob("*"), _FILES))
         if any(path.name.endswith((".tf", ".tf.json")) for path in inside):
             return False
+        if any(control.is_root(path.name) for path in inside):
+            return True
         named = (path for path in inside if path.name.endswith((".json", ".json.gz")))
         return any(told_by_puppet(path) for path in itertools.islice(named, _TRIED))
     try:
