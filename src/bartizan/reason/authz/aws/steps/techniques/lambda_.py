@@ -50,6 +50,8 @@ TECHNIQUES = (
         kind=_KIND,
         refs=("lambda-003", "lambda-004", "lambda-005"),
         grants=Ability.PLANT_CODE,
+        over=callable_workloads(_KIND),
+        abroad=True,
         how="The next call of the function runs the new code with the credentials of its role.",
     ),
     changing(
