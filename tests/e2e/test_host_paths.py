@@ -198,3 +198,20 @@ def test_the_cut_names_what_to_change_on_a_host(tmp_path: Path) -> None:
     command = cut["remedies"][0]["command"].splitlines()
     assert command[0] == f"# as root on web1; {CODE}:9 says otherwise, so change it there first"
     assert command[1].startswith("visudo -f /etc/sudoers.d/alice  # take out: alice ALL = (ALL)")
+
+
+def test_the_cut_pins_a_module_that_anybody_may_publish(tmp_path: Path) -> None:
+    place = hosts(tmp_path / "hosts", sudo="")
+    (tmp_path / "code").mkdir()
+    (tmp_path / "code" / "Puppetfile").write_text("mod 'puppetlabs/stdlib'\n")
+    assert run(["scan", "puppet", str(place), "code", "--allow-incomplete"]) == 0
+
+    found = paths(
+        tmp_path, "--from", "write module:puppetlabs/stdlib", "--to", "run-code root@web1"
+    )
+
+    cut = found["cut"]
+    assert [one["title"] for one in cut["remedies"]] == [
+        "Take puppetlabs/stdlib in one fixed version in Puppetfile:1"
+    ]
+    assert cut["paths_left"] == 0

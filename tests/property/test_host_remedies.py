@@ -8,7 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bartizan.model.facts import Facts
+from bartizan.model.facts.control import ControlActor, ControlMember, ControlObject, ControlRight
 from bartizan.model.facts.host import SudoRule
+from bartizan.model.facts.host_control import HostControl
 from bartizan.model.record import RecordList
 from bartizan.model.step import Foothold, Step
 from bartizan.model.table import Row
@@ -50,6 +52,48 @@ _PARTS = st.lists(
     max_size=8,
     unique_by=repr,
 )
+_CONTROLS = st.lists(
+    st.builds(
+        ControlRight,
+        source=st.just("chef"),
+        kind=st.just("cookbooks"),
+        name=st.sampled_from(["app", "db"]),
+        action=st.sampled_from(["update", "grant", "read"]),
+        holder_kind=st.sampled_from(["user", "group", "actor"]),
+        holder=st.sampled_from(["alice", "users"]),
+        file=st.just("acls/x.json"),
+    )
+    | st.builds(
+        ControlMember,
+        source=st.just("chef"),
+        group=st.sampled_from(["users", "admins"]),
+        kind=st.sampled_from(["user", "group"]),
+        member=st.sampled_from(["alice", "users"]),
+        file=st.just("groups/x.json"),
+    )
+    | st.builds(
+        HostControl,
+        source=st.just("puppet"),
+        kind=st.sampled_from(["module", "autosign"]),
+        name=st.sampled_from(["", "*", "*.example.org", "acme/x"]),
+        version=st.sampled_from(["", "1.0.0"]),
+        environments=st.just(()),
+        file=st.just("Puppetfile"),
+        line=st.integers(1, 3),
+        state=st.just("present"),
+        unknown=st.sampled_from([(), ("version",)]),
+    ),
+    max_size=6,
+    unique_by=repr,
+)
+TOOLS = (
+    host("web1", source="chef"),
+    host("db.example.org", source="puppet"),
+    ControlActor(
+        source="chef", kind="user", name="alice", power="", host="", file="users/alice.json"
+    ),
+    ControlObject(source="chef", kind="cookbooks", name="app", hosts=("web1",), whole=True),
+)
 ALWAYS = (host(), service("docker"), group("ops", gid=17), job("/opt/run", "/opt/run"))
 
 
@@ -81,3 +125,18 @@ def test_what_a_remedy_on_a_host_takes_away_is_gone(
             overlay = HostEditor().apply(breaker.remedies, RecordList(()))
             left = map(_key, steps(changed(facts, overlay)))
             assert _key(step) not in set(left), breaker
+
+
+@settings(deadline=None)
+@given(_CONTROLS)
+def test_what_a_remedy_on_a_tool_takes_away_is_gone_and_nothing_else(parts: list[Row]) -> None:
+    facts = Facts.of((*TOOLS, *parts))
+    before = set(steps(facts))
+
+    for step in before:
+        for breaker in step.breakers:
+            overlay = HostEditor().apply(breaker.remedies, RecordList(()))
+            left = set(steps(changed(facts, overlay)))
+            assert step not in left, breaker
+            assert left < before
+            assert all(breaker in one.breakers for one in before - left)

@@ -83,5 +83,90 @@ class ClearSetuid:
     """File and line of code that say so; empty where not known."""
 
 
-HostChange: TypeAlias = DropSudoRule | RemoveKey | LeaveGroup | GiveToRoot | ClearSetuid
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class ChangeFirstGroup:
+    """Give a user a first group of its own, which nobody else is in."""
+
+    host: str
+    """Id of the host."""
+    user: str
+    """Name of the user, and of the group."""
+    group: str
+    """Name or number of the group that was its first one, as in the `host_user` table."""
+    at: str
+    """File and line of code that say so; empty where not known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class TakeOneVersion:
+    """Take a module from elsewhere in one fixed version."""
+
+    tool: str
+    """Which tool's code takes it in."""
+    module: str
+    """Its name."""
+    file: str
+    """File that takes it in."""
+    line: int
+    """Line in it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class SignNoMore:
+    """Sign no certificates unseen for names of one kind."""
+
+    tool: str
+    """Which tool's authority signs them."""
+    name: str
+    """Name or pattern; empty where a program decides."""
+    file: str
+    """File that says so."""
+    line: int
+    """Line in it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class RevokeRight:
+    """Take a permission on a thing of a tool's server away."""
+
+    tool: str
+    """Which tool's server."""
+    kind: str
+    """Kind of the thing, as in the `control_right` table."""
+    name: str
+    """Name of the thing."""
+    action: str
+    """`create`, `read`, `update`, `delete` or `grant`."""
+    holder_kind: str
+    """As in the `control_right` table."""
+    holder: str
+    """Who may no longer."""
+    file: str
+    """File that says so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class LeaveToolGroup:
+    """Take a member out of a group of a tool's server."""
+
+    tool: str
+    """Which tool's server."""
+    group: str
+    """Name of the group."""
+    kind: str
+    """As in the `control_member` table."""
+    member: str
+    """Who is in it no longer."""
+    file: str
+    """File that says so."""
+
+
+OnHost: TypeAlias = (
+    DropSudoRule | RemoveKey | LeaveGroup | ChangeFirstGroup | GiveToRoot | ClearSetuid
+)
 """A change to who may do what on a host."""
+
+OfTool: TypeAlias = TakeOneVersion | SignNoMore | RevokeRight | LeaveToolGroup
+"""A change to who decides what is on hosts."""
+
+HostChange: TypeAlias = OnHost | OfTool

@@ -15,7 +15,7 @@ from bartizan.model.facts.host_control import HostControl
 from bartizan.model.facts.host_part import HostFile
 from bartizan.model.facts.identity import AccessKey
 from bartizan.model.step import Ability, Foothold, Step
-from bartizan.reason.host import place
+from bartizan.reason.host import place, remedies
 
 CODE, SERVER, MODULE = "write-host-code", "be-on-code-server", "publish-module"
 SIGN, SIGNED, INVENTORY = "sign-certificate", "claim-certificate", "ask-inventory"
@@ -155,6 +155,7 @@ def _modules(controls: Iterable[HostControl]) -> Iterator[Step]:
                 grants=code(row.source, environment),
                 cost=3,
                 evidence=(_said(row, f"takes {row.name} in no one version"),),
+                breakers=(remedies.one_version(row),),
                 missing=_unpinned(row),
             )
 
@@ -186,6 +187,7 @@ def _signed(controls: Iterable[HostControl], hosts: Sequence[Host]) -> Iterator[
                     evidence=(
                         _said(row, f"signs whoever asks as {row.name or 'a program says'}"),
                     ),
+                    breakers=(remedies.signed_by_hand(row),),
                     missing=tuple(sorted((doubt, *(() if row.name else policy)))),
                 )
 

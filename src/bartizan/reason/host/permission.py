@@ -20,7 +20,7 @@ from bartizan.model.facts.control import (
     ControlRight,
 )
 from bartizan.model.step import Ability, Foothold, Step
-from bartizan.reason.host import control, place
+from bartizan.reason.host import control, place, remedies
 
 CLIENT, STOLEN, GROUP = "use-host-client-key", "steal-tool-key", "be-in-tool-group"
 CHANGE, REGISTER, SUPERUSER = "change-tool-object", "register-client", "be-tool-superuser"
@@ -135,6 +135,7 @@ def _groups(facts: Facts, kinds: Mapping[str, tuple[str, ...]]) -> Iterator[Step
                 grants=group,
                 cost=1,
                 evidence=(Evidence(subject=row.file, why=f"{row.member} is in {row.group}"),),
+                breakers=(remedies.out_of_tool_group(row),),
             )
 
 
@@ -153,6 +154,7 @@ def _rights(facts: Facts, kinds: Mapping[str, tuple[str, ...]]) -> Iterator[Step
                 evidence=(
                     Evidence(subject=row.file, why=f"{row.holder} may {row.action} {name}"),
                 ),
+                breakers=(remedies.without_right(row),),
             )
 
 

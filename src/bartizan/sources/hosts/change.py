@@ -8,15 +8,22 @@ from functools import partial
 from typing import TypeVar, assert_never
 
 from bartizan.model.facts import Facts
-from bartizan.model.facts.host import AuthorizedKey, HostMember, SudoRule
+from bartizan.model.facts.control import ControlMember, ControlRight
+from bartizan.model.facts.host import AuthorizedKey, HostMember, HostUser, SudoRule
+from bartizan.model.facts.host_control import HostControl
 from bartizan.model.facts.host_part import HostFile
 from bartizan.model.host_change import (
+    ChangeFirstGroup,
     ClearSetuid,
     DropSudoRule,
     GiveToRoot,
     HostChange,
     LeaveGroup,
+    LeaveToolGroup,
     RemoveKey,
+    RevokeRight,
+    SignNoMore,
+    TakeOneVersion,
 )
 from bartizan.model.record import Records
 from bartizan.model.table import Row, to_arrow
@@ -27,6 +34,8 @@ _CHANGES: Mapping[str, Callable[..., HostChange]] = {
     kind.__name__: kind for kind in typing.get_args(HostChange)
 }
 _OTHERS_WRITE, _SETUID = 0o022, 0o4000
+_ONE = "one"
+"""Stands for the version that people choose."""
 _SETTLED = frozenset({"owner", "group", "mode"})
 R = TypeVar("R", bound=Row)
 
@@ -41,8 +50,16 @@ def changed(facts: Facts, records: Records) -> Facts:
                 facts = _each(facts, AuthorizedKey, partial(_other_key, change))
             case LeaveGroup():
                 facts = _each(facts, HostMember, partial(_other_group, change))
+            case ChangeFirstGroup():
+                facts = _each(facts, HostUser, partial(_own_group, change))
             case GiveToRoot() | ClearSetuid():
                 facts = _each(facts, HostFile, partial(_file, change))
+            case TakeOneVersion() | SignNoMore():
+                facts = _each(facts, HostControl, partial(_control, change))
+            case RevokeRight():
+                facts = _each(facts, ControlRight, partial(_other_right, change))
+            case LeaveToolGroup():
+                facts = _each(facts, ControlMember, partial(_other_member, change))
             case _:
                 assert_never(change)
     return facts
@@ -73,6 +90,42 @@ def _other_key(change: RemoveKey, row: AuthorizedKey) -> AuthorizedKey | None:
 def _other_group(change: LeaveGroup, row: HostMember) -> HostMember | None:
     named = (row.host, row.user, row.group) == (change.host, change.user, change.group)
     return None if named else row
+
+
+def _own_group(change: ChangeFirstGroup, row: HostUser) -> HostUser:
+    named = (row.host, row.name, row.group) == (change.host, change.user, change.group)
+    return dataclasses.replace(row, group=row.name) if named else row
+
+
+def _control(change: TakeOneVersion | SignNoMore, row: HostControl) -> HostControl | None:
+    kind, name = (
+        ("module", change.module)
+        if isinstance(change, TakeOneVersion)
+        else ("autosign", change.name)
+    )
+    told = (row.source, row.kind, row.name, row.file, row.line)
+    if told != (change.tool, kind, name, change.file, change.line):
+        return row
+    if isinstance(change, SignNoMore):
+        return None
+    known = tuple(one for one in row.unknown if one != "version")
+    return dataclasses.replace(row, version=_ONE, unknown=known)
+
+
+def _other_right(change: RevokeRight, row: ControlRight) -> ControlRight | None:
+    named = ("kind", "name", "action", "holder_kind", "holder", "file")
+    same = row.source == change.tool and all(
+        getattr(row, one) == getattr(change, one) for one in named
+    )
+    return None if same else row
+
+
+def _other_member(change: LeaveToolGroup, row: ControlMember) -> ControlMember | None:
+    named = ("group", "kind", "member", "file")
+    same = row.source == change.tool and all(
+        getattr(row, one) == getattr(change, one) for one in named
+    )
+    return None if same else row
 
 
 def _file(change: GiveToRoot | ClearSetuid, row: HostFile) -> HostFile:

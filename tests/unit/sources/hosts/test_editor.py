@@ -10,12 +10,17 @@ from bartizan.model.facts import Facts
 from bartizan.model.facts.host import AuthorizedKey, HostMember, SudoRule
 from bartizan.model.facts.host_part import HostFile
 from bartizan.model.host_change import (
+    ChangeFirstGroup,
     ClearSetuid,
     DropSudoRule,
     GiveToRoot,
     HostChange,
     LeaveGroup,
+    LeaveToolGroup,
     RemoveKey,
+    RevokeRight,
+    SignNoMore,
+    TakeOneVersion,
 )
 from bartizan.model.record import RecordList
 from bartizan.model.remedy import Detach, Remedy
@@ -49,6 +54,10 @@ def told(change: HostChange) -> list[str]:
         (GROUP, "gpasswd --delete bob docker"),
         (FILE, "chown root:root '/srv/run me' && chmod go-w '/srv/run me'"),
         (BIT, "chmod u-s /opt/find"),
+        (
+            ChangeFirstGroup(user="bob", group="ops", **AT),
+            "groupadd --force -- bob && usermod --gid bob -- bob",
+        ),
     ],
 )
 def test_a_person_is_told_what_to_do_and_which_code_would_undo_it(
@@ -58,6 +67,44 @@ def test_a_person_is_told_what_to_do_and_which_code_would_undo_it(
         "# as root on web1; site.pp:7 says otherwise, so change it there first",
         command,
     ]
+
+
+@pytest.mark.parametrize(
+    ("change", "command"),
+    [
+        (TakeOneVersion(tool="puppet", module="acme/x", file="Puppetfile", line=3),
+         "${EDITOR:-vi} Puppetfile  # line 3: take acme/x in one version or commit"),
+        (SignNoMore(tool="puppet", name="*.example.org", file="autosign.conf", line=1),
+         "${EDITOR:-vi} autosign.conf  # line 1: take out *.example.org"),
+        (SignNoMore(tool="puppet", name="", file="puppet.conf", line=4),
+         "${EDITOR:-vi} puppet.conf  # line 4: take out the program that signs"),
+        (RevokeRight(tool="chef", kind="cookbooks", name="app", action="update",
+                     holder_kind="group", holder="users", file="acls/cookbooks/app.json"),
+         "knife acl remove group users cookbooks app update"),
+        (LeaveToolGroup(tool="chef", group="admins", kind="actor", member="eve", file="g.json"),
+         "knife group remove user eve admins"),
+    ],
+)  # fmt: skip
+def test_those_who_keep_a_tool_are_told_what_to_do(change: HostChange, command: str) -> None:
+    assert told(change) == [command]
+
+
+def test_names_of_a_tool_start_no_command_of_their_own() -> None:
+    evil = "x\nrm -rf /; $(id) `id`"
+    changes = (
+        TakeOneVersion(tool="puppet", module=evil, file=evil, line=1),
+        SignNoMore(tool="puppet", name=evil, file=evil, line=1),
+        RevokeRight(tool="chef", kind=evil, name=evil, action=evil, holder_kind="user",
+                    holder=evil, file=evil),
+        LeaveToolGroup(tool="chef", group=evil, kind="user", member=evil, file=evil),
+    )  # fmt: skip
+
+    for change in changes:
+        text = HostEditor().command(remedy(change), NOTHING)
+        words = shlex.split(text, comments=True)
+        assert words[0] in {"${EDITOR:-vi}", "knife"}
+        assert "rm" not in words
+        assert len(words) <= 8
 
 
 def test_all_that_lies_in_a_directory_is_given_too() -> None:
