@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from bartizan.model.step import Condition
 from bartizan.reason.authz.aws.estate import pattern
+from bartizan.reason.authz.aws.kernel.keys import fixed
 from bartizan.reason.authz.aws.policy.document import ConditionTest
 from bartizan.reason.authz.aws.request import Caller, RequestPrincipal
 from bartizan.reason.authz.aws.steps import times
@@ -212,17 +213,12 @@ def _named(key: str, tests: tuple[ConditionTest, ...], who: RequestPrincipal) ->
 
 def _fill(value: str, who: RequestPrincipal) -> str | None:
     """Put what is known of the caller in the place of policy variables."""
-    known = {
-        "aws:username": who.arn.rsplit("/", 1)[-1] if who.type is Caller.USER else "",
-        "aws:principalaccount": who.account,
-        "aws:principalorgid": who.organization,
-        "aws:principalarn": who.arn,
-    }
+    known = fixed(who)
     for name in pattern.variables(value):
-        text = known.get(name.strip().lower(), "")
-        if not text:
+        held = known.get(name.strip().lower())
+        if not isinstance(held, tuple):
             return None
-        value = value.replace(f"${{{name}}}", text)
+        value = value.replace(f"${{{name}}}", held[0])
     return value
 
 

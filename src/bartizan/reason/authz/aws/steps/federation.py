@@ -12,7 +12,7 @@ from bartizan.model.evidence import Evidence
 from bartizan.model.facts.identity import IdentityProvider, Principal
 from bartizan.model.step import Ability, Foothold
 from bartizan.reason.authz.aws.estate import pattern
-from bartizan.reason.authz.aws.policy.document import ConditionTest
+from bartizan.reason.authz.aws.policy.document import ConditionTest, Principals
 from bartizan.reason.authz.aws.steps.over import once
 from bartizan.reason.authz.aws.steps.scene import Scene
 from bartizan.reason.authz.aws.steps.technique import Binding, Need, Technique
@@ -146,15 +146,20 @@ def _open_organisation(text: str) -> bool:
 
 
 def _trusts(scene: Scene, provider: IdentityProvider, role: Principal) -> bool:
-    """The role's trust policy names the provider, or cannot be read."""
-    for policy in scene.estate.documents.of(role.arn, "trust"):
-        if policy.document is None:
-            return True
-        for statement in policy.document.statements:
-            held = statement.principal.federated if statement.principal else ()
-            if provider.arn in held or (provider.issuer and provider.issuer in held):
-                return True
-    return False
+    """The role's trust policy names the provider or anybody, or cannot be read."""
+    trust = scene.estate.documents.of(role.arn, "trust")
+    return any(
+        policy.document is None
+        or any(_names(provider, statement.principal) for statement in policy.document.statements)
+        for policy in trust
+    )
+
+
+def _names(provider: IdentityProvider, named: Principals | None) -> bool:
+    if named is None or named.any:
+        return True
+    wanted = {provider.arn, provider.issuer or provider.arn, "*"}
+    return not wanted.isdisjoint(named.federated)
 
 
 def _tests(scene: Scene, provider: IdentityProvider, role: Principal) -> Iterator[ConditionTest]:

@@ -115,6 +115,15 @@ class TestFederation:
 
         assert gained(estate, "start internet", f"act-as {role}")
 
+    @pytest.mark.parametrize("principal", ["*", {"Federated": "*"}, {"Federated": ISSUER}])
+    def test_a_trust_that_names_everybody_names_the_provider(
+        self, estate: EstateBuilder, principal: object
+    ) -> None:
+        estate.provider(A, self.ISSUER)
+        role = estate.role("ci", A, trust=[trusts(principal, "sts:AssumeRoleWithWebIdentity")])
+
+        assert gained(estate, "start internet", f"act-as {role}", technique="federation-oidc")
+
 
 class TestPassingRoles:
     def allowed(self, to: str = "*") -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bartizan.model.facts.estate import Store
 from bartizan.reason.authz.aws.estate import pattern
+from bartizan.reason.authz.aws.steps.objects import filled
 from bartizan.reason.authz.aws.steps.scene import Scene
 from bartizan.reason.authz.aws.steps.technique import Actor
 
@@ -21,7 +22,8 @@ def named_parts(scene: Scene, actor: Actor) -> Iterator[tuple[Store, str]]:
         if store is None or not _could_let_in(scene, actor.who.account, store):
             continue
         if scene.attempts(actor.name, "s3:GetObject", arn + "/*") is None:
-            yield from ((store, text) for text in sorted(texts)[:_PARTS])
+            named = {filled(text, actor.who) for text in texts}
+            yield from ((store, text) for text in sorted(named)[:_PARTS])
 
 
 def _named(scene: Scene, actor: Actor) -> Mapping[str, set[str]]:
@@ -29,7 +31,8 @@ def _named(scene: Scene, actor: Actor) -> Mapping[str, set[str]]:
     to the caller, by the bucket.
     """
     found: dict[str, set[str]] = {}
-    for text in scene.objects.named_by(actor.name):
+    for written in scene.objects.named_by(actor.name):
+        text = filled(written, actor.who)
         found.setdefault(text.partition("/")[0], set()).add(text)
     account = actor.who.account
     spoken = scene.once(("parts of buckets", account), _spoken_of)

@@ -66,6 +66,34 @@ class TestData:
         assert step.technique == "read-part-of-bucket"
         assert [c.text for c in step.conditions] == [f"only objects like `{bucket}/logs/*`"]
 
+    @pytest.mark.parametrize(
+        ("named", "like"),
+        [
+            ("home/${aws:username}/*", "home/u/*"),
+            ("${aws:PrincipalTag/team, 'red'}/*", "red/*"),
+            ("${aws:RequestTag/team}/*", "bartizan/*"),
+        ],
+    )
+    def test_a_part_that_a_variable_names_is_read_as_well(
+        self, estate: EstateBuilder, named: str, like: str
+    ) -> None:
+        bucket = estate.bucket("data", A)
+        user = estate.user("u", A, allows=[allow("s3:GetObject", f"{bucket}/{named}")])
+
+        (step,) = gained(estate, f"act-as {user}", f"read {bucket}")
+
+        assert [c.text for c in step.conditions] == [f"only objects like `{bucket}/{like}`"]
+
+    def test_a_part_that_a_buckets_policy_names_after_the_caller_is_read(
+        self, estate: EstateBuilder
+    ) -> None:
+        user = estate.user("u", A)
+        homes = "arn:aws:s3:::data/${aws:username}/*"
+        opened = [trusts({"AWS": "*"}, "s3:GetObject", Resource=homes)]
+        bucket = estate.bucket("data", A, policy=opened)
+
+        assert gained(estate, f"act-as {user}", f"read {bucket}")
+
     def test_a_grant_opens_the_key(self, estate: EstateBuilder) -> None:
         user = estate.user("u", A)
         key = estate.key("k", A, policy=[])
