@@ -19,6 +19,7 @@ from bartizan.model.arn import account_of
 from bartizan.model.facts import Facts
 from bartizan.model.facts.policy import Attachment, KeyGrant, Policy
 from bartizan.reason.authz.aws.estate.estate import Estate
+from bartizan.reason.authz.aws.estate.part import THINGS
 from bartizan.reason.authz.aws.estate.parts import Lists, Sorted
 from bartizan.reason.authz.aws.estate.spoken import OF_THINGS, WORD, index
 from bartizan.reason.authz.aws.request import UNIQUE_IDS, RequestPrincipal
@@ -58,6 +59,16 @@ class Elsewhere:
     def owners(self) -> tuple[str, ...]:
         """The accounts in the ARNs of `open`, as many; empty where one has none."""
         return tuple(map(account_of, self.open))
+
+    @cached_property
+    def unowned(self) -> frozenset[str]:
+        """Those of `open` of which nothing says whose they are."""
+        bare = {arn for arn, owner in zip(self.open, self.owners, strict=True) if not owner}
+        for kind in THINGS:
+            table = self._facts.table(kind).select(["arn", "account"])
+            owned = table.filter(pc.not_equal(table["account"], pa.scalar("")))
+            bare -= set(map(str, owned["arn"].to_pylist()))
+        return frozenset(bare)
 
     @cached_property
     def _count(self) -> Counter[str]:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from bartizan.model.arn import account_of
 from bartizan.reason.authz.aws import masks
+from bartizan.reason.authz.aws.estate.ownership import carriers
 from bartizan.reason.authz.aws.kernel.kernel import Kernel
 from bartizan.reason.authz.aws.kernel.requests import Reach
 from bartizan.reason.authz.aws.masks import Mask
@@ -72,7 +73,8 @@ class Foreign:
         self._kernel, self._patterns = kernel, reach.patterns
         self._opened, self._wanted, self._granted = opened, wanted, granted
         self._closely = reach.patterns.asks_for_owner or "" in reach.patterns.services
-        self._known: dict[tuple[int, int], _Asked] = {}
+        self._unowned = kernel.elsewhere.unowned
+        self._known: dict[tuple[int, int, bool], _Asked] = {}
 
     def lots(self, things: Iterable[tuple[int, str]]) -> Iterator[Abroad]:
         """Yield things, given with their places, in lots, in the order of their first ones."""
@@ -80,7 +82,8 @@ class Foreign:
         opened, known, kin = self._opened, self._known, self._kernel.kin
         for place, thing in things:
             acting, could = masks.acting_on(thing), opened.get(place, 0)
-            asked = known.get((id(acting), id(could))) or self._asked(acting, could)
+            bare = bool(self._unowned) and not self._unowned.isdisjoint(carriers(thing))
+            asked = known.get((id(acting), id(could), bare)) or self._asked(acting, could, bare)
             kins = [kin(place, thing, trust) for trust, _ in asked.possible]
             closely = self._closely or thing.split(":", 3)[2] in self._patterns.services
             marks = self._marks(thing) if closely and kins else ()
@@ -92,10 +95,12 @@ class Foreign:
         for one in found.values():
             yield Abroad(one.place, Lot.of_alike(one.things, one.asked), one.parts)
 
-    def _asked(self, acting: Mask, opened: Mask) -> _Asked:
+    def _asked(self, acting: Mask, opened: Mask, bare: bool) -> _Asked:  # noqa: FBT001 - as it is kept
+        """State what is asked; of what may be the caller's own, either side may allow it."""
         asked = acting & self._wanted
-        possible = tuple(by_trust(asked & opened & self._granted))
-        known = self._known[id(acting), id(opened)] = _Asked(acting, opened, asked, possible)
+        could = opened | self._granted if bare else opened & self._granted
+        possible = tuple(by_trust(asked & could))
+        known = self._known[id(acting), id(opened), bare] = _Asked(acting, opened, asked, possible)
         return known
 
     def _marks(self, thing: str) -> Hashable | None:

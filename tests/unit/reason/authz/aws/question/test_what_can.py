@@ -71,6 +71,27 @@ def test_whatever_is_exempt_from_policies_is_there_too(built: EstateBuilder) -> 
     ]
 
 
+@pytest.mark.parametrize("resource", ["", "arn:aws:s3:::whose/*", "arn:aws:s3:::whose/bartizan"])
+@pytest.mark.parametrize("able", [False, True])
+def test_a_thing_that_may_be_ones_own_is_open_by_either_side(
+    built: EstateBuilder, resource: str, *, able: bool
+) -> None:
+    user = built.user("u", HOME, allows=[allow("s3:PutObject")] if able else [])
+    target = "arn:aws:s3:::whose"
+    opened = [trusts({"AWS": "*"}, "s3:GetObject", Resource="*")]
+    built.policy(f"{target}#resource", opened, type_="resource", target=target, use="resource")
+
+    found = ask(built, user, action="s3:*Object", resource=resource)
+
+    read, write = (
+        group_of(found, action, f"{target}/bartizan")
+        for action in ("s3:GetObject", "s3:PutObject")
+    )
+    assert read is not None
+    assert read.certainty is Certainty.UNKNOWN
+    assert (write is not None) is able
+
+
 def test_a_thing_elsewhere_that_names_the_caller_is_found(built: EstateBuilder) -> None:
     user = built.user("u", HOME, allows=[allow(["s3:GetObject", "sts:AssumeRole"])])
     statement = {**allow("s3:GetObject", "arn:aws:s3:::lent/*"), "Principal": {"AWS": user}}
