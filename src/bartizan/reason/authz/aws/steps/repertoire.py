@@ -25,7 +25,7 @@ class Repertoire:
         self._asked = {id_: self._joined(held) for id_, held in self._needed.items()}
         self._carried = self._joined(one for one in known if one.split(":", 1)[0] in CARRIERS)
         self._covered = lru_cache(_KEPT)(self._find_covered)
-        self.of = lru_cache(_KEPT)(self._find)
+        self._of = lru_cache(_KEPT)(self._find)
         """The actions that a caller's own policies, or those of some thing, could allow."""
 
     def _find(self, name: str) -> int:
@@ -41,9 +41,12 @@ class Repertoire:
                     found |= self._covered(one.action, one.not_action)
         return found
 
-    def holds(self, technique: Technique, could: int) -> bool:
-        """Say whether a caller who could do some actions could make each request of its own."""
-        return self._asked[technique.id] & ~could == 0
+    def among(self, techniques: Iterable[Technique], name: str) -> list[Technique]:
+        """Return those of some techniques of which a caller could make each request of its own, in
+        their order.
+        """
+        lacking = ~self._of(name)
+        return [one for one in techniques if not self._asked[one.id] & lacking]
 
     def _joined(self, actions: Iterable[str]) -> int:
         found = 0

@@ -211,17 +211,18 @@ class Derivation:
         self, person: Actor, candidates: Candidates, tried: Sequence[Technique] | None = None
     ) -> Iterator[Step]:
         """Yield what one caller can gain by its own requests, by all techniques or those tried."""
+        held = self._repertoire.among(TECHNIQUES if tried is None else tried, person.name)
+        if tried is not None and not held:
+            return
         administers = self._administering(person.name, person.foothold)
         if tried is None:
             yield from administers
         powerful = person.foothold.ability == Ability.ADMINISTER.value or any(
             step.proved and not step.conditions for step in administers
         )
-        could, gained = self._repertoire.of(person.name), set[Foothold]()
-        for technique in TECHNIQUES if tried is None else tried:
+        gained = set[Foothold]()
+        for technique in held:
             if powerful and not self._still_worth(technique, person):
-                continue
-            if not self._repertoire.holds(technique, could):
                 continue
             for binding in candidates.of(technique, person):
                 step = self._prover.step(technique, person, binding)
