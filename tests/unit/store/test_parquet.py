@@ -192,6 +192,12 @@ def test_facts_are_derived_once_per_version(store: ParquetStore) -> None:
     assert len(newer.calls) == 1
 
 
+def test_an_opened_snapshot_reads_its_facts_once(store: ParquetStore) -> None:
+    opened = store.open(commit(store, record("a", label="first")))
+
+    assert opened.facts() is opened.facts()
+
+
 def test_damaged_facts_are_derived_again(store: ParquetStore) -> None:
     name = commit(store, record("a", label="first"))
     store.open(name).facts()
