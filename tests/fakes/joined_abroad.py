@@ -51,6 +51,7 @@ class _Drawing:
     def __init__(self, dice: Dice) -> None:
         self.dice = dice
         self.count = 2 + dice.below(2)
+        self.unread = ["acl-x"] * (8 if dice.chance(12) else 0)
         self.network: dict[str, str] = {}
         self.subnet: dict[str, str] = {}
         self.gateway: dict[str, str] = {}
@@ -67,7 +68,7 @@ class _Drawing:
         self.network[f"vpc-{number}"] = f"{four}.0.0/16 {six}:/48 account={account}"
         for part in range(2 + dice.below(2)):
             name, table = f"subnet-{number}-{part}", f"rtb-{number}-{dice.below(3)}"
-            acl = dice.one(["acl-both", "acl-both", *_LISTS, *["acl-x"] * dice.chance(20)])
+            acl = dice.one(["acl-both", "acl-both", *_LISTS, *self.unread])
             self.subnet[name] = (
                 f"vpc-{number} {four}.{part}.0/24 {six}{part}::/64 table={table} acl={acl}"
                 f" account={account}"
@@ -85,7 +86,7 @@ class _Drawing:
             self.table[f"rtb-{number}-{which} vpc-{number}{words}"] = list(routes.values())
 
     def _interface(self, subnet: str, four: str, six: str) -> None:
-        dice, words = self.dice, [subnet, four]
+        dice, words = self.dice, [subnet, four, f"network=vpc-{subnet.split('-')[1]}"]
         if dice.chance(80):
             words.append(six)
         if dice.chance(75):
@@ -122,7 +123,8 @@ class _Drawing:
         shown = f" public={self._public()}" if not dice.chance(10) else ""
         moved = "5" if dice.chance(6) else "200"
         self.interface[held] = (
-            f"{subnet} {four}.{part}.{moved} kind=nat_gateway without-groups{shown}"
+            f"{subnet} {four}.{part}.{moved} network=vpc-{number} kind=nat_gateway without-groups"
+            f"{shown}"
         )
         interfaces = held if not dice.chance(6) else f"{held},eni-0"
         home = number if not dice.chance(5) else (number + 1) % self.count
@@ -164,6 +166,9 @@ def joined_abroad(dice: Dice) -> Facts:
     for number in range(drawing.count):
         drawing.draw(number)
     targets = [*drawing.network, *drawing.subnet]
+    for held in (drawing.network, drawing.subnet):
+        if dice.chance(5):
+            held.pop(dice.one([*held]))
     hidden = {dice.one(_HIDDEN): "DescribeThings"} if dice.chance(15) else {}
     return network_facts(
         network=drawing.network,
