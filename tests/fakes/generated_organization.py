@@ -69,11 +69,14 @@ def organization(dice: Dice, *, small: bool = False, crowd: int = 0) -> Generate
     return Generated(facts=facts, names=names, words=made.words, mentioned=mentioned(facts))
 
 
+_STRANGE = "arn:aws:s3:::strange"
+"""A bucket of which nothing says whose it is."""
+
 _ASKED_ANYWHERE = [
     ("nothing", "*"),
     ("snapshot", "arn:aws:ec2:us-east-1::snapshot/snap-0"),
     ("policy", "arn:aws:iam::aws:policy/ReadOnlyAccess"),
-    ("object", "arn:aws:s3:::strange/k"),
+    ("object", f"{_STRANGE}/k"),
     ("queue", f"arn:aws:sqs:us-east-1:{STRANGER}:q"),
     ("novelty", "arn:aws:lambda:us-east-1:111111111111:novelty:x"),
     ("novelty", "arn:aws:newservice:us-east-1:111111111111:thing/1"),
@@ -320,6 +323,10 @@ class _Maker:
             if dice.chance(90 if ":kms:" in arn else 75):
                 text = document(dice, self.words, type_="resource")
                 self._policy(f"{arn}#resource", text, "resource", target=arn)
+        if dice.chance(8):
+            # Code gives a bucket a policy that is itself written elsewhere.
+            text = document(dice, self.words, type_="resource")
+            self._policy(f"{_STRANGE}#resource", text, "resource", target=_STRANGE)
         for kind, arn in self.words.things:
             if kind == "key":
                 self.rows += [

@@ -249,7 +249,9 @@ def test_what_can_answers_as_if_each_request_were_decided_alone(
         return
 
     things = {thing for group in found.groups for thing in group.resources}
-    owner = Estate(facts).caller(wide.principal).account
+    who = Estate(facts).caller(wide.principal)
+    owner = who.account
+    things |= {*kernel.elsewhere.named(who), *kernel.elsewhere.open}
     for table in THINGS:
         things |= {row.arn for row in facts.rows(table) if row.account == owner}  # type: ignore[attr-defined] # all of them have both
     told = {
