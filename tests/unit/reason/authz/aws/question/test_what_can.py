@@ -204,6 +204,20 @@ def test_a_session_may_bring_the_tag_that_its_role_lacks(built: EstateBuilder) -
     assert group.witness.context == (("aws:PrincipalTag/team", "red"),)
 
 
+def test_a_session_may_bring_the_tag_that_a_thing_elsewhere_asks_for(built: EstateBuilder) -> None:
+    red = {"StringEquals": {"aws:PrincipalTag/team": "red"}}
+    everybody = trusts({"AWS": "*"}, "s3:GetObject", Resource="*", Condition=red)
+    built.bucket("lent", AWAY, policy=[everybody])
+    trust = [trusts({"AWS": HOME}), trusts({"AWS": HOME}, "sts:TagSession")]
+    mine = [allow("s3:GetObject")]
+    role = built.role("r", HOME, trust=trust, tags={"team": "blue"}, allows=mine)
+
+    group = group_of(ask(built, role), "s3:GetObject", "arn:aws:s3:::lent/bartizan")
+
+    assert group is not None
+    assert group.witness.context == (("aws:PrincipalTag/team", "red"),)
+
+
 def test_a_boundary_and_a_guardrail_are_heeded(built: EstateBuilder) -> None:
     user = built.user("u", HOME, allows=FULL, boundary=[allow("sqs:*")])
 
