@@ -5,9 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bartizan.errors import InputError, Location
 from bartizan.model.record import Json
-from bartizan.sources.terraform.content import content_of
+from bartizan.sources.terraform.content import whole_of
 from bartizan.sources.terraform.plan import Held
 
 MOST = 100_000
@@ -47,7 +46,4 @@ def content(file: Path) -> bytes:
     Raises:
         InputError: it cannot be read, or is too large.
     """
-    held = content_of(file, most=LARGEST)
-    if len(held) > LARGEST:
-        raise InputError(f"larger than {LARGEST // 1024**2} MiB", at=Location(str(file)))
-    return held
+    return whole_of(file, most=LARGEST)

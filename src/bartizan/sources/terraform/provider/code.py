@@ -11,6 +11,7 @@ from pathlib import Path
 from bartizan.errors import InputError, Location
 from bartizan.model.json_text import decoded, parse
 from bartizan.model.record import Json
+from bartizan.sources.terraform.content import whole_of
 from bartizan.sources.terraform.provider import hcl
 from bartizan.sources.terraform.provider.hcl import Block
 
@@ -128,17 +129,9 @@ def content(path: Path, shown: str) -> bytes:
     Raises:
         InputError: it is no file, too large or no text.
     """
-    try:
-        if not path.is_file():
-            raise InputError("no plain file", at=Location(shown))
-        with path.open("rb") as file:
-            held = file.read(SIZE + 1)
-    except OSError as error:
-        reason = (error.strerror or "error").lower()
-        raise InputError(f"cannot read the file: {reason}", at=Location(shown)) from error
-    if len(held) > SIZE:
-        raise InputError(f"the file is larger than {SIZE // 1024**2} MiB", at=Location(shown))
-    return decoded(held, shown).encode()
+    if path.exists() and not path.is_file():
+        raise InputError("no plain file", at=Location(shown))
+    return decoded(whole_of(path, most=SIZE, shown=shown), shown).encode()
 
 
 class _Found:

@@ -16,6 +16,7 @@ from functools import cached_property
 from pathlib import Path
 
 from bartizan.errors import InputError, Location
+from bartizan.sources.terraform.content import whole_of
 from bartizan.sources.terraform.source.syntax import (
     Argument,
     Block,
@@ -88,7 +89,10 @@ class Code:
             InputError: `root` is no folder, holds no Terraform, or cannot be read.
         """
         code = cls(root, contents or {})
-        code._fetched = _manifest(root)
+        try:
+            code._fetched = _manifest(root)
+        except InputError as error:
+            code.unread[root / _MANIFEST] = f"{code._name(root / _MANIFEST)}: {error.message}"
         if not root.is_dir() or not code._module(root).files:
             raise InputError(
                 "no folder with Terraform in it",
@@ -151,17 +155,24 @@ class Code:
 
     def _files(self, folder: Path, names: Sequence[str]) -> Iterator[File]:
         for name in names:
-            self._count += 1
             place = folder / name
-            held = self.contents.get(place)
-            content = held or (_content(place) if self._count <= MOST else None)
-            if content is None:
-                self.unread[place] = f"{self._name(place)}: cannot be read, or is too large"
+            try:
+                content = self._content(place)
+            except InputError as error:
+                self.unread[place] = f"{self._name(place)}: {error.message}"
                 continue
             file = File.parse(self._name(place), content, place)
             if file.broken is not None:
                 self.unread[place] = f"{file.broken}: no HCL from here on"
             yield file
+
+    def _content(self, place: Path) -> bytes:
+        self._count += 1
+        if place in self.contents:
+            return self.contents[place]
+        if self._count > MOST:
+            raise InputError(f"more than {MOST:,} files", at=Location(str(place)))
+        return whole_of(place, most=LARGEST)
 
     def _name(self, place: Path) -> str:
         """Return what people call a file: its path from where they stand, if it lies below."""
@@ -182,24 +193,25 @@ def _listed(folder: Path) -> list[str]:
         return []
 
 
-def _content(place: Path) -> bytes | None:
-    try:
-        with place.open("rb") as file:
-            content = file.read(LARGEST + 1)
-    except OSError:
-        return None
-    return content if len(content) <= LARGEST else None
-
-
 def _manifest(root: Path) -> Mapping[str, Path]:
-    """Return where modules lie that were fetched, by the names of the calls that lead to them."""
-    content = _content(root / _MANIFEST)
+    """Return where modules lie that were fetched, by the names of the calls that lead to them;
+    nothing where none were.
+
+    Raises:
+        InputError: the list of them is there, and cannot be read.
+    """
+    place = root / _MANIFEST
+    if not place.exists():
+        return {}
     try:
-        told = json.loads(content) if content else {}
         return {
             one["Key"]: root / one["Dir"]
-            for one in told.get("Modules", ())
+            for one in json.loads(whole_of(place, most=LARGEST))["Modules"] or ()
             if one["Key"] and not Path(one["Dir"]).is_absolute()
         }
-    except (ValueError, TypeError, KeyError, AttributeError):
-        return {}
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise InputError(
+            "no list of modules",
+            at=Location(str(place)),
+            hint="`terraform init` writes it anew",
+        ) from error

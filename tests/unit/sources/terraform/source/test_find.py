@@ -8,7 +8,7 @@ import pytest
 
 from bartizan.errors import InputError
 from bartizan.sources.terraform.source.find import find
-from bartizan.sources.terraform.source.module import Code
+from bartizan.sources.terraform.source.module import LARGEST, Code
 
 MAIN = """\
 resource "aws_security_group" "web" {
@@ -163,9 +163,43 @@ def test_a_folder_without_terraform_is_an_error(tmp_path: Path, make: bool) -> N
         Code.read(root)
 
 
-def test_a_damaged_list_of_fetched_modules_is_as_if_there_were_none(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ('{"Modules": [{"Key": "m"}]}', "no list of modules"),
+        ("{", "no list of modules"),
+        ("[" * 200_000, "no list of modules"),
+        (" " * (LARGEST + 1), "the file is larger than 4,000,000 bytes"),
+    ],
+)
+def test_a_damaged_list_of_fetched_modules_is_told_and_leads_nowhere(
+    tmp_path: Path, text: str, reason: str
+) -> None:
     root = tree(tmp_path, main_tf='module "m" {\n  source = "x/y/z"\n}\n')
     (root / ".terraform/modules").mkdir(parents=True)
-    (root / ".terraform/modules/modules.json").write_text('{"Modules": [{"Key": "m"}]}')
+    (root / ".terraform/modules/modules.json").write_text(text)
 
-    assert find(Code.read(root), "module.m.aws_vpc.v") is None
+    code = Code.read(root)
+
+    assert find(code, "module.m.aws_vpc.v") is None
+    (told,) = code.unread.values()
+    assert told.endswith(f".terraform/modules/modules.json: {reason}")
+
+
+def test_a_file_that_cannot_be_read_is_told_with_the_reason(tmp_path: Path) -> None:
+    root = tree(tmp_path, main_tf='resource "aws_vpc" "v" {}\n')
+    (root / "long.tf").write_text("#" * (LARGEST + 1))
+
+    code = Code.read(root)
+
+    assert [one.rpartition("/")[2] for one in code.unread.values()] == [
+        "long.tf: the file is larger than 4,000,000 bytes"
+    ]
+
+
+def test_a_file_that_an_edit_leaves_empty_is_empty(tmp_path: Path) -> None:
+    root = tree(tmp_path, main_tf='resource "aws_vpc" "v" {}\n')
+
+    code = Code.read(root, {root / "main.tf": b""})
+
+    assert find(code, "aws_vpc.v") is None
