@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bartizan.model.facts.gap import Unread
 from bartizan.model.record import Overlay, Records
-from bartizan.sources.terraform import hidden_network
+from bartizan.sources.terraform import hidden_part
 from bartizan.sources.terraform.draft import PROVIDER, Draft, last
 from bartizan.sources.terraform.place import Place, places
 from bartizan.sources.terraform.plan import Action, Change, Plan
@@ -155,7 +155,7 @@ class _Known:
             draft.unread(dataclasses.replace(row, resource=""))
         for rows, put in ((untold, False), (hidden, True)):
             for row in rows:
-                hidden_network.tell(row, draft, thing.values, put=put)
+                hidden_part.tell(row, draft, thing.values, put=put)
 
     def assumed(self, draft: Draft, unsure: Collection[str]) -> Iterator[Unread]:
         """Yield the addresses that were assumed and on which something depends."""

@@ -39,6 +39,14 @@ def trusted(principal: object) -> str:
     return written({"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"})
 
 
+LENT = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/l"
+SWITCHES = dict.fromkeys(
+    (
+        *("block_public_acls", "block_public_policy"),
+        *("ignore_public_acls", "restrict_public_buckets"),
+    ),
+    False,
+)
 OTHER = written(allow("ec2:RunInstances"))
 ALL: Objects = {
     "aws_iam_user.u": {"name": "u", "path": "/", "arn": USER, "unique_id": "AIDAU"},
@@ -71,6 +79,15 @@ ALL: Objects = {
     "aws_s3_bucket_policy.b": {"bucket": "box",
                                "policy": granted("s3:PutObject", "arn:aws:s3:::box/*")},
     "aws_kms_key.k": {"key_id": "k", "arn": KEY, "policy": granted("kms:Decrypt")},
+    "aws_kms_key.l": {"key_id": "l", "arn": LENT, "policy": granted("kms:Encrypt")},
+    "aws_kms_grant.l": {"key_id": LENT, "grantee_principal": USER, "operations": ["Decrypt"],
+                        "grant_id": "g"},
+    "aws_s3_bucket.o": {"bucket": "out", "id": "out", "arn": "arn:aws:s3:::out",
+                        "region": "eu-west-1"},
+    "aws_s3_bucket_policy.o": {"bucket": "out",
+                               "policy": granted("s3:GetObject", "arn:aws:s3:::out/*", "*")},
+    "aws_s3_bucket_public_access_block.o": {"bucket": "out", **SWITCHES},
+    "aws_s3_account_public_access_block.a": {"account_id": ACCOUNT, **SWITCHES},
     "aws_sqs_queue.q": {"name": "q", "arn": QUEUE, "policy": granted("sqs:SendMessage")},
     "aws_lambda_function.f": {"function_name": "f", "arn": FUNCTION, "role": ROLE},
     "aws_lambda_permission.f": {
@@ -91,6 +108,7 @@ def verdict(changes: list[Described], asked: Question) -> Verdict:
 ASSUMES, READS = (USER, "sts:AssumeRole", ROLE), (ROLE, "s3:GetObject", BOX)
 RECEIVES, PUBLISHES = (ROLE, "sqs:ReceiveMessage", QUEUE), (USER, "sns:Publish", TOPIC)
 WRITES = (USER, "s3:PutObject", BOX)
+DECRYPTS, OUT = (USER, "kms:Decrypt", LENT), (STRANGER, "s3:GetObject", "arn:aws:s3:::out/x")
 INVOKES = (STRANGER, "lambda:InvokeFunction", FUNCTION)
 DECIDING: list[tuple[str, Place, object, Question]] = [
     ("aws_iam_user_policy.u", ("policy",), OTHER, ASSUMES),
@@ -121,6 +139,11 @@ DECIDING: list[tuple[str, Place, object, Question]] = [
     ),
     ("aws_s3_bucket_policy.b", ("bucket",), "v", (USER, "s3:PutObject", BOX)),
     ("aws_kms_key.k", ("policy",), granted("kms:Encrypt"), (USER, "kms:Decrypt", KEY)),
+    ("aws_kms_grant.l", ("grantee_principal",), ROLE, DECRYPTS),
+    ("aws_kms_grant.l", ("operations",), ["Encrypt"], DECRYPTS),
+    ("aws_kms_grant.l", ("constraints",), [{"encryption_context_equals": {"a": "b"}}], DECRYPTS),
+    ("aws_s3_bucket_public_access_block.o", ("restrict_public_buckets",), True, OUT),
+    ("aws_s3_account_public_access_block.a", ("restrict_public_buckets",), True, OUT),
     ("aws_sqs_queue.q", ("policy",), granted("sqs:Receive*"), (USER, "sqs:SendMessage", QUEUE)),
     ("aws_lambda_permission.f", ("principal",), "333333333333", INVOKES),
     ("aws_lambda_permission.f", ("action",), "lambda:GetFunction", INVOKES),

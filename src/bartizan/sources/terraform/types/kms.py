@@ -101,6 +101,9 @@ def _grant_id(thing: Thing) -> str:
 def _grant(thing: Thing, draft: Draft) -> None:
     """Put a grant.
 
+    Raises:
+        UntoldError: what limits it is hidden, so that it may allow nothing.
+
     Source: https://docs.aws.amazon.com/kms/latest/APIReference/API_GrantListEntry.html
     """
     key, own = _of(thing, draft), _grant_id(thing)
@@ -109,6 +112,8 @@ def _grant(thing: Thing, draft: Draft) -> None:
         for member, argument in _LIMITS.items():
             if pairs := block.mapping(argument):
                 limits[member] = pairs
+    if unknown := next((name for name in thing.gaps if name.startswith("constraints")), ""):
+        raise UntoldError(unknown)
     retiring = thing.text("retiring_principal")
     body: Body = {
         "KeyId": key,

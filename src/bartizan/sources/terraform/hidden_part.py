@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What cannot be told of a change, said of the things of networks that it is about.
+"""What cannot be told of a change, said of the things that it is about.
 
-Whoever asks about networks looks for what was not read under a thing's own name, or among the
-listings of its account; a gap by its place in the code would be found by neither, and what is not
-known would be taken for absent.
+Whoever asks about networks, keys or buckets looks for what was not read under a thing's own name,
+or among the listings of its account; a gap by its place in the code would be found by neither, and
+what is not known would be taken for absent.
 """
 
 import dataclasses
@@ -44,8 +44,10 @@ _STANDING = frozenset(
 """Kinds of records of what stands in networks by interfaces that come with it."""
 _PLACING = frozenset({"instances", "subnet_id", "subnet_ids", "subnet_mapping", "subnets"})
 """Attributes that tell where these are, or how many."""
+_KEY, _GRANT = "AWS::KMS::Key", "AWS::KMS::Grant"
 _TOLD = frozenset(
-    {NETWORK_ACL, ROUTE_TABLE, SECURITY_GROUP, _BALANCER, _HEALTH}
+    {NETWORK_ACL, ROUTE_TABLE, SECURITY_GROUP, _BALANCER, _HEALTH, _GRANT}
+    | {"AWS::S3::BucketPublicAccessBlock", "AWS::S3::AccountPublicAccessBlock"}
     | {
         f"AWS::ElasticLoadBalancingV2::{one}"
         for one in ("Listener", "ListenerRule", "TargetGroup")
@@ -53,14 +55,17 @@ _TOLD = frozenset(
 )
 """Kinds of records of things of which a part may be hidden, and the rest known."""
 _NAMING = {
-    "load_balancer_arn": _BALANCER,
-    "network_acl_id": NETWORK_ACL,
-    "route_table_id": ROUTE_TABLE,
-    "security_group_id": SECURITY_GROUP,
-    "subnet_id": SUBNET,
-    "target_group_arn": _HEALTH,
+    "key_id": (_KEY, _GRANT),
+    "load_balancer_arn": (_BALANCER, _BALANCER),
+    "network_acl_id": (NETWORK_ACL, NETWORK_ACL),
+    "route_table_id": (ROUTE_TABLE, ROUTE_TABLE),
+    "security_group_id": (SECURITY_GROUP, SECURITY_GROUP),
+    "subnet_id": (SUBNET, SUBNET),
+    "target_group_arn": (_HEALTH, _HEALTH),
 }
-"""Attributes by which a part names the thing that it is a part of."""
+"""Attributes by which a part names the thing that it is a part of: to the kind of the record of
+that, and of the one in which the part is.
+"""
 _IDLE = frozenset({"description", "name", "tags", "tags_all"})
 """Attributes that no packet depends on."""
 _INDEX = re.compile(r"\[[^\]]*\]")
@@ -68,7 +73,7 @@ _INDEX = re.compile(r"\[[^\]]*\]")
 
 def tell(row: Unread, draft: Draft, values: Mapping[str, Value], *, put: bool) -> None:
     """Say once more what cannot be told of an object with `values`, which was `put` or could not
-    be: of each thing of networks that it is or is a part of, and that interfaces of its place may
+    be: of each thing that it is or is a part of, and that interfaces of its place may
     not all be known where its own are not.
     """
     attribute = _INDEX.sub("", row.operation).rpartition(".")[2]
@@ -76,10 +81,11 @@ def tell(row: Unread, draft: Draft, values: Mapping[str, Value], *, put: bool) -
     if row.kind in _STANDING and (not put or attribute in _PLACING):
         found.add((INTERFACE, ""))
     if row.kind in _TOLD and attribute not in _IDLE:
-        found |= {(one.kind, one.id) for one in draft.touched if one.kind in _TOLD}
-        for argument, owner in _NAMING.items():
+        touched = (one for one in draft.touched if one.kind in _TOLD)
+        found |= {(one.kind, one.id.partition("#")[0]) for one in touched}
+        for argument, (owner, kind) in _NAMING.items():
             name = values.get(argument)
             if isinstance(name, str) and name:
-                found |= {(owner, one) for one in draft.found(owner, name) or (name,)}
+                found |= {(kind, one) for one in draft.found(owner, name) or (name,)}
     for kind, name in sorted(found):
         draft.unread(dataclasses.replace(row, kind=kind, resource=name))
