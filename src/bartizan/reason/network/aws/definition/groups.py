@@ -66,7 +66,7 @@ def closed(journey: Journey, interface: Interface) -> None:
     topology = journey.topology
     rules = [rule for group in interface.groups for rule in topology.rules.get((group, IN), ())]
     unread = any(_unread(journey, group) for group in interface.groups)
-    if not interface.groups or unread or any(_for_port(journey, rule) for rule in rules):
+    if not interface.groups or unread or any(_for_somebody(journey, rule) for rule in rules):
         return
     refuse(journey, interface, IN)
 
@@ -106,6 +106,16 @@ def matches(
             return _in_group(journey, interface, rule, peer)
         case _:
             return (rule.id,)
+
+
+def _for_somebody(journey: Journey, rule: Rule) -> bool:
+    """Tell whether a rule is for the packet, whoever sent it; with a list without entries none is.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/managed-prefix-lists.html
+    """
+    named = rule.peer_kind == "prefix-list"
+    row = journey.topology.prefix_lists.get(rule.peer) if named else None
+    return _for_port(journey, rule) and not (row is not None and row.ranges == ())
 
 
 def _for_port(journey: Journey, rule: Rule) -> bool:
