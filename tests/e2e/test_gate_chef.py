@@ -16,6 +16,7 @@ from tests.fakes.hosts import INSTANCE
 USER = "user 'alice'\n"
 SUDO = "sudo 'alice' do\n  user 'alice'\n  nopasswd true\n  commands ['ALL']\nend\n"
 ID = SUDO.replace("ALL", "/usr/bin/id")
+HIDDEN = "file '/etc/sudoers.d/x' do\n  content lookup('x')\nend\n"
 ADMINS = {"actors": ["pivotal"], "groups": ["admins"]}
 
 
@@ -84,10 +85,11 @@ def test_a_change_that_opens_nothing_is_clean(tmp_path: Path, before: str, after
     [
         (USER, USER + "site_sudo 'x'\n", f"{RECIPE}:2"),
         (USER + "site_sudo 'x'\n", USER + "site_sudo 'y'\n", f"{RECIPE}:2"),
-        (USER, USER + "file '/etc/sudoers.d/x' do\n  content lookup('x')\nend\n", f"{RECIPE}:2"),
+        (USER, USER + HIDDEN, f"{RECIPE}:2"),
+        (USER + HIDDEN, USER + HIDDEN.replace("'x'", "'y'"), f"{RECIPE}:2"),
         (USER, USER + "%w(" * 20_000, RECIPE),
     ],
-    ids=range(4),
+    ids=range(5),
 )
 def test_what_cannot_be_told_is_named_with_its_line(
     tmp_path: Path, before: str, after: str, place: str

@@ -4,7 +4,7 @@
 import dataclasses
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -110,7 +110,7 @@ class FolderChange:
             touched=_touched((*changed, *gone)),
         )
 
-    def _gaps(self, changed: Iterable[Record]) -> Iterator[Unread]:
+    def _gaps(self, changed: Sequence[Record]) -> Iterator[Unread]:
         """Yield what is not known of what changes."""
         known = Counter(map(_unread, self.before))
         nodes = {one.id: one for one in self.after if one.kind == NODE}
@@ -120,16 +120,22 @@ class FolderChange:
             file = _LINE.sub("", one.source)
             same = known[_unread(one)] > 0
             known[_unread(one)] -= same
-            node = nodes.get(one.account)
-            if not same or file in self.edits or (node is not None and blurred(node, self.edits)):
+            if not same or self._edited(file, nodes.get(one.account)):
                 yield _gap(one.account, one.source, reason=str(one.body["reason"]))
         own = RecordList(tuple(one for one in self.after if one.kind in (NODE, RESOURCE)))
         facts = ChefNormaliser()(own)
-        new = {one.id: _address(one) for one in changed}
+        # What is not known may be other than before though it is called the same.
+        unsure = [
+            one
+            for one in self.after
+            if one.kind == RESOURCE
+            and (one in changed or self._edited(str(one.body.get("file")), nodes.get(one.account)))
+        ]
+        new = {one.id: _address(one) for one in unsure}
         for row in facts.rows(Unread):
             if row.resource in new:
                 yield _gap(new[row.resource], new[row.resource], reason=row.reason)
-        places = {_at(one): _address(one) for one in changed if one.kind == RESOURCE}
+        places = {_at(one): _address(one) for one in unsure}
         told: set[tuple[str, str]] = set()
         for table in _TABLES:
             for held in map(dataclasses.asdict, facts.rows(table)):
@@ -138,6 +144,10 @@ class FolderChange:
                     if (address, column) not in told and not _no_matter(table.table, column, held):
                         told.add((address, column))
                         yield _gap(address, f"{address}.{column}", reason=_HIDDEN)
+
+    def _edited(self, file: str, node: Record | None) -> bool:
+        """Tell whether what stands in a file and is not understood may do otherwise on a node."""
+        return file in self.edits or (node is not None and blurred(node, self.edits))
 
     def place(self, address: str, attribute: str = "") -> CodePlace | None:
         """Return the line of an address; None where nobody knows. No columns are told."""
