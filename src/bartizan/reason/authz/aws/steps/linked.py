@@ -5,6 +5,7 @@ for, says which of them could fit.
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
 """
 
+import math
 import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
@@ -17,6 +18,8 @@ from bartizan.reason.authz.aws.request import Attached, Request
 
 _HOLES = 4
 """Wildcards and variables of a text in which a value is looked for."""
+_WAYS = 2_000_000
+"""Ways to part a text among those of them that stand for any length, of which all may be tried."""
 
 _Lookup = Callable[[str], tuple[str, ...]]
 """What a key could hold."""
@@ -98,7 +101,9 @@ def _parted(pieces: tuple[Token, ...], text: str, key: str, held: _Lookup) -> It
     """Yield what a variable has to hold for the whole to stand for `text`, as little as it can and
     as much.
     """
-    if sum(not isinstance(piece, str) for piece in pieces) > _HOLES:
+    holes = [piece for piece in pieces if not isinstance(piece, str)]
+    wide = sum(piece is not Wild.ONE for piece in holes)
+    if len(holes) > _HOLES or math.comb(len(text), wide) > _WAYS:
         return
     for hole in (".+?", ".+"):
         wanted = "".join(_expression(pieces, key, hole, held))

@@ -83,3 +83,10 @@ def test_a_value_that_fits_nothing_keeps_a_deny_off() -> None:
     denied = deny("s3:*", f"arn:aws:s3:::data/${{{TEAM}, 'red'}}/*")
 
     assert chosen(attempt(*FULL, denied)) == {TEAM: "bartizan"}
+
+
+def test_a_text_that_could_be_parted_in_too_many_ways_is_not_tried() -> None:
+    # A value at both ends, which differ: without a bound each way to part the middle is tried.
+    blown = allow("s3:GetObject", f"arn:aws:s3:::data/${{{TEAM}}}a*a*${{{TEAM}}}b")
+
+    assert attempt(blown, thing=f"arn:aws:s3:::data/x{'a' * 4_000}yb") is None
