@@ -172,7 +172,8 @@ class Held:
         self._asked, self._view = asked, view
         estate, place = asked.estate, asked.place
         account = place.account or (view.like.account if asked.of_caller else "")
-        owner = estate.accounts.get(account)
+        # Callers of many accounts look the same; what they hold says which is theirs.
+        owner = None if asked.of_caller else estate.accounts.get(account)
         known = setting.known(view.like, place, owner, tags={}, action=asked.action)
         self._values: dict[str, Values] = {
             key.lower(): ((value,) if isinstance(value, str) else tuple(value)) or State.ABSENT
@@ -213,7 +214,9 @@ class Held:
         if key in OWNER_KEYS:
             return self._account if self._account.isdigit() else ""
         like = self._view.like
-        if key not in ORGANIZATION_KEYS or not (self._view.home and like.organization):
+        if key not in ORGANIZATION_KEYS or self._asked.of_caller:
+            return ""
+        if not (self._view.home and like.organization):
             return ""
         return like.organization if key == "aws:resourceorgid" else like.organization_path
 

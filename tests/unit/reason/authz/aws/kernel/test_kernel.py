@@ -67,3 +67,26 @@ def test_what_everybody_may_does_not_ask_what_it_is_done_to(built: EstateBuilder
     kernel = Kernel.compile(built.facts())
 
     assert kernel.decide(user, "sts:GetCallerIdentity", built.bucket("b", A)) == ALLOWED
+
+
+def test_the_organization_of_one_caller_is_not_that_of_others_who_look_like_it() -> None:
+    built = EstateBuilder()
+    built.account(A, member=True)
+    built.account("222222222222")
+    built.unread("", "organizations:DescribeOrganization")
+    built.role("first", A, trust=[trusts({"AWS": A})])
+    abroad = {"StringEqualsIfExists": {"aws:ResourceOrgPaths": ["o-other/r-other/"]}}
+    role = built.role(
+        "second",
+        "222222222222",
+        trust=[trusts({"AWS": "222222222222"})],
+        allows=[allow("s3:*", Condition=abroad)],
+    )
+    facts = built.facts()
+    kernel = Kernel.compile(facts)
+
+    found = kernel.who_can("s3:ListAllMyBuckets", "*")[list(kernel.names).index(role)]
+
+    asked = Question(action="s3:ListAllMyBuckets", resource="*", chosen={}, complete=False)
+    assert defined(Estate(facts), role, asked) == UNKNOWN
+    assert found == UNKNOWN
