@@ -9,8 +9,8 @@ import pyarrow as pa
 from bartizan.model.code_fix import EditedFile
 from bartizan.model.code_place import CodePlace
 from bartizan.model.facts import Facts
-from bartizan.model.facts.gap import Unread
 from bartizan.model.finding import Findings
+from bartizan.model.laid import Laid
 from bartizan.model.record import Overlay, Record, Records
 from bartizan.model.remedy import Remedy
 from bartizan.model.snapshot import Manifest, SnapshotId
@@ -157,35 +157,6 @@ class Source(Protocol):
         Raises:
             SourceError: nothing at all can be read (no credentials, wrong endpoint).
         """
-        ...
-
-
-class Laid(Protocol):
-    """A change, laid over records."""
-
-    @property
-    def overlay(self) -> Overlay:
-        """The records with the change."""
-        ...
-
-    @property
-    def gaps(self) -> tuple[Unread, ...]:
-        """What of the change cannot be told."""
-        ...
-
-    @property
-    def changed(self) -> int:
-        """How many objects of types that are understood it concerns."""
-        ...
-
-    @property
-    def others(self) -> Mapping[str, int]:
-        """Types that are not understood, with the number of their objects that it concerns."""
-        ...
-
-    @property
-    def touched(self) -> Mapping[str, tuple[str, ...]]:
-        """Id of what it changes to the addresses in the code that do it."""
         ...
 
 

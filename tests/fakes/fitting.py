@@ -6,10 +6,10 @@ from collections.abc import Iterator
 import botocore.session
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
+from bartizan.model.laid import Laid
 from bartizan.model.record import Json, Record
 from bartizan.model.secret import MARKER
 from bartizan.sources.aws.services import SERVICES
-from bartizan.sources.terraform.overlay import Laid
 from tests.fakes.shape_of_expression import (
     Anything,
     Given,

@@ -15,11 +15,11 @@ from bartizan.app.paths import Question
 from bartizan.app.settings import Settings
 from bartizan.app.supposed import Supposed
 from bartizan.model.gate import Gate
+from bartizan.model.laid import Laid
 from bartizan.model.record import Record, RecordList, Records
 from bartizan.model.snapshot import Manifest, SnapshotId
 from bartizan.ports import Change
 from bartizan.sources.terraform.change import PlannedChange
-from bartizan.sources.terraform.overlay import Laid
 from bartizan.sources.terraform.plan import read
 from tests.fakes.aws_records import ACCOUNT, record
 from tests.fakes.terraform_plan import Described, change, plan

@@ -25,10 +25,11 @@ from bartizan.model.facts.routing import (
     TransitRoute,
 )
 from bartizan.model.facts.service import Endpoint, EndpointService
+from bartizan.model.laid import Laid
 from bartizan.model.record import Record, RecordList
 from bartizan.model.table import Row
 from bartizan.sources.aws.normalise import AwsNormaliser
-from bartizan.sources.terraform.overlay import Laid, lay
+from bartizan.sources.terraform.overlay import lay
 from bartizan.sources.terraform.plan import read
 from tests.fakes.network_records import network_facts
 from tests.fakes.planned_network import applied

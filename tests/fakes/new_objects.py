@@ -4,10 +4,11 @@
 from typing import Any, TypeVar
 
 from bartizan.model.facts import Facts
+from bartizan.model.laid import Laid
 from bartizan.model.record import Record, RecordList
 from bartizan.model.table import Row
 from bartizan.sources.aws.normalise import AwsNormaliser
-from bartizan.sources.terraform.overlay import Laid, lay
+from bartizan.sources.terraform.overlay import lay
 from bartizan.sources.terraform.plan import read
 from tests.fakes.network_records import network_records
 from tests.fakes.planned_network import applied

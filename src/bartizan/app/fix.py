@@ -10,9 +10,10 @@ from bartizan.app.paths import Engine, Question
 from bartizan.errors import FixError
 from bartizan.model.code_fix import CodeFix
 from bartizan.model.gate import Gate
+from bartizan.model.laid import Laid
 from bartizan.model.path import Path
 from bartizan.model.remedy import Remedy
-from bartizan.ports import Change, Laid, Snapshot
+from bartizan.ports import Change, Snapshot
 
 _ROUNDS = 8
 """How often paths may come to light that the edits so far leave open."""

@@ -12,9 +12,10 @@ from bartizan.app.paths import Engine, Question
 from bartizan.app.supposed import Supposed
 from bartizan.model.code_place import CodePlace
 from bartizan.model.gate import Gate
+from bartizan.model.laid import Laid
 from bartizan.model.path import Path
 from bartizan.paths import opened
-from bartizan.ports import Change, Laid, Snapshot
+from bartizan.ports import Change, Snapshot
 
 _Causes: TypeAlias = Mapping[str, tuple[str, ...]]
 

@@ -1,19 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """Folders from before and after an edit of Chef's code or permissions, as one proposed change."""
 
-import dataclasses
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 from bartizan.errors import FixError
 from bartizan.model.code_fix import EditedFile
 from bartizan.model.code_place import CodePlace
-from bartizan.model.facts import TABLES
 from bartizan.model.facts.gap import Unread
+from bartizan.model.host_doubt import doubts, line_of
+from bartizan.model.laid import Laid
 from bartizan.model.record import UNREAD_KIND, Json, Overlay, Record, RecordList, Records
 from bartizan.model.remedy import Remedy
 from bartizan.sources.chef.changed_file import blurred, files
@@ -23,30 +22,6 @@ from bartizan.sources.chef.normalise import ChefNormaliser
 
 _HIDDEN = "the recipe does not say it in plain words, or it may be a secret"
 _LINE = re.compile(r":\d+$")
-_NO_MATTER = frozenset(
-    {("host_file", "content"), ("host_file", "origin"), ("host_user", "password")}
-)
-"""Columns whose values make nobody root."""
-_TABLES = tuple(
-    table
-    for table in TABLES
-    if table.table in {
-        "authorized_key", "host_file", "host_group", "host_job", "host_member", "host_mount",
-        "host_rule", "host_user", "sudo_default", "sudo_rule",
-    }
-)  # fmt: skip
-"""Tables whose rows may make somebody root."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Laid:
-    """What the folder says after the change, over records."""
-
-    overlay: Overlay
-    gaps: tuple[Unread, ...]
-    changed: int
-    others: Mapping[str, int]
-    touched: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,15 +110,9 @@ class FolderChange:
         for row in facts.rows(Unread):
             if row.resource in new:
                 yield _gap(new[row.resource], new[row.resource], reason=row.reason)
-        places = {_at(one): _address(one) for one in unsure}
-        told: set[tuple[str, str]] = set()
-        for table in _TABLES:
-            for held in map(dataclasses.asdict, facts.rows(table)):
-                address = places.get(f"{held['host']} {held['file']}:{held['line']}", "")
-                for column in held["unknown"] if address else ():
-                    if (address, column) not in told and not _no_matter(table.table, column, held):
-                        told.add((address, column))
-                        yield _gap(address, f"{address}.{column}", reason=_HIDDEN)
+        places = {line_of(one): _address(one) for one in unsure}
+        for address, column in doubts(facts, places):
+            yield _gap(address, f"{address}.{column}", reason=_HIDDEN)
 
     def _edited(self, file: str, node: Record | None) -> bool:
         """Tell whether what stands in a file and is not understood may do otherwise on a node."""
@@ -225,21 +194,9 @@ def _address(one: Record) -> str:
 def _touched(changed: Iterable[Record]) -> Mapping[str, tuple[str, ...]]:
     found: dict[str, set[str]] = {}
     for one in changed:
-        at = {RESOURCE: _at(one), NODE: one.account}.get(one.kind, one.source)
+        at = {RESOURCE: line_of(one), NODE: one.account}.get(one.kind, one.source)
         found.setdefault(at, set()).add(_address(one))
     return {at: tuple(sorted(held)) for at, held in sorted(found.items())}
-
-
-def _at(one: Record) -> str:
-    """Return a host and a line, as evidence names them."""
-    return f"{one.account} {one.body.get('file')}:{one.body.get('line')}"
-
-
-def _no_matter(table: str, column: str, row: Mapping[str, Any]) -> bool:
-    """Tell whether a column makes nobody root; of a command its programs and paths are told."""
-    if (table, column) == ("host_job", "command"):
-        return bool(row["command"])
-    return (table, column) in _NO_MATTER
 
 
 def _gap(resource: str, operation: str, *, reason: str) -> Unread:

@@ -1,17 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Catalogs from before and after an edit of Puppet's code, as one proposed change."""
 
-import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 from bartizan.errors import FixError, InputError, Location
 from bartizan.model.code_fix import EditedFile
 from bartizan.model.code_place import CodePlace
-from bartizan.model.facts import TABLES
 from bartizan.model.facts.gap import Unread
+from bartizan.model.host_doubt import doubts, line_of
+from bartizan.model.laid import Laid
 from bartizan.model.record import Json, Overlay, Record, RecordKey, RecordList, Records
 from bartizan.model.remedy import Remedy
 from bartizan.sources.puppet.files import PuppetFiles
@@ -20,30 +19,6 @@ from bartizan.sources.puppet.record import CATALOG, FACTS, PROVIDER, RESOURCE, r
 from bartizan.sources.puppet.settings import Settings
 
 _HIDDEN = "the agent works it out, or the code calls it sensitive"
-_NO_MATTER = frozenset(
-    {("host_file", "content"), ("host_file", "origin"), ("host_user", "password")}
-)
-"""Columns whose values make nobody root."""
-_TABLES = tuple(
-    table
-    for table in TABLES
-    if table.table in {
-        "authorized_key", "host_file", "host_group", "host_job", "host_member", "host_mount",
-        "host_rule", "host_user", "sudo_default", "sudo_rule",
-    }
-)  # fmt: skip
-"""Tables whose rows may make somebody root."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Laid:
-    """The catalogs after the change, over records."""
-
-    overlay: Overlay
-    gaps: tuple[Unread, ...]
-    changed: int
-    others: Mapping[str, int]
-    touched: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,15 +113,9 @@ class CatalogChange:
         for row in facts.rows(Unread):
             if row.resource in changed:
                 yield _gap(row.resource, row.resource, code=row.code, reason=row.reason)
-        places = {_at(record): record.id for record in own if record.id in changed}
-        told: set[tuple[str, str]] = set()
-        for table in _TABLES:
-            for held in map(dataclasses.asdict, facts.rows(table)):
-                id_ = places.get(f"{held['host']} {held['file']}:{held['line']}", "")
-                for column in held["unknown"] if id_ else ():
-                    if (id_, column) not in told and not _no_matter(table.table, column, held):
-                        told.add((id_, column))
-                        yield _gap(id_, f"{id_}.{column}", code="hidden", reason=_HIDDEN)
+        places = {line_of(record): record.id for record in own if record.id in changed}
+        for id_, column in doubts(facts, places):
+            yield _gap(id_, f"{id_}.{column}", code="hidden", reason=_HIDDEN)
 
     def place(self, address: str, attribute: str = "") -> CodePlace | None:
         """Return the line of an address; None where nobody knows. Catalogs know no columns."""
@@ -246,20 +215,8 @@ def _told(record: Record) -> Mapping[str, Json]:
 def _touched(changed: Iterable[Record]) -> Mapping[str, tuple[str, ...]]:
     found: dict[str, set[str]] = {}
     for record in changed:
-        found.setdefault(_at(record), set()).add(record.id)
+        found.setdefault(line_of(record), set()).add(record.id)
     return {at: tuple(sorted(held)) for at, held in sorted(found.items())}
-
-
-def _at(record: Record) -> str:
-    """Return a host and a line, as evidence names them."""
-    return f"{record.account} {record.body.get('file')}:{record.body.get('line')}"
-
-
-def _no_matter(table: str, column: str, row: Mapping[str, Any]) -> bool:
-    """Tell whether a column makes nobody root; of a command its programs and paths are told."""
-    if (table, column) == ("host_job", "command"):
-        return bool(row["command"])
-    return (table, column) in _NO_MATTER
 
 
 def _below_environment(path: PurePosixPath) -> str:

@@ -12,12 +12,13 @@ from bartizan.errors import FixError, InputError, Location, SourceError
 from bartizan.model.code_fix import EditedFile
 from bartizan.model.code_place import CodePlace
 from bartizan.model.code_plan import CodePlan
+from bartizan.model.laid import Laid
 from bartizan.model.record import Records
 from bartizan.model.remedy import Remedy
 from bartizan.sources.terraform.content import content_of
 from bartizan.sources.terraform.fix.remedy import fix
 from bartizan.sources.terraform.fix.site import revised
-from bartizan.sources.terraform.overlay import Laid, lay
+from bartizan.sources.terraform.overlay import lay
 from bartizan.sources.terraform.place import Place, given, places
 from bartizan.sources.terraform.plan import Plan, of_code, read
 from bartizan.sources.terraform.resolve import fill

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bartizan.model.facts.gap import Unread
-from bartizan.model.record import Overlay, Records
+from bartizan.model.laid import Laid
+from bartizan.model.record import Records
 from bartizan.sources.terraform import hidden_part
 from bartizan.sources.terraform.draft import PROVIDER, Draft, last
 from bartizan.sources.terraform.place import Place, places
@@ -30,21 +31,6 @@ _REASONS = {
     Hidden.UNKNOWN: "it is known only after the change is applied",
     Hidden.SECRET: "the code calls it sensitive",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Laid:
-    """A plan over records."""
-
-    overlay: Overlay
-    gaps: tuple[Unread, ...]
-    """What of the change cannot be told, by address and attribute."""
-    changed: int
-    """Objects that become, change or go, of types that are understood."""
-    others: Mapping[str, int]
-    """Type that is not understood to how many of its objects change, sorted."""
-    touched: Mapping[str, tuple[str, ...]]
-    """Id of a record that changes, and its short form, to the addresses that change it, sorted."""
 
 
 def lay(

@@ -8,9 +8,10 @@ from bartizan.model.facts import Facts
 from bartizan.model.facts.gap import Unread
 from bartizan.model.facts.identity import Principal
 from bartizan.model.facts.policy import Attachment, Policy
+from bartizan.model.laid import Laid
 from bartizan.model.record import Json, Overlay, Record, RecordList
 from bartizan.sources.aws.normalise import AwsNormaliser
-from bartizan.sources.terraform.overlay import Laid, lay
+from bartizan.sources.terraform.overlay import lay
 from bartizan.sources.terraform.plan import read
 from tests.fakes.aws_records import record
 from tests.fakes.terraform_plan import ACCOUNT, change, plan

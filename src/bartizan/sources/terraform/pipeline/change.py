@@ -11,10 +11,10 @@ from bartizan.model.code_fix import EditedFile
 from bartizan.model.code_place import CodePlace
 from bartizan.model.facts.gap import Unread
 from bartizan.model.facts.pipeline import CodeInput, CodeRoot, CodeSecret, PipelineJob
+from bartizan.model.laid import Laid
 from bartizan.model.record import Json, Overlay, Record, RecordKey, RecordList, Records
 from bartizan.model.remedy import Remedy
 from bartizan.ports import Change
-from bartizan.sources.terraform.overlay import Laid
 from bartizan.sources.terraform.pipeline.read import Repository
 from bartizan.sources.terraform.pipeline.told import KINDS, PLACE, PROVIDER, rows
 

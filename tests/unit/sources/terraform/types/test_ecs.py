@@ -8,9 +8,9 @@ import re
 from bartizan.model.facts.estate import Workload
 from bartizan.model.facts.network import Interface
 from bartizan.model.facts.service import Target
+from bartizan.model.laid import Laid
 from bartizan.model.record import Record
 from bartizan.model.secret import MARKER
-from bartizan.sources.terraform.overlay import Laid
 from tests.fakes.aws_records import record
 from tests.fakes.fitting import misfits
 from tests.fakes.new_objects import HELD, facts, kinds, laid, new, only, operations

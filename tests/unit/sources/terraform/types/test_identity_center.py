@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from bartizan.model.facts.organization import Assignment
+from bartizan.model.laid import Laid
 from bartizan.model.record import Json, Record
-from bartizan.sources.terraform.overlay import Laid
 from tests.fakes.aws_records import record
 from tests.fakes.fitting import misfits
 from tests.fakes.new_objects import facts, laid, new, operations

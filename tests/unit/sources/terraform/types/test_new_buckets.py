@@ -7,8 +7,9 @@ import pytest
 
 from bartizan.model.facts.gap import Unread
 from bartizan.model.facts.policy import PublicAccessBlock
+from bartizan.model.laid import Laid
 from bartizan.model.record import RecordList
-from bartizan.sources.terraform.overlay import Laid, lay
+from bartizan.sources.terraform.overlay import lay
 from bartizan.sources.terraform.plan import read
 from tests.fakes.aws_records import record
 from tests.fakes.fitting import misfits

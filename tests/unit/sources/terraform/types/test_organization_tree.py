@@ -9,8 +9,8 @@ import pytest
 from bartizan.model.facts.identity import Principal
 from bartizan.model.facts.organization import Account, Delegation, Unit
 from bartizan.model.facts.policy import Attachment, Policy
+from bartizan.model.laid import Laid
 from bartizan.model.record import Record
-from bartizan.sources.terraform.overlay import Laid
 from tests.fakes.aws_records import record
 from tests.fakes.fitting import misfits
 from tests.fakes.new_objects import facts, laid, new, only, operations

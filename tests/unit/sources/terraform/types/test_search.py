@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from bartizan.model.facts.network import Interface
+from bartizan.model.laid import Laid
 from bartizan.model.record import Record
-from bartizan.sources.terraform.overlay import Laid
 from tests.fakes.fitting import misfits
 from tests.fakes.new_objects import HELD, facts, laid, new, operations
 from tests.fakes.planned_network import GROUP, SUBNET

@@ -5,8 +5,8 @@ import pytest
 
 from bartizan.model.facts.estate import Detector, Share, Store
 from bartizan.model.facts.routing import RemoteSite
+from bartizan.model.laid import Laid
 from bartizan.model.record import Record
-from bartizan.sources.terraform.overlay import Laid
 from tests.fakes.aws_records import record
 from tests.fakes.fitting import misfits
 from tests.fakes.new_objects import facts, laid, new, only, operations

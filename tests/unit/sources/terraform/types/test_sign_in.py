@@ -7,8 +7,8 @@ import pytest
 
 from bartizan.model.facts.identity import AccessKey, Principal
 from bartizan.model.facts.policy import Attachment, KeyGrant
+from bartizan.model.laid import Laid
 from bartizan.model.record import Json, Record
-from bartizan.sources.terraform.overlay import Laid
 from tests.fakes.aws_records import record
 from tests.fakes.fitting import misfits
 from tests.fakes.new_objects import facts, laid, new, only, operations

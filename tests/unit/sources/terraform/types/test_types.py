@@ -9,10 +9,11 @@ import pytest
 from bartizan.model.facts import Facts
 from bartizan.model.facts.estate import Key, Store, Trigger, Workload
 from bartizan.model.facts.policy import Attachment, Policy, PublicAccessBlock
+from bartizan.model.laid import Laid
 from bartizan.model.record import Record, RecordList
 from bartizan.model.secret import MARKER
 from bartizan.sources.aws.normalise import AwsNormaliser
-from bartizan.sources.terraform.overlay import Laid, lay
+from bartizan.sources.terraform.overlay import lay
 from bartizan.sources.terraform.plan import read
 from tests.fakes.aws_records import record
 from tests.fakes.fitting import misfits
