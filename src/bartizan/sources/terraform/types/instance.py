@@ -24,15 +24,14 @@ from bartizan.sources.terraform.types.ec2 import (
     names,
     peek,
     put,
-    text_of,
 )
-from bartizan.sources.terraform.types.ec2_address import association, public
 from bartizan.sources.terraform.types.interface import (
     attach,
     chosen_groups,
     ipv6_of,
     new_interface,
     primary_of,
+    show,
 )
 from bartizan.sources.terraform.value import Hidden
 
@@ -157,7 +156,7 @@ def _first_interface(thing: Thing, draft: Draft, name: str) -> None:
     groups = chosen_groups(thing, draft, subnet, "vpc_security_group_ids", "security_groups")
     sixes = ipv6_of(thing, draft, subnet)
     interface = thing.identity("primary_network_interface_id")
-    body = new_interface(
+    new_interface(
         thing,
         draft,
         name=interface,
@@ -171,8 +170,9 @@ def _first_interface(thing: Thing, draft: Draft, name: str) -> None:
     )
     attach(draft, interface, name, 0, owner=owner)
     if shown:
-        _show(thing, draft, body)
-    _place(thing, draft, name, body)
+        known = thing.text("public_ip") if thing.said("public_ip") else ""
+        show(draft, interface, "public_ip", wanted=True, address=known)
+    _place(thing, draft, name, peek(draft, INTERFACE, interface))
 
 
 def _is_shown(thing: Thing, draft: Draft, subnet: str) -> bool:
@@ -189,22 +189,6 @@ def _is_shown(thing: Thing, draft: Draft, subnet: str) -> bool:
     if held and held.get("MapPublicIpOnLaunch", False) is None:
         raise UntoldError("associate_public_ip_address")
     return held.get("MapPublicIpOnLaunch") is True
-
-
-def _show(thing: Thing, draft: Draft, body: Body) -> None:
-    """Give an interface a public address."""
-    name = text_of(body, "NetworkInterfaceId")
-    known = thing.text("public_ip") if thing.said("public_ip") else ""
-    told = association(known or public(name), owner="amazon")
-    address: Json = body.get("PrivateIpAddress")
-    more: Body = {
-        "Association": told,
-        "PrivateIpAddresses": [
-            {"PrivateIpAddress": address, "Primary": True, "Association": dict(told)}
-        ],
-    }
-    put(thing, draft, (INTERFACE, name), more)
-    body |= more
 
 
 def _place(thing: Thing, draft: Draft, name: str, interface: Mapping[str, Json]) -> None:

@@ -68,8 +68,9 @@ def new_interface(
     return body
 
 
-def show(draft: Draft, interface: str, attribute: str, *, wanted: bool) -> None:
-    """Give an interface a public address, or take it away; `attribute` is what says so.
+def show(draft: Draft, interface: str, attribute: str, *, wanted: bool, address: str = "") -> None:
+    """Give an interface a public address, or take it away; `attribute` is what says so. Without
+    an `address` it has one that is assumed.
 
     Raises:
         UntoldError: the interface is neither in the snapshot nor in the change.
@@ -78,7 +79,7 @@ def show(draft: Draft, interface: str, attribute: str, *, wanted: bool) -> None:
         for one in (body, *objects_of(body, "PrivateIpAddresses")):
             one.pop("Association", None)
             if wanted:
-                one["Association"] = association(public(interface), owner="amazon")
+                one["Association"] = association(address or public(interface), owner="amazon")
 
 
 def default_group(draft: Draft, subnet: str) -> str:
