@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from bartizan.errors import InputError, Location
+from bartizan.reason.authz.aws.policy.place import line_and_column
 from bartizan.reason.authz.aws.policy.read import LONGEST
 
 STANDARD_INPUT = Path("-")
@@ -41,7 +42,7 @@ def document_text(place: Path) -> str:
         return held.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = error.object[: error.start].decode("utf-8-sig")
-        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        line, column = line_and_column(before, len(before))
         message = f"byte {error.object[error.start]:#04x} is not UTF-8"
         at = Location(str(place), line, column)
         raise InputError(message, at=at, hint="save it as UTF-8") from error

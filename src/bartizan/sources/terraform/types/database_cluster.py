@@ -76,8 +76,8 @@ def _groups_of(thing: Thing, draft: Draft, held: Mapping[str, Json], place: str)
     """Return the security groups of a cluster, which its instances have from it."""
     if held and not thing.said("vpc_security_group_ids"):
         return _groups(held.get("VpcSecurityGroups"))
-    if thing.said("vpc_security_group_ids") and thing.members("vpc_security_group_ids"):
-        return sorted(thing.members("vpc_security_group_ids"))
+    if thing.said("vpc_security_group_ids") and (found := thing.members("vpc_security_group_ids")):
+        return sorted(found)
     subnets = objects_of(subnet_group(thing, draft, place), "Subnets")
     first = text_of(subnets[0], "SubnetIdentifier") if subnets else ""
     return chosen_groups(thing, draft, first, "vpc_security_group_ids")

@@ -97,11 +97,11 @@ class Gaps:
         """Name what hides the block of public access of a bucket or its account."""
         about = (self._by_resource.get(one, ()) for one in (bucket, account))
         rows = (*chain(*about), *self._listings.get(account, ()))
-        return names(row for row in rows if "PublicAccessBlock" in row.operation + row.kind)
+        return names(row for row in rows if _is_about(row, "PublicAccessBlock"))
 
     def of_grants(self, key: str, *, account: str) -> tuple[str, ...]:
         """Name what hides the grants on a key."""
-        return names(r for r in self._about(key, account) if "Grant" in r.operation + r.kind)
+        return names(row for row in self._about(key, account) if _is_about(row, "Grant"))
 
     def of_listing(self, kind: str) -> tuple[str, ...]:
         """Name what hides, in any account, which things of `kind` there are."""
@@ -181,8 +181,13 @@ def _about_tree(row: Unread) -> bool:
     return any(part in row.operation for part in _TREE)
 
 
+def _is_about(row: Unread, word: str) -> bool:
+    """Tell whether a call, or the kind of record that it is for, has a word in its name."""
+    return word in row.operation or word in row.kind
+
+
 def is_about_policy(row: Unread) -> bool:
     """What could not be read would say what some policy is, or which there are."""
-    told = "Policy" in row.operation or "Policies" in row.operation
+    told = "Policies" in row.operation or row.kind.endswith("Policy")
     # Of code the operation is a place in it.
-    return told or row.kind.endswith("Policy") or "_policy" in row.operation
+    return told or "Policy" in row.operation or "_policy" in row.operation

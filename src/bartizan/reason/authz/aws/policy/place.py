@@ -24,10 +24,11 @@ def place(text: str, path: Path) -> tuple[int, int]:
         if found is None:
             break
         position = found
-    return _line_and_column(text, position)
+    return line_and_column(text, position)
 
 
-def _line_and_column(text: str, position: int) -> tuple[int, int]:
+def line_and_column(text: str, position: int) -> tuple[int, int]:
+    """Return line and column, from 1, of a position in a text."""
     before = text[:position]
     return before.count("\n") + 1, position - (before.rfind("\n") + 1) + 1
 
@@ -40,7 +41,7 @@ def place_of_depth(text: str, deepest: int) -> tuple[int, int]:
     for hit in _TOKEN.finditer(text):
         depth += (hit[0] in "[{") - (hit[0] in "]}")
         if depth > deepest:
-            return _line_and_column(text, hit.start())
+            return line_and_column(text, hit.start())
     return 1, 1
 
 
@@ -58,7 +59,7 @@ def place_of_repeated_key(text: str) -> tuple[int, int]:
         elif hit[0] == ":" and last is not None:
             key, _ = scanstring(text, last.start() + 1)
             if key in keys[-1]:
-                return _line_and_column(text, last.start())
+                return line_and_column(text, last.start())
             keys[-1].add(key)
         last = hit
     return 1, 1
