@@ -12,7 +12,9 @@ from itertools import accumulate, chain, count, islice, pairwise
 from operator import attrgetter
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from bartizan.model import remedy
 from bartizan.model.evidence import Evidence
@@ -138,41 +140,64 @@ def unpacked(table: pa.Table) -> tuple[Step, ...]:
     if table.schema != _SCHEMA or not table.num_rows:
         message = "no table of steps"
         raise ValueError(message)
-    values: list[Any] = []
-    *rows, last = table.to_pylist()
-    for row in rows:
-        values.extend(_values(row, values))
-    steps = _parts(last, values)
+    values = _Values()
+    *rows, last = table.select(["kind", "texts", "sizes"]).to_pylist()
+    *parts, numbers = (held.values.to_numpy() for held in table["parts"])
+    for row, own in zip(rows, parts, strict=True):
+        values.add(_values(row, values.at(own)))
+    steps = values.at(numbers)
     if last["kind"] != _STEPS or not all(type(step) is Step for step in steps):
         message = "the last row is not that of the steps"
         raise ValueError(message)
     return tuple(steps)
 
 
-def _values(row: Mapping[str, Any], values: Sequence[Any]) -> Iterable[Any]:
-    """Return the values of a row, of which `values` are those before it.
+class _Values:
+    """The values of the rows that were read until now, by their numbers."""
+
+    def __init__(self) -> None:
+        self._held: NDArray[np.object_] = np.empty(0, object)
+        self._size = 0
+
+    def add(self, values: Sequence[Any]) -> None:
+        """Take the values of the next row."""
+        size = self._size + len(values)
+        if size > len(self._held):
+            room = np.empty(max(size, 2 * len(self._held)), object)
+            room[: self._size] = self._held[: self._size]
+            self._held = room
+        # A list of tuples is a table to numpy, unless it is told that it has values.
+        self._held[self._size : size] = np.fromiter(values, object, len(values))
+        self._size = size
+
+    def at(self, numbers: NDArray[np.int32]) -> list[Any]:
+        """Return the values of some numbers.
+
+        Raises:
+            ValueError: there are no such numbers yet.
+        """
+        if len(numbers) and not 0 <= numbers.min() <= numbers.max() < self._size:
+            message = "a value comes before what it consists of"
+            raise ValueError(message)
+        found: list[Any] = self._held[numbers].tolist()
+        return found
+
+
+def _values(row: Mapping[str, Any], parts: Sequence[Any]) -> Sequence[Any]:
+    """Return the values of a row, which consist of some `parts`.
 
     Raises:
         ValueError: it is no row that `packed` wrote.
     """
     kind: str = row["kind"]
     if kind in _PLAIN:
-        return map(_PLAIN[kind], row["texts"])
-    parts = _parts(row, values)
+        return list(map(_PLAIN[kind], row["texts"]))
     if kind == _TUPLE:
-        return _tuples(parts, row["sizes"])
+        return list(_tuples(parts, row["sizes"]))
     if kind in _CLASSES:
         return _objects(kind, parts)
     message = f"a value of unknown kind `{kind}`"
     raise ValueError(message)
-
-
-def _parts(row: Mapping[str, Any], values: Sequence[Any]) -> list[Any]:
-    numbers: list[int] = row["parts"]
-    if numbers and not 0 <= min(numbers) <= max(numbers) < len(values):
-        message = "a value comes before what it consists of"
-        raise ValueError(message)
-    return [values[number] for number in numbers]
 
 
 def _tuples(parts: Sequence[Any], sizes: Sequence[int]) -> Iterator[tuple[Any, ...]]:

@@ -17,13 +17,20 @@ class MalformedBodyError(ValueError):
 
 def _at(body: Mapping[str, Json], path: tuple[str, ...]) -> Json:
     value: Json = body if isinstance(body, dict) else dict(body)
-    for place, name in enumerate(path):
-        if value is None:
+    for name in path:
+        if isinstance(value, dict):
+            value = value.get(name)
+        elif value is None:
             return None
-        if not isinstance(value, dict):
-            raise MalformedBodyError(f"`{'.'.join(path[:place])}` is no object")
-        value = value.get(name)
+        else:
+            raise MalformedBodyError(f"`{'.'.join(_above(body, path))}` is no object")
     return value
+
+
+def _above(body: Mapping[str, Json], path: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the first part of a path at which something other than an object is."""
+    places = (path[:end] for end in range(1, len(path)))
+    return next(place for place in places if not isinstance(_at(body, place), dict))
 
 
 def text(body: Mapping[str, Json], *path: str) -> str:
