@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a system said, as it said it, with secrets replaced by markers."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol, TypeAlias
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
@@ -70,6 +70,16 @@ class Overlay:
     """Records that are new or replace the one with the same key."""
     dropped: frozenset[RecordKey] = frozenset()
     """Keys that are no longer there."""
+    _changed: dict[str, Sequence[Record]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """Kinds in which something changes, with their records once these were asked for: services
+    look at one another's."""
+
+    def __post_init__(self) -> None:
+        """Note which kinds change."""
+        for key in (*self.put, *self.dropped):
+            self._changed[key.kind] = ()
 
     def kinds(self) -> Iterable[str]:
         """Name the kinds present, sorted."""
@@ -77,16 +87,20 @@ class Overlay:
 
     def of(self, kind: str) -> Iterator[Record]:
         """Yield the records of `kind` as they are after the change, sorted by id."""
+        if kind not in self._changed:
+            yield from self.base.of(kind)
+            return
+        if not self._changed[kind]:
+            self._changed[kind] = self._made(kind)
+        yield from self._changed[kind]
+
+    def _made(self, kind: str) -> Sequence[Record]:
         kept = {record.id: record for record in self.base.of(kind)}
         for key in self.dropped:
             if key.kind == kind:
                 kept.pop(key.id, None)
-        put = {key.id: record for key, record in self.put.items() if key.kind == kind}
-        if not put:
-            yield from kept.values()
-            return
-        kept |= put
-        yield from (kept[name] for name in sorted(kept))
+        kept |= {key.id: record for key, record in self.put.items() if key.kind == kind}
+        return tuple(kept[name] for name in sorted(kept))
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,18 +150,19 @@ def _profile(record: Record) -> Iterator[Row]:
 
 def _roots(records: Records, seen: _SignIn) -> Iterator[Row]:
     """Yield the root user of every account that anything tells of."""
-    partitions = {row.account: "aws" for row in records.of("AWS::IAM::AccountSummary")}
     summaries = {row.account: row for row in records.of("AWS::IAM::AccountSummary")}
+    named: dict[str, object] = dict.fromkeys(summaries)
     for row in records.of("AWS::Organizations::Account"):
         account, arn = row.body.get("Id"), row.body.get("Arn")
         if isinstance(account, str) and account:
-            partitions[account] = _partition(arn)
+            named[account] = arn
     for kind in ("AWS::IAM::Role", "AWS::IAM::User"):
-        partitions |= {row.account: _partition(row.id) for row in records.of(kind)}
+        named |= {row.account: row.id for row in records.of(kind)}
     for row in records.of("AWS::STS::CallerIdentity"):
-        partitions[row.account] = _partition(row.body.get("Arn"))
-    for account in sorted(partitions):
-        yield _root(f"arn:{partitions[account]}:iam::{account}:root", account, seen, summaries)
+        named[row.account] = row.body.get("Arn")
+    for account in sorted(named):
+        arn = f"arn:{_partition(named[account])}:iam::{account}:root"
+        yield _root(arn, account, seen, summaries)
 
 
 def _root(arn: str, account: str, seen: _SignIn, summaries: Mapping[str, Record]) -> Principal:
