@@ -230,4 +230,5 @@ def _classes(seats: Seats) -> Iterator[object]:
     yield [getattr(seats, name)[place].tolist() for name in of_place]
     own = ("fine", "public", "groups", "sends", "takes", "listens")
     yield [getattr(seats, name).tolist() for name in own]
-    yield [sorted(seats.of_place.of(int(number)).tolist()) for number in place]
+    # Which classes are of one place, whatever its number.
+    yield [np.flatnonzero(place == number).tolist() for number in place]

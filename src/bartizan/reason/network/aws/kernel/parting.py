@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from bartizan.reason.network.aws.kernel.addresses import Line
-from bartizan.reason.network.aws.kernel.columns import Flags, Ints, Lists, Rows, combined
+from bartizan.reason.network.aws.kernel.columns import Flags, Ints, Rows, combined
 from bartizan.reason.network.aws.kernel.seats import Addresses, Seats
 
 
@@ -59,7 +59,6 @@ def part_places(seats: Seats, *, coarse: Line, moved: Ints, fine: Line) -> Seats
         seats, place=place, place_subnet=seats.place_subnet[every], place_stretch=stretch,
         place_public=public, place_denies=seats.place_denies[every],
         place_contested=seats.place_contested[every],
-        of_place=Lists.grouped(place, np.arange(len(place), dtype=np.int32), len(every)),
     )  # fmt: skip
 
 
@@ -94,7 +93,6 @@ def _renumbered(
         seats, seat_class=seat_class, place=place, fine=fine[order], public=public[order],
         groups=seats.groups[parents], sends=seats.sends[parents], takes=seats.takes[parents],
         listens=seats.listens[parents],
-        of_place=Lists.grouped(place, np.arange(len(place), dtype=np.int32), seats.places),
     )  # fmt: skip
 
 

@@ -137,8 +137,6 @@ class Seats:
     """Of each place, whether others have its addresses: see `contested`."""
     by_interface: Lists
     """Of each interface, its seats."""
-    of_place: Lists
-    """Of each place, its classes."""
     sets: tuple[tuple[str, ...], ...]
     """The sets of groups."""
 
@@ -189,7 +187,6 @@ class Seats:
             place_denies=denies[first].astype(np.int32),
             place_contested=held_by_others[first],
             by_interface=Lists.grouped(interface, _count(len(interface)), len(table)),
-            of_place=Lists.grouped(held[1], _count(len(one)), len(first)),
             sets=tuple(tuple(text.split(",")) if text else () for text in map(str, texts)),
         )
 
