@@ -45,7 +45,6 @@ _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 _ESCAPE = re.compile(r"\\(?:([nrt\"\\])|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.?))", re.DOTALL)
 _DOUBLED = re.compile(r"([$%])\1\{")
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
-_TRIPLED = re.compile(r"([$%])\1\1+\{")
 
 Inner = Callable[[Node, frozenset[str]], Expression]
 """Reads the expression of a node, in which some names are given."""
@@ -76,9 +75,6 @@ def pieces(file: File, node: Node, start: int, end: int, *, quoted: bool) -> lis
     place = Location(file.name, node.start_point.row + 1)
     for inner in _marked(file, node):
         found += _texts(file.content[at : inner.start_byte], place, quoted=quoted)
-        sign = file.content[inner.start_byte : inner.start_byte + 1]
-        if at < inner.start_byte and file.content[inner.start_byte - 1 : inner.start_byte] == sign:
-            raise _unclear(Location(file.name, inner.start_point.row + 1))
         parts = inner.children
         found.append(
             Piece(
@@ -110,8 +106,6 @@ def _texts(content: bytes, at: Location, *, quoted: bool) -> Iterator[Piece]:
     if not content:
         return
     held = content.decode(errors="replace")
-    if _TRIPLED.search(held):
-        raise _unclear(at)
     if not quoted:
         for one in _LINE.findall(held):
             yield Piece("text", _DOUBLED.sub(r"\1{", one))
@@ -131,10 +125,6 @@ def _texts(content: bytes, at: Location, *, quoted: bool) -> Iterator[Piece]:
 
     # NOTE: doubled signs first, as `\u0024` is no sign that opens anything.
     yield Piece("text", _ESCAPE.sub(unescaped, _DOUBLED.sub(r"\1{", held)))
-
-
-def _unclear(at: Location) -> InputError:
-    return InputError("signs before a brace of which it is not clear what they say", at=at)
 
 
 def template(

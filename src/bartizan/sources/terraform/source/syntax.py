@@ -18,6 +18,8 @@ from bartizan.model.code_place import CodePlace
 
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 _ESCAPE = re.compile(r'\\([nrt"\\])|\\u([0-9a-fA-F]{4})|\\U([0-9a-fA-F]{8})|([$%])\4\{')
+_SIGNS = re.compile(rb"([$%])\1+\{")
+"""Two signs or more before a brace, which open nothing; to the parser some of them do."""
 _PIECE = 4096
 """Bytes that the parser is given at once."""
 _READINGS, _SPARE = 8, 64
@@ -56,11 +58,12 @@ class File:
         """
         left = _SPARE + _READINGS * (len(content) // _PIECE)
         end = time.process_time() + _SECONDS_MORE + _SECONDS * len(content)
+        given = _SIGNS.sub(lambda found: b"-" * len(found[0]), content)
 
         def read(start: int, _point: object) -> bytes:
             nonlocal left
             left = left - 1 if time.process_time() < end else -1
-            return content[start : start + _PIECE] if left >= 0 else b""
+            return given[start : start + _PIECE] if left >= 0 else b""
 
         root = _parser().parse(read).root_node
         return cls(name, content, root, path or Path(name), whole=left >= 0)

@@ -18,6 +18,8 @@ TOLD = [
     ('"${local.n}x" == "3x"', True),
     ('"${local.n}" == "3"', False),
     ('"a${local.n}$${x}"', "a3${x}"),
+    # Terraform 1.11.4 says so; the specification is silent on three signs and more.
+    ('"$$${x} $$$${x} %%%{ if x }"', "$${x} $$${x} %%{ if x }"),
     ('"%{ if local.n > 2 }yes%{ else }no%{ endif }"', "yes"),
     ('"%{ for v in local.l ~} ${v} %{ endfor ~}"', "a b c "),
     ("(<<-EOT\n    a\n      b ${local.n}\n  EOT\n)", "a\n  b 3\n"),
@@ -70,9 +72,7 @@ def test_what_is_not_sure_is_unknown(tmp_path: Path, written: str) -> None:
     assert not found.known
 
 
-@pytest.mark.parametrize(
-    "written", ['"$$${x}"', "nothing()", "local", "[" * 100 + "]" * 100, "{ a.b = 1 }"]
-)
+@pytest.mark.parametrize("written", ["nothing()", "local", "[" * 100 + "]" * 100, "{ a.b = 1 }"])
 def test_what_cannot_be_read_for_sure_is_refused_with_its_place(
     tmp_path: Path, written: str
 ) -> None:
