@@ -10,7 +10,7 @@ import os
 import subprocess
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -54,15 +54,8 @@ Source: https://developer.hashicorp.com/terraform/plugin/terraform-plugin-protoc
 """
 
 
-_UNIQUE = {"aws_iam_role": "AROA", "aws_iam_user": "AIDA"}
+_UNIQUE = {"aws_iam_group": "AGPA", "aws_iam_role": "AROA", "aws_iam_user": "AIDA"}
 """Type to what its unique ids begin with."""
-
-
-def _inert(types: tuple[str, ...], place: str, *, predicting: bool) -> Inert:
-    return Inert(
-        schema=of_types("hashicorp/aws", resources=types, data=()),
-        making=Making(name="aws", said=given({"aws": place}), predicting=predicting, most=1_000),
-    )
 
 
 @dataclass
@@ -71,6 +64,10 @@ class Cloud:
 
     types: tuple[str, ...]
     place: str = "111111111111/eu-west-1"
+    source: str = "hashicorp/aws"
+    """Which provider it is."""
+    data: tuple[str, ...] = ()
+    """Types of data that code may read; what no rule tells of it is made up."""
     things: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     """Type and id to the values of an object."""
     _made: int = 0
@@ -78,8 +75,16 @@ class Cloud:
     _making: Inert = field(init=False)
 
     def __post_init__(self) -> None:
-        self._planning = _inert(self.types, self.place, predicting=False)
-        self._making = _inert(self.types, self.place, predicting=True)
+        self._planning = self._inert(predicting=False)
+        self._making = self._inert(predicting=True)
+
+    def _inert(self, *, predicting: bool) -> Inert:
+        name = self.source.rpartition("/")[2]
+        said = given({"aws": self.place})
+        return Inert(
+            schema=of_types(self.source, resources=self.types, data=self.data),
+            making=Making(name=name, said=said, predicting=predicting, most=1_000),
+        )
 
     def answer(self, peer: str, call: str, request: Mapping[str, Any]) -> Mapping[str, object]:
         """Answer one call of Terraform's."""
@@ -95,9 +100,21 @@ class Cloud:
                 return {"new_state": _told(self.things.get((request["type_name"], held["id"])))}
             case "ConfigureProvider":
                 self._making.answer(peer, call, request)
+            case "ReadDataSource":
+                read = self._making.answer(peer, call, request)
+                return self._made_up(request) if "diagnostics" in read else read
             case _:
                 pass
         return self._planning.answer(peer, call, request)
+
+    def _made_up(self, request: Mapping[str, Any]) -> Mapping[str, object]:
+        config: Any = unpacked(request["config"]["msgpack"])
+        block = self._planning.schema.data[request["type_name"]]
+        found = _filled(block, config)
+        for name, attribute in block.attributes.items():
+            if found.get(name) is None and attribute.computed and attribute.type == "string":
+                found[name] = f"made-up-{name}"
+        return {"state": _told(found)}
 
     def _apply(self, peer: str, request: Mapping[str, Any]) -> dict[str, Any] | None:
         type_ = request["type_name"]
@@ -118,7 +135,7 @@ class Cloud:
         found = _filled(self._planning.schema.resources[type_], planned)
         if "unique_id" in found and found["unique_id"] is None:
             self._made += 1
-            found["unique_id"] = f"{_UNIQUE[type_]}{self._made:017d}"
+            found["unique_id"] = f"{_UNIQUE.get(type_, 'AIPA')}{self._made:017d}"
         self.things[type_, found["id"]] = found
         return found
 
@@ -185,24 +202,31 @@ class Terraform:
 
 
 @contextmanager
-def terraform(cloud: Cloud, folder: Path) -> Iterator[Terraform]:
-    """Yield Terraform in a folder, with a cloud that answers until the end of the block."""
+def terraform(cloud: Cloud, folder: Path, *others: Cloud) -> Iterator[Terraform]:
+    """Yield Terraform in a folder, with clouds that answer until the end of the block."""
+    (folder / "none").mkdir(parents=True)
+    settings = folder / "none" / "settings.tfrc"
+    settings.write_text("disable_checkpoint = true\n")
+    with ExitStack() as stack:
+        served = {one.source: stack.enter_context(_served(one)) for one in (cloud, *others)}
+        environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(folder),
+            "TF_CLI_CONFIG_FILE": str(settings),
+            "TF_REATTACH_PROVIDERS": reattached(served),
+        }
+        yield Terraform(folder, environment)
+
+
+@contextmanager
+def _served(cloud: Cloud) -> Iterator[str]:
     server = grpc.server(ThreadPoolExecutor(8))
     handlers = {name: _handler(call, name, cloud) for name, call in _MADE.items()}
     server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(SERVICE, handlers),))
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
-    (folder / "none").mkdir(parents=True)
-    settings = folder / "none" / "settings.tfrc"
-    settings.write_text("disable_checkpoint = true\n")
-    environment = {
-        "PATH": os.environ["PATH"],
-        "HOME": str(folder),
-        "TF_CLI_CONFIG_FILE": str(settings),
-        "TF_REATTACH_PROVIDERS": reattached({"hashicorp/aws": f"127.0.0.1:{port}"}),
-    }
     try:
-        yield Terraform(folder, environment)
+        yield f"127.0.0.1:{port}"
     finally:
         server.stop(grace=None).wait()
 

@@ -27,6 +27,13 @@ resource "aws_sqs_queue" "q" {
 }
 """,
     },
+    "providers nobody asked for": {
+        "main.tf": 'module "m" {\n  source = "./m"\n}\nresource "random_id" "r" {\n'
+        "  byte_length = 2\n}\n",
+        "m/main.tf": 'module "n" {\n  source = "./n"\n}\nresource "null_resource" "x" {}\n',
+        "m/n/main.tf": 'resource "aws_iam_user" "u" {\n  name = "u"\n}\n'
+        'resource "null_resource" "x" {}\nresource "random_id" "r" {\n  byte_length = 2\n}\n',
+    },
     "conversions": {
         "main.tf": _AWS
         + """

@@ -11,6 +11,7 @@ from enum import Enum
 from typing import TypeAlias
 
 import msgspec
+from msgspec import structs
 
 from bartizan.errors import InputError, Location
 from bartizan.model.code_plan import CodePlan
@@ -21,6 +22,7 @@ from bartizan.sources.terraform.wire import (
     WireConfiguredResource,
     WireModule,
     WirePlan,
+    WireProvider,
     WireResourceChange,
     WireShownState,
     WireValues,
@@ -199,7 +201,13 @@ def of_code(made: CodePlan, name: str, *, blind: bool) -> Plan:
 
 
 def _plan(plan: WirePlan, name: str) -> Plan:
-    held = dict(blocks(plan.configuration.root_module))
+    taken = _taken(plan.configuration.provider_config)
+    held = {
+        address: structs.replace(
+            one, provider_config_key=taken.get(one.provider_config_key, one.provider_config_key)
+        )
+        for address, one in blocks(plan.configuration.root_module)
+    }
     return Plan(
         name=name,
         tool_version=plan.terraform_version,
@@ -214,11 +222,42 @@ def _plan(plan: WirePlan, name: str) -> Plan:
         providers={
             key: dict(_constants(one.expressions, plan))
             for key, one in sorted(plan.configuration.provider_config.items())
+            if key not in taken
         },
         partial=tuple(_partial(plan)),
         variables={name: one.value for name, one in plan.variables.items()},
         code=plan.configuration.root_module,
     )
+
+
+def _taken(configured: Mapping[str, WireProvider]) -> Mapping[str, str]:
+    """Return which configuration is in truth taken where a plan names one of a module that has
+    none: that of the nearest module around it, in the end that of the root.
+
+    Where the same provider also has other names, a call further up may have passed one of them,
+    and the plan does not tell: then what it names stays, of which nothing is known.
+
+    Source: https://developer.hashicorp.com/terraform/language/modules/develop/providers,
+    "Implicit Provider Inheritance"
+    """
+    found = {}
+    for key, one in configured.items():
+        same = [held for held in configured.values() if _who(held) == _who(one)]
+        if not one.module_address or one.expressions or any(held.alias for held in same):
+            continue
+        around = [
+            held.module_address
+            for held in same
+            if held.expressions and f"{one.module_address}.".startswith(f"{held.module_address}.")
+        ]
+        nearest = max(around, key=len, default="")
+        name = next((held.name for held in same if held.module_address == nearest), one.name)
+        found[key] = f"{nearest}:{name}" if nearest else name
+    return found
+
+
+def _who(provider: WireProvider) -> str:
+    return provider.full_name or provider.name
 
 
 def _partial(plan: WirePlan) -> Iterator[str]:

@@ -56,6 +56,7 @@ class WireProvider(Struct, frozen=True):
     """An entry of `provider_config`."""
 
     name: str = ""
+    full_name: str = ""
     alias: str = ""
     module_address: str = ""
     expressions: dict[str, Any] = {}

@@ -78,6 +78,43 @@ def test_a_provider_of_a_module_is_found_for_each_of_its_instances() -> None:
     assert found.provider == "module.m:aws"
 
 
+_INNER = {"name": "aws", "module_address": "module.m.module.n"}
+_OWN = {"region": {"constant_value": "us-east-1"}}
+
+
+@pytest.mark.parametrize(
+    ("others", "taken"),
+    [
+        ({}, "aws"),
+        ({"module.m:aws": {"name": "aws", "module_address": "module.m"}}, "aws"),
+        (
+            {"module.m:aws": {"name": "aws", "module_address": "module.m", "expressions": _OWN}},
+            "module.m:aws",
+        ),
+        (
+            {"module.o:aws": {"name": "aws", "module_address": "module.o", "expressions": _OWN}},
+            "aws",
+        ),
+        ({"google.x": {"name": "google", "alias": "x"}}, "aws"),
+        # A call may have passed it, which the plan does not tell.
+        ({"aws.x": {"name": "aws", "alias": "x"}}, "module.m.module.n:aws"),
+    ],
+)
+def test_a_module_without_a_provider_of_its_own_takes_that_of_what_is_around_it(
+    others: dict[str, object], taken: str
+) -> None:
+    key = "module.m.module.n:aws"
+    content = json.loads(plan(change("module.m.module.n.aws_iam_role.r", after=ROLE)))
+    content["configuration"]["provider_config"] |= {key: _INNER, **others}
+    block = {"address": "aws_iam_role.r", "provider_config_key": key}
+    called = {"module_calls": {"n": {"module": {"resources": [block]}}}}
+    content["configuration"]["root_module"] = {"module_calls": {"m": {"module": called}}}
+
+    (found,) = read(json.dumps(content).encode(), "p").changes
+
+    assert found.provider == taken
+
+
 @pytest.mark.parametrize(
     ("address", "block"),
     [
