@@ -68,6 +68,9 @@ class Cloud:
     """Which provider it is."""
     data: tuple[str, ...] = ()
     """Types of data that code may read; what no rule tells of it is made up."""
+    read: frozenset[str] = frozenset()
+    """Attributes that the code reads of objects: what no rule tells of these is made up too; of
+    all others it is nothing."""
     things: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     """Type and id to the values of an object."""
     _made: int = 0
@@ -102,19 +105,16 @@ class Cloud:
                 self._making.answer(peer, call, request)
             case "ReadDataSource":
                 read = self._making.answer(peer, call, request)
-                return self._made_up(request) if "diagnostics" in read else read
+                return self._read(request) if "diagnostics" in read else read
             case _:
                 pass
         return self._planning.answer(peer, call, request)
 
-    def _made_up(self, request: Mapping[str, Any]) -> Mapping[str, object]:
+    def _read(self, request: Mapping[str, Any]) -> Mapping[str, object]:
         config: Any = unpacked(request["config"]["msgpack"])
         block = self._planning.schema.data[request["type_name"]]
         found = _filled(block, config)
-        for name, attribute in block.attributes.items():
-            if found.get(name) is None and attribute.computed and attribute.type == "string":
-                found[name] = f"made-up-{name}"
-        return {"state": _told(found)}
+        return {"state": _told({**found, **_made_up(block, found)})}
 
     def _apply(self, peer: str, request: Mapping[str, Any]) -> dict[str, Any] | None:
         type_ = request["type_name"]
@@ -132,12 +132,38 @@ class Cloud:
             planned = {
                 name: made[name] if _hides(held) else held for name, held in planned.items()
             }
-        found = _filled(self._planning.schema.resources[type_], planned)
+        block = self._planning.schema.resources[type_]
+        found = _filled(block, planned)
+        hidden = {name for name, held in planned.items() if _hides(held)} & self.read
+        found |= _made_up(block, dict.fromkeys(hidden))
         if "unique_id" in found and found["unique_id"] is None:
             self._made += 1
             found["unique_id"] = f"{_UNIQUE.get(type_, 'AIPA')}{self._made:017d}"
         self.things[type_, found["id"]] = found
         return found
+
+
+def _made_up(block: Block, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what stands for computed attributes that are nothing in some values."""
+    return {
+        name: _of_type(attribute.type, name)
+        for name, attribute in block.attributes.items()
+        if name in values and values[name] is None and attribute.computed
+    }
+
+
+def _of_type(type_: Any, name: str) -> Any:  # noqa: ANN401
+    match type_:
+        case "string":
+            return f"made-up-{name.replace('_', '-')}"
+        case ["list" | "set", ["object", members]]:
+            return [{one: _of_type(held, one) for one, held in members.items()}]
+        case ["list" | "set", _]:
+            return []
+        case ["map", _]:
+            return {}
+        case _:
+            return None
 
 
 def _told(value: Any) -> dict[str, bytes]:  # noqa: ANN401 - the language's own values
