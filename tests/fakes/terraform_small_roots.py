@@ -34,6 +34,10 @@ resource "aws_sqs_queue" "q" {
         "m/n/main.tf": 'resource "aws_iam_user" "u" {\n  name = "u"\n}\n'
         'resource "null_resource" "x" {}\nresource "random_id" "r" {\n  byte_length = 2\n}\n',
     },
+    "secrets in a set of blocks": {
+        "main.tf": 'data "archive_file" "a" {\n  type = "zip"\n  output_path = "a.zip"\n'
+        '  source {\n    content = "x"\n    filename = "f"\n  }\n}\n'
+    },
     "conversions": {
         "main.tf": _AWS
         + """

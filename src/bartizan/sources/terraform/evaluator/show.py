@@ -129,10 +129,19 @@ def _sensitive(datum: Datum, block: Block) -> Json:
         if held is None or held.null or not held.known or told.get(name) is True:
             continue
         if isinstance(held.value, tuple):
-            told[name] = [_sensitive(one, nested.block) for one in held.value]
+            marks: list[Json] = [_sensitive(one, nested.block) for one in held.value]
+            # Nothing in a set can be named, so what is sensitive in it makes all of it so.
+            whole = nested.nesting == "set" and any(map(_marked, marks))
+            told[name] = True if whole else marks
         else:
             told[name] = _sensitive(held, nested.block)
     return told
+
+
+def _marked(marks: Json) -> bool:
+    if isinstance(marks, dict | list):
+        return any(map(_marked, marks.values() if isinstance(marks, dict) else marks))
+    return marks is True
 
 
 def unevaluated(planned: Iterable[Planned]) -> Iterator[str]:
