@@ -19,7 +19,7 @@ _STRUCTURE = (
     ("run-planted-code", "Call what was planted", "T1648",
      "Whoever may call the function runs the code that somebody else has placed in it."),
     ("wait-for-call", "Wait until what was planted is called", "T1546",
-     "An event source calls the function; its new code then runs as its role."),
+     "An event source or those who use it call the function; its new code runs as its role."),
     ("anonymous-call", "Call a function without signing in", "T1190",
      "The function's address takes calls from anyone. Close it by asking for a signature."),
     ("cluster-access", "Run pods in a cluster that lets one in", "T1610",

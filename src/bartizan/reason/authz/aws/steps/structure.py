@@ -18,6 +18,9 @@ from bartizan.reason.authz.aws.steps.scene import Scene
 
 REVOKE = 1
 """Cost of revoking a credential: it must go anyway."""
+LATER = Condition(
+    text="what was planted runs when it is next started", key="assume:runs", effort=2
+)
 SEALED = "kms-ciphertext"
 """Kind of a credential that somebody encrypted before it was put where it lies."""
 
@@ -105,11 +108,16 @@ def _calls(scene: Scene, workload: Workload, runs: Foothold) -> Iterator[Step]:
             missing=unread,
         )
     sources = sorted(scene.triggers.get(workload.arn, ()))
-    if sources:
-        fact = Evidence(subject=workload.arn, why=f"is called by {sources[0]}")
-        yield Step(
-            technique="wait-for-call", needs=(planted,), grants=runs, cost=2, evidence=(fact,)
-        )
+    by = f"is called by {sources[0]}" if sources else "is there to be called"
+    conditions = () if sources else (LATER,)
+    yield Step(
+        technique="wait-for-call",
+        needs=(planted,),
+        grants=runs,
+        cost=2 + sum(held.effort for held in conditions),
+        conditions=conditions,
+        evidence=(Evidence(subject=shown(workload.arn), why=by),),
+    )
     if workload.anonymous:
         fact = Evidence(subject=workload.arn, why="can be called by anyone without signing in")
         yield Step(

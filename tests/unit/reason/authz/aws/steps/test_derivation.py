@@ -224,6 +224,21 @@ class TestWorkloads:
         ]
         assert gained(estate, f"run-code {function}", f"act-as {role}")
 
+    @pytest.mark.parametrize(
+        ("called_by", "assumed"), [("", ["assume:runs"]), (f"arn:aws:sqs:eu-west-1:{A}:q", [])]
+    )
+    def test_a_function_is_called_sooner_or_later(
+        self, estate: EstateBuilder, called_by: str, assumed: list[str]
+    ) -> None:
+        role = estate.service_role("r", A, "lambda.amazonaws.com")
+        function = estate.function("f", A, role=role, called_by=called_by)
+
+        (waiting,) = gained(
+            estate, f"plant-code {function}", f"run-code {function}", technique="wait-for-call"
+        )
+        assert [str(need) for need in waiting.needs] == [f"plant-code {function}"]
+        assert [held.key for held in waiting.conditions] == assumed
+
     def test_commands_reach_an_instance_whose_agent_may_report(
         self, estate: EstateBuilder
     ) -> None:

@@ -2,8 +2,9 @@
 """Techniques over instances and launch templates."""
 
 from bartizan.reason.authz.aws.steps.over import profiles_trusting, reached_workloads
+from bartizan.reason.authz.aws.steps.structure import LATER
 from bartizan.reason.authz.aws.steps.technique import Need
-from bartizan.reason.authz.aws.steps.techniques.passing import LATER, REACHED, changing, handing
+from bartizan.reason.authz.aws.steps.techniques.passing import REACHED, changing, handing
 
 _EC2 = "arn:{partition}:ec2:{region}:{account}:"
 _SERVICE = "ec2.amazonaws.com"

@@ -11,9 +11,6 @@ from bartizan.reason.authz.aws.steps.over import roles_trusting, workloads
 from bartizan.reason.authz.aws.steps.technique import Need, Over, Technique
 
 REACHED = Condition(text="the host can be reached on its port", key="assume:reachable", effort=2)
-LATER = Condition(
-    text="what was planted runs when it is next started", key="assume:runs", effort=2
-)
 
 
 def passed(service: str) -> tuple[Need, ...]:
