@@ -262,9 +262,10 @@ class EstateBuilder:
     def instance(self, name: str, account: str, **more: Any) -> str:  # noqa: ANN401 - passed on
         return self.workload("AWS::EC2::Instance", f"ec2:instance/{name}", account, **more)
 
-    def instance_profile(self, role: str) -> str:
+    def instance_profile(self, role: str, *, empty: bool = False) -> str:
         arn = role.replace(":role/", ":instance-profile/")
-        self.rows.append(InstanceProfile(arn=arn, account=account_of(role), role=role))
+        held = "" if empty else role
+        self.rows.append(InstanceProfile(arn=arn, account=account_of(role), role=held))
         return arn
 
     def credential(

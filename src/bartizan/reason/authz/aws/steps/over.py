@@ -47,6 +47,31 @@ def profiles_trusting(service: str) -> Over:
     return Offered(bindings=profiles, but="role")
 
 
+def profiles_without(service: str) -> Over:
+    """Try every role that trusts `service` with every instance profile that does not hold it; a
+    profile holds one role at most, so one that holds another must be emptied before.
+
+    Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_AddRoleToInstanceProfile.html
+    """
+
+    def profiles(scene: Scene, account: str) -> Iterator[Binding]:
+        for role in scene.roles_for(service, account):
+            for profile in scene.profiles_in.get(account, ()):
+                if profile.role == role.arn:
+                    continue
+                why = "is an instance profile that can hold the role"
+                yield Binding(
+                    names={"role": role.arn, "profile": profile.arn},
+                    evidence=(Evidence(subject=profile.arn, why=why),),
+                    extra=(_EMPTY,) if profile.role else (),
+                )
+
+    return Offered(bindings=profiles, but="role")
+
+
+_EMPTY = Need(action="iam:RemoveRoleFromInstanceProfile", resource="{profile}")
+
+
 def workloads(kind: str) -> Over:
     """Try every workload of `kind` in the actor's account that acts as a role."""
     return Offered(bindings=functools.partial(_workloads, kind), but="workload_role")

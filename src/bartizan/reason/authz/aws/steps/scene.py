@@ -60,6 +60,8 @@ class Scene:
         self.profiles: dict[str, list[str]] = defaultdict(list)
         for profile in estate.facts.rows(InstanceProfile):
             self.profiles[profile.role].append(profile.arn)
+        held = sorted(estate.facts.rows(InstanceProfile), key=lambda row: row.arn)
+        self.profiles_in = _by(held, lambda row: row.account)
         self.triggers: dict[str, list[str]] = defaultdict(list)
         for trigger in estate.facts.rows(Trigger):
             self.triggers[trigger.workload].append(trigger.source)

@@ -96,17 +96,6 @@ def _calls(scene: Scene, workload: Workload, runs: Foothold) -> Iterator[Step]:
             evidence=(fact,),
             missing=unread,
         )
-    unread = gaps.of_kind("AWS::Lambda::Url", account=workload.account, resource=workload.arn)
-    if unread and not workload.anonymous:
-        fact = Evidence(subject=called.entity, why="may have an address that takes any call")
-        yield Step(
-            technique="anonymous-call",
-            needs=(foothold(Ability.START, "internet"),),
-            grants=called,
-            cost=1,
-            evidence=(fact,),
-            missing=unread,
-        )
     sources = sorted(scene.triggers.get(workload.arn, ()))
     by = f"is called by {sources[0]}" if sources else "is there to be called"
     conditions = () if sources else (LATER,)
@@ -118,14 +107,24 @@ def _calls(scene: Scene, workload: Workload, runs: Foothold) -> Iterator[Step]:
         conditions=conditions,
         evidence=(Evidence(subject=shown(workload.arn), why=by),),
     )
-    if workload.anonymous:
-        fact = Evidence(subject=workload.arn, why="can be called by anyone without signing in")
+    yield from _anonymous_calls(scene, workload, called)
+
+
+def _anonymous_calls(scene: Scene, workload: Workload, called: Foothold) -> Iterator[Step]:
+    unread: tuple[str, ...] = ()
+    why = "can be called by anyone without signing in"
+    if not workload.anonymous:
+        gaps = scene.estate.gaps
+        unread = gaps.of_kind("AWS::Lambda::Url", account=workload.account, resource=workload.arn)
+        why = "may have an address that takes any call"
+    if workload.anonymous or unread:
         yield Step(
             technique="anonymous-call",
             needs=(foothold(Ability.START, "internet"),),
             grants=called,
             cost=1,
-            evidence=(fact,),
+            evidence=(Evidence(subject=called.entity, why=why),),
+            missing=unread,
         )
 
 

@@ -206,6 +206,47 @@ class TestPassingRoles:
         assert gained(estate, f"act-as {user}", f"act-as {inside}", technique="ec2-new-instance")
         assert not gained(estate, f"act-as {user}", f"act-as {outside}")
 
+    @pytest.mark.parametrize(
+        ("actions", "profile", "technique"),
+        [
+            (["Create", "Add"], "full", "ec2-new-profile"),
+            (["Add"], "empty", "ec2-changed-profile"),
+            (["Add"], "full", ""),
+            (["Add", "Remove"], "full", "ec2-changed-profile"),
+            (["Create", "Remove"], "empty", ""),
+        ],
+    )
+    def test_a_role_without_a_profile_is_put_into_one(
+        self, estate: EstateBuilder, actions: list[str], profile: str, technique: str
+    ) -> None:
+        names = {
+            "Create": "iam:CreateInstanceProfile",
+            "Add": "iam:AddRoleToInstanceProfile",
+            "Remove": "iam:RemoveRoleFromInstanceProfile",
+        }
+        may = ["ec2:RunInstances", "iam:PassRole", *(names[one] for one in actions)]
+        user = estate.user("u", A, allows=[allow(may)])
+        strong = estate.service_role("strong", A, "ec2.amazonaws.com")
+        meek = estate.service_role("meek", A, "ec2.amazonaws.com")
+        estate.instance_profile(meek, empty=profile == "empty")
+        estate.service_role("elsewhere", B, "ec2.amazonaws.com")
+
+        found = gained(estate, f"act-as {user}", f"act-as {strong}")
+
+        assert {step.technique for step in found} == ({technique} if technique else set())
+
+    def test_only_the_profiles_that_may_be_filled_are(self, estate: EstateBuilder) -> None:
+        meek = estate.service_role("meek", A, "ec2.amazonaws.com")
+        profile = estate.instance_profile(meek)
+        change = ["iam:AddRoleToInstanceProfile", "iam:RemoveRoleFromInstanceProfile"]
+        run = allow(["ec2:RunInstances", "iam:PassRole"])
+        able = estate.user("able", A, allows=[run, allow(change, profile)])
+        unable = estate.user("unable", A, allows=[run, allow(change, profile + "x")])
+        strong = estate.service_role("strong", A, "ec2.amazonaws.com")
+
+        assert gained(estate, f"act-as {able}", f"act-as {strong}")
+        assert not gained(estate, f"act-as {unable}", f"act-as {strong}")
+
 
 class TestWorkloads:
     def test_two_footholds_join_to_run_a_function(self, estate: EstateBuilder) -> None:

@@ -92,6 +92,7 @@ def world() -> EstateBuilder:
     )
     estate.role("builder", A, trust=[trusts({"AWS": target})])
     estate.instance_profile(target)
+    estate.instance_profile(f"arn:aws:iam::{A}:role/spare", empty=True)
     things = [estate.workload(kind, name, A, role=target) for kind, name in WORKLOADS]
     carriers = [estate.workload(kind, name, A) for kind, name in CARRIERS]
     estate.workload(

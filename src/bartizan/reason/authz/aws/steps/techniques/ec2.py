@@ -1,7 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Techniques over instances and launch templates."""
 
-from bartizan.reason.authz.aws.steps.over import profiles_trusting, reached_workloads
+from bartizan.reason.authz.aws.steps.over import (
+    profiles_trusting,
+    profiles_without,
+    reached_workloads,
+    roles_trusting,
+)
 from bartizan.reason.authz.aws.steps.structure import LATER
 from bartizan.reason.authz.aws.steps.technique import Need
 from bartizan.reason.authz.aws.steps.techniques.passing import REACHED, changing, handing
@@ -21,6 +26,9 @@ _RUN = tuple(
     )
 )
 
+_PROFILE = "arn:{partition}:iam::{account}:instance-profile/{new}"
+_FILLED = "An instance takes the role that its profile holds; who fills the profile chooses it."
+
 TECHNIQUES = (
     handing(
         "ec2-new-instance",
@@ -31,6 +39,31 @@ TECHNIQUES = (
         attack="T1578.002",
         over=profiles_trusting(_SERVICE),
         how="User data of a new instance runs as root, beside the credentials of its role.",
+    ),
+    handing(
+        "ec2-new-profile",
+        "Make an instance profile with the role and start an instance",
+        Need(action="iam:CreateInstanceProfile", resource=_PROFILE),
+        Need(action="iam:AddRoleToInstanceProfile", resource=_PROFILE),
+        *_RUN,
+        service=_SERVICE,
+        refs=(),
+        attack="T1578.002",
+        effort=3,
+        over=roles_trusting(_SERVICE),
+        how=_FILLED,
+    ),
+    handing(
+        "ec2-changed-profile",
+        "Put the role into an instance profile and start an instance",
+        Need(action="iam:AddRoleToInstanceProfile", resource="{profile}"),
+        *_RUN,
+        service=_SERVICE,
+        refs=(),
+        attack="T1578.002",
+        effort=3,
+        over=profiles_without(_SERVICE),
+        how=_FILLED,
     ),
     handing(
         "ec2-spot-instance",
