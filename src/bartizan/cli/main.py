@@ -78,7 +78,7 @@ def run(arguments: Sequence[str]) -> int:
     except click.exceptions.Exit as leave:
         return leave.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted; `--resume` takes up what is safe", err=True)
+        click.echo("interrupted", err=True)
         return _INTERRUPTED
     except BrokenPipeError:
         sys.stderr.close()

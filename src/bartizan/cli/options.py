@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Options that several commands take, and how answers reach the user."""
 
+import contextlib
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -34,6 +35,16 @@ def snapshot_option(command: F) -> F:
         metavar="ID|PATH|latest~N",
         help="Which snapshot.",
     )(command)
+
+
+@contextlib.contextmanager
+def resumable() -> Iterator[None]:
+    """Say on an interrupt that the scan can be taken up: its finished pieces are on disk."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        click.echo("`--resume` takes up what was read", err=True)
+        raise
 
 
 def over_option(command: F) -> F:

@@ -5,7 +5,7 @@ import click
 
 from bartizan.app import wiring
 from bartizan.app.scan import scan as run
-from bartizan.cli.options import scanned
+from bartizan.cli.options import resumable, scanned
 from bartizan.cli.progress import ShownProgress, console
 from bartizan.cli.scan_chef import chef
 from bartizan.cli.scan_puppet import puppet, puppetdb
@@ -66,7 +66,7 @@ def aws(
         endpoint_url=endpoint_url,
         concurrency=concurrency,
     )
-    with ShownProgress(console()).shown() as progress:
+    with resumable(), ShownProgress(console()).shown() as progress:
         manifest = run(
             source,
             wiring.store(),

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """`bartizan scan puppet` and `scan puppetdb`: read hosts that Puppet looks after."""
 
+import contextlib
 from pathlib import Path
 
 import click
 
 from bartizan.app import host_wiring, wiring
 from bartizan.app.scan import scan as run
-from bartizan.cli.options import over_option, scanned
+from bartizan.cli.options import over_option, resumable, scanned
 from bartizan.cli.progress import ShownProgress, console
 
 
@@ -65,7 +66,8 @@ def puppetdb(
     source = host_wiring.puppetdb(
         url, certificate=cert, key=key, authority=ca_cert, token=token_file
     )
-    with ShownProgress(console()).shown() as progress:
+    kept = resumable() if over is None else contextlib.nullcontext()
+    with kept, ShownProgress(console()).shown() as progress:
         manifest = run(
             source,
             wiring.store(),

@@ -27,7 +27,8 @@ def disk_errors(place: Path) -> Iterator[None]:
     except OSError as error:
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
         hint = (
-            "free some space, or set BARTIZAN_HOME to another disk; then run again with `--resume`"
+            "free some space and run again, a live scan with `--resume`; or set BARTIZAN_HOME to "
+            "another disk"
             if full
             else "check the folder's owner and mode, or set BARTIZAN_HOME to another folder"
         )
