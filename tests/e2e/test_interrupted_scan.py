@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is said when a command is interrupted: how to go on where that is possible, and only there."""
+"""An interrupt says how to go on where that is possible, and only there."""
 
+import json
 import os
 import signal
 import socket
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bartizan.cli.main import run
-from tests.fakes.puppet import catalog, text
+from tests.fakes.puppet import catalog
 
 RESUMES = "`--resume` takes up what was read"
 
@@ -60,7 +61,7 @@ def test_a_scan_that_is_laid_over_a_snapshot_is_not_to_be_taken_up(
     silent: socket.socket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("BARTIZAN_HOME", str(tmp_path))
-    (tmp_path / "web1.json").write_text(text(catalog()))
+    (tmp_path / "web1.json").write_text(json.dumps(catalog()))
     assert run(["scan", "puppet", str(tmp_path / "web1.json"), "--allow-incomplete"]) == 0
 
     said = _interrupted(silent, "scan", "puppetdb", "URL", "--over", "latest")
