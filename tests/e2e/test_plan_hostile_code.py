@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Code that is wrong or means harm is refused by name, and nothing of it runs."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -121,3 +122,29 @@ def test_the_command_refuses_in_words(tmp_path: Path) -> None:
     assert found.returncode == 2
     assert "Traceback" not in found.stderr
     assert found.stderr.splitlines()[1] == f"  --> {folder}/main.tf:1"
+
+
+def test_a_million_objects_are_refused_before_terraform_starts(tmp_path: Path) -> None:
+    text = (
+        'resource "aws_iam_user" "u" {\n'
+        '  for_each = { for p in setproduct(range(1000), range(1000)) : join("-", p) => p }\n'
+        "  name     = each.key\n}\n"
+    )
+    folder = write(tmp_path / "code", text)
+    program = tmp_path / "terraform"
+    program.write_text(f"#!/bin/sh\ntouch {tmp_path}/started\n")
+    program.chmod(0o755)
+
+    command = [sys.executable, "-m", "bartizan", "gate", str(folder)]
+    found = subprocess.run(
+        command,
+        env={**os.environ, "PATH": str(tmp_path)},
+        capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+
+    assert found.returncode == 2
+    assert found.stderr.splitlines()[:2] == [
+        "error[input]: a value of more than 1,000,000 parts",
+        f"  --> {folder}/main.tf:2:3",
+    ]
+    assert not (tmp_path / "started").exists()

@@ -158,6 +158,7 @@ def code_plan(folder: Path, coded: Coded) -> CodePlan:
 def _made(folder: Path, coded: Coded, **more: Any) -> CodePlan:  # noqa: ANN401 - as `Asked` has it
     """Return the plan that Terraform makes; ours where it or what it takes is not installed."""
     from bartizan.sources.terraform.evaluator import planned as by_us  # noqa: PLC0415 - slow to import
+    from bartizan.sources.terraform.evaluator import sizes  # noqa: PLC0415
     from bartizan.sources.terraform.provider.asked import Asked  # noqa: PLC0415
 
     asked = Asked(
@@ -174,6 +175,7 @@ def _made(folder: Path, coded: Coded, **more: Any) -> CodePlan:  # noqa: ANN401 
         from bartizan.sources.terraform.provider import planned as by_terraform  # noqa: PLC0415 - an extra
     except ImportError:
         return by_us.plan(asked)
+    sizes.check(asked)
     try:
         return by_terraform.plan(asked)
     except MissingExtraError:

@@ -146,7 +146,8 @@ def _collection(datum: Datum, kind: Collection) -> Datum:
     if open_kind(kind.element) and vague(datum):
         return unknown(asked, next(datum.unknowns()).why)
     names = tuple(datum.value) if isinstance(datum.value, dict) else ()
-    parts = [converted(one, _element(datum.kind, kind)) for one in datum.parts()]
+    first = _element(datum.kind, kind)
+    parts = [converted(one, first) for one in datum.parts()]
     if not parts:
         own = datum.kind.element if isinstance(datum.kind, Collection) else DYNAMIC
         element = own if kind.element == DYNAMIC else without_optional(kind.element)

@@ -14,6 +14,7 @@ from bartizan.sources.terraform.evaluator.configuration import Body
 from bartizan.sources.terraform.evaluator.datum import Datum, mapping, number, sequence, text
 from bartizan.sources.terraform.evaluator.decode import converted_at, refused, value
 from bartizan.sources.terraform.evaluator.kind import NUMBER, Collection
+from bartizan.sources.terraform.evaluator.large import HINT, TooLargeError
 from bartizan.sources.terraform.evaluator.scope import Scope
 
 MOST = 100_000
@@ -45,7 +46,8 @@ def repetitions(body: Body, scope: Scope) -> list[Repetition]:
     """Return the things that a block stands for, in the order of their keys.
 
     Raises:
-        InputError: how many there are is not known, too many, or refused by Terraform.
+        TooLargeError: there are too many.
+        InputError: how many there are is not known, or refused by Terraform.
     """
     count, each = body.expression("count"), body.expression("for_each")
     if count is not None and each is not None:
@@ -76,7 +78,7 @@ def _counted(body: Body, given: Datum) -> list[Repetition]:
     if told.value.denominator != 1 or told.value < 0:
         raise refused("`count` is no whole number from 0 on", at)
     if told.value > MOST:
-        raise InputError(f"`count` is more than {MOST:,}", at=at)
+        raise TooLargeError(f"`count` is more than {MOST:,}", at=at, hint=HINT)
     return [Repetition(place) for place in range(int(told.value))]
 
 
@@ -88,7 +90,7 @@ def _keyed(body: Body, given: Datum) -> list[Repetition]:
     if not given.known:
         raise _untold("for_each", given, body)
     if len(list(given.parts())) > MOST:
-        raise InputError(f"`for_each` has more than {MOST:,} elements", at=at)
+        raise TooLargeError(f"`for_each` has more than {MOST:,} elements", at=at, hint=HINT)
     if isinstance(given.value, dict):
         return [Repetition(name, one) for name, one in given.value.items()]
     if not isinstance(kind, Collection) or kind.name != "set":

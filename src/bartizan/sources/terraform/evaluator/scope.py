@@ -5,15 +5,18 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from bartizan.errors import InputError, SourceError
+from bartizan.errors import SourceError
 from bartizan.sources.terraform.evaluator.datum import Datum
 from bartizan.sources.terraform.evaluator.expression import Reference
 from bartizan.sources.terraform.evaluator.functions.place import Place
+from bartizan.sources.terraform.evaluator.large import (
+    ALL,
+    HEAVIEST,
+    HINT,
+    TooLargeError,
+    too_large_value,
+)
 
-HEAVIEST = 1_000_000
-"""Parts of one value."""
-ALL = 5_000_000
-"""Parts of all values that are kept."""
 _OFTEN = 4_096
 """Steps between two looks at the clock."""
 
@@ -51,25 +54,22 @@ class Budget:
         """Return a value that is not too large.
 
         Raises:
-            InputError: it is.
+            TooLargeError: it is.
         """
         if found.weight > HEAVIEST:
-            raise InputError(f"a value of more than {HEAVIEST:,} parts", hint=_HINT)
+            raise too_large_value()
         return found
 
     def keep(self, found: Datum) -> Datum:
         """Return a value that is kept from now on.
 
         Raises:
-            InputError: all that are kept are too many.
+            TooLargeError: all that are kept are too many.
         """
         self.kept += found.weight
         if self.kept > ALL:
-            raise InputError(f"values of more than {ALL:,} parts", hint=_HINT)
+            raise TooLargeError(f"values of more than {ALL:,} parts", hint=HINT)
         return found
-
-
-_HINT = "Terraform itself may take it: give the plan, `terraform show -json PLAN`"
 
 
 @dataclass(frozen=True, slots=True)

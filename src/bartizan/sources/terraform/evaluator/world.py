@@ -9,6 +9,7 @@ from pathlib import Path
 from bartizan.errors import InputError, Location
 from bartizan.sources.terraform.evaluator.configuration import Configuration, read
 from bartizan.sources.terraform.evaluator.datum import Datum
+from bartizan.sources.terraform.evaluator.large import HINT, TooLargeError
 from bartizan.sources.terraform.evaluator.scope import Budget
 from bartizan.sources.terraform.provider.made import Making
 from bartizan.sources.terraform.provider.schema import Schema
@@ -122,8 +123,8 @@ class World:
         """Take up one more object.
 
         Raises:
-            InputError: it is one too many.
+            TooLargeError: it is one too many.
         """
         if len(self.planned) >= self.most:
-            raise InputError(f"more than {self.most:,} objects", at=at)
+            raise TooLargeError(f"more than {self.most:,} objects", at=at, hint=HINT)
         self.planned.append(planned)

@@ -39,7 +39,7 @@ REFUSED = {
     "a million keys": (
         _locals("r = range(1000)", "p = setproduct(local.r, local.r)")
         + _USER % 'for_each = toset([for p in local.p : "${p[0]}-${p[1]}"])',
-        "`for_each` is not known|more than",
+        "a value of more than 1,000,000 parts",
     ),
     "a value that holds itself over and over": (_LAUGHS, "a value of more than 1,000,000 parts"),
     "many large values": (_MANY, "values of more than 5,000,000 parts"),

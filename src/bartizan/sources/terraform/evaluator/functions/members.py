@@ -39,6 +39,7 @@ from bartizan.sources.terraform.evaluator.kind import (
     map_of,
     set_of,
 )
+from bartizan.sources.terraform.evaluator.large import HEAVIEST, too_large_value
 from bartizan.sources.terraform.evaluator.unify import open_kind, unified
 
 _KEPT = Parameter(DYNAMIC, parts=True, marked=True)
@@ -176,15 +177,18 @@ def _product(sets: Sequence[Datum], kinds: Sequence[Kind], *, ordered: bool) -> 
     element = Tuple(tuple(kinds))
     result = list_of(element) if ordered else set_of(element)
     held = [elements_of(one) for one in sets]
-    if math.prod(map(len, held)) > _MOST_OF_PRODUCT:
+    rows = math.prod(map(len, held))
+    if rows * (len(held) + 1) > HEAVIEST:
+        raise too_large_value()
+    if rows > _MOST_OF_PRODUCT:
         return unknown(result, "a product that is too large")
     given = [
         [converted(one, kind) for one in parts] for parts, kind in zip(held, kinds, strict=True)
     ]
-    rows = [sequence(parts) for parts in itertools.product(*given)]
-    if any(one.kind != element for one in rows):
+    found = [sequence(parts) for parts in itertools.product(*given)]
+    if any(one.kind != element for one in found):
         return unknown(DYNAMIC, _UNTOLD_TYPE)
-    return list_datum(element, rows) if ordered else set_datum(element, rows)
+    return list_datum(element, found) if ordered else set_datum(element, found)
 
 
 FUNCTIONS: Mapping[str, Function] = {

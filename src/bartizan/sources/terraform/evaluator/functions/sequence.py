@@ -39,7 +39,7 @@ from bartizan.sources.terraform.evaluator.kind import (
     Tuple,
     list_of,
 )
-from bartizan.sources.terraform.evaluator.letters import MOST_PARTS, plain
+from bartizan.sources.terraform.evaluator.letters import plain
 from bartizan.sources.terraform.evaluator.unify import open_kind, unified
 
 _NUMBER = Parameter(NUMBER)
@@ -89,8 +89,6 @@ def _concat(*lists: Datum) -> Datum:
     for one in lists:
         if not (listed(one.kind) or isinstance(one.kind, Tuple)):
             raise RefusedError("all arguments must be lists or tuples")
-    if sum(len(elements_of(one)) for one in lists) > MOST_PARTS:
-        return unknown(DYNAMIC, "a list that is too long")
     parts = [part for one in lists for part in elements_of(one)]
     if not all(listed(one.kind) for one in lists):
         return sequence(parts)
@@ -140,8 +138,6 @@ def _flat(values: Datum, parts: list[Datum], marks: list[Datum]) -> Datum | None
             missing = _flat(one, parts, marks) or missing
         else:
             parts.append(one)
-        if len(parts) > MOST_PARTS:
-            return unknown(DYNAMIC, "a list that is too long")
     return missing
 
 

@@ -14,6 +14,7 @@ from bartizan.sources.terraform.evaluator.kind import (
     map_of,
     set_of,
 )
+from bartizan.sources.terraform.evaluator.large import TooLargeError
 from tests.fakes.asked_function import REFUSED, UNKNOWN, ask, plain, said
 
 
@@ -60,7 +61,7 @@ from tests.fakes.asked_function import REFUSED, UNKNOWN, ask, plain, said
         (("setproduct", ["a"], {}), REFUSED),
         (("setproduct", ["a"], [1, True]), REFUSED),
         (("setproduct", ["a"], [UNKNOWN]), UNKNOWN),
-        (("setproduct", ["a"] * 1000, ["a"] * 1000), UNKNOWN),
+        (("setproduct", ["a"] * 200, ["a"] * 200), UNKNOWN),
         (
             ("transpose", {"a": ["1", "2"], "b": ["2", "3"]}),
             {"1": ["a"], "2": ["a", "b"], "3": ["b"]},
@@ -97,6 +98,11 @@ def test_products_of_sets_are_sets() -> None:
 
     assert plain(found) == [["a", 1], ["b", 1]]
     assert found.kind == set_of(Tuple((STRING, NUMBER)))
+
+
+def test_a_product_that_would_fill_the_memory_is_refused() -> None:
+    with pytest.raises(TooLargeError, match="a value of more than 1,000,000 parts"):
+        ask("setproduct", ["a"] * 1000, ["a"] * 1000)
 
 
 def test_what_lists_whose_types_are_not_told_make_is_unknown() -> None:
