@@ -76,6 +76,13 @@ def test_what_modules_in_modules_make_counts_together(tmp_path: Path) -> None:
     assert caught.value.at == Location(f"{tmp_path}/a/b/main.tf", 4)
 
 
+def test_modules_that_make_nothing_are_not_called_without_end(tmp_path: Path) -> None:
+    files = {"main.tf": MODULE % ("a", "count = 400"), "a/main.tf": MODULE % ("b", "count = 400")}
+
+    with pytest.raises(TooLargeError, match="more than 100,000 objects"):
+        _checked(tmp_path, {**files, "a/b/main.tf": "locals {}\n"})
+
+
 def test_a_number_that_the_user_gives_counts(tmp_path: Path) -> None:
     text = NUMBER % "  default = 1\n" + USER % ("u", "count = var.n")
 
