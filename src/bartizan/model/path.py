@@ -36,7 +36,8 @@ class Path:
     """A proof that an attacker can get from entries to a jewel."""
 
     id: str
-    """Digest of its techniques and footholds; the same from run to run."""
+    """Digest of its techniques and footholds; the same from run to run, and whatever else is or
+    comes to be in a circle that it goes through."""
     entries: tuple[Entry, ...]
     """All the entries it starts from; more than one where a step needs two things at once."""
     jewel: Jewel

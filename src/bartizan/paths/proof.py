@@ -3,13 +3,13 @@
 
 import hashlib
 import heapq
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from bartizan.model.path import Entry, Jewel, Path
-from bartizan.model.step import Condition, Foothold, Step
+from bartizan.model.step import ONE_OF_MANY, Condition, Foothold, Step
 from bartizan.paths.conditions import contradiction, joined
 from bartizan.paths.detour import Detours
 from bartizan.paths.graph import Estate, Graph
@@ -187,8 +187,25 @@ def path(estate: Estate, found: Proof, *, entries: Mapping[Foothold, Entry], jew
 
 
 def path_id(steps: Iterable[Step]) -> str:
-    """Name a path by its techniques and footholds, whatever the order of its steps."""
+    """Name a path by its techniques and footholds, whatever the order of its steps.
+
+    A circle of many who may do the same is named after how many they are, so it is no part of the
+    name: whoever is in it counts as doing themselves what they may do by it.
+    """
+    steps = tuple(steps)
+    members: dict[Foothold, set[Foothold]] = {}
+    for step in steps:
+        if step.technique == ONE_OF_MANY:
+            members.setdefault(step.grants, set()).update(step.needs)
     lines = sorted(
-        "\x1f".join((step.technique, str(step.grants), *map(str, step.needs))) for step in steps
+        "\x1f".join((step.technique, str(step.grants), *map(str, _persons(step, members))))
+        for step in steps
+        if step.technique != ONE_OF_MANY
     )
     return hashlib.sha256("\x1e".join(lines).encode()).hexdigest()[:12]
+
+
+def _persons(step: Step, members: Mapping[Foothold, Collection[Foothold]]) -> Iterator[Foothold]:
+    """Yield what a step needs, with those in a circle in its place."""
+    for need in step.needs:
+        yield from sorted(members.get(need, (need,)))

@@ -54,10 +54,16 @@ def test_a_role_more_that_may_do_what_many_may_is_the_only_news() -> None:
     question = Question(start=(member.entity,), to=(goals[0].entity,), cut=False)
 
     found = [compared(engine, question, old, new), compared(engine, question, new, old)]
+    ids = [
+        {path.id for path in engine.unchecked(held.snapshot, question, held.steps).proved}
+        for held in (old, new)
+    ]
 
     gone = {step.grants for step in old.steps} - {step.grants for step in new.steps}
     assert into[0].grants in gone, "the number of callers is in its name"
     assert [one.unchanged > 0 for one in found] == [True, True]
+    assert ids[0]
+    assert ids[0] <= ids[1], "a baseline of one holds in the other"
     # Who may do all in an account may also act as a new role of it.
     told = [path for one in found for path in (*one.appeared, *one.gone)]
     assert all(twin.arn in {step.grants.entity for step in path.steps} for path in told)

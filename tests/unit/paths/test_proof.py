@@ -1,4 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
+from dataclasses import replace
+
+from bartizan.model.step import ONE_OF_MANY, Step
 from bartizan.paths.graph import Estate
 from bartizan.paths.proof import Prover, path, path_id
 from tests.fakes.attack_steps import entry, jewel, lasting, step
@@ -20,6 +23,20 @@ def test_a_path_keeps_its_id_when_costs_and_evidence_change() -> None:
     assert path_id([one, other]) == path_id([step("b > c", cost=9), step("a > b", missing=["x"])])
     assert path_id([one, other]) != path_id([one, step("b > c", technique="other")])
     assert len(path_id([one])) == 12
+
+
+def _through(circle: str, member: str) -> list[Step]:
+    into = replace(step(f"{member} > {circle}"), technique=ONE_OF_MANY)
+    return [step(f"net > {member}"), into, step(f"{circle} > bucket", technique="read")]
+
+
+def test_a_path_keeps_its_id_however_many_are_in_a_circle_on_it() -> None:
+    few = path_id(_through("any of 17 callers (circle 1)", "m"))
+
+    assert few == path_id(_through("any of 18 callers (circle 4)", "m"))
+    # Where they are so few that each is told, it is the same path.
+    assert few == path_id([step("net > m"), step("m > bucket", technique="read")])
+    assert few != path_id(_through("any of 17 callers (circle 1)", "n"))
 
 
 def test_a_proof_that_cannot_be_settled_is_possible_and_never_dropped() -> None:
