@@ -17,6 +17,8 @@ USER = "user 'alice'\n"
 SUDO = "sudo 'alice' do\n  user 'alice'\n  nopasswd true\n  commands ['ALL']\nend\n"
 ID = SUDO.replace("ALL", "/usr/bin/id")
 HIDDEN = "file '/etc/sudoers.d/x' do\n  content lookup('x')\nend\n"
+HIDDEN_A = HIDDEN.replace("'x'", "a")
+OPAQUE = "site_sudo 'x'\n"
 ADMINS = {"actors": ["pivotal"], "groups": ["admins"]}
 
 
@@ -71,8 +73,11 @@ def test_a_new_line_of_sudo_is_a_new_path_with_its_line(tmp_path: Path) -> None:
         (USER + SUDO, USER + ID),
         (USER, USER + "package 'vim'\n"),
         (USER, USER + "user 'carl'\n"),
+        (USER + OPAQUE + HIDDEN, "# why\n\n" + USER + OPAQUE + HIDDEN),
+        (USER + OPAQUE + HIDDEN, USER + "package 'vim'\n" + OPAQUE + ID + HIDDEN),
+        (OPAQUE + USER + HIDDEN, OPAQUE + HIDDEN),
     ],
-    ids=range(6),
+    ids=range(9),
 )
 def test_a_change_that_opens_nothing_is_clean(tmp_path: Path, before: str, after: str) -> None:
     status, found = judged(tmp_path, files_of(before), files_of(after))
@@ -88,8 +93,10 @@ def test_a_change_that_opens_nothing_is_clean(tmp_path: Path, before: str, after
         (USER, USER + HIDDEN, f"{RECIPE}:2"),
         (USER + HIDDEN, USER + HIDDEN.replace("'x'", "'y'"), f"{RECIPE}:2"),
         (USER, USER + "%w(" * 20_000, RECIPE),
+        (f"a = 'x'\n{HIDDEN_A}", f"a = 'y'\n{HIDDEN_A}", f"{RECIPE}:2"),
+        (f"{HIDDEN_A}a = 'x'\n", f"a = 'x'\n{HIDDEN_A}", f"{RECIPE}:2"),
     ],
-    ids=range(5),
+    ids=range(7),
 )
 def test_what_cannot_be_told_is_named_with_its_line(
     tmp_path: Path, before: str, after: str, place: str
@@ -109,6 +116,20 @@ def test_what_nobody_understands_may_do_otherwise_with_other_attributes(tmp_path
     assert judged(tmp_path, before, files_of(text, attributes="default['a'] = 2\n"))[0] == 3
     more = {"cookbooks/app/recipes/other.rb": "user 'x'\n", "cookbooks/app/README.md": "x"}
     assert judged(tmp_path / "twin", before, before | more)[0] == 0
+
+
+def test_what_nobody_understands_may_do_otherwise_where_a_recipe_sets_attributes(
+    tmp_path: Path,
+) -> None:
+    other = "cookbooks/app/recipes/other.rb"
+    before = files_of(USER + OPAQUE) | {
+        other: "node.default['a'] = 1\n",
+        "nodes/web1.json": node("web1", "recipe[app::other]", "recipe[app]"),
+    }
+
+    assert judged(tmp_path, before, before | {other: "node.default['a'] = 2\n"})[0] == 3
+    twin = before | {other: "node.default['a'] = 1 # one\n\nuser 'x'\n"}
+    assert judged(tmp_path / "twin", before, twin)[0] == 0
 
 
 def test_another_run_list_is_a_path_to_what_its_recipes_give_away(tmp_path: Path) -> None:

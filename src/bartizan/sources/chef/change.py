@@ -12,16 +12,19 @@ from bartizan.model.code_fix import EditedFile
 from bartizan.model.code_place import CodePlace
 from bartizan.model.facts.gap import Unread
 from bartizan.model.host_doubt import doubts, line_of
+from bartizan.model.host_value import is_unknown
 from bartizan.model.laid import Laid
 from bartizan.model.record import UNREAD_KIND, Json, Overlay, Record, RecordList, Records
 from bartizan.model.remedy import Remedy
-from bartizan.sources.chef.changed_file import blurred, files
+from bartizan.sources.chef.changed_code import CodeChange
+from bartizan.sources.chef.changed_file import blurred, edits
 from bartizan.sources.chef.files import ChefFiles
 from bartizan.sources.chef.kinds import NODE, PROVIDER, RESOURCE
 from bartizan.sources.chef.normalise import ChefNormaliser
 
 _HIDDEN = "the recipe does not say it in plain words, or it may be a secret"
 _LINE = re.compile(r":\d+$")
+_IN_TEXT = re.compile(r"(?<=\.rb):\d+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +35,8 @@ class FolderChange:
     """What people call the folders."""
     before: tuple[Record, ...]
     after: tuple[Record, ...]
-    edits: tuple[str, ...]
-    """Paths of the files that differ."""
+    edits: Mapping[str, CodeChange]
+    """Path of each file that differs in more than the comments of code to how it does."""
     source: Path
     """The folder that the code is in."""
     partial: tuple[str, ...] = ()
@@ -51,13 +54,11 @@ class FolderChange:
             InputError: one is damaged, or holds nothing of Chef.
             MissingExtraError: the grammar of Ruby is not installed.
         """
-        old, new = files(before), files(after)
-        paths = old.keys() | new.keys()
         return cls(
             names=(str(before), str(after)),
             before=tuple(ChefFiles(before, key=key).records()),
             after=tuple(ChefFiles(after, key=key).records()),
-            edits=tuple(sorted(path for path in paths if old.get(path) != new.get(path))),
+            edits=edits(before, after),
             source=source or after,
         )
 
@@ -92,10 +93,9 @@ class FolderChange:
         for one in self.after:
             if one.kind != UNREAD_KIND:
                 continue
-            file = _LINE.sub("", one.source)
             same = known[_unread(one)] > 0
             known[_unread(one)] -= same
-            if not same or self._edited(file, nodes.get(one.account)):
+            if not same or self._edited(one.source, nodes.get(one.account)):
                 yield _gap(one.account, one.source, reason=str(one.body["reason"]))
         own = RecordList(tuple(one for one in self.after if one.kind in (NODE, RESOURCE)))
         facts = ChefNormaliser()(own)
@@ -104,7 +104,7 @@ class FolderChange:
             one
             for one in self.after
             if one.kind == RESOURCE
-            and (one in changed or self._edited(str(one.body.get("file")), nodes.get(one.account)))
+            and (one in changed or self._edited(_at(one), nodes.get(one.account)))
         ]
         new = {one.id: _address(one) for one in unsure}
         for row in facts.rows(Unread):
@@ -114,9 +114,16 @@ class FolderChange:
         for address, column in doubts(facts, places):
             yield _gap(address, f"{address}.{column}", reason=_HIDDEN)
 
-    def _edited(self, file: str, node: Record | None) -> bool:
-        """Tell whether what stands in a file and is not understood may do otherwise on a node."""
-        return file in self.edits or (node is not None and blurred(node, self.edits))
+    def _edited(self, place: str, node: Record | None) -> bool:
+        """Tell whether what stands at a line of a file, or in one without lines, and is not
+        understood may do otherwise on a node.
+        """
+        file, _, number = place.rpartition(":")
+        line = int(number) if file and number.isdecimal() else 0
+        edit = self.edits.get(file if line else place)
+        if edit is not None and line not in edit.kept:
+            return True
+        return node is not None and blurred(node, self.edits)
 
     def place(self, address: str, attribute: str = "") -> CodePlace | None:
         """Return the line of an address; None where nobody knows. No columns are told."""
@@ -175,13 +182,25 @@ def _new(before: Iterable[Record], after: Iterable[Record]) -> Iterator[Record]:
 
 def _said(one: Record) -> str:
     body: dict[str, Json] = {
-        name: value for name, value in one.body.items() if name not in {"file", "line"}
+        name: _unplaced(value) for name, value in one.body.items() if name not in {"file", "line"}
     }
     return f"{one.kind} {one.account} {'' if one.kind == RESOURCE else one.id} {body!r}"
 
 
+def _unplaced(value: Json) -> Json:
+    """Return a value without the lines that reasons name of what is not known."""
+    if isinstance(value, list):
+        return [_unplaced(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    if is_unknown(value):
+        return {name: _IN_TEXT.sub("", str(why)) for name, why in value.items()}
+    return {name: _unplaced(one) for name, one in value.items()}
+
+
 def _unread(one: Record) -> tuple[str, str, str]:
-    return one.account, _LINE.sub("", one.source), str(one.body.get("reason", ""))
+    reason = _IN_TEXT.sub("", str(one.body.get("reason", "")))
+    return one.account, _LINE.sub("", one.source), reason
 
 
 def _address(one: Record) -> str:
@@ -189,6 +208,10 @@ def _address(one: Record) -> str:
     if one.kind == RESOURCE:
         return f"{one.account}/{one.body['type']}[{one.body['title']}]"
     return f"nodes/{one.id}" if one.kind == NODE else one.id
+
+
+def _at(one: Record) -> str:
+    return f"{one.body.get('file')}:{one.body.get('line')}"
 
 
 def _touched(changed: Iterable[Record]) -> Mapping[str, tuple[str, ...]]:

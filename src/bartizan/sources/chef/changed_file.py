@@ -5,17 +5,18 @@ Source: https://docs.chef.io/cookbooks/ for what lies where in a cookbook.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from bartizan.errors import InputError, Location
 from bartizan.model.record import Record
+from bartizan.sources.chef.changed_code import CodeChange, change_of
 from bartizan.sources.chef.folder import opened
 
 _COOKBOOKS = ("cookbooks/", "cookbook_artifacts/", "site-cookbooks/")
 _CHOOSES = ("data_bags/", "environments/", "policies/", "policy_groups/", "roles/")
 """What says which code runs and with which attributes, or is read by it."""
-_PLAIN = frozenset({"recipes", "spec", "test"})
+_PLAIN = frozenset({"spec", "test"})
 """Folders of a cookbook whose files no statement elsewhere depends on."""
 
 
@@ -32,25 +33,62 @@ def files(place: Path) -> Mapping[str, bytes]:
             with (folder.root / path).open("rb") as held:
                 found[path] = hashlib.file_digest(held, "sha256").digest()
         except OSError as error:
-            reason = (error.strerror or "error").lower()
-            raise InputError(f"cannot read the file: {reason}", at=Location(path)) from error
+            raise _unreadable(path, error) from error
     return found
 
 
-def blurred(node: Record, paths: Iterable[str]) -> bool:
+def edits(before: Path, after: Path) -> Mapping[str, CodeChange]:
+    """Return how files of two folders differ, by their paths; code that differs in comments and
+    spaces alone does not.
+
+    Raises:
+        InputError: one is no folder, holds too much, or a file of it cannot be read.
+        MissingExtraError: the grammar of Ruby is not installed.
+    """
+    old, new = files(before), files(after)
+    sides = ((before, old), (after, new))
+    found: dict[str, CodeChange] = {}
+    for path in sorted(old.keys() | new.keys()):
+        if old.get(path) == new.get(path):
+            continue
+        change: CodeChange | None = CodeChange(frozenset(), reaches=True)
+        if path.endswith(".rb"):
+            texts = (_text(place / path) if path in held else b"" for place, held in sides)
+            change = change_of(*texts)
+        if change is not None:
+            found[path] = change
+    return found
+
+
+def _text(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise _unreadable(path.name, error) from error
+
+
+def _unreadable(path: str, error: OSError) -> InputError:
+    reason = (error.strerror or "error").lower()
+    return InputError(f"cannot read the file: {reason}", at=Location(path))
+
+
+def blurred(node: Record, edits: Mapping[str, CodeChange]) -> bool:
     """Tell whether files that changed may change what statements do on a node that nobody
-    understands: its attributes, its run list, or what a cookbook of it has beside recipes.
+    understands: its attributes, its run list, or what a cookbook of it has beside what its recipes
+    plainly declare.
     """
     loaded = node.body.get("cookbooks")
     names = set(map(str, loaded)) if isinstance(loaded, list) else set()
-    return any(_concerns(path, node, names) for path in paths)
+    return any(_concerns(path, node, names, edit) for path, edit in edits.items())
 
 
-def _concerns(path: str, node: Record, cookbooks: set[str]) -> bool:
+def _concerns(path: str, node: Record, cookbooks: set[str], edit: CodeChange) -> bool:
     if path.startswith("nodes/"):
         return path == node.body.get("file")
     if not path.startswith(_COOKBOOKS):
         return path.startswith(_CHOOSES) or path.endswith(".lock.json")
     _, name, inside = (*path.split("/", 2), "")[:3]
     own = name in cookbooks or name.rpartition("-")[0] in cookbooks
+    if inside.partition("/")[0] == "recipes":
+        return own and edit.reaches
     return own and inside.partition("/")[0] not in _PLAIN and not inside.endswith(".md")

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bartizan.errors import InputError
+from bartizan.sources.chef.changed_code import CodeChange
 from bartizan.sources.chef.changed_file import blurred, files
 from bartizan.sources.chef.kinds import NODE
 from bartizan.sources.chef.record import record
@@ -41,7 +42,14 @@ WEB = record(
 def test_a_statement_depends_on_attributes_and_on_what_its_cookbook_has(
     path: str, *, concerns: bool
 ) -> None:
-    assert blurred(WEB, [path]) is concerns
+    assert blurred(WEB, {path: CodeChange(frozenset(), reaches=False)}) is concerns
+
+
+def test_a_recipe_that_sets_attributes_concerns_all_that_is_not_understood() -> None:
+    edits = {"cookbooks/app/recipes/default.rb": CodeChange(frozenset(), reaches=True)}
+
+    assert blurred(WEB, edits)
+    assert not blurred(WEB, {"cookbooks/other/recipes/default.rb": edits.popitem()[1]})
 
 
 def test_files_that_differ_have_other_digests(tmp_path: Path) -> None:
