@@ -54,6 +54,7 @@ def test_plain_resources_change_no_other_statement(
         (FILE, FILE.replace("lookup('x')", "lookup('y')"), False),
         (FILE, FILE.replace("'x')", "'x') { |y| z }"), False),
         (OPAQUE, "user helper('x')\n" + OPAQUE, False),
+        (OPAQUE, "user helper['x']\n" + OPAQUE, False),
         (OPAQUE, "user 'x' do\n  not_if { a = 1 }\nend\n" + OPAQUE, False),
         (OPAQUE, "user 'x' if a = 1\n" + OPAQUE, False),
         (OPAQUE, "def site_sudo(name)\nend\n" + OPAQUE, False),
