@@ -17,7 +17,7 @@ from bartizan.errors import InputError, Location
 from bartizan.model.code_plan import CodePlan
 from bartizan.model.json_text import parse
 from bartizan.model.record import Json
-from bartizan.sources.terraform.value import Value, joined
+from bartizan.sources.terraform.value import Hidden, Value, joined
 from bartizan.sources.terraform.wire import (
     WireConfiguredResource,
     WireModule,
@@ -299,16 +299,20 @@ def _change(one: WireResourceChange, held: _Blocks, name: str) -> Change:
             hint="the plan may come from a newer tool than this one knows",
         )
     block = held.get(unindexed(one.address))
+    before = joined(change.before, unknown=None, sensitive=change.before_sensitive)
+    after = joined(change.after, unknown=change.after_unknown, sensitive=change.after_sensitive)
+    stays = before if action is Action.UPDATE else None
+    code = block.expressions if block else {}
     return Change(
         address=one.address,
         previous_address=one.previous_address,
         type=one.type,
         managed=one.mode == "managed",
         provider=block.provider_config_key if block else "",
-        written=frozenset(_written(block.expressions)) if block else None,
+        written=frozenset((*_written(code), *_computed(code, stays, after))) if block else None,
         action=action,
-        before=joined(change.before, unknown=None, sensitive=change.before_sensitive),
-        after=joined(change.after, unknown=change.after_unknown, sensitive=change.after_sensitive),
+        before=before,
+        after=after,
         importing=(change.importing.id or "") if change.importing else "",
         deposed=one.deposed,
         reason=one.action_reason,
@@ -325,6 +329,29 @@ def _written(expressions: Mapping[str, object], within: str = "") -> Iterator[st
         for block in held if isinstance(held, list) else ():
             if isinstance(block, dict):
                 yield from _written(block, f"{within}{name}.")
+
+
+def _computed(code: Mapping[str, object], before: Value, after: Value) -> Iterator[str]:
+    """Yield the blocks that the code computes (`dynamic`) and that change, with all that stands in
+    them: a plan's code does not show them. Of what no code writes, a new object has nothing that is
+    known, and an old one what it had.
+    """
+    held = before if isinstance(before, dict) else {}
+    for name, value in after.items() if isinstance(after, dict) else ():
+        old = held.get(name)
+        if name in code:
+            continue
+        if isinstance(value, list) and (value or old) and value != old:
+            yield from _within(value, name)
+        elif isinstance(value, Hidden) and isinstance(old, list):
+            yield name
+
+
+def _within(blocks: list[Value], name: str) -> Iterator[str]:
+    yield name
+    for block in blocks:
+        for argument, value in block.items() if isinstance(block, dict) else ():
+            yield from _within(value if isinstance(value, list) else [], f"{name}.{argument}")
 
 
 def unindexed(address: str) -> str:

@@ -15,7 +15,7 @@ from bartizan.sources.terraform.provider.data_source import UntoldDataError
 from bartizan.sources.terraform.provider.document import DocumentError
 from bartizan.sources.terraform.provider.dynamic import packed, unpacked
 from bartizan.sources.terraform.provider.made import Making, TooManyError, shaped
-from bartizan.sources.terraform.provider.predict import Provided, replacing
+from bartizan.sources.terraform.provider.predict import Provided, replacing, retagged
 from bartizan.sources.terraform.provider.protocol import ERROR
 from bartizan.sources.terraform.provider.schema import Block, Schema
 from bartizan.sources.terraform.value import Value
@@ -79,7 +79,7 @@ class Inert:
             changed = replacing(type_, block, before, proposed)
             paths = [{"steps": [{"attribute_name": name}]} for name in changed]
         if isinstance(before, dict) and not paths:
-            return {"planned_state": _told(proposed)}
+            return {"planned_state": _told(retagged(proposed, block, provided))}
         if paths:
             proposed = _anew(block, proposed, _value(request, "config"))
         return {

@@ -73,7 +73,7 @@ class Prediction:
         if name in defaults:
             return defaults[name]
         if name == "tags_all":
-            return self._tags()
+            return _tags(self.values.get("tags"), self.provided)
         if name == "region":
             return self.provided.place.region or _UNTOLD
         pattern = PATTERNS.get(self.type, {}).get(name) or self._other(name)
@@ -118,18 +118,27 @@ class Prediction:
         held = self.values.get("region")
         return held if isinstance(held, str) else ""
 
-    def _tags(self) -> Value:
-        """Return the object's tags with those that the provider gives to all."""
-        own = self.values.get("tags")
-        parts = [one for one in (self.provided.tags, own) if one is not None]
-        if not parts:
-            return {}
-        found: dict[str, Value] = {}
-        for part in parts:
-            if not isinstance(part, dict):
-                return _UNTOLD
-            found.update(part)
-        return found
+
+def _tags(own: Value, provided: Provided) -> Value:
+    """Return an object's tags with those that the provider gives to all."""
+    found: dict[str, Value] = {}
+    for part in (provided.tags, own):
+        if part is None:
+            continue
+        if not isinstance(part, dict):
+            return _UNTOLD
+        found.update(part)
+    return found
+
+
+def retagged(values: dict[str, Value], block: Block, provided: Provided) -> dict[str, Value]:
+    """Return an object that changes in place with all its tags as they will be: these follow from
+    the code, though what is computed stays as it was otherwise.
+    """
+    if "tags_all" not in block.attributes:
+        return values
+    found = _tags(values.get("tags"), provided)
+    return values if not found and not values.get("tags_all") else {**values, "tags_all": found}
 
 
 def replacing(

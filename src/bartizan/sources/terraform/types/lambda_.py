@@ -148,10 +148,12 @@ def _permission(thing: Thing, draft: Draft) -> None:
         "Action": thing.text("action"),
         "Resource": arn,
     }
-    tests: dict[str, Json] = {}
+    tests: dict[str, dict[str, Json]] = {}
     for operator, key, attribute in _TESTS:
         if value := thing.text(attribute):
-            tests[operator] = {key: value}
+            tests.setdefault(operator, {})[key] = value
+    if thing.flag("invoked_via_function_url"):
+        tests["Bool"] = {"lambda:InvokedViaFunctionUrl": "true"}
     if tests:
         statement["Condition"] = tests
     if thing.gaps:
@@ -164,8 +166,8 @@ def _permission(thing: Thing, draft: Draft) -> None:
 _TESTS = (
     ("ArnLike", "AWS:SourceArn", "source_arn"),
     ("StringEquals", "AWS:SourceAccount", "source_account"),
-    ("StringEqualsIfExists", "aws:PrincipalOrgID", "principal_org_id"),
-    ("StringEqualsIgnoreCase", "lambda:FunctionUrlAuthType", "function_url_auth_type"),
+    ("StringEquals", "aws:PrincipalOrgID", "principal_org_id"),
+    ("StringEquals", "lambda:FunctionUrlAuthType", "function_url_auth_type"),
 )
 
 
