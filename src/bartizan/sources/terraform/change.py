@@ -19,6 +19,7 @@ from bartizan.sources.terraform.content import content_of
 from bartizan.sources.terraform.fix.remedy import fix
 from bartizan.sources.terraform.fix.site import revised
 from bartizan.sources.terraform.overlay import lay
+from bartizan.sources.terraform.unseen import unseen
 from bartizan.sources.terraform.place import Place, given, places
 from bartizan.sources.terraform.plan import Plan, of_code, read
 from bartizan.sources.terraform.resolve import fill
@@ -170,7 +171,8 @@ class PlannedChange:
 
     def over(self, records: Records) -> Laid:
         """Lay all plans over the records of a snapshot, as one change."""
-        return lay(self.plans, records, said=self.said, key=self.key)
+        laid = lay(self.plans, records, said=self.said, key=self.key)
+        return dataclasses.replace(laid, gaps=(*laid.gaps, *unseen(laid, records)))
 
 
 def _write(place: Path, content: bytes) -> None:
