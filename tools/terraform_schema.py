@@ -162,13 +162,15 @@ def of_dump(block: Mapping[str, Any]) -> _Table:
 
 
 def add(exact: _Table, newer: _Table) -> None:
-    """Add to a block what a newer version of it has besides. What that version requires may be
-    left out where code is written for the older one.
+    """Add to a block what a newer version of it has besides. What only one of the two versions
+    requires may be left out, as code is written for either.
     """
     held = {*exact["a"], *exact.get("b", {})}
     for name, (flags, type_) in newer["a"].items():
         if name not in held:
             exact["a"][name] = ["oc" if flags == "r" else flags, type_]
+        elif "r" in exact["a"].get(name, [""])[0] and flags == "oc":
+            exact["a"][name][0] = exact["a"][name][0].replace("r", "oc")
     for name, nested in newer.get("b", {}).items():
         if name not in held:
             exact.setdefault("b", {})[name] = nested

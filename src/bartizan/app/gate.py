@@ -2,7 +2,7 @@
 """What a change of infrastructure code would open, before it is merged."""
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from bartizan.app.collector import undisturbed
@@ -14,7 +14,8 @@ from bartizan.model.code_place import CodePlace
 from bartizan.model.gate import Gate
 from bartizan.model.laid import Laid
 from bartizan.model.path import Path
-from bartizan.paths import opened
+from bartizan.model.step import Step
+from bartizan.paths import Known, opened
 from bartizan.ports import Change, Snapshot
 
 _Causes: TypeAlias = Mapping[str, tuple[str, ...]]
@@ -39,7 +40,7 @@ def gate(
     new = engine.admitted(engine.steps_after(snapshot, after.facts(), known), question)
     old = (*old, *narrower(old, new, snapshot.facts(), engine))
     found = compared(engine, question, Side(snapshot, old), Side(after, new))
-    causes = {path.id: _causes(path, laid) for path in found.appeared}
+    causes = dict(_caused(found.appeared, old, laid))
     return Gate(
         plans=change.names,
         comparison=found,
@@ -55,18 +56,34 @@ def gate(
     )
 
 
-def _causes(path: Path, laid: Laid) -> tuple[str, ...]:
-    """Return the addresses of what the change does for a path: those whose records its evidence
-    names.
+def _caused(
+    paths: Collection[Path], old: Sequence[Step], laid: Laid
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield each path with the addresses of what the change does for it: those whose records its
+    evidence names, and those of what its new steps lead from and to, as a policy that everybody
+    may have is named by itself and not with whom the change gives it to.
     """
-    found = {
-        address
-        for step in path.steps
-        for one in step.evidence
-        for name in _names(one.subject)
-        for address in laid.touched.get(name, ())
-    }
-    return tuple(sorted(found))
+    techniques = {step.technique for path in paths for step in path.steps}
+    known = Known.of(step for step in old if step.technique in techniques)
+    for path in paths:
+        names = {
+            name
+            for step in path.steps
+            for one in (*_subjects(step), *(() if known.holds(step) else _entities(step)))
+            for name in _names(one)
+        }
+        found = {address for name in names for address in laid.touched.get(name, ())}
+        yield path.id, tuple(sorted(found))
+
+
+def _subjects(step: Step) -> Iterator[str]:
+    for one in step.evidence:
+        yield one.subject
+        yield one.statement
+
+
+def _entities(step: Step) -> Iterator[str]:
+    return (held.entity for held in (*step.needs, step.grants))
 
 
 def _names(subject: str) -> Iterator[str]:
@@ -74,6 +91,7 @@ def _names(subject: str) -> Iterator[str]:
     whole = subject.partition("#")[0]
     yield whole
     yield whole.rpartition("/")[2]
+    yield subject.rpartition("/")[2]
 
 
 def _places(change: Change, laid: Laid, causes: _Causes) -> Iterator[tuple[str, CodePlace]]:

@@ -89,7 +89,7 @@ def _noted(
     draft.touched.clear()
     found = list(rows)
     for key in draft.touched:
-        for name in {key.id, last(key.id)}:
+        for name in {key.id, last(key.id), key.id.partition("#")[0]}:
             touched.setdefault(name, set()).add(one.change.address)
     return found
 
