@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from bartizan.sources.terraform.place import Place
 from bartizan.sources.terraform.provider.identity import (
     DEFAULTS,
+    FORCED,
     NAMED,
     OTHER,
     PATTERNS,
@@ -144,10 +145,12 @@ def retagged(values: dict[str, Value], block: Block, provided: Provided) -> dict
 def replacing(
     type_: str, block: Block, before: Mapping[str, Value], after: Mapping[str, Value]
 ) -> list[str]:
-    """Return the arguments whose change makes another object, as its identity rests on them."""
+    """Return the arguments whose change makes another object, as its identity or its place rests
+    on them.
+    """
     if type_ in RENAMED:
         return []
-    named = {
+    named = set(FORCED.get(type_, ())) | {
         hole.group(1)
         for pattern in PATTERNS.get(type_, {}).values()
         for hole in _HOLE.finditer(pattern)
