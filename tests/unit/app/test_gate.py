@@ -72,6 +72,7 @@ def judged(
     *changes: Described,
     records: tuple[Record, ...] = (),
     errored: bool = False,
+    account: str = ACCOUNT,
     question: Question = Question(cut=False),  # noqa: B008 - it never changes
     engine: Engine | None = None,
 ) -> Gate:
@@ -80,9 +81,8 @@ def judged(
         started_at="2026-01-01T00:00:00Z", finished_at="2026-01-01T00:00:00Z",
     )  # fmt: skip
     snapshot = Supposed(manifest, RecordList(records or estate()), wiring.normaliser())
-    planned = PlannedChange(
-        plans=(read(plan(*changes, errored=errored), "p.json"),), said={}, key=b"0" * 32
-    )
+    told = plan(*changes, account=account, errored=errored)
+    planned = PlannedChange(plans=(read(told, "p.json"),), said={}, key=b"0" * 32)
     return gate(engine or wiring.engine(Settings()), snapshot, planned, question)
 
 
@@ -129,6 +129,104 @@ def test_a_boundary_that_goes_opens_what_it_held_back() -> None:
     loose = change("aws_iam_role.vendor", before=role, after=role | {"permissions_boundary": None})
 
     assert judged(loose, records=held).judgement is Judgement.NEW
+
+
+def _causes(found: Gate) -> set[str]:
+    return {one for held in found.causes.values() for one in held}
+
+
+def test_whom_a_policy_of_aws_is_given_to_says_what_opens_a_path() -> None:
+    """The path's last statement is in a policy that others have too, and nothing before it is new:
+    whoever may replace the code of the function acts as its role.
+    """
+    worker, function = (
+        f"arn:aws:iam::{ACCOUNT}:role/worker",
+        f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:f",
+    )
+    trust: Json = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": "lambda.amazonaws.com"},
+                "Action": "sts:AssumeRole",
+            }
+        ],
+    }
+    change_code: dict[str, Json] = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Action": ["lambda:UpdateFunctionCode", "lambda:InvokeFunction"],
+                "Resource": "*",
+            }
+        ],
+    }
+    records = (
+        *estate(change_code),
+        record(
+            "AWS::IAM::Role", worker, RoleName="worker", RoleId="AROAW", Path="/", Arn=worker,
+            AssumeRolePolicyDocument=trust,
+        ),
+        record("AWS::Lambda::Function", function, FunctionArn=function, Role=worker),
+    )  # fmt: skip
+    admin = "arn:aws:iam::aws:policy/AdministratorAccess"
+    given = {"role": "worker", "policy_arn": admin}
+
+    found = judged(
+        change("aws_iam_role_policy_attachment.w", after=given),
+        change("aws_iam_user.u", after={"name": "u", "path": "/"}),
+        records=records,
+    )
+
+    assert found.judgement is Judgement.NEW
+    assert _causes(found) == {"aws_iam_role_policy_attachment.w"}
+
+
+def test_a_grant_on_a_key_says_that_it_opens_a_path() -> None:
+    key, secret = (
+        f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/k",
+        f"arn:aws:secretsmanager:eu-west-1:{ACCOUNT}:secret:s-abcdef",
+    )
+    root: Json = {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
+    whole: Json = {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Principal": root, "Action": "kms:*", "Resource": "*"}],
+    }
+    read: dict[str, Json] = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*"}
+        ],
+    }
+    records = (
+        *estate(read),
+        record("AWS::KMS::KeyListEntry", key, KeyArn=key, KeyId="k"),
+        record("AWS::KMS::Key", key, Arn=key, KeyId="k", KeyManager="CUSTOMER", Enabled=True),
+        record("AWS::KMS::KeyPolicy", key, Policy=json.dumps(whole)),
+        record("AWS::SecretsManager::Secret", secret, ARN=secret, Name="s", KmsKeyId=key),
+    )
+    grant = {"key_id": "k", "grantee_principal": ARN, "operations": ["Decrypt"], "grant_id": "g"}
+
+    found = judged(change("aws_kms_grant.v", after=grant), records=records)
+
+    assert found.judgement is Judgement.NEW
+    assert _causes(found) == {"aws_kms_grant.v"}
+
+
+def test_an_account_of_which_nothing_was_read_is_never_clean() -> None:
+    role = {"name": "r", "path": "/", "assume_role_policy": json.dumps(NOTHING)}
+    made, other = change("aws_iam_role.r", after=role), "222222222222"
+    listed = record("AWS::Organizations::Account", "a", Id=other)
+
+    found = judged(made, account=other)
+    known = judged(made, account=other, records=(*estate(), listed))
+
+    assert found.judgement is Judgement.UNKNOWN
+    assert [row.operation for row in found.gaps] == ["aws_iam_role.r.provider"]
+    assert found.gaps[0].reason == "the snapshot holds nothing of its account 222222222222"
+    assert known.judgement is Judgement.CLEAN
 
 
 def test_a_policy_that_nobody_can_read_yet_cannot_be_told() -> None:

@@ -50,5 +50,7 @@ def unseen(laid: Laid, records: Records) -> Iterator[Unread]:
 
 def _held(account: str, records: Records) -> bool:
     return any(
-        account in (row.account, row.body.get("Id")) for kind in _TELLING for row in records.of(kind)
+        account in (row.account, row.body.get("Id"))
+        for kind in _TELLING
+        for row in records.of(kind)
     )

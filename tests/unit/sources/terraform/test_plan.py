@@ -152,3 +152,70 @@ def test_whatever_a_change_holds_it_is_read_or_refused(value: object) -> None:
 
     with contextlib.suppress(InputError):
         read(json.dumps(whole).encode(), "p")
+
+
+_GROUP = "aws_security_group.g"
+_WEB, _SSH = {"from_port": 443, "self": None}, {"from_port": 22, "self": None}
+
+
+def test_blocks_that_the_code_computes_are_written_where_they_change() -> None:
+    """`dynamic` blocks are not among the expressions of a plan's code: what no code writes is kept
+    as it was, and is not known of a new object.
+    """
+    computed = ("egress", "ingress")
+    held = {"name": "g", "egress": [_WEB], "ingress": [_WEB]}
+    (changed,) = read(
+        plan(
+            change(_GROUP, before=held, after=held | {"ingress": [_SSH]}, computed=computed),
+        ),
+        "p",
+    ).changes
+    (emptied,) = read(
+        plan(change(_GROUP, before=held, after=held | {"ingress": []}, computed=computed)), "p"
+    ).changes
+    (hidden,) = read(
+        plan(
+            change(
+                _GROUP,
+                before=held,
+                after={"name": "g", "egress": [_WEB]},
+                unknown={"ingress": True},
+                computed=computed,
+            )
+        ),
+        "p",
+    ).changes
+    (new,) = read(
+        plan(
+            change(
+                _GROUP,
+                after={"name": "g", "ingress": [_SSH]},
+                unknown={"egress": True},
+                computed=computed,
+            )
+        ),
+        "p",
+    ).changes
+
+    assert changed.written == {"name", "ingress", "ingress.from_port", "ingress.self"}
+    assert emptied.written == {"name", "ingress"}
+    assert hidden.written == {"name", "ingress"}
+    assert new.written == {"name", "ingress", "ingress.from_port", "ingress.self"}
+
+
+def test_what_the_provider_fills_in_by_itself_is_not_written() -> None:
+    computed = ("egress", "ingress")
+    held = {"name": "g", "egress": [], "ingress": [_WEB]}
+    same = change(_GROUP, before=held, after=held | {"name": "h"}, computed=computed)
+    other = change(
+        _GROUP,
+        before=held,
+        after={"name": "h"},
+        unknown={"egress": True, "ingress": True},
+        actions=("delete", "create"),
+        computed=computed,
+    )
+
+    found = [read(plan(one), "p").changes[0].written for one in (same, other)]
+
+    assert found == [{"name"}, {"name"}]

@@ -15,7 +15,7 @@ from bartizan.sources.terraform.value import Hidden, Value
 
 SCHEMA = of_types(
     "hashicorp/aws",
-    resources=["aws_iam_role", "aws_vpc"],
+    resources=["aws_iam_role", "aws_instance", "aws_lb", "aws_vpc"],
     data=["aws_caller_identity", "aws_ami"],
 )
 
@@ -107,6 +107,52 @@ def test_an_object_that_is_there_stays_as_it_is_but_for_what_the_code_changes() 
 
     assert unpacked(found["planned_state"]["msgpack"]) == proposed
     assert not found.get("requires_replace")
+
+
+def _changed(
+    provider: Inert, type_: str, before: Mapping[str, Value], **values: Value
+) -> Mapping[str, Any]:
+    proposed: Value = {**before, **values}
+    return _asked(
+        provider,
+        "PlanResourceChange",
+        type_=type_,
+        prior_state=dict(before),
+        proposed_new_state=proposed,
+        config=_object(type_, **values),
+    )
+
+
+def test_all_tags_of_an_object_follow_from_its_own_and_those_of_the_provider() -> None:
+    provider = _configured(region="eu-west-1", default_tags=[{"tags": {"team": "a", "x": "1"}}])
+    before = _object("aws_vpc", id="vpc-1", tags={"team": "b"}, tags_all={"team": "b"})
+
+    found = _changed(provider, "aws_vpc", before, tags={"team": "c"})
+    state = unpacked(found["planned_state"]["msgpack"])
+    unchanged = _changed(_configured(), "aws_vpc", _object("aws_vpc", id="vpc-1"))
+
+    assert isinstance(state, dict)
+    assert state["tags_all"] == {"team": "c", "x": "1"}
+    assert unpacked(unchanged["planned_state"]["msgpack"]) == _object("aws_vpc", id="vpc-1")
+
+
+def test_what_moves_to_another_place_of_a_network_is_another_object() -> None:
+    provider = _configured(region="eu-west-1")
+    balancer = _object("aws_lb", id="l", internal=True)
+    machine = _object(
+        "aws_instance", id="i-1", subnet_id="s-1", private_ip="10.0.0.1", source_dest_check=True
+    )
+
+    opened = _changed(provider, "aws_lb", balancer, internal=False)
+    moved = _changed(provider, "aws_instance", machine, subnet_id="s-2")
+    same = _changed(provider, "aws_instance", machine, source_dest_check=False)
+
+    state = unpacked(moved["planned_state"]["msgpack"])
+    assert isinstance(state, dict)
+    assert opened["requires_replace"] == [{"steps": [{"attribute_name": "internal"}]}]
+    assert moved["requires_replace"] == [{"steps": [{"attribute_name": "subnet_id"}]}]
+    assert state["private_ip"] is Hidden.UNKNOWN
+    assert not same.get("requires_replace")
 
 
 def test_what_is_removed_is_nothing() -> None:

@@ -115,6 +115,36 @@ CASES: dict[str, tuple[tuple[Change, ...], tuple[Change, ...], list[Described]]]
             )
         ],
     ),
+    "a group whose blocks the code computes": (
+        (),
+        (open_ssh,),
+        [
+            change(
+                "aws_security_group.web",
+                before=WRITTEN["aws_security_group.web"],
+                after=WRITTEN["aws_security_group.web"]
+                | {
+                    "ingress": [
+                        *WRITTEN["aws_security_group.web"]["ingress"],
+                        {"from_port": 22, "to_port": 22, "protocol": "tcp", "cidr_blocks": [ALL]},
+                    ]
+                },
+                computed=("ingress", "egress"),
+            )
+        ],
+    ),
+    "a group whose blocks are computed to be none": (
+        (),
+        (close_web,),
+        [
+            change(
+                "aws_security_group.web",
+                before=WRITTEN["aws_security_group.web"],
+                after=WRITTEN["aws_security_group.web"] | {"ingress": []},
+                computed=("ingress", "egress"),
+            )
+        ],
+    ),
     "a group whose rules are written apart": (
         (open_ssh,),
         (open_ssh,),

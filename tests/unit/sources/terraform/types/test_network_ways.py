@@ -67,6 +67,22 @@ CASES: dict[str, tuple[tuple[Change, ...], tuple[Change, ...], list[Described]]]
             )
         ],
     ),
+    "a route that the code computes": (
+        (no_route,),
+        (),
+        [
+            change(
+                "aws_route_table.web",
+                before={"id": "rtb-1", "vpc_id": VPC, "route": []},
+                after={
+                    "id": "rtb-1",
+                    "vpc_id": VPC,
+                    "route": [{"cidr_block": ALL, "gateway_id": "igw-1", "nat_gateway_id": ""}],
+                },
+                computed=("route",),
+            )
+        ],
+    ),
     "a route that comes": (
         (no_route,),
         (),
@@ -209,6 +225,29 @@ CASES: dict[str, tuple[tuple[Change, ...], tuple[Change, ...], list[Described]]]
                 "aws_ec2_managed_prefix_list_entry.e",
                 after={"prefix_list_id": "pl-1", "cidr": "192.0.2.128/25"},
             ),
+        ],
+    ),
+    "a list of ranges that the code computes": (
+        (),
+        (listed,),
+        [
+            change(
+                "aws_ec2_managed_prefix_list.l",
+                after=OFFICES | {"entry": [{"cidr": "192.0.2.0/25"}, {"cidr": "192.0.2.128/25"}]},
+                computed=("entry",),
+            )
+        ],
+    ),
+    "a list of ranges that is computed to be shorter": (
+        (listed,),
+        (unlisted,),
+        [
+            change(
+                "aws_ec2_managed_prefix_list.l",
+                before=OFFICES | {"entry": [{"cidr": "192.0.2.0/25"}, {"cidr": "192.0.2.128/25"}]},
+                after=OFFICES | {"entry": [{"cidr": "192.0.2.0/25"}]},
+                computed=("entry",),
+            )
         ],
     ),
     "an entry that goes": (

@@ -249,6 +249,37 @@ def test_a_permission_is_a_statement_of_the_functions_policy() -> None:
     assert [row.source for row in facts(less).rows(Trigger)] == [BUCKET]
 
 
+def test_all_that_a_permission_demands_is_demanded() -> None:
+    """As the developer guide of Lambda shows the statements that `AddPermission` writes.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/permissions-function-organization.html and
+    https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
+    """
+    after = {
+        "function_name": "f",
+        "statement_id": "s",
+        "action": "lambda:InvokeFunction",
+        "principal": "*",
+        "principal_org_id": "o-1",
+        "source_account": ACCOUNT,
+        "function_url_auth_type": "NONE",
+        "invoked_via_function_url": True,
+    }
+
+    (statement,) = documents(laid(change("aws_lambda_permission.s", after=after)))[FUNCTION][
+        "Statement"
+    ]
+
+    assert statement["Condition"] == {
+        "StringEquals": {
+            "aws:PrincipalOrgID": "o-1",
+            "AWS:SourceAccount": ACCOUNT,
+            "lambda:FunctionUrlAuthType": "NONE",
+        },
+        "Bool": {"lambda:InvokedViaFunctionUrl": "true"},
+    }
+
+
 def test_a_url_without_a_signature_makes_a_function_anonymous() -> None:
     changes = [
         change("aws_lambda_function.f", after={"function_name": "f", "role": "r"}),
