@@ -2,7 +2,7 @@
 """What a change of infrastructure code would open, before it is merged."""
 
 import dataclasses
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from bartizan.app.collector import undisturbed
@@ -11,11 +11,12 @@ from bartizan.app.narrower import narrower
 from bartizan.app.paths import Engine, Question
 from bartizan.app.supposed import Supposed
 from bartizan.model.code_place import CodePlace
+from bartizan.model.facts import Facts
 from bartizan.model.gate import Gate
 from bartizan.model.laid import Laid
 from bartizan.model.path import Path
-from bartizan.model.step import Step
-from bartizan.paths import Known, opened
+from bartizan.model.step import Ability, Step
+from bartizan.paths import Known, entry_name, opened
 from bartizan.ports import Change, Snapshot
 
 _Causes: TypeAlias = Mapping[str, tuple[str, ...]]
@@ -41,9 +42,15 @@ def gate(
     old = (*old, *narrower(old, new, snapshot.facts(), engine))
     found = compared(engine, question, Side(snapshot, old), Side(after, new))
     causes = dict(_caused(found.appeared, old, laid))
+    beside = opened(old, new, found.appeared) if access else None
+    names = {**found.names, **dict(_starts(beside or (), after.facts()))}
+    told = {step.technique for step in beside or ()}
+    notes = {name: note for name, note in engine.notes().items() if name in told}
     return Gate(
         plans=change.names,
-        comparison=found,
+        comparison=dataclasses.replace(
+            found, names=names, techniques={**found.techniques, **notes}
+        ),
         changed=laid.changed,
         gaps=laid.gaps,
         partial=change.partial,
@@ -52,8 +59,15 @@ def gate(
         causes=causes,
         places=dict(_places(change, laid, causes)),
         unread_code=change.unread_code,
-        access=opened(old, new, found.appeared) if access else None,
+        access=beside,
     )
+
+
+def _starts(steps: Iterable[Step], facts: Facts) -> Iterator[tuple[str, str]]:
+    """Yield the places that steps start from, with what people call them."""
+    for need in (need for step in steps for need in step.needs):
+        if need.ability == Ability.START.value:
+            yield need.entity, entry_name(facts, need)
 
 
 def _caused(

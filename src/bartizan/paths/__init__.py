@@ -4,7 +4,13 @@
 from bartizan.paths.analysis import analyse
 from bartizan.paths.comparison import compare, opened
 from bartizan.paths.cut import cut
-from bartizan.paths.ends import default_entries, default_jewels, hidden_jewels, host_ends
+from bartizan.paths.ends import (
+    default_entries,
+    default_jewels,
+    entry_name,
+    hidden_jewels,
+    host_ends,
+)
 from bartizan.paths.known import Known
 from bartizan.paths.selection import Ends, select
 
@@ -16,6 +22,7 @@ __all__ = [
     "cut",
     "default_entries",
     "default_jewels",
+    "entry_name",
     "hidden_jewels",
     "host_ends",
     "opened",

@@ -49,11 +49,15 @@ def opened(
     before: Iterable[Step], after: Iterable[Step], paths: Iterable[Path]
 ) -> tuple[Step, ...]:
     """Return the proved steps of `after` that were not even possible before and are on none of
-    some paths, in their order.
+    some paths, in their order; of those who say the same by other words the first.
     """
     _, news = Known.of(before).parted(after)
     told = {_key(step) for path in paths for step in path.steps}
-    return tuple(step for step in news if step.proved and _key(step) not in told)
+    found: dict[_Key, Step] = {}
+    for step in news:
+        if step.proved and _key(step) not in told:
+            found.setdefault(_key(step), step)
+    return tuple(found.values())
 
 
 _Key = tuple[str, tuple[Foothold, ...], Foothold]

@@ -57,11 +57,11 @@ def causes(gate: Gate) -> Iterator[str]:
 
 def access(gate: Gate, *, most: int) -> list[str]:
     """Say what becomes possible and is on no path, the first `most` of it."""
-    names = wording.Names(gate.comparison.names)
+    names, notes = wording.Names(gate.comparison.names), gate.comparison.techniques
     found = gate.access or ()
     told = [
         f"{' and '.join(names.foothold(one) for one in step.needs)} can now "
-        f"{names.foothold(step.grants)}: {wording.technique({}, step.technique).title}"
+        f"{names.foothold(step.grants)}: {wording.technique(notes, step.technique).title}"
         for step in found[:most]
     ]
     if len(found) > most:

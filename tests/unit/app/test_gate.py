@@ -75,6 +75,7 @@ def judged(
     account: str = ACCOUNT,
     question: Question = Question(cut=False),  # noqa: B008 - it never changes
     engine: Engine | None = None,
+    access: bool = False,
 ) -> Gate:
     manifest = Manifest(
         id=SnapshotId("s"), format=1, tool_version="", parent=None, sources=(),
@@ -83,7 +84,7 @@ def judged(
     snapshot = Supposed(manifest, RecordList(records or estate()), wiring.normaliser())
     told = plan(*changes, account=account, errored=errored)
     planned = PlannedChange(plans=(read(told, "p.json"),), said={}, key=b"0" * 32)
-    return gate(engine or wiring.engine(Settings()), snapshot, planned, question)
+    return gate(engine or wiring.engine(Settings()), snapshot, planned, question, access=access)
 
 
 def policy(document: Json) -> Described:
@@ -182,6 +183,69 @@ def test_whom_a_policy_of_aws_is_given_to_says_what_opens_a_path() -> None:
 
     assert found.judgement is Judgement.NEW
     assert _causes(found) == {"aws_iam_role_policy_attachment.w"}
+
+
+def test_access_is_told_of_whoever_has_it_by_name_and_once() -> None:
+    issuer = "token.actions.githubusercontent.com"
+    provider = f"arn:aws:iam::{ACCOUNT}:oidc-provider/{issuer}"
+    docs = f"arn:aws:iam::{ACCOUNT}:role/docs"
+
+    def trust(subject: str) -> Json:
+        condition: Json = {
+            "StringEquals": {f"{issuer}:aud": "sts.amazonaws.com"},
+            "StringLike": {f"{issuer}:sub": subject},
+        }
+        return {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Effect": "Allow",
+                    "Principal": {"Federated": provider},
+                    "Action": "sts:AssumeRoleWithWebIdentity",
+                    "Condition": condition,
+                }
+            ],
+        }
+
+    narrow, wide = "repo:acme/docs:ref:refs/heads/main", "repo:acme/docs:*"
+    records = (
+        *estate(),
+        record(
+            "AWS::IAM::OIDCProvider", provider, Arn=provider, Url=issuer,
+            ClientIDList=["sts.amazonaws.com"],
+        ),
+        record(
+            "AWS::IAM::Role", docs, RoleName="docs", RoleId="AROAD", Path="/", Arn=docs,
+            AssumeRolePolicyDocument=trust(narrow),
+        ),
+    )  # fmt: skip
+    role = {"name": "docs", "path": "/", "arn": docs}
+    before, after = (role | {"assume_role_policy": json.dumps(trust(s))} for s in (narrow, wide))
+
+    found = judged(
+        change("aws_iam_role.docs", before=before, after=after), records=records, access=True
+    )
+    told = " ".join(GATE_FORMATS["text"](found).decode().split())
+
+    assert found.judgement is Judgement.CLEAN
+    assert told.count("act as role docs") == 1
+    assert (
+        f"any workflow of acme/docs (GitHub Actions) can now act as role docs in {ACCOUNT}: "
+        "Assume a role with a token of an outside identity provider"
+    ) in told
+
+
+def test_what_attackers_allow_their_own_is_no_reason() -> None:
+    found = judged(policy(ALL))
+
+    reasons = [
+        one.subject
+        for path in found.comparison.appeared
+        for step in path.steps
+        for one in step.evidence
+    ]
+    assert f"{ARN}#trust" in reasons
+    assert not [one for one in reasons if one.startswith("bartizan:")]
 
 
 def test_a_grant_on_a_key_says_that_it_opens_a_path() -> None:

@@ -19,13 +19,13 @@ from bartizan.sources.terraform.content import content_of
 from bartizan.sources.terraform.fix.remedy import fix
 from bartizan.sources.terraform.fix.site import revised
 from bartizan.sources.terraform.overlay import lay
-from bartizan.sources.terraform.unseen import unseen
 from bartizan.sources.terraform.place import Place, given, places
 from bartizan.sources.terraform.plan import Plan, of_code, read
 from bartizan.sources.terraform.resolve import fill
 from bartizan.sources.terraform.source.define import CannotFixError
 from bartizan.sources.terraform.source.find import find
 from bartizan.sources.terraform.source.module import Code
+from bartizan.sources.terraform.unseen import unseen
 
 Evaluate = Callable[[Plan, Mapping[str, Place]], CodePlan]
 """Evaluates the code of a plan, whose providers' objects lie in places."""

@@ -333,8 +333,8 @@ def _written(expressions: Mapping[str, object], within: str = "") -> Iterator[st
 
 def _computed(code: Mapping[str, object], before: Value, after: Value) -> Iterator[str]:
     """Yield the blocks that the code computes (`dynamic`) and that change, with all that stands in
-    them: a plan's code does not show them. Of what no code writes, a new object has nothing that is
-    known, and an old one what it had.
+    them: a plan's code does not show them. Of what no code writes, a new object has nothing that
+    is known, and an old one what it had.
     """
     held = before if isinstance(before, dict) else {}
     for name, value in after.items() if isinstance(after, dict) else ():

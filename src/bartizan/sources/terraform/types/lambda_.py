@@ -155,7 +155,7 @@ def _permission(thing: Thing, draft: Draft) -> None:
     if thing.flag("invoked_via_function_url"):
         tests["Bool"] = {"lambda:InvokedViaFunctionUrl": "true"}
     if tests:
-        statement["Condition"] = tests
+        statement["Condition"] = dict[str, Json](tests)
     if thing.gaps:
         # A statement of which a part is hidden may allow more than what is known of it, or less.
         _keep(thing, draft, _policy_of(arn), arn, body={"Policy": None})

@@ -250,11 +250,8 @@ def test_a_permission_is_a_statement_of_the_functions_policy() -> None:
 
 
 def test_all_that_a_permission_demands_is_demanded() -> None:
-    """As the developer guide of Lambda shows the statements that `AddPermission` writes.
-
-    https://docs.aws.amazon.com/lambda/latest/dg/permissions-function-organization.html and
-    https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
-    """
+    # https://docs.aws.amazon.com/lambda/latest/dg/permissions-function-organization.html and
+    # https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html show such statements.
     after = {
         "function_name": "f",
         "statement_id": "s",

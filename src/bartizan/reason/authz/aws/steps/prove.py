@@ -11,6 +11,7 @@ from bartizan.model.evidence import Evidence
 from bartizan.model.remedy import Forbid
 from bartizan.model.step import Breaker, Condition, Foothold, Step
 from bartizan.reason.authz.aws.estate import pattern
+from bartizan.reason.authz.aws.estate.documents import FULL_ACCESS
 from bartizan.reason.authz.aws.policy.document import Effect
 from bartizan.reason.authz.aws.policy.wildcard import glob
 from bartizan.reason.authz.aws.steps.attempt import Attempt
@@ -199,8 +200,9 @@ def _known(condition: Condition, actor: Actor) -> Condition:
 
 
 def _evidence(proof: Proof) -> Iterator[Evidence]:
+    """Yield what the estate says; what attackers allow their own principals is none of it."""
     for attempt, _ in proof:
-        yield from attempt.decision.because
+        yield from (one for one in attempt.decision.because if one.subject != FULL_ACCESS.id)
 
 
 def _weight(attempt: Attempt) -> tuple[int, int]:
