@@ -67,7 +67,9 @@ def _balancer(thing: Thing, draft: Draft) -> None:
         "State": {"Code": "active"},
     }
     groups: list[str] = []
-    if sort != "gateway" and (sort == "application" or thing.said("security_groups")):
+    # Only one for applications has the network's own group where none is written.
+    written = thing.said("security_groups") and bool(thing.values["security_groups"])
+    if sort == "application" or (sort == "network" and written):
         groups = chosen_groups(thing, draft, subnets[0], "security_groups")
         body["SecurityGroups"] = list[Json](sorted(groups))
     if thing.said(_ON_PRIVATE_LINK):

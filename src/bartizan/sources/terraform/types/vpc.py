@@ -33,7 +33,7 @@ from bartizan.sources.terraform.types.ec2 import (
 from bartizan.sources.terraform.types.network_acl import LAST_RULES, move_subnet, rule
 from bartizan.sources.terraform.types.route import local_route
 
-_ALL = "0.0.0.0/0"
+_ALL, _ALL_SIXES = "0.0.0.0/0", "::/0"
 _ASSOCIATED: dict[str, Json] = {"State": "associated"}
 
 
@@ -71,6 +71,8 @@ def _vpc(thing: Thing, draft: Draft) -> None:
     put(thing, draft, (VPC, name), body)
     if not held:
         _companions(thing, draft, name)
+    if body.get("Ipv6CidrBlockAssociationSet") and not held.get("Ipv6CidrBlockAssociationSet"):
+        _let_sixes(draft, name)
 
 
 def _companions(thing: Thing, draft: Draft, network: str) -> None:
@@ -109,6 +111,28 @@ def _companions(thing: Thing, draft: Draft, network: str) -> None:
     put(thing, draft, (ROUTE_TABLE, table), body)
 
 
+def _let_sixes(draft: Draft, network: str) -> None:
+    """Let IPv6 through, as AWS does when a network gets a range of it: in the default list of
+    access, where nobody has changed its rules, and out of the default group.
+
+    Sources: https://docs.aws.amazon.com/vpc/latest/userguide/default-network-acl.html and
+    https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html
+    """
+    for acl in _of_network(draft, NETWORK_ACL, network):
+        entries = listed(acl, "Entries") if acl.get("IsDefault") is True else []
+        for egress in (False, True):
+            own = [one for one in objects_of(acl, "Entries") if one.get("Egress") is egress]
+            if [one for one in own if one not in LAST_RULES] == [
+                rule(100, "allow", _ALL, egress=egress)
+            ]:
+                entries.append(rule(101, "allow", _ALL_SIXES, egress=egress))
+    for group in _of_network(draft, SECURITY_GROUP, network):
+        if group.get("GroupName") == "default":
+            for permission in objects_of(group, "IpPermissionsEgress"):
+                if {"CidrIp": _ALL} in objects_of(permission, "IpRanges"):
+                    permission["Ipv6Ranges"] = [{"CidrIpv6": _ALL_SIXES}]
+
+
 def _no_vpc(thing: Thing, draft: Draft) -> None:
     name = thing.identity("id")
     drop(VPC)(thing, draft)
@@ -127,8 +151,10 @@ def _more_range(thing: Thing, draft: Draft) -> None:
         return
     for body in bodies(draft, VPC, network, "vpc_id"):
         listed(body, f"{member}AssociationSet").append(_range(member, block))
-    for table in _tables(draft, network):
+    for table in _of_network(draft, ROUTE_TABLE, network):
         listed(table, "Routes").append(local_route(block))
+    if ":" in block:
+        _let_sixes(draft, network)
 
 
 def _no_range(thing: Thing, draft: Draft) -> None:
@@ -137,16 +163,14 @@ def _no_range(thing: Thing, draft: Draft) -> None:
     network = thing.identity("vpc_id")
     for body in bodies(draft, VPC, network, "vpc_id"):
         without(listed(body, f"{member}AssociationSet"), member, [block])
-    for table in _tables(draft, network):
+    for table in _of_network(draft, ROUTE_TABLE, network):
         local = "DestinationIpv6CidrBlock" if ":" in block else "DestinationCidrBlock"
         without(listed(table, "Routes"), local, [block])
 
 
-def _tables(draft: Draft, network: str) -> list[Body]:
-    """Return the route tables of a network, to be changed in place."""
-    found = [
-        draft.body(ROUTE_TABLE, one) for one in list(draft.matching(ROUTE_TABLE, network, "VpcId"))
-    ]
+def _of_network(draft: Draft, kind: str, network: str) -> list[Body]:
+    """Return the records of one kind of a network, to be changed in place."""
+    found = [draft.body(kind, one) for one in list(draft.matching(kind, network, "VpcId"))]
     return [one for one in found if one is not None]
 
 

@@ -15,14 +15,18 @@ from bartizan.model.facts.estate import Workload
 from bartizan.model.facts.network import Interface, PrefixList, Rule
 from bartizan.model.facts.routing import Route, TransitRoute
 from bartizan.model.facts.service import Listener, ServicePort, Target
+from bartizan.model.packet import Blocked, Reachable
+from bartizan.model.verdict import Unknown
+from bartizan.reason.network.aws.definition.reaches import reaches
 from bartizan.reason.network.aws.steps.door import Door
-from bartizan.reason.network.aws.steps.engine import Engine
+from bartizan.reason.network.aws.steps.engine import BLOCKED, REACHABLE, UNKNOWN, Engine
 from bartizan.reason.network.aws.topology.addresses import parse_range
 from bartizan.reason.network.aws.topology.topology import Topology
 
 NO_HOSTS = ("AWS::ElasticLoadBalancing", "AWS::EKS::Cluster")
 """Kinds of workloads, or how they begin, that are no place for an attacker's code by themselves:
 what they listen for has steps of its own."""
+_CODES = {Blocked: BLOCKED, Reachable: REACHABLE, Unknown: UNKNOWN}
 _REMEMBERED = 256
 """Answers of the engine, each as long as the estate has interfaces."""
 
@@ -135,7 +139,26 @@ class Scene:
         return found
 
     def _reached(self, interface: str, protocol: int, port: int) -> NDArray[np.uint8]:
-        return self.engine.who_reaches(interface, protocol, port)
+        found = self.engine.who_reaches(interface, protocol, port)
+        return (
+            self._settled(found, interface, protocol, port) if interface in self.behind else found
+        )
+
+    def _settled(
+        self, found: NDArray[np.uint8], interface: str, protocol: int, port: int
+    ) -> NDArray[np.uint8]:
+        """Ask the definition, once for all sources that nothing tells apart, where the engine does
+        not know whether a load balancer's target takes what it sends on as its client's.
+        """
+        settled, known = found.copy(), dict[object, int]()
+        for row in np.flatnonzero(found == UNKNOWN).tolist():
+            name = self.engine.names[row]
+            key = self.alike(name) if name in self.topology.interfaces else name
+            if name != interface and key not in known:
+                verdict = reaches(self.topology, name, interface, protocol, port)
+                known[key] = _CODES[type(verdict)]
+            settled[row] = known.get(key, UNKNOWN)
+        return settled
 
     def _outer(self, protocol: int, port: int) -> frozenset[tuple[int, int]]:
         """Return which stretches hold a port that rules of sending, or of access lists, name."""
