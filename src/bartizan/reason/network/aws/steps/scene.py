@@ -29,6 +29,8 @@ what they listen for has steps of its own."""
 _CODES = {Blocked: BLOCKED, Reachable: REACHABLE, Unknown: UNKNOWN}
 _REMEMBERED = 256
 """Answers of the engine, each as long as the estate has interfaces."""
+_MOST_SETTLED = 500
+"""Questions to the definition in one derivation, each of which takes milliseconds."""
 
 
 class Scene:
@@ -41,6 +43,8 @@ class Scene:
         self.row_of = {name: row for row, name in enumerate(engine.names)}
         self.reached = functools.lru_cache(_REMEMBERED)(self._reached)
         self.alike = functools.cache(self._alike)
+        self._told: dict[tuple[object, ...], int] = {}
+        """What the definition said of sources, target, protocol and port."""
         self.outer = functools.cache(self._outer)
 
     @cached_property
@@ -148,16 +152,18 @@ class Scene:
         self, found: NDArray[np.uint8], interface: str, protocol: int, port: int
     ) -> NDArray[np.uint8]:
         """Ask the definition, once for all sources that nothing tells apart, where the engine does
-        not know whether a load balancer's target takes what it sends on as its client's.
+        not know whether a load balancer's target takes what it sends on as its client's. Where
+        that are too many questions, those about other interfaces stay unknown.
         """
-        settled, known = found.copy(), dict[object, int]()
-        for row in np.flatnonzero(found == UNKNOWN).tolist():
+        settled, inside = found.copy(), self.topology.interfaces
+        rows = np.flatnonzero(found == UNKNOWN).tolist()
+        for row in sorted(rows, key=lambda row: self.engine.names[row] in inside):
             name = self.engine.names[row]
-            key = self.alike(name) if name in self.topology.interfaces else name
-            if name != interface and key not in known:
+            key = (self.alike(name) if name in inside else name, interface, protocol, port)
+            if name != interface and key not in self._told and len(self._told) < _MOST_SETTLED:
                 verdict = reaches(self.topology, name, interface, protocol, port)
-                known[key] = _CODES[type(verdict)]
-            settled[row] = known.get(key, UNKNOWN)
+                self._told[key] = _CODES[type(verdict)]
+            settled[row] = self._told.get(key, UNKNOWN)
         return settled
 
     def _outer(self, protocol: int, port: int) -> frozenset[tuple[int, int]]:
