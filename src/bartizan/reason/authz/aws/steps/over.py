@@ -3,11 +3,11 @@
 
 import dataclasses
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bartizan.model.arn import account_of
 from bartizan.model.evidence import Evidence
-from bartizan.model.facts.estate import Workload
+from bartizan.model.facts.estate import InstanceProfile, Workload
 from bartizan.model.step import Ability, Condition, Foothold
 from bartizan.reason.authz.aws.steps.hidden import shown
 from bartizan.reason.authz.aws.steps.offered import Offered
@@ -48,28 +48,52 @@ def profiles_trusting(service: str) -> Over:
 
 
 def profiles_without(service: str) -> Over:
-    """Try every role that trusts `service` with every instance profile that does not hold it; a
-    profile holds one role at most, so one that holds another must be emptied before.
+    """Try every role that trusts `service`, each with one instance profile that does not hold it
+    and that the actor may fill: all give the same. A profile holds one role at most, so one that
+    holds another must be emptied before.
 
     Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_AddRoleToInstanceProfile.html
     """
 
-    def profiles(scene: Scene, account: str) -> Iterator[Binding]:
+    def roles(scene: Scene, account: str) -> Iterator[Binding]:
         for role in scene.roles_for(service, account):
-            for profile in scene.profiles_in.get(account, ()):
-                if profile.role == role.arn:
-                    continue
+            yield Binding(names={"role": role.arn})
+
+    def filled(scene: Scene, actor: Actor, bound: Binding) -> Iterator[Binding]:
+        for profile in _fillable(scene, actor):
+            if profile.role != bound.names["role"]:
                 why = "is an instance profile that can hold the role"
                 yield Binding(
-                    names={"role": role.arn, "profile": profile.arn},
+                    names={**bound.names, "profile": profile.arn},
                     evidence=(Evidence(subject=profile.arn, why=why),),
                     extra=(_EMPTY,) if profile.role else (),
                 )
+                return
 
-    return Offered(bindings=profiles, but="role")
+    return Offered(bindings=roles, but="role", finish=filled)
 
 
+_FILL = "iam:AddRoleToInstanceProfile"
 _EMPTY = Need(action="iam:RemoveRoleFromInstanceProfile", resource="{profile}")
+
+
+def _fillable(scene: Scene, actor: Actor) -> Sequence[InstanceProfile]:
+    """Return two of the profiles that the actor may fill, of different roles, surest first."""
+
+    def find(scene: Scene, account: str) -> Sequence[InstanceProfile]:
+        found: dict[str, tuple[bool, InstanceProfile]] = {}
+        for profile in scene.profiles_in.get(account, ()):
+            asked = (_FILL, _EMPTY.action) if profile.role else (_FILL,)
+            tried = [scene.attempts(actor.name, action, profile.arn) for action in asked]
+            if all(tried):
+                doubt = any(attempt.missing for attempt in tried if attempt)
+                first = found.setdefault(profile.role, (doubt, profile))
+                if first[0] and not doubt:
+                    found[profile.role] = doubt, profile
+        surest = sorted(found.values(), key=lambda held: (held[0], held[1].arn))
+        return [profile for _, profile in surest[:2]]
+
+    return scene.once((f"profiles that {actor.name} may fill", actor.who.account), find)
 
 
 def workloads(kind: str) -> Over:
