@@ -21,6 +21,7 @@ from tests.fakes.terraform_code import (
     unknown,
     write,
 )
+from tests.fakes.terraform_wide_roots import WIDE
 
 pytestmark = needs_terraform
 
@@ -267,6 +268,35 @@ def test_the_command_writes_a_plan_and_says_what_is_not_told(folder: Path, tmp_p
         "the account of provider `aws.prod` is not told"
     )
     assert json.loads(place.read_bytes())["format_version"].startswith("1.")
+
+
+def test_hashes_of_files_that_a_build_makes_are_unknown_and_the_files_named(
+    tmp_path: Path,
+) -> None:
+    folder = write(tmp_path / "code", WIDE["files that a build makes"])
+    program = Path(sys.executable).parent / "bartizan"
+
+    done = subprocess.run([program, "plan", str(folder)], capture_output=True, check=False)
+
+    found = {one["address"]: one["change"] for one in json.loads(done.stdout)["resource_changes"]}
+    assert done.returncode == 3
+    assert "not there, so its hash is unknown: `build/f.zip` (main.tf:11)" in done.stderr.decode()
+    assert "`m/z.zip` (m/main.tf:11)" in done.stderr.decode()
+    own = found["aws_lambda_function.f"]["after_unknown"]
+    assert own["function_name"] is own["source_code_hash"] is True
+    assert found["aws_iam_user.u"]["after"]["name"] == "none"
+    assert b"bartizan_" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    "written", ['file("gone.json")', 'filemd5("..")', 'filemd5("x") + nothing()']
+)
+def test_what_else_is_wrong_with_files_is_refused(tmp_path: Path, written: str) -> None:
+    code = 'resource "aws_iam_policy" "p" {\n  policy = %s\n}\n'
+    folder = write(tmp_path / "code", code % written)
+
+    with pytest.raises(BartizanError, match="terraform refuses"):
+        planned(folder)
 
 
 def test_variables_are_given_and_secrets_of_the_environment_are_not(tmp_path: Path) -> None:

@@ -288,6 +288,35 @@ resource "aws_kinesis_stream" "k" {
 "Principal":{"Service":["ec2.amazonaws.com"]},"Action":"sts:AssumeRole"}]}
 """,
     },
+    "files that a build makes": {
+        "main.tf": _AWS
+        + """
+module "m" { source = "./m" }
+locals { twice = [filemd5("a"), filemd5("b")] }
+resource "aws_lambda_function" "f" {
+  function_name = "f-${substr(local.twice[1], 0, 3)}"
+  role = "arn:aws:iam::111111111111:role/r"
+  filename = "build/f.zip"
+  source_code_hash = filebase64sha256("build/f.zip")
+}
+resource "aws_iam_user" "u" {
+  name = fileexists("a") ? filesha1("a") : "none"
+}
+""",
+        "m/main.tf": """
+data "archive_file" "z" {
+  type = "zip"
+  source_dir = path.module
+  output_path = "${path.module}/z.zip"
+}
+resource "aws_lambda_function" "f" {
+  function_name = "inner"
+  role = "arn:aws:iam::111111111111:role/r"
+  filename = data.archive_file.z.output_path
+  source_code_hash = filebase64sha256(data.archive_file.z.output_path)
+}
+""",
+    },
     "files of values": {
         "main.tf": _AWS
         + """

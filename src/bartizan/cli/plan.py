@@ -37,6 +37,8 @@ def plan(folder: Path, *, coded: Coded, allow_incomplete: bool, out: Path | None
             f"say it with `--account {key}=ID`",
             err=True,
         )
+    for what in made.absent:
+        click.echo(f"not there, so its hash is unknown: {what}", err=True)
     for what in made.programs:
         click.echo(f"not run: {what}", err=True)
     return CLEAN if made.whole or allow_incomplete else INCOMPLETE

@@ -21,6 +21,9 @@ class CodePlan:
     unevaluated: tuple[str, ...] = ()
     """What is unknown as Terraform alone can tell it: the attribute of an object, and why."""
 
+    absent: tuple[str, ...] = ()
+    """Files that are not there though their hashes are asked for, each with its place."""
+
     @property
     def untold(self) -> tuple[str, ...]:
         """Configurations of providers whose account nothing tells: their ARNs are unknown."""
@@ -29,4 +32,5 @@ class CodePlan:
     @property
     def whole(self) -> bool:
         """Nothing was left out that could have been told."""
-        return not self.untold and not self.programs and not self.unevaluated
+        left = (self.untold, self.programs, self.unevaluated, self.absent)
+        return not any(left)

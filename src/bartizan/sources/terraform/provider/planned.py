@@ -10,6 +10,7 @@ from pathlib import Path
 from bartizan.errors import InputError
 from bartizan.model.code_plan import CodePlan
 from bartizan.sources.terraform.provider import program
+from bartizan.sources.terraform.provider.absent import Absent
 from bartizan.sources.terraform.provider.asked import Asked, content
 from bartizan.sources.terraform.provider.data_source import DATA
 from bartizan.sources.terraform.provider.inert import Inert
@@ -33,21 +34,27 @@ def plan(asked: Asked) -> CodePlan:
     path = program.found()
     tree = follow(asked.folder, programs=asked.programs)
     unread: frozenset[str] = frozenset()
+    absent: frozenset[Absent] = frozenset()
     while True:
         with tempfile.TemporaryDirectory(prefix="bartizan-") as top:
-            run = _Run(asked, tree, unread)
+            run = _Run(asked, tree, unread, absent)
             found = run.planned(path, Path(top).resolve())
         if found is not None:
             return run.made(found)
-        # Data that could not be worked out is unknown, which Terraform has to be told beforehand.
+        # What could not be worked out is unknown, which Terraform has to be told beforehand.
         unread |= run.untold
+        absent |= run.missing
 
 
 class _Run:
     """Terraform once over a tree, with the providers that serve it."""
 
-    def __init__(self, asked: Asked, tree: Tree, unread: frozenset[str]) -> None:
-        self.asked, self.tree, self.unread = asked, tree, unread
+    def __init__(
+        self, asked: Asked, tree: Tree, unread: frozenset[str], absent: frozenset[Absent]
+    ) -> None:
+        self.asked, self.tree, self.unread, self.absent = asked, tree, unread, absent
+        self.missing: frozenset[Absent] = frozenset()
+        """What was asked of files that are not there."""
         self.state = content(asked.state) if asked.state else None
         used = {source: set(types) for source, types in tree.providers().items()}
         for source, names in self._there().items():
@@ -60,11 +67,11 @@ class _Run:
         self.aws = self.providers["hashicorp/aws"]
 
     def planned(self, path: str, top: Path) -> bytes | None:
-        """Return the plan; None where data that was asked for has to be unknown beforehand."""
+        """Return the plan; None where something asked for has to be unknown beforehand."""
         known = {source: set(one.schema.resources) for source, one in self.providers.items()}
         state = None if self.state is None else only(self.state, str(self.asked.state), known)
         there = frozenset(one.type for one in self.asked.data) | DATA.keys()
-        place = lay_out(self.tree, top, state=state, known=there - self.unread)
+        place = lay_out(self.tree, top, state=state, known=there - self.unread, absent=self.absent)
         with ExitStack() as stack:
             addresses = {
                 source: stack.enter_context(served(inert.answer))
@@ -79,12 +86,12 @@ class _Run:
                 seconds=self.asked.seconds,
             )
             try:
-                terraform.plan(list(self._variables(top)))
+                self.missing = terraform.plan(list(self._variables(top)), self.absent)
             except InputError:
                 if self.untold - self.unread:
                     return None
                 raise
-            return terraform.show()
+            return None if self.missing else terraform.show()
 
     def _there(self) -> Mapping[str, set[str]]:
         """Return the types of what is there before, by the source of their provider."""
@@ -108,6 +115,7 @@ class _Run:
             programs=tuple(
                 f"{what} ({at})" for code in self.tree.code.values() for what, at in code.programs
             ),
+            absent=tuple(map(str, sorted(self.absent))),
         )
 
     def _variables(self, top: Path) -> Iterator[str]:

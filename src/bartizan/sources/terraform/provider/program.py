@@ -18,6 +18,7 @@ from pathlib import Path
 from bartizan.errors import InputError, Location, MissingExtraError, SourceError
 from bartizan.model.record import Json
 from bartizan.sources.terraform.provider import confine
+from bartizan.sources.terraform.provider.absent import Absent, absent
 from bartizan.sources.terraform.provider.workspace import Workspace
 
 PROGRAMS = ("terraform", "tofu")
@@ -49,8 +50,9 @@ class Program:
     seconds: int
     """How long it may take."""
 
-    def plan(self, variables: Sequence[str]) -> None:
-        """Plan into `plan.bin`; `variables` are arguments that set them.
+    def plan(self, variables: Sequence[str], known: frozenset[Absent]) -> frozenset[Absent]:
+        """Plan into `plan.bin`; `variables` are arguments that set them. Return what keeps it from
+        that: calls that ask for files which are not there, beside those that are `known`.
 
         Raises:
             InputError: the code is wrong.
@@ -62,7 +64,11 @@ class Program:
         ]  # fmt: skip
         status, output = self._run(arguments)
         if status:
+            found = absent(_diagnostics(output))
+            if found - known:
+                return found
             raise self._wrong(status, output)
+        return frozenset()
 
     def show(self) -> bytes:
         """Return the plan as JSON.

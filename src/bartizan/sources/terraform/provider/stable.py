@@ -11,11 +11,13 @@ import msgspec
 
 from bartizan.sources.terraform.provider.code import local
 from bartizan.sources.terraform.provider.made import MARK, Issued
-from bartizan.sources.terraform.provider.workspace import OURS, OWN_RESOURCE
+from bartizan.sources.terraform.provider.workspace import OURS, OWN_RESOURCE, UNKNOWN
 
 _TOKEN = re.compile(rf"{MARK}[0-9a-f]{{22}}")
 _LOCAL = re.compile(r"local\.bartizan_[\w-]+")
 _LETTERS = re.compile(r"[^A-Za-z0-9]+")
+
+_OWN = (OWN_RESOURCE, UNKNOWN)
 
 _Plan = dict[str, Any]
 
@@ -49,7 +51,7 @@ def _ours(value: object) -> bool:
     named = [value]
     if isinstance(value, dict):
         named = [value.get("address"), value.get("resource")]
-    return any(isinstance(one, str) and one.endswith(OWN_RESOURCE) for one in named)
+    return any(isinstance(one, str) and one.endswith(_OWN) for one in named)
 
 
 def _names(plan: _Plan, issued: Iterable[Issued]) -> Mapping[str, str]:

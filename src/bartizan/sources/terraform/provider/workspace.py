@@ -15,13 +15,15 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from bartizan.errors import InputError, Location
 from bartizan.model.json_text import parse
 from bartizan.model.record import Json
+from bartizan.sources.terraform.provider.absent import Absent, without
 from bartizan.sources.terraform.provider.code import STATE, Code, Edit, content, local
 from bartizan.sources.terraform.provider.schema import KEY, UNTOLD
 from bartizan.sources.terraform.provider.tree import Tree, manifest
@@ -30,7 +32,10 @@ FILES, SIZE = 20_000, 256 * 1024 * 1024
 """Files that are copied, and their bytes."""
 
 OWN_RESOURCE = "terraform_data.bartizan_unknown"
-"""What the copy has that the code has not, in each folder that reads data of the estate."""
+"""What the copy has that the code has not, in each folder where something has to be unknown."""
+
+UNKNOWN = f"{OWN_RESOURCE}.output"
+"""What is unknown of it, whatever is predicted."""
 
 OURS = frozenset({KEY, UNTOLD})
 """Arguments that the copy has and the code has not."""
@@ -62,9 +67,16 @@ class Workspace:
     """The settings of its command line."""
 
 
-def lay_out(tree: Tree, top: Path, *, state: bytes | None, known: frozenset[str]) -> Workspace:
+def lay_out(
+    tree: Tree,
+    top: Path,
+    *,
+    state: bytes | None,
+    known: frozenset[str],
+    absent: frozenset[Absent] = frozenset(),
+) -> Workspace:
     """Copy a tree below `top`; `known` are types of data that can be told, `state` is what is
-    there before.
+    there before, `absent` are calls that ask for what is not.
 
     Raises:
         InputError: it is too large, or cannot be read.
@@ -77,9 +89,14 @@ def lay_out(tree: Tree, top: Path, *, state: bytes | None, known: frozenset[str]
     copy = _Copy(base, top / "code", tree.name)
     for folder in sorted(needed):
         copy.add(folder)
-    for folder, code in tree.code.items():
-        _write(copy.place(folder), code, known=known)
     root = copy.place(tree.root)
+    for folder, code in tree.code.items():
+        calls: dict[str, list[Absent]] = defaultdict(list)
+        for one in absent:
+            file = Path(os.path.normpath(root / one.file))
+            if file.parent == copy.place(folder):
+                calls[file.name].append(one)
+        _write(copy.place(folder), code, known=known, calls=calls)
     found = Workspace(top=top, root=root, data=top / "data", settings=top / "settings.tfrc")
     (found.data / "modules").mkdir(parents=True)
     named = tuple(
@@ -151,12 +168,19 @@ def _outside(tree: Tree) -> Iterator[Path]:
                     yield path
 
 
-def _write(folder: Path, code: Code, *, known: frozenset[str]) -> None:
+def _write(
+    folder: Path, code: Code, *, known: frozenset[str], calls: Mapping[str, Iterable[Absent]]
+) -> None:
     """Write what the copy of a folder says otherwise than the original does."""
-    for name, edits in code.edits.items():
-        if edits:
-            place = folder / name
-            place.write_bytes(_edited(content(place, name), edits))
+    for name, own in code.edits.items():
+        place = folder / name
+        text = content(place, name)
+        instead = tuple(without(text, name, calls.get(name, ()), UNKNOWN))
+        kept = (
+            edit for edit in own if not any(one.start <= edit.start < one.end for one in instead)
+        )
+        if edits := sorted((*kept, *instead), key=lambda edit: edit.start):
+            place.write_bytes(_edited(text, edits))
     for place in sorted(folder.glob("*.tf.json")):
         place.write_text(json.dumps(_stateless(parse(place.read_bytes(), place.name))), "utf-8")
     lines: list[str] = []
@@ -169,7 +193,7 @@ def _write(folder: Path, code: Code, *, known: frozenset[str]) -> None:
         lines += [f'data "{use.type}" "{use.name}" {{', f"  {UNTOLD} = {OWN_RESOURCE}.id", "}"]
     extra = [f"  {local(*one)} = {'.'.join(one)}" for one in sorted(code.named)]
     extra = ["locals {", *extra, "}"] if extra else []
-    if data:
+    if data or calls:
         # What is unknown keeps Terraform from asking for data until the change is applied.
         type_, _, name = OWN_RESOURCE.partition(".")
         extra += [f'resource "{type_}" "{name}" {{', "}"]

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Functions of files and their paths. What is not there is not there for Terraform either.
+"""Functions of files and their paths. What is not there is not there for Terraform either; but
+the hash of such a file is unknown, as `provider.absent` has it.
 
 Each is described at https://developer.hashicorp.com/terraform/language/functions/NAME
 """
@@ -58,7 +59,11 @@ def _file(path: Datum, *, place: Place) -> Datum:
 
 def _of_content(made: Callable[[bytes], str]) -> Function:
     def body(path: Datum, *, place: Place) -> Datum:
-        return text(made(content_of(path, place)))
+        content = place.bytes_of(string_of(path))
+        if content is None:
+            # A build may make it, where only the code is at hand.
+            return unknown(STRING, f"there is no file `{string_of(path)[:200]}`")
+        return text(made(content))
 
     return function(_TEXT, result=STRING, place=True)(body)
 
