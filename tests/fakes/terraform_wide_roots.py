@@ -288,6 +288,24 @@ resource "aws_kinesis_stream" "k" {
 "Principal":{"Service":["ec2.amazonaws.com"]},"Action":"sts:AssumeRole"}]}
 """,
     },
+    "secrets by schema": {
+        "main.tf": _AWS
+        + """
+variable "password" { default = "hunter2-canary" }
+resource "aws_db_instance" "d" {
+  instance_class = "db.t3.micro"
+  password = var.password
+}
+resource "random_password" "r" { length = 12 }
+resource "aws_iam_user" "u" {
+  name = "u"
+  tags = { a = aws_db_instance.d.password, b = "x-${random_password.r.result}", c = "plain" }
+}
+resource "aws_iam_user" "v" {
+  name = jsonencode(aws_db_instance.d.password)
+}
+""",
+    },
     "files that a build makes": {
         "main.tf": _AWS
         + """

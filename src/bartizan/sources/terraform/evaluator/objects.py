@@ -18,7 +18,7 @@ from bartizan.sources.terraform.evaluator.instance import Instance
 from bartizan.sources.terraform.evaluator.kind import BOOL
 from bartizan.sources.terraform.evaluator.repeat import Repetition, gathered, repetitions
 from bartizan.sources.terraform.evaluator.scope import Scope
-from bartizan.sources.terraform.evaluator.shape import filled, value_of
+from bartizan.sources.terraform.evaluator.shape import filled, secret, value_of
 from bartizan.sources.terraform.evaluator.world import Planned, Provider
 from bartizan.sources.terraform.provider.data_source import UntoldDataError
 from bartizan.sources.terraform.provider.document import DocumentError
@@ -139,7 +139,7 @@ class _One:
             told = self.provider.making.made(self.type, self.block, _object(config), self.provided)
         except TooManyError as error:
             raise refused(str(error), self.body.at) from error
-        found = filled(config, dict(told))
+        found = secret(filled(config, dict(told)), self.block)
         self._check(repetition, found)
         return found, False
 
@@ -147,14 +147,15 @@ class _One:
         scope = self.module.scope(repetition)
         config = decoded(self.body, self.block, scope, _META)
         if self.type not in self.module.world.known or not config.wholly_known:
-            return filled(config, pending(self.block, value_of(config))), False
+            pending_ = pending(self.block, value_of(config))
+            return secret(filled(config, pending_), self.block), False
         try:
             told = self.provider.making.data(self.type, self.block, _object(config), self.provided)
         except UntoldDataError as error:
             raise AgainError from error
         except DocumentError as error:
             raise refused(str(error), self.body.at) from error
-        found = filled(config, dict(told))
+        found = secret(filled(config, dict(told)), self.block)
         self._check(repetition, found)
         return found, True
 

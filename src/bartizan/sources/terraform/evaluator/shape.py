@@ -129,3 +129,31 @@ def filled(written: Datum, told: Value) -> Datum:
     if isinstance(held, tuple) and isinstance(told, list) and len(held) == len(told):
         return replace(written, value=tuple(map(filled, held, told)))
     return written
+
+
+def secret(found: Datum, block: Block) -> Datum:
+    """Return an object that is sensitive where the schema of its type says so, as then what refers
+    to it is too. Nothing in a set can be named, so what is sensitive in it makes all of it so.
+
+    Source: https://developer.hashicorp.com/terraform/language/manage-sensitive-data
+    """
+    if not isinstance(found.value, dict):
+        return found
+    parts = dict(found.value)
+    for name, attribute in block.attributes.items():
+        if attribute.sensitive and name in parts and not parts[name].null:
+            parts[name] = replace(parts[name], sensitive=True)
+    for name, nested in block.blocks.items():
+        held = parts.get(name)
+        if held is None or not isinstance(held.value, tuple):
+            if held is not None:
+                parts[name] = secret(held, nested.block)
+            continue
+        inner = tuple(secret(one, nested.block) for one in held.value)
+        whole = nested.nesting == "set" and any(map(_has_secret, inner))
+        parts[name] = replace(held, sensitive=True) if whole else replace(held, value=inner)
+    return replace(found, value=parts)
+
+
+def _has_secret(found: Datum) -> bool:
+    return found.sensitive or any(map(_has_secret, found.parts()))

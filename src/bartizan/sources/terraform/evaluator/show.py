@@ -10,8 +10,7 @@ from fractions import Fraction
 from bartizan.model.record import Json
 from bartizan.sources.terraform.evaluator.datum import Datum
 from bartizan.sources.terraform.evaluator.instance import Instance
-from bartizan.sources.terraform.evaluator.world import Planned, Provider
-from bartizan.sources.terraform.provider.schema import Block
+from bartizan.sources.terraform.evaluator.world import Planned
 
 _FORMAT = "1.2"
 
@@ -23,14 +22,12 @@ def plan(root: Instance, configuration: Json) -> dict[str, Json]:
     world = root.world
     held = sorted(world.planned, key=lambda one: one.address)
     names = [labels[0] for labels, _ in root.configuration.of("variable")]
-    read: list[Json] = [_value(one, world.providers[one.provider]) for one in held if one.read]
+    read: list[Json] = [_value(one) for one in held if one.read]
     return {
         "format_version": _FORMAT,
         "variables": {name: {"value": json_of(root.variable(name))} for name in names},
         "planned_values": {"outputs": dict(_outputs(root)), "root_module": {}},
-        "resource_changes": [
-            _change(one, world.providers[one.provider]) for one in held if not one.read
-        ],
+        "resource_changes": [_change(one) for one in held if not one.read],
         "prior_state": {
             "format_version": "1.0",
             "values": {"outputs": {}, "root_module": {"resources": read}},
@@ -73,35 +70,29 @@ def _common(one: Planned) -> dict[str, Json]:
     return told
 
 
-def _change(one: Planned, provider: Provider) -> Json:
+def _change(one: Planned) -> Json:
     told = _common(one)
     if one.module:
         told["module_address"] = one.module
-    block = _block(one, provider)
     told["change"] = {
         "actions": ["create" if one.managed else "read"],
         "before": None,
         "after": json_of(one.values),
         "after_unknown": _marks(one.values, unknown=True),
         "before_sensitive": False,
-        "after_sensitive": _sensitive(one.values, block),
+        "after_sensitive": _marks(one.values, unknown=False),
     }
     if not one.managed:
         told["action_reason"] = "read_because_config_unknown"
     return told
 
 
-def _value(one: Planned, provider: Provider) -> Json:
+def _value(one: Planned) -> Json:
     told = _common(one)
     told["schema_version"] = 0
     told["values"] = json_of(one.values)
-    told["sensitive_values"] = _sensitive(one.values, _block(one, provider))
+    told["sensitive_values"] = _marks(one.values, unknown=False)
     return told
-
-
-def _block(one: Planned, provider: Provider) -> Block:
-    table = provider.schema.resources if one.managed else provider.schema.data
-    return table[one.type]
 
 
 def _marks(datum: Datum, *, unknown: bool) -> Json:
@@ -114,34 +105,6 @@ def _marks(datum: Datum, *, unknown: bool) -> Json:
     if isinstance(datum.value, tuple):
         return [_marks(one, unknown=unknown) for one in datum.value]
     return False
-
-
-def _sensitive(datum: Datum, block: Block) -> Json:
-    """Return where a value is sensitive, by the code or by the schema."""
-    told = _marks(datum, unknown=False)
-    if not isinstance(told, dict) or not isinstance(datum.value, dict):
-        return told
-    for name, attribute in block.attributes.items():
-        if attribute.sensitive and name in datum.value and not datum.value[name].null:
-            told[name] = True
-    for name, nested in block.blocks.items():
-        held = datum.value.get(name)
-        if held is None or held.null or not held.known or told.get(name) is True:
-            continue
-        if isinstance(held.value, tuple):
-            marks: list[Json] = [_sensitive(one, nested.block) for one in held.value]
-            # Nothing in a set can be named, so what is sensitive in it makes all of it so.
-            whole = nested.nesting == "set" and any(map(_marked, marks))
-            told[name] = True if whole else marks
-        else:
-            told[name] = _sensitive(held, nested.block)
-    return told
-
-
-def _marked(marks: Json) -> bool:
-    if isinstance(marks, dict | list):
-        return any(map(_marked, marks.values() if isinstance(marks, dict) else marks))
-    return marks is True
 
 
 def unevaluated(planned: Iterable[Planned]) -> Iterator[str]:
