@@ -23,7 +23,8 @@ pytestmark = needs_terraform
 
 ACCOUNT = "111111111111"
 TYPES = (
-    "aws_iam_role", "aws_iam_role_policy", "aws_iam_user", "aws_s3_bucket", "aws_sqs_queue",
+    "aws_ec2_managed_prefix_list", "aws_iam_role", "aws_iam_role_policy", "aws_iam_user",
+    "aws_s3_bucket", "aws_security_group", "aws_sqs_queue",
 )  # fmt: skip
 TOP = """
 provider "aws" {
@@ -45,6 +46,33 @@ resource "aws_iam_role" "always" {
 }
 """
 CANARY = "hunter2-canary"
+
+COMPUTED = """
+resource "aws_security_group" "g" {
+  name   = "g"
+  vpc_id = "vpc-1"
+  dynamic "ingress" {
+    for_each = toset([RANGES])
+    content {
+      from_port   = 22
+      to_port     = 22
+      protocol    = "tcp"
+      cidr_blocks = [ingress.value]
+    }
+  }
+}
+resource "aws_ec2_managed_prefix_list" "l" {
+  name           = "l"
+  address_family = "IPv4"
+  max_entries    = 9
+  dynamic "entry" {
+    for_each = toset([RANGES])
+    content {
+      cidr = entry.value
+    }
+  }
+}
+"""
 
 
 def _role(name: str, called: str = "", more: str = "") -> str:
@@ -117,6 +145,12 @@ resource "aws_s3_bucket" "each" {
 """
 FIRST = "create_before_destroy = true"
 USER = 'resource "aws_iam_user" "%s" {\n  name = "%s"\n}\n'
+
+
+def _computed(*ranges: str) -> str:
+    return COMPUTED.replace("RANGES", ", ".join(f'"{one}"' for one in ranges))
+
+
 MECHANICS: Mapping[str, tuple[str, str]] = {
     "create": ("", _role("new") + _policy("new", "s3:GetObject")),
     "update": (
@@ -154,6 +188,14 @@ MECHANICS: Mapping[str, tuple[str, str]] = {
     "ephemeral": (
         "",
         EPHEMERAL + _role("r"),
+    ),
+    "blocks that are computed": (
+        _computed("10.0.0.0/8"),
+        _computed("10.0.0.0/8", "192.0.2.0/24"),
+    ),
+    "blocks that are computed to be none": (
+        _computed("10.0.0.0/8"),
+        _computed(),
     ),
     "an address taken by another object": (
         _role("a", "one") + _role("b", "two"),
