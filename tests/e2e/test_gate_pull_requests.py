@@ -204,6 +204,24 @@ resource "aws_lambda_permission" "f" {
   principal        = "arn:aws:iam::111111111111:root"
 }
 """
+TAGGED = """
+resource "aws_iam_role" "ops" {
+  name = "ops"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = ["sts:AssumeRole"]
+      Principal = local.vendor
+      Condition = { StringEquals = { "aws:RequestTag/team" = "ops" } }
+    }]
+  })
+}
+resource "aws_iam_role_policy_attachment" "ops" {
+  role       = aws_iam_role.ops.name
+  policy_arn = "arn:aws:iam::aws:policy/AdministratorAccess"
+}
+"""
 BOUNDED = """
 variable "boundary" {
   type    = string
@@ -259,6 +277,11 @@ REQUESTS = {
     "a function for an organisation": Request(
         FUNCTION, 'principal        = "arn:aws:iam::111111111111:root"', ALL,
         f'{ALL}\n  principal_org_id = "o-acmeacme11"', 'aws_lambda_permission.f["InvokeFunction"]',
+    ),
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
+    "tags that a session brings": Request(
+        TAGGED, '["sts:AssumeRole"]', '["sts:AssumeRole", "sts:TagSession"]',
+        '["sts:AssumeRole", "sts:SetSourceIdentity"]', "aws_iam_role.ops",
     ),
     # https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
     "a boundary that a variable may name": Request(

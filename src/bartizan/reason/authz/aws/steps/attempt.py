@@ -36,6 +36,12 @@ _SAME = 1 << 14
 BUDGET = 400
 """Decisions that one search for a witness may take."""
 
+_ASSUMING = frozenset(
+    {"sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"}
+)
+_TAGS = ("aws:requesttag/", "aws:tagkeys", "sts:transitivetagkeys")
+"""How the keys of a session's tags begin, in lower case."""
+
 Fixed = tuple[tuple[str, Value], ...]
 """Condition keys that the technique itself determines; None for absent."""
 
@@ -117,7 +123,30 @@ class Attempts:
             return self.under(policies, principal, action, resource, fixed=fixed)
 
         same = self._sameness.of(principal, action, resource)
-        return self._alike(same if same is None else (same, fixed), resource, find)
+        found = self._alike(same if same is None else (same, fixed), resource, find)
+        return self._tagging(found) if found is not None and action in _ASSUMING else found
+
+    def _tagging(self, found: Attempt) -> Attempt | None:
+        """Return how a session begins whose tags may be passed: that is an action of its own, so
+        where it is not allowed the session is asked for without them.
+
+        Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html, section
+        "Permissions required to add session tags"
+        """
+        ask = found.ask
+        tags: dict[str, list[str]] = {}
+        for key, value in ask.context:
+            if key.lower().startswith(_TAGS):
+                tags.setdefault(key, []).append(value)
+        if not tags:
+            return found
+        passed = tuple((key, (*held,) if len(held) > 1 else held[0]) for key, held in tags.items())
+        allowed = self(ask.principal, "sts:TagSession", ask.resource, passed)
+        if allowed is None:
+            without: Fixed = tuple((key, None) for key in tags)
+            return self(ask.principal, ask.action, ask.resource, (*found.fixed, *without))
+        missing = tuple(sorted({*found.missing, *allowed.missing}))
+        return dataclasses.replace(found, missing=missing, same=None)
 
     def opened(
         self, policy: Attached, principal: str, action: str, resource: str

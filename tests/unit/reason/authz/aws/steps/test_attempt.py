@@ -183,3 +183,37 @@ def test_the_encryption_context_that_a_grant_asks_for_is_brought(
     assert texts(found) == []
     assert found is not None
     assert found.ask.context == (("kms:EncryptionContext:App", "red"),)
+
+
+def _assumed(*statements: dict[str, Any]) -> Attempt | None:
+    """Try to assume a role with this trust as a user whom it names."""
+    estate = EstateBuilder()
+    estate.account(A)
+    user = estate.user("u", A, allows=[allow("sts:*")])
+    role = estate.role("r", A, trust=[one | {"Principal": {"AWS": user}} for one in statements])
+    return Attempts(Estate(estate.facts()))(user, "sts:AssumeRole", role)
+
+
+def _trusting(*actions: str, **conditions: object) -> dict[str, Any]:
+    held: dict[str, Any] = {"Effect": "Allow", "Action": list(actions)}
+    return held | ({"Condition": {"StringEquals": conditions}} if conditions else {})
+
+
+def test_tags_of_a_session_are_passed_where_the_trust_lets_tag_it() -> None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html: the trust policy has
+    to allow `sts:TagSession`, too, else the whole request is refused.
+    """
+    tag = {"aws:RequestTag/team": "ops"}
+    both = _assumed(_trusting("sts:AssumeRole", "sts:TagSession", **tag))
+    other_tag = _assumed(
+        _trusting("sts:AssumeRole", **tag),
+        _trusting("sts:TagSession", **{"aws:RequestTag/team": "dev"}),
+    )
+    untagged = _assumed(_trusting("sts:AssumeRole", **tag), _trusting("sts:AssumeRole"))
+
+    assert _assumed(_trusting("sts:AssumeRole", **tag)) is None
+    assert both is not None
+    assert both.ask.context == (("aws:RequestTag/team", "ops"),)
+    assert other_tag is None
+    assert untagged is not None
+    assert untagged.ask.context == ()
