@@ -77,6 +77,9 @@ def _caused(
     evidence names, and those of what its new steps lead from and to, as a policy that everybody
     may have is named by itself and not with whom the change gives it to.
     """
+    if not paths:
+        # All steps of an estate are looked at below.
+        return
     techniques = {step.technique for path in paths for step in path.steps}
     known = Known.of(step for step in old if step.technique in techniques)
     for path in paths:
