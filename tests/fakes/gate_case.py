@@ -82,11 +82,11 @@ def whole(made: Resources) -> bool:
 def _laid(base: Resources, *, member: bool = False) -> Laid:
     root = f"arn:aws:iam::{ACCOUNT}:root"
     identity = record("AWS::STS::CallerIdentity", ACCOUNT, Account=ACCOUNT, Arn=root)
-    nothing = RecordList((identity, *(_organization() if member else ())))
+    nothing = RecordList((identity, *(organization() if member else ())))
     return planned({}, base).over(nothing)
 
 
-def _organization() -> Iterator[Record]:
+def organization() -> Iterator[Record]:
     """The records of an organisation of which the account is a member, with the policy that AWS
     attaches to its root.
     """

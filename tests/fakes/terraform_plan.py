@@ -2,7 +2,8 @@
 """Plans as `terraform show -json` writes them, from short descriptions."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from itertools import zip_longest
 from typing import Any
 
 ACCOUNT = "111111111111"
@@ -54,13 +55,27 @@ def change(
 def _block(one: Described) -> Described:
     """Return the code of a change, in which all is written that is not said to be computed."""
     held = one["change"]
-    names = {*(held["after"] or {}), *held["after_unknown"]} - set(one.get("computed", ()))
+    code = _expressions(held["after"], held["after_unknown"], one.get("computed", ()))
     refers = one.get("refers", {})
     return {
         "address": one["address"].partition("[")[0],
         "provider_config_key": "aws",
-        "expressions": {name: refers.get(name, {}) for name in sorted(names)},
+        "expressions": code | {name: told for name, told in refers.items() if name in code},
     }
+
+
+def _expressions(after: Any, unknown: Any, computed: Collection[str] = ()) -> Described:  # noqa: ANN401 - JSON
+    """Return the code of values, in which lists of objects are blocks."""
+    known, hidden = (held if isinstance(held, dict) else {} for held in (after, unknown))
+    found: Described = {}
+    for name in sorted({*known, *hidden} - set(computed)):
+        blocks = [
+            one if isinstance(one, list) else [] for one in (known.get(name), hidden.get(name))
+        ]
+        pairs = list(zip_longest(*blocks))
+        inside = any(isinstance(one, dict) for pair in pairs for one in pair)
+        found[name] = [_expressions(*pair) for pair in pairs] if inside else {}
+    return found
 
 
 def referring(*references: str) -> Described:

@@ -133,6 +133,9 @@ class _Known:
         thing = self._thing(self.change.after)
         if self.references is not None:
             thing.values = self.references.fill(self.change.address, thing.values)
+        if thing.said("region"):
+            # Where it is hidden, that of the provider is assumed.
+            thing.text("region")
         untold = list(self._identified(thing, draft, self.kind.put))
         hidden = [self._gap(name, _REASONS[why]) for name, why in sorted(thing.gaps.items())]
         yield from (*untold, *hidden)

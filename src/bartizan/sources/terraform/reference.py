@@ -98,9 +98,10 @@ class References:
         block = self.blocks.get(unindexed(address))
         filled: dict[str, Value] = {}
         for name, value in values.items():
-            if value is Hidden.UNKNOWN and name in own:
+            written = block is not None and name in block.expressions
+            if value is Hidden.UNKNOWN and name in own and not written:
                 filled[name] = own[name]
-            elif block is not None and name in block.expressions and _unknown(value):
+            elif block is not None and written and _unknown(value):
                 filled[name] = self._filled(name, value, block.expressions[name], place)
             else:
                 filled[name] = value

@@ -102,11 +102,14 @@ class Thing:
     def blocks(self, name: str) -> "list[Thing]":
         """Return nested blocks; what they find hidden counts as this object's."""
         value = self._plain(name)
-        return [
-            dataclasses.replace(self, values=one, within=f"{self.within}{name}[{number}].")
-            for number, one in enumerate(value if isinstance(value, list) else ())
-            if isinstance(one, dict)
-        ]
+        found: list[Thing] = []
+        for number, one in enumerate(value if isinstance(value, list) else ()):
+            place = f"{self.within}{name}[{number}]"
+            if isinstance(one, Hidden):
+                self.gaps[place] = one
+            elif isinstance(one, dict):
+                found.append(dataclasses.replace(self, values=one, within=f"{place}."))
+        return found
 
     def said_blocks(self, name: str) -> "list[Thing]":
         """Return nested blocks of a name that the provider fills in where the code has none: then
@@ -161,7 +164,17 @@ class Thing:
 
     def name(self, attribute: str = "name") -> str:
         """Return its name, or for a new object whose name AWS will make up, one that is the same
-        in every run.
+        in every run. A name that the code computes and nobody knows yet is a gap: policies may
+        be written for it.
+        """
+        value = self.values.get(attribute)
+        if isinstance(value, Hidden) and self.said(attribute):
+            self.gaps[self.within + attribute] = value
+        return self.called(attribute)
+
+    def called(self, attribute: str = "name") -> str:
+        """Return its name as `name` does, of what no policy names, so that it is no gap where it
+        is hidden.
         """
         value = self.values.get(attribute)
         if isinstance(value, str) and value:

@@ -50,7 +50,7 @@ def _sort(thing: Thing) -> str:
 
 def _balancer_names(thing: Thing) -> Mapping[str, str]:
     word = _WORDS.get(_sort(thing), "app")
-    arn = _arn(thing, f"loadbalancer/{word}/{thing.name()}/{_digits(thing)}")
+    arn = _arn(thing, f"loadbalancer/{word}/{thing.called()}/{_digits(thing)}")
     return {"arn": arn, "id": arn}
 
 
@@ -61,7 +61,7 @@ def _balancer(thing: Thing, draft: Draft) -> None:
     subnets = _subnets(thing)
     body: Body = {
         "LoadBalancerArn": name,
-        "LoadBalancerName": thing.name(),
+        "LoadBalancerName": thing.called(),
         "Type": sort,
         "Scheme": "internal" if thing.flag("internal") else "internet-facing",
         "State": {"Code": "active"},
@@ -233,7 +233,7 @@ def _rule(thing: Thing, draft: Draft) -> None:
 
 
 def _group_names(thing: Thing) -> Mapping[str, str]:
-    arn = _arn(thing, f"targetgroup/{thing.name()}/{_digits(thing)}")
+    arn = _arn(thing, f"targetgroup/{thing.called()}/{_digits(thing)}")
     return {"arn": arn, "id": arn}
 
 
@@ -241,7 +241,7 @@ def _group(thing: Thing, draft: Draft) -> None:
     name = thing.identity("arn", "id")
     body: Body = {
         "TargetGroupArn": name,
-        "TargetGroupName": thing.name(),
+        "TargetGroupName": thing.called(),
         "TargetType": (thing.text("target_type") if thing.said("target_type") else "")
         or "instance",
     }
@@ -253,9 +253,9 @@ def _group(thing: Thing, draft: Draft) -> None:
     _keep(thing, draft, _GROUP, name, body=body)
     # Where the code leaves a setting to AWS, the setting's own default holds.
     settings: list[Json] = [
-        {"Key": key, "Value": str(thing.values[argument]).lower()}
+        {"Key": key, "Value": value}
         for argument, key in _SETTINGS
-        if thing.said(argument) and isinstance(thing.values[argument], (str, bool))
+        if thing.said(argument) and (value := thing.text(argument))
     ]
     _keep(thing, draft, _GROUP_ATTRIBUTES, name, body={"Attributes": settings})
     if not draft.peek(_HEALTH, name):

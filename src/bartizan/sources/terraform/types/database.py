@@ -109,7 +109,7 @@ def _instance(thing: Thing, draft: Draft) -> None:
         groups = sorted(chosen_groups(thing, draft, first, "vpc_security_group_ids"))
     body["VpcSecurityGroups"] = [{"VpcSecurityGroupId": one, "Status": "active"} for one in groups]
     if thing.said("kms_key_id"):
-        body["KmsKeyId"] = thing.text("kms_key_id")
+        body["KmsKeyId"] = thing.member("kms_key_id")
     _keep(thing, draft, INSTANCE, arn, body=body)
     thing.settled("publicly_accessible")
     if not held:

@@ -55,7 +55,7 @@ def _cluster(thing: Thing, draft: Draft) -> None:
     if thing.said("storage_encrypted"):
         body["StorageEncrypted"] = thing.flag("storage_encrypted")
     if thing.said("kms_key_id"):
-        body["KmsKeyId"] = thing.text("kms_key_id")
+        body["KmsKeyId"] = thing.member("kms_key_id")
     if thing.said("db_subnet_group_name"):
         body["DBSubnetGroup"] = thing.text("db_subnet_group_name")
     if not held and thing.said("db_cluster_instance_class"):
@@ -205,7 +205,7 @@ def _snapshot(words: _Words, thing: Thing, draft: Draft) -> None:
         "TagList": thing.tags(),
     }
     if thing.said("kms_key_id"):
-        body["KmsKeyId"] = thing.text("kms_key_id")
+        body["KmsKeyId"] = thing.member("kms_key_id")
     elif "KmsKeyId" in held:
         body["KmsKeyId"] = held["KmsKeyId"]
     elif held.get("StorageEncrypted") is not False and not draft.peek(words.kind, arn):

@@ -28,7 +28,7 @@ def _names(thing: Thing) -> Mapping[str, str]:
 
 
 def _pipeline(thing: Thing, draft: Draft) -> None:
-    body: Body = {"id": thing.identity("id"), "name": thing.name()}
+    body: Body = {"id": thing.identity("id"), "name": thing.called()}
     _keep(thing, draft, _PIPELINE, _arn(thing, "id"), body=body)
 
 
@@ -43,7 +43,7 @@ def _definition(thing: Thing, draft: Draft) -> None:
 
 
 def _object(block: Thing) -> dict[str, Json]:
-    fields = [one for one in block.blocks("field") if one.aside("key") in _READ]
+    fields = [one for one in block.blocks("field") if one.text("key") in _READ]
     return {
         "id": block.text("id"),
         "name": block.text("name"),

@@ -35,13 +35,15 @@ def _encryption(key: str) -> Json:
 
 
 def _key(thing: Thing) -> str:
-    """Return the key that is written; empty for those of AWS.
+    """Return the key that is written, or in its place what hides it; empty for those of AWS.
 
     Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_SSESpecification.html
     """
     for block in thing.blocks("server_side_encryption"):
+        if block.member("enabled"):
+            return block.member("enabled")
         if block.flag("enabled") and block.said("kms_key_arn"):
-            return block.text("kms_key_arn")
+            return block.member("kms_key_arn")
     return ""
 
 
@@ -49,7 +51,7 @@ def _copies(thing: Thing) -> Iterator[tuple[str, str]]:
     """Yield region and key of each copy."""
     for block in thing.blocks("replica"):
         if region := block.text("region_name"):
-            yield region, block.text("kms_key_arn") if block.said("kms_key_arn") else ""
+            yield region, block.member("kms_key_arn") if block.said("kms_key_arn") else ""
 
 
 def _table(thing: Thing, draft: Draft) -> None:

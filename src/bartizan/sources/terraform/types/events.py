@@ -160,7 +160,7 @@ def _targets(thing: Thing, draft: Draft) -> tuple[list[Json], str]:
     if body is None:
         raise UntoldError("rule")
     held = listed(body, "Targets")
-    name = thing.name("target_id")
+    name = thing.called("target_id")
     without(held, "Id", [name])
     return held, name
 

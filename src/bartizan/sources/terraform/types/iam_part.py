@@ -39,7 +39,7 @@ def _named(thing: Thing, draft: Draft, noun: str) -> Holder:
 
 def _put_inline(noun: str, thing: Thing, draft: Draft) -> None:
     kind, body = _named(thing, draft, noun)
-    write_inline(body, _INLINE[kind], thing.name(), parsed(thing.document("policy")))
+    write_inline(body, _INLINE[kind], thing.called(), parsed(thing.document("policy")))
 
 
 def _take_inline(noun: str, thing: Thing, draft: Draft) -> None:

@@ -86,7 +86,7 @@ def _image(thing: Thing, draft: Draft) -> None:
     if thing.type == "aws_ami" or thing.said("ebs_block_device"):
         body["BlockDeviceMappings"] = [_disk(one) for one in thing.blocks("ebs_block_device")]
     elif thing.type == "aws_ami_copy" and thing.said("kms_key_id"):
-        ebs: Json = {"Encrypted": thing.flag("encrypted"), "KmsKeyId": thing.text("kms_key_id")}
+        ebs: Json = {"Encrypted": thing.flag("encrypted"), "KmsKeyId": thing.member("kms_key_id")}
         body["BlockDeviceMappings"] = [{"Ebs": ebs}]
     elif not draft.peek(_IMAGE, arn):
         # Only AWS tells which snapshots it makes of the disks, and under which keys.
@@ -102,7 +102,7 @@ def _snapshot(thing: Thing, draft: Draft) -> None:
         "SnapshotId": name,
         "OwnerId": thing.account(),
         "Encrypted": thing.flag("encrypted"),
-        "KmsKeyId": thing.text("kms_key_id"),
+        "KmsKeyId": thing.member("kms_key_id"),
         "Tags": thing.tags(),
     }
     _keep(thing, draft, _SNAPSHOT, arn, body=body)

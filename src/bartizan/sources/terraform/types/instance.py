@@ -224,7 +224,7 @@ def _template(thing: Thing, draft: Draft) -> None:
     number = latest + 1 if isinstance(latest, int) else 1
     body: Body = {
         "LaunchTemplateId": name,
-        "LaunchTemplateName": thing.name(),
+        "LaunchTemplateName": thing.called(),
         "LatestVersionNumber": number,
         "Tags": thing.tags(),
     }
@@ -265,7 +265,7 @@ def _no_template(thing: Thing, draft: Draft) -> None:
 
 def _group_of(thing: Thing, draft: Draft) -> tuple[str, Mapping[str, Json]]:
     """Return ARN and record of a group; both are made of its name where it is new."""
-    name, known = thing.name(), thing.values.get("arn")
+    name, known = thing.called(), thing.values.get("arn")
     thing.account()
     made = thing.place.arn(
         "autoscaling",
@@ -281,7 +281,7 @@ def _group(thing: Thing, draft: Draft) -> None:
     matter: for a new group, and where what it starts changes.
     """
     name, held = _group_of(thing, draft)
-    body: Body = {"AutoScalingGroupName": thing.name(), "AutoScalingGroupARN": name}
+    body: Body = {"AutoScalingGroupName": thing.called(), "AutoScalingGroupARN": name}
     for block in thing.blocks("launch_template"):
         body["LaunchTemplate"] = {
             "LaunchTemplateId": block.text("id"),

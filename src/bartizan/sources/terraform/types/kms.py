@@ -6,6 +6,7 @@ Records are answers of https://docs.aws.amazon.com/kms/latest/APIReference/API_O
 
 import functools
 import json
+from collections.abc import Mapping
 
 from bartizan.model.record import Json
 from bartizan.sources.terraform.draft import Body, Draft
@@ -31,10 +32,16 @@ def _arn(thing: Thing) -> str:
     return thing.place.arn("kms", f"key/{thing.predicted()}", region=True)
 
 
+def _names(thing: Thing) -> Mapping[str, str]:
+    arn = _arn(thing)
+    name = arn.rpartition("/")[2]
+    return {"arn": arn, "key_id": name, "id": name}
+
+
 def _key(thing: Thing, draft: Draft) -> None:
     arn = _arn(thing)
     name = arn.rpartition("/")[2]
-    enabled = thing.values.get("is_enabled") is not False
+    enabled = not thing.said("is_enabled") or thing.flag("is_enabled")
     state = "Enabled" if enabled else "Disabled"
     described: Body = {"KeyId": name, "Arn": arn, "KeyManager": "CUSTOMER", "KeyState": state}
     _keep(thing, draft, _ENTRY, arn, body={"KeyArn": arn, "KeyId": name})
@@ -131,7 +138,7 @@ def _no_grant(thing: Thing, draft: Draft) -> None:
 
 
 KINDS = (
-    _kind(type="aws_kms_key", put=_key, take=_no_key, record=_KEY),
+    _kind(type="aws_kms_key", put=_key, take=_no_key, record=_KEY, names=_names),
     _kind(
         type="aws_kms_key_policy",
         put=_policy,

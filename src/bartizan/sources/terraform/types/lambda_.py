@@ -138,7 +138,7 @@ def _permission(thing: Thing, draft: Draft) -> None:
 
     https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
     """
-    arn, name = _qualified(thing), thing.name("statement_id")
+    arn, name = _qualified(thing), thing.called("statement_id")
     others = _others(arn, name, draft)
     principal = thing.text("principal")
     statement: dict[str, Json] = {

@@ -53,7 +53,7 @@ def _queue(thing: Thing, draft: Draft) -> None:
     attributes: dict[str, Json] = {
         "QueueArn": arn,
         "Policy": _policy(thing),
-        "KmsMasterKeyId": thing.text("kms_master_key_id"),
+        "KmsMasterKeyId": thing.member("kms_master_key_id"),
     }
     keep(thing, draft, _QUEUE_URL, arn, body={"QueueUrl": thing.text("url")}, service="sqs")
     keep(thing, draft, _QUEUE, arn, body={"Attributes": attributes}, service="sqs")
@@ -103,7 +103,7 @@ def _secret(thing: Thing, draft: Draft) -> None:
     body: Body = {
         "ARN": arn,
         "Name": name,
-        "KmsKeyId": thing.text("kms_key_id"),
+        "KmsKeyId": thing.member("kms_key_id"),
         "Tags": thing.tags(),
     }
     keep(thing, draft, _SECRET, arn, body=body, service="secretsmanager")

@@ -32,7 +32,7 @@ def _policy(thing: Thing, draft: Draft) -> None:
     summary: Body = {
         "Id": last(arn),
         "Arn": arn,
-        "Name": thing.name(),
+        "Name": thing.called(),
         "Type": thing.text("type") or "SERVICE_CONTROL_POLICY",
         "AwsManaged": False,
     }

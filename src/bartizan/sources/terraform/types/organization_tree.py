@@ -79,10 +79,13 @@ def _let_through(draft: Draft, type_: str, name: str, kind: str) -> None:
 
 
 def _under(draft: Draft, parent: str, name: str, body: Body) -> None:
-    """Put something right below a parent, and nowhere else."""
+    """Put something right below a parent, and nowhere else; below nothing that is known where the
+    parent is hidden.
+    """
     for one in draft.found(_CHILD, name):
         draft.drop(_CHILD, one)
-    _keep(draft, _CHILD, f"{parent}/{name}", body)
+    if parent:
+        _keep(draft, _CHILD, f"{parent}/{name}", body)
 
 
 def _gone(draft: Draft, name: str) -> None:
@@ -159,7 +162,7 @@ def _no_organization(_thing: Thing, draft: Draft) -> None:
 
 def _unit(thing: Thing, draft: Draft) -> None:
     own = _own(thing, "ou")
-    arn, parent = _arn(thing, draft, "ou", own), thing.identity("parent_id")
+    arn, parent = _arn(thing, draft, "ou", own), thing.text("parent_id")
     fresh = not draft.peek(_UNIT, arn)
     body: Body = {"Id": own, "Arn": arn, "Name": thing.text("name")}
     _keep(draft, _UNIT, arn, body)
@@ -174,13 +177,14 @@ def _no_unit(thing: Thing, draft: Draft) -> None:
 
 
 def _parent(thing: Thing, draft: Draft) -> str:
-    """Return what an account is under: the root, unless another unit is written.
+    """Return what an account is under: the root, unless another unit is written; empty where that
+    is hidden.
 
     Raises:
-        UntoldError: the root was not read, or the unit is hidden.
+        UntoldError: the root was not read.
     """
     if thing.said("parent_id"):
-        return thing.identity("parent_id")
+        return thing.text("parent_id")
     root = next((draft.peek(_ROOT, one).get("Id") for one in draft.held(_ROOT)), None)
     if not isinstance(root, str):
         raise UntoldError("parent_id")

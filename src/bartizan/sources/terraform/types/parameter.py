@@ -26,12 +26,13 @@ def _arn(thing: Thing) -> str:
 
 def _parameter(thing: Thing, draft: Draft) -> None:
     arn, type_ = _arn(thing), thing.text("type")
-    written = thing.text("key_id") if thing.said("key_id") else _KEY
+    written = thing.member("key_id") if thing.said("key_id") else _KEY
+    key = written if type_ == _SECRET else thing.member("type") if "type" in thing.gaps else None
     body: Body = {
         "Name": thing.identity("name"),
         "ARN": arn,
         "Type": type_,
-        "KeyId": written if type_ == _SECRET else None,
+        "KeyId": key,
         "Tier": (thing.text("tier") if thing.said("tier") else "") or "Standard",
     }
     _keep(thing, draft, _PARAMETER, arn, body=body)

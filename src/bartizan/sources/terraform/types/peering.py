@@ -72,7 +72,7 @@ def _list(thing: Thing, draft: Draft) -> None:
     name = thing.identity("id")
     body: Body = {
         "PrefixListId": name,
-        "PrefixListName": thing.name(),
+        "PrefixListName": thing.called(),
         "OwnerId": thing.account(),
         "AddressFamily": thing.text("address_family"),
         "State": "create-complete",

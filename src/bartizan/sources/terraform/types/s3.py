@@ -19,6 +19,7 @@ _BLOCK, _ACCOUNT_BLOCK = "AWS::S3::BucketPublicAccessBlock", "AWS::S3::AccountPu
 _OWNERSHIP = "AWS::S3::BucketOwnershipControls"
 _OTHERS = (ACL, _OWNERSHIP, "AWS::S3::BucketNotification")
 """What `s3_part` writes of a bucket, and goes with it."""
+_KMS = "aws:kms"
 _ENCRYPTING = "server_side_encryption_configuration"
 SWITCHES = {
     "BlockPublicAcls": "block_public_acls",
@@ -111,13 +112,19 @@ def _encryption(thing: Thing, draft: Draft, arn: str = "") -> None:
     rules: list[Json] = []
     for rule in thing.blocks("rule"):
         for default in rule.blocks("apply_server_side_encryption_by_default"):
-            applied: Json = {
-                "SSEAlgorithm": default.text("sse_algorithm"),
-                "KMSMasterKeyID": default.text("kms_master_key_id"),
-            }
-            rules.append({"ApplyServerSideEncryptionByDefault": applied})
+            # What hides the algorithm stands for a key that nobody knows.
+            algorithm = default.text("sse_algorithm")
+            key = default.member("kms_master_key_id" if algorithm else "sse_algorithm")
+            rules.append(_applied(algorithm or _KMS, key))
+    if not rules and (rule_hidden := thing.member("rule")):
+        rules.append(_applied(_KMS, rule_hidden))
     body: Body = {"ServerSideEncryptionConfiguration": {"Rules": rules}}
     _keep(thing, draft, _ENCRYPTION, arn or bucket_of(thing), body=body)
+
+
+def _applied(algorithm: str, key: str) -> Json:
+    applied: Json = {"SSEAlgorithm": algorithm, "KMSMasterKeyID": key}
+    return {"ApplyServerSideEncryptionByDefault": applied}
 
 
 def _switches(thing: Thing) -> Body:

@@ -103,7 +103,7 @@ def _group(thing: Thing, draft: Draft) -> None:
         # A group of Terraform's sends nothing unless it says so: the provider takes out the rule
         # that AWS makes.
         body |= {
-            "GroupName": "default" if default else thing.name(),
+            "GroupName": "default" if default else thing.called(),
             "VpcId": thing.identity("vpc_id"),
             "OwnerId": thing.account(),
             "IpPermissions": [],
