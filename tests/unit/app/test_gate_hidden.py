@@ -290,3 +290,25 @@ def test_an_account_whose_unit_is_hidden_may_be_under_any_guardrail() -> None:
 
     assert alone.judgement is Judgement.NEW
     assert both.judgement is Judgement.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "type_",
+    [
+        "aws_batch_job_definition",
+        "aws_codepipeline",
+        "aws_ecr_registry_policy",
+        "aws_imagebuilder_image_recipe",
+        "aws_lambda_layer_version",
+        "aws_lambda_layer_version_permission",
+        "aws_sagemaker_notebook_instance_lifecycle_configuration",
+        "aws_ssm_association",
+        "aws_ssm_document",
+        "aws_ssm_maintenance_window_task",
+    ],
+)
+def test_what_may_change_what_runs_and_is_not_understood_cannot_be_told(type_: str) -> None:
+    found = over(vendor(allow("sts:GetCallerIdentity")), change(f"{type_}.x", after={"name": "x"}))
+
+    assert found.judgement is Judgement.UNKNOWN
+    assert found.others == {type_: 1}
