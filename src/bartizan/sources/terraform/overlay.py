@@ -89,7 +89,9 @@ def _noted(
     draft.touched.clear()
     found = list(rows)
     for key in draft.touched:
-        for name in {key.id, last(key.id), key.id.partition("#")[0]}:
+        # A part of a thing stands behind a mark.
+        whole = key.id.partition("#")[0]
+        for name in {key.id, last(key.id), whole, last(whole)}:
             touched.setdefault(name, set()).add(one.change.address)
     return found
 

@@ -4,6 +4,7 @@
 https://docs.aws.amazon.com/vpc/latest/peering/what-is-vpc-peering.html
 """
 
+from bartizan.model.evidence import Evidence
 from bartizan.reason.network.aws.definition.journey import Journey
 from bartizan.reason.network.aws.definition.place import Local, Nowhere, PeeringEdge, Place
 from bartizan.reason.network.aws.topology.addresses import parse_range
@@ -30,7 +31,8 @@ def cross(journey: Journey, at: PeeringEdge) -> Place:
         journey.scope = "peering"
     else:
         journey.scope = "lost"
-    journey.hop(row.id, f"leads to {other}")
+    does = f"leads to {other}"
+    journey.hop(row.id, does, Evidence(subject=row.id, why=does))
     network = journey.topology.networks.get(other)
     texts = network.ranges if network else tuple(row.ranges.get(other, "").split(","))
     blocks = [block for block in map(parse_range, texts) if block]

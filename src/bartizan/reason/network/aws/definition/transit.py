@@ -4,6 +4,7 @@
 https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html
 """
 
+from bartizan.model.evidence import Evidence
 from bartizan.model.facts.routing import TransitAttachment, TransitRoute
 from bartizan.reason.network.aws.definition.access_lists import passes
 from bartizan.reason.network.aws.definition.groups import IN, OUT
@@ -160,7 +161,8 @@ def _by(journey: Journey, at: Transit, found: TransitRoute) -> Place:
         journey.stop("TGW_RTB_BAD_STATE_ROUTE", found.owner, text, name)
         return Nowhere()
     name = found.attachments[journey.pick(len(found.attachments))]
-    journey.hop(found.owner, f"routes to {name}")
+    why = f"routes {found.destination} to {name}"
+    journey.hop(found.owner, f"routes to {name}", Evidence(subject=found.owner, why=why))
     attachment = _side(journey, name, at.gateway)
     if attachment is None:
         journey.lack(name)
@@ -218,5 +220,6 @@ def _into(journey: Journey, at: Transit, attachment: TransitAttachment) -> Place
         journey.memory.zones[attachment.id] = subnet
     _references(journey, attachment)
     journey.entered = "transit"
-    journey.hop(attachment.id, f"leads to {attachment.resource}")
+    does = f"leads to {attachment.resource}"
+    journey.hop(attachment.id, does, Evidence(subject=attachment.id, why=does))
     return Leaving(subnet)
