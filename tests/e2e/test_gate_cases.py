@@ -14,7 +14,6 @@ _UNNAMED = frozenset(
     {
         *("account-leaves-its-unit", "guardrail-detached", "guardrail-widened"),
         *("cluster-administrator", "listener-of-a-load-balancer"),
-        *("queue-that-calls-a-function", "rule-that-calls-a-function"),
     }
 )
 """Changes of what is no evidence of a step, or that take something away."""
