@@ -12,12 +12,14 @@ from bartizan.app.paths import Question
 from bartizan.app.settings import Settings
 from bartizan.app.supposed import Supposed
 from bartizan.model.gate import Gate, Judgement
+from bartizan.model.record import RecordList
 from bartizan.sources.terraform.change import PlannedChange
+from bartizan.sources.terraform.overlay import lay
 from bartizan.sources.terraform.plan import read
-from tests.fakes.aws_records import ACCOUNT
+from tests.fakes.aws_records import ACCOUNT, record
 from tests.fakes.gate_case import MANIFEST, applied
 from tests.fakes.guarded_account import GUARDED, UNGUARDED
-from tests.fakes.hidden_plan import Objects, Place, hiding, put
+from tests.fakes.hidden_plan import Objects, Place, hiding, planned, put
 from tests.fakes.runners import case_of
 from tests.fakes.statements import allow, deny
 from tests.fakes.terraform_plan import Described, change, plan
@@ -245,8 +247,23 @@ def over(objects: Objects, *changes: Described) -> Gate:
     """Judge a change over an account in which some objects are all that there is."""
     member = any("organizations" in one for one in objects)
     snapshot = Supposed(MANIFEST, applied(objects, member=member), wiring.normaliser())
-    planned = PlannedChange(plans=(read(plan(*changes), "p.json"),), said={}, key=b"0" * 32)
-    return gate(wiring.engine(Settings()), snapshot, planned, Question(cut=False))
+    proposed = PlannedChange(plans=(read(plan(*changes), "p.json"),), said={}, key=b"0" * 32)
+    return gate(wiring.engine(Settings()), snapshot, proposed, Question(cut=False))
+
+
+def loaded(changes: list[Described]) -> tuple[bool, bool]:
+    """Whether the account is surely lost, and whether it may be, if all of it is code."""
+    root = f"arn:aws:iam::{ACCOUNT}:root"
+    caller = record("AWS::STS::CallerIdentity", ACCOUNT, Account=ACCOUNT, Arn=root)
+    plans = [read(plan(*changes), "p")]
+    laid = lay(plans, RecordList((caller,)), said={}, key=b"0" * 32, there=True)
+    snapshot = Supposed(MANIFEST, laid.overlay, wiring.normaliser())
+    found = wiring.engine(Settings()).find(snapshot, Question(cut=False))
+    sure, possible = (
+        any(path.jewel.foothold.entity == ACCOUNT for path in paths)
+        for paths in (found.proved, found.possible)
+    )
+    return sure, sure or possible
 
 
 def told(address: str, place: Place) -> str:
@@ -276,6 +293,28 @@ def test_what_would_open_a_path_is_told_where_it_is_hidden(
     found = judged(veiled, unknown)
     assert found.judgement is Judgement.UNKNOWN
     assert told(address, place) in {row.operation for row in found.gaps}
+
+
+OF_RUNNERS = [
+    one
+    for one in DECIDING
+    if one[2][-1] in {"instance_role_arn", "execution_role_arn", "role_arn", "service_role"}
+    or one[1] == "aws_lambda_function.f"
+]
+
+
+@pytest.mark.parametrize(
+    ("objects", "hides", "opens", "closes"),
+    [(objects, (address, place), *values) for objects, address, place, *values in OF_RUNNERS],
+)
+def test_what_runs_as_a_hidden_role_may_run_as_any_in_what_was_loaded(
+    objects: Objects, hides: tuple[str, Place], opens: object, closes: object
+) -> None:
+    address, place = hides
+
+    assert loaded(planned(objects, address, place, opens)) == (True, True)
+    assert loaded(planned(objects, address, place, closes)) == (False, False)
+    assert loaded(planned(objects, address, place, None)) == (False, True)
 
 
 def test_an_account_whose_unit_is_hidden_may_be_under_any_guardrail() -> None:

@@ -26,6 +26,9 @@ SEALED = "kms-ciphertext"
 
 
 FUNCTION = "AWS::Lambda::Function"
+_CLUSTER, _PODS_SERVICE = "AWS::EKS::Cluster", "pods.eks.amazonaws.com"
+_PODS = ("AWS::EKS::PodIdentityAssociation", "AWS::EKS::PodIdentityAssociationSummary")
+"""Kinds of records that tell which roles the pods of a cluster act as."""
 WORLD = frozenset({"0.0.0.0/0", "::/0"})
 
 
@@ -207,6 +210,25 @@ def clusters(scene: Scene) -> Iterator[Step]:
             cost=1,
             evidence=(Evidence(subject=pod.cluster, why=why),),
         )
+
+    yield from _unread_pods(scene)
+
+
+def _unread_pods(scene: Scene) -> Iterator[Step]:
+    """Yield the roles that pods may act as where it could not be read which they do."""
+    gaps = scene.estate.gaps
+    for account in scene.accounts:
+        missing = sorted({one for kind in _PODS for one in gaps.of_kind(kind, account=account)})
+        for cluster in scene.workloads(account, _CLUSTER) if missing else ():
+            for role in scene.roles_for(_PODS_SERVICE, account):
+                yield Step(
+                    technique="pod-identity",
+                    needs=(foothold(Ability.RUN_CODE, cluster.arn),),
+                    grants=foothold(Ability.ACT_AS, role.arn),
+                    cost=1,
+                    evidence=(Evidence(subject=cluster.arn, why="may let pods act as a role"),),
+                    missing=tuple(missing),
+                )
 
 
 def _ways_to(
