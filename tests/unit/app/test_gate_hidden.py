@@ -351,3 +351,23 @@ def test_what_may_change_what_runs_and_is_not_understood_cannot_be_told(type_: s
 
     assert found.judgement is Judgement.UNKNOWN
     assert found.others == {type_: 1}
+
+
+def test_what_is_taken_away_from_nobody_knows_whom_is_told() -> None:
+    denial = f"arn:aws:iam::{ACCOUNT}:policy/nothing"
+    attachment = {"name": "a", "policy_arn": denial, "roles": ["vendor"]}
+    there = {
+        **vendor(allow("*")),
+        "aws_iam_policy.nothing": {"name": "nothing", "arn": denial, "path": "/",
+                                   "policy": written(deny("*"))},
+        "aws_iam_policy_attachment.a": attachment,
+    }  # fmt: skip
+    gone = change("aws_iam_policy_attachment.a", before=attachment)
+    secret = change("aws_iam_policy_attachment.a", before=attachment)
+    secret["change"]["before_sensitive"] = {"roles": True}
+
+    found = over(there, secret)
+
+    assert over(there, gone).judgement is Judgement.NEW
+    assert found.judgement is Judgement.UNKNOWN
+    assert [row.operation for row in found.gaps] == ["aws_iam_policy_attachment.a.roles"]

@@ -71,6 +71,7 @@ def lay(
     gaps += [row for one in known for row in _noted(one.put(draft), one, draft, touched)]
     unsure = doubtful(draft)
     gaps += [row for one in known for row in one.assumed(draft, unsure)]
+    gaps = [*dict.fromkeys(gaps)]
     for row in gaps:
         draft.unread(row)
     return Laid(
@@ -126,7 +127,8 @@ class _Known:
         """Take away what was before; yield what of that cannot be told."""
         changed_part = self.change.action is Action.UPDATE and self.kind.part
         if self.change.action in _GONE or changed_part:
-            yield from self._identified(self._thing(self.change.before), draft, self.kind.take)
+            thing = self._thing(self.change.before)
+            yield from (*self._identified(thing, draft, self.kind.take), *self._hidden(thing))
 
     def put(self, draft: Draft) -> Iterator[Unread]:
         """Put what is after; yield what of that cannot be told."""
@@ -139,7 +141,7 @@ class _Known:
             # Where it is hidden, that of the provider is assumed.
             thing.text("region")
         untold = list(self._identified(thing, draft, self.kind.put))
-        hidden = [self._gap(name, _REASONS[why]) for name, why in sorted(thing.gaps.items())]
+        hidden = self._hidden(thing)
         yield from (*untold, *hidden)
         for row in untold if self.there else ():
             # It may be of anything that is there.
@@ -160,6 +162,10 @@ class _Known:
         except UntoldError as error:
             thing.gaps.pop(error.attribute, None)
             yield self._gap(error.attribute, _UNTOLD.get(error.attribute, _NO_IDENTITY))
+
+    def _hidden(self, thing: Thing) -> list[Unread]:
+        """Return what of an object was asked for, and is hidden."""
+        return [self._gap(name, _REASONS[why]) for name, why in sorted(thing.gaps.items())]
 
     def _thing(self, values: Value) -> Thing:
         before = self.change.before
