@@ -42,6 +42,8 @@ clouds make none.
 """
 FROM_INTERFACE = frozenset({"PrivateIpAddress", "PublicIpAddress", "SubnetId", "VpcId"})
 """What an instance has from its interface, which is such a thing."""
+CALLER = "AWS::STS::CallerIdentity"
+"""An account is one of the estate's also where all that is told to lie in it is unknown."""
 
 pytestmark = [
     pytest.mark.skipif(not THERE, reason="the corpora folder is absent"),
@@ -101,11 +103,15 @@ def test_what_is_there_after_a_plan_is_what_is_there_after_it_is_applied(
     tree = _trees()[name]
     if any(code.programs for code in tree.code.values()):
         return  # Applied, it would run programs.
+    plan = planned(tree.root, accounts={"aws": PLACE})
+    if len(plan.places) > 1:
+        return  # Our clouds have one account.
     monkeypatch.setenv("BARTIZAN_HOME", str(tmp_path / "home"))
     state = applied(tree, CORPUS / Path(name).parts[0], tmp_path / "copy", place=PLACE)
-    plan = json.loads(planned(tree.root, accounts={"aws": PLACE}).content)
+    if state is None:
+        return
     place = tmp_path / "terraform.tfstate"
-    place.write_text(renamed(state, plan))
+    place.write_text(renamed(state, json.loads(plan.content)))
 
     left, unknown = _loaded(tree.root, tmp_path / "plan")
     right, _ = _loaded(place, tmp_path / "state")
@@ -135,7 +141,7 @@ def _differing(
 ) -> Iterator[tuple[str, str, str, object, object]]:
     for kind, id_ in sorted(left.keys() | right.keys()):
         one, other = (held.get((kind, id_), {}) for held in (left, right))
-        if kind in BESIDE and not other and MARK not in id_:
+        if not other and (kind == CALLER or (kind in BESIDE and MARK not in id_)):
             continue
         passed = NEW_IDS | (FROM_INTERFACE if kind == "AWS::EC2::Instance" else set())
         for name in sorted((one.keys() | other.keys()) - passed):

@@ -18,9 +18,14 @@ _READ = re.compile(r"\.(\w+)")
 _HERE = 'terraform {\n  backend "local" {}\n}\n'
 
 
-def applied(tree: Tree, top: Path, copy: Path, *, place: str) -> dict[str, Any]:
-    """Apply a copy of `top`, in which a tree of code lies, and return the state; `place` is where
-    the objects of AWS lie. What the code reads of an object, and no rule tells, is made up.
+_NOT_AT_ONCE = ("Invalid count argument", "Invalid for_each argument", 'Call to function "file')
+"""What Terraform says of code that needs a build, or to be applied part by part."""
+
+
+def applied(tree: Tree, top: Path, copy: Path, *, place: str) -> dict[str, Any] | None:
+    """Apply a copy of `top`, in which a tree of code lies, and return the state; None where it
+    cannot be applied at once. `place` is where the objects of AWS lie. What the code reads of an
+    object, and no rule tells, is made up.
     """
     shutil.copytree(top, copy)
     folder = copy / tree.root.relative_to(top.resolve())
@@ -41,7 +46,12 @@ def applied(tree: Tree, top: Path, copy: Path, *, place: str) -> dict[str, Any]:
     ]
     with terraform(clouds[0], folder, *clouds[1:]) as program:
         program.run("init", "-input=false", "-no-color")
-        program.apply()
+        try:
+            program.apply()
+        except AssertionError as error:
+            if any(reason in str(error) for reason in _NOT_AT_ONCE):
+                return None
+            raise
         state: dict[str, Any] = json.loads(program.state)
     return state
 
