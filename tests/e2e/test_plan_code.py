@@ -373,3 +373,25 @@ def test_a_plan_that_is_asked_to_end_leaves_nothing_behind(tmp_path: Path) -> No
 
     assert b"interrupted" in told
     assert not list(held.iterdir())
+
+
+def test_what_links_in_the_repository_lead_to_is_planned(tmp_path: Path) -> None:
+    users = 'resource "aws_iam_user" "%s" {\n  for_each = %s\n  name     = each.key\n}\n'
+    files = {
+        "live/main.tf": 'variable "names" {\n  default = []\n}\n'
+        + users % ("a", "toset(var.names)")
+        + users % ("b", 'fileset(path.module, "policies/*.json")'),
+        "shared/more.tf": users % ("c", 'toset(["c"])'),
+        "shared/values.tfvars": 'names = ["a"]\n',
+        "shared/policies/p.json": "{}",
+    }
+    folder = write(tmp_path, files) / "live"
+    (folder / "more.tf").symlink_to("../shared/more.tf")
+    (folder / "terraform.tfvars").symlink_to("../shared/values.tfvars")
+    (folder / "policies").symlink_to("../shared/policies")
+
+    found = changes(planned(folder))
+
+    assert set(found) == {
+        'aws_iam_user.a["a"]', 'aws_iam_user.b["policies/p.json"]', 'aws_iam_user.c["c"]',
+    }  # fmt: skip

@@ -24,7 +24,15 @@ from bartizan.errors import InputError, Location
 from bartizan.model.json_text import parse
 from bartizan.model.record import Json
 from bartizan.sources.terraform.provider.absent import Absent, without
-from bartizan.sources.terraform.provider.code import STATE, Code, Edit, content, local
+from bartizan.sources.terraform.provider.code import (
+    STATE,
+    Code,
+    Edit,
+    content,
+    is_code,
+    is_values,
+    local,
+)
 from bartizan.sources.terraform.provider.schema import KEY, UNTOLD
 from bartizan.sources.terraform.provider.tree import Tree, manifest
 
@@ -86,7 +94,7 @@ def lay_out(
     for outside in _outside(tree):
         needed.add(outside)
         base = Path(os.path.commonpath([base, outside if outside.is_dir() else outside.parent]))
-    copy = _Copy(base, top / "code", tree.name)
+    copy = _Copy(base, top / "code", tree)
     for folder in sorted(needed):
         copy.add(folder)
     root = copy.place(tree.root)
@@ -114,8 +122,8 @@ def lay_out(
 class _Copy:
     """Copies files, each once, up to a bound."""
 
-    def __init__(self, base: Path, top: Path, name: str) -> None:
-        self.base, self.top, self.name = base, top, name
+    def __init__(self, base: Path, top: Path, tree: Tree) -> None:
+        self.base, self.top, self.tree = base, top, tree
         self.files = self.bytes = 0
 
     def place(self, path: Path) -> Path:
@@ -129,21 +137,38 @@ class _Copy:
             # A link may lead anywhere, and what is passed over is large and no code.
             folders[:] = sorted(set(folders) - _PASSED)
             self.place(Path(folder)).mkdir(parents=True, exist_ok=True)
+            for name in folders:
+                self._linked(Path(folder) / name)
             for name in sorted(files):
                 if not name.startswith("terraform.tfstate"):
                     self._file(Path(folder) / name)
 
+    def _linked(self, path: Path) -> None:
+        """Link to the copy of a folder where a link leads to that."""
+        place, real = self.place(path), path.resolve()
+        if path.is_symlink() and real.is_relative_to(self.base) and not place.is_symlink():
+            place.symlink_to(self.place(real))
+
     def _file(self, path: Path) -> None:
         place = self.place(path)
         real = path.resolve()
-        if place.exists() or not real.is_file() or not real.is_relative_to(self.base):
+        if place.exists() or not real.is_file():
+            return
+        if not real.is_relative_to(self.base):
+            if path.parent in self.tree.code and (is_code(path) or is_values(path)):
+                near = os.path.relpath(path, self.tree.root)
+                raise InputError(
+                    "a link leads out of the repository",
+                    at=Location(os.path.normpath(f"{self.tree.name}/{near}")),
+                    hint="give the folder with the files themselves",
+                )
             return
         self.files += 1
         self.bytes += real.stat().st_size
         if self.files > FILES or self.bytes > SIZE:
             raise InputError(
                 f"more than {FILES:,} files or {SIZE // 1024**2} MiB in the folders of the code",
-                at=Location(self.name),
+                at=Location(self.tree.name),
                 hint="keep what is no code elsewhere",
             )
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -155,7 +180,9 @@ class _Copy:
 
 
 def _outside(tree: Tree) -> Iterator[Path]:
-    """Yield files and folders that the code names by a path that leads upwards."""
+    """Yield files and folders that the code names by a path that leads upwards, and those that
+    links in it lead to.
+    """
     limit = next(
         (one for one in (tree.root, *tree.root.parents) if (one / ".git").exists()),
         tree.root.parent,
@@ -166,6 +193,19 @@ def _outside(tree: Tree) -> Iterator[Path]:
                 path = (folder / os.fsdecode(found.group(1))).resolve()
                 if path.exists() and path != limit and path.is_relative_to(limit):
                     yield path
+        for path in _links(folder):
+            if path.exists() and path != limit and path.is_relative_to(limit):
+                yield path
+
+
+def _links(folder: Path) -> Iterator[Path]:
+    """Yield where the links below a folder lead."""
+    for above, folders, files in os.walk(folder):
+        folders[:] = sorted(set(folders) - _PASSED)
+        for name in (*folders, *files):
+            path = Path(above) / name
+            if path.is_symlink():
+                yield path.resolve()
 
 
 def _write(

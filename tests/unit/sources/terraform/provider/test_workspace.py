@@ -4,6 +4,9 @@
 import json
 from pathlib import Path
 
+import pytest
+
+from bartizan.errors import InputError
 from bartizan.sources.terraform.provider.tree import follow
 from bartizan.sources.terraform.provider.workspace import Workspace, lay_out
 from tests.fakes.terraform_code import write
@@ -93,6 +96,55 @@ def test_states_settings_and_links_that_lead_away_are_not_copied(tmp_path: Path)
         "zz_bartizan.tf",
         "zz_bartizan_override.tf",
     ]
+
+
+def test_what_links_lead_to_in_the_repository_is_there_under_both_names(tmp_path: Path) -> None:
+    files = {
+        ".git/HEAD": "",
+        "live/main.tf": CODE,
+        "shared/provider.tf": "locals {\n}\n",
+        "shared/values.tfvars": "x = 1\n",
+        "shared/policies/p.json": "{}",
+    }
+    folder = write(tmp_path / "repository", files) / "live"
+    (folder / "provider.tf").symlink_to("../shared/provider.tf")
+    (folder / "terraform.tfvars").symlink_to("../shared/values.tfvars")
+    (folder / "policies").symlink_to("../shared/policies")
+    (folder / "everything").symlink_to("..")
+
+    root = _laid(folder, tmp_path / "top").root
+
+    assert (root / "provider.tf").read_text() == "locals {\n}\n"
+    assert (root / "terraform.tfvars").read_text() == "x = 1\n"
+    assert [one.name for one in (root / "policies").iterdir()] == ["p.json"]
+    for one in root.rglob("*"):
+        assert one.resolve().is_relative_to(tmp_path / "top")
+
+
+@pytest.mark.parametrize("name", ["x.tf", "x.tf.json", "terraform.tfvars", "x.auto.tfvars.json"])
+def test_code_and_values_from_elsewhere_are_refused_by_name(tmp_path: Path, name: str) -> None:
+    folder = write(tmp_path / "repository", {".git/HEAD": "", "a/main.tf": CODE}) / "a"
+    (tmp_path / "elsewhere").write_text("{}" if name.endswith("json") else "")
+    (folder / name).symlink_to(tmp_path / "elsewhere")
+
+    with pytest.raises(InputError, match="a link leads out of the repository") as caught:
+        _laid(folder, tmp_path / "top")
+
+    assert str(caught.value.at) == f"{folder}/{name}"
+
+
+def test_links_that_terraform_reads_nothing_of_may_lead_anywhere(tmp_path: Path) -> None:
+    files = {".git/HEAD": "", "a/main.tf": CODE, "a/old/main.tf": ""}
+    folder = write(tmp_path / "repository", files) / "a"
+    (tmp_path / "elsewhere").mkdir()
+    (folder / "old" / "x.tf").symlink_to("/etc/hostname")
+    (folder / "prod.tfvars").symlink_to("/etc/hostname")
+    (folder / "tools").symlink_to(tmp_path / "elsewhere")
+
+    root = _laid(folder, tmp_path / "top").root
+
+    assert not (root / "tools").exists()
+    assert not (root / "prod.tfvars").exists()
 
 
 def test_the_folder_itself_is_left_as_it_was(tmp_path: Path) -> None:
