@@ -132,6 +132,35 @@ def test_what_nobody_understands_may_do_otherwise_where_a_recipe_sets_attributes
     assert judged(tmp_path / "twin", before, twin)[0] == 0
 
 
+POLICY = "name 'web'\nrun_list 'app'\ncookbook 'app', path: 'cookbooks/app'\n"
+
+
+@pytest.mark.parametrize("name", ["Policyfile", "policyfiles/web"])
+def test_a_policy_that_is_not_locked_as_it_is_written_cannot_be_told(
+    tmp_path: Path, name: str
+) -> None:
+    lock = {"name": "web", "revision_id": "1", "run_list": ["recipe[app]"], "cookbook_locks": {}}
+    before = files_of(USER) | {f"{name}.rb": POLICY, f"{name}.lock.json": lock}
+    wider = {f"{name}.rb": POLICY.replace("'app'\nc", "'app', 'app::admin'\nc")}
+
+    status, found = judged(tmp_path, before, before | wider)
+
+    assert (status, found["judgement"]) == (3, "cannot-tell")
+    assert [one["operation"] for one in found["gaps"]] == [f"{name}.rb"]
+    assert f"`{name}.lock.json` is not" in found["gaps"][0]["reason"]
+    locked = wider | {f"{name}.lock.json": lock | {"revision_id": "2"}}
+    assert judged(tmp_path / "locked", before, before | locked)[0] == 0
+    why = {f"{name}.rb": f"# why\n\n{POLICY}"}
+    assert judged(tmp_path / "same", before, before | why)[0] == 0
+
+
+def test_a_policy_without_a_lock_cannot_be_told(tmp_path: Path) -> None:
+    status, found = judged(tmp_path, files_of(USER), files_of(USER) | {"Policyfile.rb": POLICY})
+
+    assert (status, found["judgement"]) == (3, "cannot-tell")
+    assert "there is no `Policyfile.lock.json`" in found["gaps"][0]["reason"]
+
+
 def test_another_run_list_is_a_path_to_what_its_recipes_give_away(tmp_path: Path) -> None:
     files = files_of(USER) | {"cookbooks/app/recipes/admin.rb": SUDO}
     wider = node("web1", "recipe[app]", "recipe[app::admin]")

@@ -4,7 +4,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from bartizan.errors import FixError
@@ -17,7 +17,7 @@ from bartizan.model.laid import Laid
 from bartizan.model.record import UNREAD_KIND, Json, Overlay, Record, RecordList, Records
 from bartizan.model.remedy import Remedy
 from bartizan.sources.chef.changed_code import CodeChange
-from bartizan.sources.chef.changed_file import blurred, edits
+from bartizan.sources.chef.changed_file import blurred, edits, stale
 from bartizan.sources.chef.files import ChefFiles
 from bartizan.sources.chef.kinds import NODE, PROVIDER, RESOURCE
 from bartizan.sources.chef.normalise import ChefNormaliser
@@ -39,6 +39,8 @@ class FolderChange:
     """Path of each file that differs in more than the comments of code to how it does."""
     source: Path
     """The folder that the code is in."""
+    stale: Mapping[str, str] = field(default_factory=dict)
+    """Path of each policy that is not locked as it is written, and why."""
     partial: tuple[str, ...] = ()
     drift: tuple[str, ...] = ()
     unread_code: tuple[str, ...] = ()
@@ -54,11 +56,13 @@ class FolderChange:
             InputError: one is damaged, or holds nothing of Chef.
             MissingExtraError: the grammar of Ruby is not installed.
         """
+        changed = edits(before, after)
         return cls(
             names=(str(before), str(after)),
             before=tuple(ChefFiles(before, key=key).records()),
             after=tuple(ChefFiles(after, key=key).records()),
-            edits=edits(before, after),
+            edits=changed,
+            stale=stale(changed, after),
             source=source or after,
         )
 
@@ -88,6 +92,8 @@ class FolderChange:
 
     def _gaps(self, changed: Sequence[Record]) -> Iterator[Unread]:
         """Yield what is not known of what changes."""
+        for path, reason in self.stale.items():
+            yield _gap(path, path, reason=reason)
         known = Counter(map(_unread, self.before))
         nodes = {one.id: one for one in self.after if one.kind == NODE}
         for one in self.after:

@@ -12,6 +12,7 @@ from bartizan.errors import InputError, Location
 from bartizan.model.record import Record
 from bartizan.sources.chef.changed_code import CodeChange, change_of
 from bartizan.sources.chef.folder import opened
+from bartizan.sources.chef.policy import LOCK
 
 _COOKBOOKS = ("cookbooks/", "cookbook_artifacts/", "site-cookbooks/")
 _CHOOSES = ("data_bags/", "environments/", "policies/", "policy_groups/", "roles/")
@@ -57,6 +58,25 @@ def edits(before: Path, after: Path) -> Mapping[str, CodeChange]:
             change = change_of(*texts)
         if change is not None:
             found[path] = change
+    return found
+
+
+def stale(edits: Mapping[str, CodeChange], place: Path) -> Mapping[str, str]:
+    """Return the policies of a folder that are written otherwise than what is locked was made of,
+    by the paths of their files, and why: what such a policy will be is in no file.
+
+    Source: https://docs.chef.io/policyfile/ (a lock is made anew by `chef update`)
+    """
+    found: dict[str, str] = {}
+    for path in edits:
+        lock = f"{path.removesuffix('.rb')}{LOCK}"
+        there = (place / lock).is_file()
+        if not path.endswith(".rb") or not (place / path).is_file() or lock in edits:
+            continue
+        if there:
+            found[path] = f"it is changed and `{lock}` is not, so what it comes to is not known"
+        elif path.rpartition("/")[2] == "Policyfile.rb":
+            found[path] = f"there is no `{lock}`, so what it comes to is not known"
     return found
 
 
