@@ -7,14 +7,14 @@ https://developer.hashicorp.com/terraform/language/files/dependency-lock and
 https://registry.terraform.io/providers/hashicorp/aws/latest/docs#assume_role-configuration-block
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from bartizan.model.facts.pipeline import CodeInput, CodeRoot, CodeSecret
 from bartizan.sources.terraform.pipeline import origin
 from bartizan.sources.terraform.pipeline.content import digest
-from bartizan.sources.terraform.pipeline.lock import LOCK, locked
+from bartizan.sources.terraform.pipeline.lock import LOCK, locked, refused
 from bartizan.sources.terraform.pipeline.told import Said, Told, Unclear
 from bartizan.sources.terraform.pipeline.tree import Tree
 from bartizan.sources.terraform.pipeline.workspace import Workspaces
@@ -145,7 +145,7 @@ class _Root:
                 unsure = found.unsure or ("version" in held and version is None)
                 yield self._input(f"{self.name}: {path}", "module", found, block, unsure=unsure)
 
-    def _providers(self, modules: list[Module]) -> Iterator[Told]:
+    def _providers(self, modules: list[Module]) -> Iterator[Said]:
         """Yield the providers that some modules need, by their requirements and their resources.
 
         Source: https://developer.hashicorp.com/terraform/language/providers/requirements
@@ -164,6 +164,8 @@ class _Root:
                     if name and name not in own and name != _BUILT_IN:
                         address = origin.provider(f"hashicorp/{name}")
                         needed.setdefault(address, ("", block))
+        required = (one for module in modules for _, one in _required(module))
+        yield from _disagreeing(self.name, required, lock)
         for address, (constraint, block) in sorted(needed.items()):
             found = origin.locked(address, constraint, lock)
             yield self._input(f"{self.name}: provider {address}", "provider", found, block)
@@ -243,6 +245,22 @@ def _required(module: Module) -> Iterator[tuple[str, tuple[str, str, Block]]]:
                 constraint = _literal(held.file, wanted, "version") or text(held) or ""
                 if name != _BUILT_IN:
                     yield name, (origin.provider(source), constraint, inner)
+
+
+def _disagreeing(
+    name: str, required: Iterable[tuple[str, str, Block]], lock: Mapping[str, str]
+) -> Iterator[Unclear]:
+    """Yield each locked version that the code does not allow: nothing is planned with it, and
+    nobody knows with which one it will be.
+    """
+    found = {
+        address: constraint
+        for address, constraint, _ in required
+        if address in lock and refused(constraint, lock[address])
+    }
+    for address, constraint in sorted(found.items()):
+        told = f"the lock takes {lock[address]}, which `{constraint}` does not allow"
+        yield Unclear(f"{name}: lock of {address}", told, told)
 
 
 def _requires(block: Block) -> bool:

@@ -96,6 +96,31 @@ def test_what_hides_who_runs_the_code_is_a_gap(
     assert any(reason in row.reason for row in one.over(one.base(NOTHING)).gaps)
 
 
+REQUIRED = 'terraform {\n  required_providers {\n    aws = { version = "%s" }\n  }\n}\n'
+
+
+def test_a_lock_that_the_code_does_not_allow_is_a_gap(tmp_path: Path) -> None:
+    newer = {**locked(REQUIRED % "~> 6.0"), "a/.terraform.lock.hcl": LOCK.replace("6", "7")}
+
+    gaps = [
+        [row.reason for row in one.over(one.base(NOTHING)).gaps]
+        for name, before, after in (
+            ("code", locked(REQUIRED % "~> 6.0"), locked(REQUIRED % "~> 7.0")),
+            ("lock", locked(REQUIRED % "~> 6.0"), newer),
+            ("both", locked(REQUIRED % "~> 6.0"), locked(REQUIRED % ">= 6.0")),
+            ("neither", locked(REQUIRED % "~> 7.0"), locked("\n", REQUIRED % "~> 7.0")),
+        )
+        for one in (change(tmp_path / name, before, after),)
+    ]
+
+    assert gaps == [
+        ["the lock takes 6.0.0, which `~> 7.0` does not allow"],
+        ["the lock takes 7.0.0, which `~> 6.0` does not allow"],
+        [],
+        [],
+    ]
+
+
 def test_what_is_in_the_snapshot_hides_nothing(tmp_path: Path) -> None:
     state = 'terraform {\n  backend "s3" {\n    bucket = "b"\n    key = "k"\n  }\n}\n'
     one = change(tmp_path, locked(), locked(MODULE, state))
