@@ -17,7 +17,7 @@ from bartizan.sources.terraform.source.syntax import File, blocks, elements
 LOCK = ".terraform.lock.hcl"
 
 _CONDITION = re.compile(r"\s*(=|!=|>=|<=|>|<|~>|)\s*v?(\d+(?:\.\d+){0,2})\s*")
-_SIGNS: Mapping[str, Callable[[object, object], bool]] = {
+_SIGNS: Mapping[str, Callable[[tuple[int, ...], tuple[int, ...]], bool]] = {
     "": operator.eq, "=": operator.eq, "!=": operator.ne,
     ">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le,
 }  # fmt: skip
