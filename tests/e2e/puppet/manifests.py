@@ -95,6 +95,68 @@ firewall { '100 ssh': proto => 'tcp', dport => [22, '8000-8010'], action => 'acc
   source => '10.0.0.0/8', iniface => 'eth0' }
 firewall { '999 drop': proto => 'all', action => 'drop' }
 """
+_ODD = """
+user { ["o'brien", 'Ann Smith', 'zo\u00eb']: ensure => present }
+"""
+_ODD_FILES = """
+file { ['/srv/a b/[c]', "/srv/\u00e4\\"x"]: ensure => file, mode => '0600' }
+"""
+_STAGE = """
+stage { 'first': before => Stage['main'] }
+class early {
+  user { 'ann': ensure => present }
+}
+class { 'early': stage => 'first' }
+"""
+_CONTAINED = """
+class inner {
+  user { 'ann': ensure => present }
+}
+class outer { contain inner }
+include outer
+"""
+_ACCOUNTS = """
+define account($uid) {
+  user { $title: ensure => present, uid => $uid }
+}
+define team($members) {
+  $members.each |$name, $uid| { account { $name: uid => $uid } }
+}
+@team { 'ops': members => { 'ann' => 3 } }
+@team { 'dev': members => { 'bob' => 4 } }
+Team <| title == 'ops' |>
+"""
+_MADE_TWICE = """
+ensure_resource('user', 'ann', { 'ensure' => 'present', 'uid' => 7 })
+ensure_resource('user', 'ann', { 'ensure' => 'present', 'uid' => 7 })
+"""
+_MERGED = """
+$people = { 'ann' => { 'uid' => 1001 }, 'bob' => { 'shell' => '/bin/sh' } }
+create_resources('user', $people, { 'ensure' => 'present', 'shell' => '/bin/false' })
+"""
+_COLLECTED_OVER = """
+user { 'ann': ensure => present, uid => 5 }
+User <| title == 'ann' |> { uid => 0 }
+"""
+_HEREDOC = """
+file { '/etc/sudoers.d/a':
+  content => @(END),
+    # ops
+    ann ALL=(ALL) \\
+      NOPASSWD: /bin/a, \\
+      /bin/b
+    | END
+}
+"""
+_CHAINED = """
+file { '/srv/x': ensure => file, mode => '0777' }
+file { '/srv/y': ensure => file } -> File['/srv/x']
+File <| title == '/srv/y' |> { mode => '0700' }
+"""
+_GONE_SUDO = """
+file { '/etc/sudoers.d/a': ensure => absent, content => "ann ALL=ALL\\n" }
+file_line { 'l': ensure => absent, path => '/etc/sudoers', line => 'bob ALL=ALL' }
+"""
 
 CASES: Mapping[str, Case] = {
     "user": _case(
@@ -257,6 +319,63 @@ CASES: Mapping[str, Case] = {
         HostRule, "name protocol ports sources interface action", _FIREWALL,
         ("100 ssh", "tcp", ("22", "8000-8010"), ("10.0.0.0/8",), "eth0", "accept"),
         ("999 drop", "all", (), (), "", "drop"),
+    ),
+    "odd names": _case(
+        HostUser, "name line", _ODD, ("Ann Smith", 2), ("o'brien", 2), ("zo\u00eb", 2)
+    ),
+    "odd paths": _case(
+        HostFile, "path mode", _ODD_FILES, ("/srv/a b/[c]", 0o600), ('/srv/\u00e4"x', 0o600)
+    ),
+    "user of an early stage": _case(HostUser, "name line", _STAGE, ("ann", 4)),
+    "user of a contained class": _case(HostUser, "name line", _CONTAINED, ("ann", 3)),
+    "definitions in virtual ones": _case(HostUser, "name uid line", _ACCOUNTS, ("ann", 3, 3)),
+    "made once by a function": _case(HostUser, "name uid line", _MADE_TWICE, ("ann", 7, 2)),
+    "made of a hash": _case(
+        HostUser, "name uid shell line", _MERGED,
+        ("ann", 1001, "/bin/false", 3), ("bob", None, "/bin/sh", 3),
+    ),
+    "overridden by a collector": _case(HostUser, "name uid", _COLLECTED_OVER, ("ann", 0)),
+    "overridden by a collector in a chain": _case(
+        HostFile, "path mode line", _CHAINED, ("/srv/x", 0o777, 2), ("/srv/y", 0o700, 3)
+    ),
+    "sudo over several lines": _case(
+        SudoRule, _SUDO, _HEREDOC,
+        (("ann",), ("ALL",), ("/bin/a",), ("NOPASSWD",), 2),
+        (("ann",), ("ALL",), ("/bin/b",), ("NOPASSWD",), 2),
+    ),
+    "sudo that goes": _case(SudoRule, "users state", _GONE_SUDO, (("bob",), "absent")),
+    "key that goes": _case(
+        AuthorizedKey, "user state",
+        f"ssh_authorized_key {{ 'k': ensure => absent, user => 'ann', type => 'rsa', "
+        f"key => '{ED25519}' }}",
+        ("ann", "absent"),
+    ),
+    "cron that goes": _case(
+        HostJob, "name state", "cron { 'c': ensure => absent, command => '/opt/x' }",
+        ("c", "absent"),
+    ),
+    "mount that goes": _case(
+        HostMount, "path mounted state", "mount { '/srv': ensure => absent }",
+        ("/srv", False, "absent"),
+    ),
+    "files below a folder": _case(
+        HostFile, "mode owner inside only_told",
+        "file { '/srv': ensure => directory, recurse => true, purge => true, mode => '0644', "
+        "owner => 'ann' }",
+        (0o755, "ann", True, True),
+    ),
+    "keys that are purged": _case(
+        HostUser, "name only_told_keys",
+        "user { 'ann': purge_ssh_keys => true } user { 'bob': ensure => present }",
+        ("ann", True), ("bob", False),
+    ),
+    "sensitive number": _case(
+        HostUser, "name uid unknown", "user { 'ann': uid => Sensitive(0) }",
+        ("ann", None, ("uid",)),
+    ),
+    "deferred groups": _case(
+        Unread, "code operation",
+        "\nuser { 'ann': groups => [Deferred('sprintf', ['sudo'])] }", ("hidden", "site.pp:2"),
     ),
 }  # fmt: skip
 """Name to case."""
