@@ -395,3 +395,23 @@ def test_what_links_in_the_repository_lead_to_is_planned(tmp_path: Path) -> None
     assert set(found) == {
         'aws_iam_user.a["a"]', 'aws_iam_user.b["policies/p.json"]', 'aws_iam_user.c["c"]',
     }  # fmt: skip
+
+
+WRITTEN_ONLY = """
+variable "v" {
+  ephemeral = true
+  default   = "hunter2"
+}
+resource "aws_ssm_parameter" "p" {
+  name             = "p"
+  type             = "SecureString"
+  value_wo         = var.v
+  value_wo_version = 1
+}
+"""
+
+
+def test_what_is_write_only_is_taken_from_ephemeral_values_and_in_no_plan(tmp_path: Path) -> None:
+    found = after(planned(write(tmp_path, WRITTEN_ONLY)))["aws_ssm_parameter.p"]
+
+    assert (found["value_wo"], found["value_wo_version"]) == (None, 1)

@@ -17,7 +17,7 @@ from bartizan.sources.terraform.provider.dynamic import packed, unpacked
 from bartizan.sources.terraform.provider.made import Making, TooManyError, shaped
 from bartizan.sources.terraform.provider.predict import Provided, replacing, retagged
 from bartizan.sources.terraform.provider.protocol import ERROR
-from bartizan.sources.terraform.provider.schema import Block, Schema
+from bartizan.sources.terraform.provider.schema import Block, Schema, kept
 from bartizan.sources.terraform.value import Value
 
 _Fields = Mapping[str, Any]
@@ -79,11 +79,14 @@ class Inert:
             changed = replacing(type_, block, before, proposed)
             paths = [{"steps": [{"attribute_name": name}]} for name in changed]
         if isinstance(before, dict) and not paths:
-            return {"planned_state": _told(retagged(proposed, block, provided))}
+            told = retagged(proposed, block, provided)
+            return {"planned_state": _told(kept(block, told))}
         if paths:
             proposed = _anew(block, proposed, _value(request, "config"))
         return {
-            "planned_state": _told(self.making.made(type_, block, proposed, provided)),
+            "planned_state": _told(
+                kept(block, dict(self.making.made(type_, block, proposed, provided)))
+            ),
             "requires_replace": paths,
         }
 

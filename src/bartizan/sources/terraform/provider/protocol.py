@@ -44,6 +44,7 @@ _ATTRIBUTE: Message = {
     "optional": _number(5),
     "computed": _number(6),
     "sensitive": _number(7),
+    "write_only": _number(11),
 }
 _BLOCK: dict[str, Field] = {"version": _number(1), "attributes": _many(2, _ATTRIBUTE)}
 _NESTED: Message = {

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 import msgspec
 
 from bartizan.sources.terraform.provider.identity import DEFAULTS
+from bartizan.sources.terraform.value import Value
 
 Type: TypeAlias = "str | list[Any]"
 """A type of the language as its JSON form has it: `"string"`, `["set", "string"]`."""
@@ -27,6 +28,10 @@ UNTOLD = "bartizan_untold"
 """An argument of all data that makes it unknown."""
 
 
+_WRITE_ONLY = "_wo"
+"""Ends the names of all write-only arguments of the provider for AWS."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attribute:
     """An attribute of a block."""
@@ -37,6 +42,8 @@ class Attribute:
     computed: bool
     """The provider tells its value where the code does not."""
     sensitive: bool
+    write_only: bool = False
+    """Its value goes to the provider alone and is in no plan and no state."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +149,7 @@ def _block(table: Mapping[str, Any]) -> Block:
                 optional="o" in flags,
                 computed="c" in flags,
                 sensitive="s" in flags,
+                write_only=name.endswith(_WRITE_ONLY) and "o" in flags,
             )
             for name, (flags, type_) in table.get("a", {}).items()
         },
@@ -150,6 +158,25 @@ def _block(table: Mapping[str, Any]) -> Block:
             for name, (nesting, least, most, inner) in table.get("b", {}).items()
         },
     )
+
+
+def kept(block: Block, value: Value) -> Value:
+    """Return an object of a block as a plan has it: without what is write-only.
+
+    Source: https://developer.hashicorp.com/terraform/language/manage-sensitive-data/write-only
+    """
+    if isinstance(value, list):
+        return [kept(block, one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    found = dict(value)
+    for name, attribute in block.attributes.items():
+        if attribute.write_only and name in found:
+            found[name] = None
+    for name, nested in block.blocks.items():
+        if name in found:
+            found[name] = kept(nested.block, found[name])
+    return found
 
 
 def _schemas(blocks: Mapping[str, Block]) -> Iterator[Mapping[str, object]]:
@@ -171,6 +198,7 @@ def _told(block: Block) -> Mapping[str, object]:
                 "optional": one.optional,
                 "computed": one.computed,
                 "sensitive": one.sensitive,
+                "write_only": one.write_only,
             }
             for name, one in block.attributes.items()
         ],

@@ -91,6 +91,22 @@ def test_values_that_do_not_fit_are_refused(
         _planned(folder, *variables)
 
 
+def test_what_is_write_only_is_in_no_plan(tmp_path: Path) -> None:
+    text = (
+        'resource "aws_ssm_parameter" "p" {\n  name = "p"\n  type = "SecureString"\n'
+        '  value_wo = "hunter2"\n  value_wo_version = 1\n}\n'
+        'resource "aws_bedrockagentcore_oauth2_credential_provider" "o" {\n  name = "o"\n'
+        '  credential_provider_vendor = "GithubOauth2"\n  oauth2_provider_config {\n'
+        '    github_oauth2_provider_config {\n      client_secret_wo = "hunter2"\n'
+        "      client_credentials_wo_version = 1\n    }\n  }\n}\n"
+    )
+    found = after(plan(Asked(folder=write(tmp_path, text), accounts={})))
+
+    assert found["aws_ssm_parameter.p"]["value_wo"] is None
+    assert "hunter2" not in json.dumps(found)
+    assert found["aws_ssm_parameter.p"]["value_wo_version"] == 1
+
+
 def test_secrets_are_marked_as_terraform_marks_them(tmp_path: Path) -> None:
     found = json.loads(_planned(write(tmp_path / "code", ROOTS["variables"])).content)
 
