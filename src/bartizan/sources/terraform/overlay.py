@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from bartizan.model.facts.gap import Unread
 from bartizan.model.laid import Laid
-from bartizan.model.record import Records
+from bartizan.model.record import RecordKey, Records
 from bartizan.sources.terraform import hidden_part
+from bartizan.sources.terraform.dispute import Toucher, Touchers, disputed
 from bartizan.sources.terraform.draft import PROVIDER, Draft, last
 from bartizan.sources.terraform.place import Place, places
 from bartizan.sources.terraform.plan import Action, Change, Plan
@@ -46,10 +47,30 @@ def lay(
     already, nothing is taken for new.
 
     What goes is taken away before what comes is put, so that an object which moves from one part
-    of the code to another is there afterwards. Objects that the change forgets stay.
+    of the code to another is there afterwards. Objects that the change forgets stay. What plans
+    say otherwise of one thing is not known.
 
     Source: https://developer.hashicorp.com/terraform/internals/json-format#change-representation
     """
+    found, touchers = _laid(plans, records, said=said, key=key, there=there)
+    shared = {held: told for held, told in touchers.items() if len(told) > 1}
+    if not shared:
+        return found
+    other, _ = _laid(plans, records, said=said, key=key, there=there, order=-1)
+    gaps = tuple(disputed(found.overlay, other.overlay, shared))
+    return dataclasses.replace(found, gaps=(*found.gaps, *gaps))
+
+
+def _laid(
+    plans: Sequence[Plan],
+    records: Records,
+    *,
+    said: Mapping[str, Place],
+    key: bytes,
+    there: bool,
+    order: int = 1,
+) -> tuple[Laid, Touchers]:
+    """Lay plans in their order, or with -1 in the opposite one."""
     draft = Draft(records, source=", ".join(plan.name for plan in plans), key=key)
     others: dict[str, int] = {}
     known: list[_Known] = []
@@ -65,22 +86,30 @@ def lay(
                 others[change.type] = others.get(change.type, 0) + 1
         references = References.of(plan, {one.change.address: one.names() for one in mine})
         known += (dataclasses.replace(one, references=references) for one in mine)
-    known.sort(key=lambda one: (one.kind.part, one.kind.rank, one.change.address))
+    known.sort(
+        key=lambda one: (one.kind.part, one.kind.rank, order * one.number, one.change.address)
+    )
     touched: dict[str, set[str]] = {}
+    touchers: dict[RecordKey, dict[int, Toucher]] = {}
     gaps = [row for one in reversed(known) for row in _noted(one.take(draft), one, draft, touched)]
-    gaps += [row for one in known for row in _noted(one.put(draft), one, draft, touched)]
+    for one in known:
+        gaps += _noted(one.put(draft), one, draft, touched)
+        for held in draft.touched:
+            told = Toucher(one.plan, one.change.address, one.kind.service)
+            touchers.setdefault(held, {}).setdefault(one.number, told)
     unsure = doubtful(draft)
     gaps += [row for one in known for row in one.assumed(draft, unsure)]
     gaps = [*dict.fromkeys(gaps)]
     for row in gaps:
         draft.unread(row)
-    return Laid(
+    found = Laid(
         overlay=draft.overlay(),
         gaps=tuple(gaps),
         changed=len(known),
         others=dict(sorted(others.items())),
-        touched={name: tuple(sorted(held)) for name, held in sorted(touched.items())},
+        touched={name: tuple(sorted(names)) for name, names in sorted(touched.items())},
     )
+    return found, touchers
 
 
 def _noted(

@@ -4,6 +4,8 @@
 import json
 from typing import Any
 
+import pytest
+
 from bartizan.model.facts import Facts
 from bartizan.model.facts.gap import Unread
 from bartizan.model.facts.identity import Principal
@@ -104,6 +106,41 @@ def test_a_policy_that_moves_from_one_part_of_the_code_to_another_is_there_after
     rows = facts(laid(come, gone, records=(kept,)).overlay).rows(Policy)
 
     assert f"{ARN}#inline/all" in {row.id for row in rows}
+
+
+def _plans(*changes: dict[str, Any]) -> Laid:
+    """Lay changes, each in a plan of its own."""
+    plans = [read(plan(one), f"p{number}") for number, one in enumerate(changes)]
+    return lay(plans, RecordList((held(),)), said={}, key=KEY)
+
+
+NARROW = ALL.replace('"*"', '"s3:GetObject"', 1)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_what_two_plans_say_otherwise_of_one_thing_is_not_known(*, turned: bool) -> None:
+    wide = change("aws_iam_role_policy.a", after=INLINE)
+    narrow = change("aws_iam_role_policy.b", after=INLINE | {"policy": NARROW})
+
+    found = _plans(*((narrow, wide) if turned else (wide, narrow)))
+
+    (row,) = found.gaps
+    assert row.resource == ("aws_iam_role_policy.b" if turned else "aws_iam_role_policy.a")
+    assert "plans say otherwise of it" in row.reason
+    assert "p0 (" in row.reason
+    assert "p1 (" in row.reason
+
+
+def test_what_two_plans_say_of_parts_of_one_thing_is_known() -> None:
+    one = change("aws_iam_role_policy.a", after=INLINE)
+    same = change("aws_iam_role_policy.b", after=INLINE)
+    other = change("aws_iam_role_policy.c", after=INLINE | {"name": "other", "policy": NARROW})
+
+    assert _plans(one, other).gaps == ()
+    assert _plans(one, same).gaps == ()
+    rows = facts(_plans(one, other).overlay).rows(Policy)
+    names = {row.name for row in rows if "#inline" in row.id}
+    assert names == {"all", "other"}
 
 
 def test_a_renamed_policy_leaves_no_twin() -> None:
