@@ -44,13 +44,14 @@ def roots(tree: Tree, also: frozenset[str]) -> Iterator[Said]:
         module = code.module(())
         if module is not None and (folder.as_posix() in also or _is_root(tree, folder, module)):
             yield from _Root(tree, folder.as_posix(), code, module).told()
-        yield from _unread(folder.as_posix(), code)
+        yield from _unread(tree, folder.as_posix(), code)
 
 
-def _unread(folder: str, code: Code) -> Iterator[Unclear]:
-    """Yield the files that are no HCL, or are JSON: they may hold anything."""
+def _unread(tree: Tree, folder: str, code: Code) -> Iterator[Unclear]:
+    """Yield the files that are no HCL, are JSON, or links: they may hold anything."""
     for place, reason in code.unread.items():
-        yield Unclear(f"{folder}: {place.name}", reason.rpartition(": ")[2], digest(place))
+        held = None if tree.inside(place) is None else digest(place)
+        yield Unclear(f"{folder}: {place.name}", reason.rpartition(": ")[2], held)
 
 
 def _is_root(tree: Tree, folder: PurePosixPath, module: Module) -> bool:

@@ -136,6 +136,9 @@ class Code:
 
     def _read(self, folder: Path) -> Module:
         names = sorted(_listed(folder))
+        for name in _links(folder):
+            place = folder / name
+            self.unread[place] = f"{self._name(place)}: a link, which is not followed"
         for name in names:
             if name.endswith(_JSON):
                 place = folder / name
@@ -191,6 +194,17 @@ def _listed(folder: Path) -> list[str]:
         return [one.name for one in folder.iterdir() if one.is_file() and not one.is_symlink()]
     except OSError:
         return []
+
+
+def _links(folder: Path) -> list[str]:
+    """Return the links to what Terraform reads as code or values."""
+    endings = (*_ENDINGS, *_JSON, ".auto.tfvars", ".auto.tfvars.json")
+    own = ("terraform.tfvars", "terraform.tfvars.json")
+    try:
+        links = sorted(one.name for one in folder.iterdir() if one.is_symlink() and one.is_file())
+    except OSError:
+        return []
+    return [name for name in links if name.endswith(endings) or name in own]
 
 
 def _manifest(root: Path) -> Mapping[str, Path]:

@@ -96,6 +96,24 @@ def test_what_hides_who_runs_the_code_is_a_gap(
     assert any(reason in row.reason for row in one.over(one.base(NOTHING)).gaps)
 
 
+@pytest.mark.parametrize("name", ["x.tf", "terraform.tfvars", "x.auto.tfvars.json"])
+def test_code_that_a_link_leads_to_is_a_gap_where_it_changes(tmp_path: Path, name: str) -> None:
+    shared = {**locked(), "shared/x": 'module "m" { source = "github.com/acme/m" }\n'}
+    other = {**shared, "shared/x": ""}
+    pairs = {"new": (locked(), shared), "same": (shared, shared), "other": (shared, other)}
+    gaps = []
+    for folder, (before, after) in pairs.items():
+        (tmp_path / folder).mkdir()
+        for side, files in (("before", before), ("after", after)):
+            put(tmp_path / folder / side, files)
+            if "shared/x" in files:
+                (tmp_path / folder / side / "a" / name).symlink_to("../shared/x")
+        one = change(tmp_path / folder, before, after)
+        gaps.append([row.reason for row in one.over(one.base(NOTHING)).gaps])
+
+    assert gaps == [["a link, which is not followed"], [], ["a link, which is not followed"]]
+
+
 REQUIRED = 'terraform {\n  required_providers {\n    aws = { version = "%s" }\n  }\n}\n'
 
 
