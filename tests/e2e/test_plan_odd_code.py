@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Code with links in it, and values that go to the provider alone, are planned as Terraform does."""
+"""Code with links in it, and values that go to the provider alone, as Terraform plans them."""
 
 from pathlib import Path
 
