@@ -30,15 +30,18 @@ class Side:
     steps: tuple[Step, ...]
 
 
-def compared(engine: Engine, question: Question, old: Side, new: Side) -> Comparison:
-    """Compare the answers to one question; what appears and goes has been decided again.
+def compared(
+    engine: Engine, question: Question, old: Side, new: Side, *, doubts: bool = False
+) -> Comparison:
+    """Compare the answers to one question; what appears and goes has been decided again. Where
+    both estates were read alike, new `doubts` about a path are told.
 
     Raises:
         UsageError: a name in the question fits nothing in either estate.
         DisagreementError: a step of a path that appears or goes does not hold by the definition.
     """
     was, will = (engine.unchecked(held.snapshot, question, held.steps) for held in (old, new))
-    found = compare(was, will, old.steps, new.steps)
+    found = compare(was, will, old.steps, new.steps, doubts=doubts)
     used = {step.technique for path in found.appeared for step in path.steps}
     return dataclasses.replace(
         found,

@@ -40,7 +40,7 @@ def gate(
     old = engine.admitted(engine.joined(snapshot.facts(), known), question)
     new = engine.admitted(engine.steps_after(snapshot, after.facts(), known), question)
     old = (*old, *narrower(old, new, snapshot.facts(), engine))
-    found = compared(engine, question, Side(snapshot, old), Side(after, new))
+    found = compared(engine, question, Side(snapshot, old), Side(after, new), doubts=True)
     causes = dict(_caused(found.appeared, old, laid))
     beside = opened(old, new, found.appeared) if access else None
     names = {**found.names, **dict(_starts(beside or (), after.facts()))}

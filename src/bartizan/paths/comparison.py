@@ -12,7 +12,12 @@ from bartizan.paths.novel import novel
 
 
 def compare(
-    old: Findings, new: Findings, before: Sequence[Step], after: Sequence[Step]
+    old: Findings,
+    new: Findings,
+    before: Sequence[Step],
+    after: Sequence[Step],
+    *,
+    doubts: bool = False,
 ) -> Comparison:
     """Compare paths by who may do what, not by what they are called or rest on; `before` and
     `after` are the steps that the findings were made of.
@@ -20,7 +25,9 @@ def compare(
     A path appears that takes a step which was not possible before, or was merely possible and is
     now proved; a path goes that took one which no longer is. One that is or was too dear to be
     told has done neither. A path that was proved and is now only possible is neither gone nor
-    new: what changed is what could be read, and `unread_appeared` says so.
+    new: what changed is what could be read, and `unread_appeared` says so. Where both estates were
+    read alike, `doubts` are told: a path that is possible for want of something else than before
+    may be opened by what differs.
 
     Raises:
         InputError: a step needs nothing or too much, or its cost is out of range.
@@ -32,6 +39,9 @@ def compare(
     gone = [path for path in were.values() if path.id not in are]
     appeared = {path.id: path for path in _taking(_news(before, after, come), come)}
     appeared |= {path.id: path for path in novel(before, after, new.entries, new.jewels)}
+    if doubts:
+        same = [path for path in new.possible if path.id in were and path.id not in appeared]
+        appeared |= {path.id: path for path in _taking(_doubted(before, after, same), same)}
     return Comparison(
         old=old.snapshot,
         new=new.snapshot,
@@ -74,6 +84,22 @@ def _news(before: Sequence[Step], after: Sequence[Step], paths: Collection[Path]
     _, ever = Known.of(old).parted(new)
     _, surely = Known.of(s for s in old if s.proved).parted(s for s in new if s.proved)
     return {_key(step) for step in (*ever, *surely)}
+
+
+def _doubted(before: Sequence[Step], after: Sequence[Step], paths: Collection[Path]) -> set[_Key]:
+    """Return those of the steps on some paths of `after` that want something which they did not
+    want before.
+    """
+    keys = {_key(step) for path in paths for step in path.steps}
+    wanted: dict[_Key, set[str]] = {}
+    for step in before if keys else ():
+        if (key := _key(step)) in keys:
+            wanted.setdefault(key, set()).update(step.missing)
+    return {
+        key
+        for step in (after if keys else ())
+        if (key := _key(step)) in wanted and not wanted[key].issuperset(step.missing)
+    }
 
 
 def _taking(news: Collection[_Key], paths: Iterable[Path]) -> Iterator[Path]:

@@ -36,18 +36,21 @@ def arrivals(scene: Scene) -> Iterator[tuple[Door, Step]]:
 
 
 def exposed(scene: Scene, source: str) -> Iterator[Mapping[str, Any]]:
-    """Yield the ports that a source reaches, as rows of the engine."""
+    """Yield the ports that a source reaches, as rows of the engine; what it does not know of the
+    targets of load balancers is decided by the definition.
+    """
     told: set[tuple[str, int, int]] = set()
     for row in scene.engine.exposed(source).to_pylist():
         if row["protocol"] in {TCP, UDP}:
+            held = {
+                (row["interface"], row["protocol"], port)
+                for _, port in scene.ports_behind.get(row["interface"], ())
+                if row["interface"] in scene.behind and row["first"] <= port <= row["last"]
+            }
+            if held and row["via"] and row["certainty"] == "unknown":
+                continue
             yield row
-            if row["interface"] in scene.behind:
-                held = scene.ports_behind.get(row["interface"], ())
-                told |= {
-                    (row["interface"], row["protocol"], port)
-                    for _, port in held
-                    if row["first"] <= port <= row["last"]
-                }
+            told |= held
     yield from through(scene, source, told)
 
 
