@@ -15,9 +15,9 @@ ENTRIES = (entry("net"),)
 JEWELS = tuple(jewel(name) for name in "abc")
 
 
-def compare(old: Sequence[Step], new: Sequence[Step]) -> Comparison:
+def compare(old: Sequence[Step], new: Sequence[Step], *, doubts: bool = False) -> Comparison:
     """Compare what some steps lead to."""
-    return comparison.compare(findings("one", old), findings("two", new), old, new)
+    return comparison.compare(findings("one", old), findings("two", new), old, new, doubts=doubts)
 
 
 def findings(snapshot: str, steps: Sequence[Step], *, unread: Sequence[Unread] = ()) -> Findings:
@@ -136,3 +136,21 @@ def test_what_becomes_possible_is_told_once_by_who_may_do_what() -> None:
         ("o", "any-of-2"),
         ("o", "b"),
     ]
+
+
+def test_a_path_that_is_possible_for_want_of_something_else_is_a_new_doubt() -> None:
+    """What was unknown may be so for another reason now: then what differs may open the path."""
+    old = [step("net > m"), step("m > a", missing=["x"])]
+    other = [step("net > m"), step("m > a", missing=["y"])]
+    fewer = [step("net > m"), step("m > a", missing=[])]
+    both = [step("net > m"), step("m > a", missing=["x", "z"])]
+
+    def told(new: Sequence[Step], **how: bool) -> list[str]:
+        return [path.jewel.name for path in compare(old, new, **how).appeared]
+
+    assert told(other, doubts=True) == ["a"]
+    assert told(both, doubts=True) == ["a"]
+    assert told(old, doubts=True) == []
+    assert told(fewer, doubts=True) == ["a"]
+    assert told(other) == told(both) == []
+    assert compare(both, old, doubts=True).appeared == ()

@@ -132,6 +132,30 @@ def test_what_stands_behind_a_load_balancer_is_reached_through_it() -> None:
     ]
 
 
+def preserving(source: str) -> Facts:
+    """A host behind a network load balancer that sends on what it gets as its client's."""
+    return balanced(
+        group={"sg-web": [f"in tcp 8080 {source}", OUT]},
+        interface={
+            "eni-web": f"subnet-inside 10.0.1.5 groups=sg-web {behind('web')}",
+            "eni-node": "subnet-public 10.0.0.8 public=198.51.100.8 thing=lb-1",
+        },
+        balancer={
+            "lb-1": "network vpc-1 internet-facing subnets=subnet-public interfaces=eni-node"
+        },
+        listener={"lb-1": ["TCP 80 tg-1"]},
+        target_group={"tg-1": ["ip TCP 8080 preserves=yes", "10.0.1.5"]},
+    )
+
+
+def test_whether_a_target_takes_its_clients_packets_is_decided_and_not_left_open() -> None:
+    (step,) = arriving(preserving(WORLD))
+
+    assert lines([step]) == {"reach-from-internet: start internet -> send eni-web:8080/tcp"}
+    assert step.proved
+    assert arriving(preserving("10.0.0.0/8")) == []
+
+
 def test_behind_an_internal_load_balancer_nothing_is_reached() -> None:
     node = "subnet-public 10.0.0.8 groups=sg-door thing=lb-1"
     inside = balanced(
