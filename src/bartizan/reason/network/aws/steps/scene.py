@@ -160,7 +160,8 @@ class Scene:
         for row in sorted(rows, key=lambda row: self.engine.names[row] in inside):
             name = self.engine.names[row]
             key = (self.alike(name) if name in inside else name, interface, protocol, port)
-            if name != interface and key not in self._told and len(self._told) < _MOST_SETTLED:
+            few = name not in inside or len(self._told) < _MOST_SETTLED
+            if few and name != interface and key not in self._told:
                 verdict = reaches(self.topology, name, interface, protocol, port)
                 self._told[key] = _CODES[type(verdict)]
             settled[row] = self._told.get(key, UNKNOWN)
