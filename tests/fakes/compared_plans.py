@@ -29,7 +29,7 @@ def compared(program: CodePlan, ours: CodePlan) -> Compared:
     theirs, own = read(program.content, "program"), read(ours.content, "ours")
     if program.places != ours.places or program.programs != ours.programs:
         found.wrong.append(f"places or programs: {program.places} {ours.places}")
-    left, right = dict(_objects(theirs)), dict(_objects(own))
+    left, right = dict(_objects(theirs, own)), dict(_objects(own, theirs))
     for address in sorted(left.keys() | right.keys()):
         one, other = left.get(address), right.get(address)
         if one is None or other is None:
@@ -41,12 +41,27 @@ def compared(program: CodePlan, ours: CodePlan) -> Compared:
     return found
 
 
-def _objects(plan: Plan) -> Iterator[tuple[str, tuple[object, Value]]]:
+def _objects(plan: Plan, others: Plan) -> Iterator[tuple[str, tuple[object, Value]]]:
+    known = {one.address: one.after for one in others.changes}
     for one in plan.changes:
-        facts = (one.type, one.managed, one.provider, one.written, one.action, one.importing)
+        written = _told(one.written, one.after, known.get(one.address))
+        facts = (one.type, one.managed, one.provider, written, one.action, one.importing)
         yield one.address, (facts, one.after)
     for held in plan.prior:
         yield f"prior {held.address}", ((held.type, held.managed, held.provider), held.values)
+
+
+def _told(written: frozenset[str] | None, *values: Value) -> frozenset[str] | None:
+    """Return the arguments that are written, without those of blocks that either plan does not
+    know: that code computes them shows by their values alone.
+    """
+    hidden = {
+        name
+        for held in values
+        for name, value in (held.items() if isinstance(held, dict) else ())
+        if value is Hidden.UNKNOWN
+    }
+    return written and frozenset(one for one in written if one.partition(".")[0] not in hidden)
 
 
 def _compare(found: Compared, place: str, program: Value, ours: Value) -> None:

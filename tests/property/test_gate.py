@@ -135,8 +135,8 @@ def test_what_two_changes_open_one_opens_that_makes_the_same(
     # Who has the whole account already gains nothing by a thing of it, whichever way is told.
     before = _opened(judged({}, {**base, **first}))
     owners = {entries for entries, jewel in before if jewel == ACCOUNT}
-    # An outside account is among any, and on the Internet, from which alone a jewel is then told to
-    # be lost at once.
+    # An outside account is among any, and on the Internet, from which alone a jewel is then told
+    # to be lost at once.
     everywhere = {("any AWS account",), ("the Internet",)}
     anybody = {jewel for entries, jewel in at_once if entries in everywhere}
     apart = {
