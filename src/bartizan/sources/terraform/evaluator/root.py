@@ -19,8 +19,9 @@ from bartizan.sources.terraform.evaluator.scope import Budget
 from bartizan.sources.terraform.evaluator.variable import Given, of_file, of_json
 from bartizan.sources.terraform.evaluator.world import Provider, World
 from bartizan.sources.terraform.provider.asked import MOST, Asked, content
-from bartizan.sources.terraform.provider.tree import Tree
+from bartizan.sources.terraform.provider.tree import Tree, repository
 from bartizan.sources.terraform.source.syntax import File
+from bartizan.sources.terraform.value_files import OWN, value_files
 
 T = TypeVar("T")
 
@@ -51,7 +52,8 @@ def root_of(
         known=known,
         budget=Budget.of(seconds),
         most=MOST,
-        below=_below(tree.root),
+        # Below it files may be read: the repository, else the folder around the code.
+        below=repository(tree.root) or tree.root.parent,
     )
     root = Instance(world=world, plan=plan)
     root.given = dict(_given(asked, root))
@@ -122,16 +124,5 @@ def _file(path: Path, root: Instance) -> Iterator[tuple[str, Given]]:
 
 def _files(root: Path) -> Iterator[Path]:
     """Yield the files of values that Terraform reads by itself, those later that count more."""
-    for name in ("terraform.tfvars", "terraform.tfvars.json"):
-        if (root / name).is_file():
-            yield root / name
-    endings = (".auto.tfvars", ".auto.tfvars.json")
-    yield from sorted(one for one in root.iterdir() if one.name.endswith(endings))
-
-
-def _below(root: Path) -> Path:
-    """Return the folder below which files may be read: the repository, else that around the
-    code.
-    """
-    held = (root, *root.parents)
-    return next((one for one in held if (one / ".git").exists()), root.parent)
+    there = (one for one in root.iterdir() if one.is_file() or one.name not in OWN)
+    yield from (root / name for name in value_files(one.name for one in there))

@@ -123,15 +123,6 @@ def is_code(path: Path) -> bool:
     return name.endswith((".tf", ".tf.json")) and not passed
 
 
-def is_values(path: Path) -> bool:
-    """Tell whether Terraform takes values of variables from a file without being told to.
-
-    Source: https://developer.hashicorp.com/terraform/language/values/variables
-    """
-    own = path.name in ("terraform.tfvars", "terraform.tfvars.json")
-    return own or path.name.endswith((".auto.tfvars", ".auto.tfvars.json"))
-
-
 def content(path: Path, shown: str) -> bytes:
     """Return the text of a file of code, in UTF-8.
 

@@ -109,7 +109,7 @@ class _Following:
         self.modules: list[Module] = []
         self.code: dict[Path, Code] = {}
         self.installed = _manifest(root, name)
-        self.limit = _repository(root)
+        self.limit = repository(root)
 
     def add(self, module: Module, shown: str, depth: int) -> None:
         self.modules.append(module)
@@ -160,7 +160,7 @@ class _Following:
         return str(folder.relative_to(here)) if folder.is_relative_to(here) else str(folder)
 
 
-def _repository(root: Path) -> Path | None:
+def repository(root: Path) -> Path | None:
     """Return the top of the repository that a folder is in; None where it is in none."""
     return next((one for one in (root, *root.parents) if (one / ".git").exists()), None)
 

@@ -30,11 +30,11 @@ from bartizan.sources.terraform.provider.code import (
     Edit,
     content,
     is_code,
-    is_values,
     local,
 )
 from bartizan.sources.terraform.provider.schema import KEY, UNTOLD
-from bartizan.sources.terraform.provider.tree import Tree, manifest
+from bartizan.sources.terraform.provider.tree import Tree, manifest, repository
+from bartizan.sources.terraform.value_files import value_files
 
 FILES, SIZE = 20_000, 256 * 1024 * 1024
 """Files that are copied, and their bytes."""
@@ -155,7 +155,7 @@ class _Copy:
         if place.exists() or not real.is_file():
             return
         if not real.is_relative_to(self.base):
-            if path.parent in self.tree.code and (is_code(path) or is_values(path)):
+            if path.parent in self.tree.code and (is_code(path) or value_files([path.name])):
                 near = os.path.relpath(path, self.tree.root)
                 raise InputError(
                     "a link leads out of the repository",
@@ -183,10 +183,7 @@ def _outside(tree: Tree) -> Iterator[Path]:
     """Yield files and folders that the code names by a path that leads upwards, and those that
     links in it lead to.
     """
-    limit = next(
-        (one for one in (tree.root, *tree.root.parents) if (one / ".git").exists()),
-        tree.root.parent,
-    )
+    limit = repository(tree.root) or tree.root.parent
     for folder, code in tree.code.items():
         for name in code.edits:
             for found in _UPWARDS.finditer(content(folder / name, str(folder / name))):

@@ -25,6 +25,7 @@ from bartizan.sources.terraform.source.syntax import (
     blocks,
     literal,
 )
+from bartizan.sources.terraform.value_files import value_files
 
 LARGEST = 4_000_000
 """Bytes of one file."""
@@ -135,8 +136,11 @@ class Code:
         return self._modules[place]
 
     def _read(self, folder: Path) -> Module:
-        names = sorted(_listed(folder))
-        for name in _links(folder):
+        names = _listed(folder, links=False)
+        # A link may lead anywhere, and what it leads to is not this code's.
+        links = _listed(folder, links=True)
+        read = (*(one for one in links if one.endswith((*_ENDINGS, *_JSON))), *value_files(links))
+        for name in sorted(read):
             place = folder / name
             self.unread[place] = f"{self._name(place)}: a link, which is not followed"
         for name in names:
@@ -145,9 +149,7 @@ class Code:
                 self.unread[place] = f"{self._name(place)}: JSON has no lines to be found"
         plain = [name for name in names if name.endswith(_ENDINGS)]
         plain.sort(key=_overrides)
-        given = [name for name in names if name.endswith(".auto.tfvars")]
-        if "terraform.tfvars" in names:
-            given.insert(0, "terraform.tfvars")
+        given = [name for name in value_files(names) if not name.endswith(".json")]
         return Module(
             folder,
             tuple(self._files(folder, plain)),
@@ -188,23 +190,13 @@ def _overrides(name: str) -> bool:
     return stem == "override" or stem.endswith("_override")
 
 
-def _listed(folder: Path) -> list[str]:
+def _listed(folder: Path, *, links: bool) -> list[str]:
+    """Return the names of the files in a folder, or of the links to such, sorted."""
     try:
-        # A link may lead anywhere, and what it leads to is not this code's.
-        return [one.name for one in folder.iterdir() if one.is_file() and not one.is_symlink()]
+        files = (one for one in folder.iterdir() if one.is_file() and one.is_symlink() is links)
+        return sorted(one.name for one in files)
     except OSError:
         return []
-
-
-def _links(folder: Path) -> list[str]:
-    """Return the links to what Terraform reads as code or values."""
-    endings = (*_ENDINGS, *_JSON, ".auto.tfvars", ".auto.tfvars.json")
-    own = ("terraform.tfvars", "terraform.tfvars.json")
-    try:
-        links = sorted(one.name for one in folder.iterdir() if one.is_symlink() and one.is_file())
-    except OSError:
-        return []
-    return [name for name in links if name.endswith(endings) or name in own]
 
 
 def _manifest(root: Path) -> Mapping[str, Path]:
