@@ -64,6 +64,27 @@ def test_a_new_line_of_sudo_is_a_new_path_with_its_line(tmp_path: Path) -> None:
     assert (place["file"], place["line"]) == (f"after/{RECIPE}", 3)
 
 
+def test_what_a_report_does_not_tell_may_be_other_in_another_report(tmp_path: Path) -> None:
+    hidden = {
+        "type": "template", "name": "x", "id": "x", "before": {}, "result": "create",
+        "after": {"path": "/etc/sudoers.d/x"}, "status": "updated", "cookbook_name": "app",
+    }  # fmt: skip
+    report = {
+        "message_type": "run_converge", "message_version": "1.1.0", "node_name": "web1",
+        "status": "success", "resources": [hidden],
+    }  # fmt: skip
+    before, after = (
+        files_of("") | {"reports/web1.json": report | {"run_id": name}} for name in ("1", "2")
+    )
+
+    status, found = judged(tmp_path, before, after)
+
+    assert status == 3
+    assert any(
+        "/etc/sudoers.d/x" in str(gap) or "web1/file[x]" in str(gap) for gap in found["gaps"]
+    )
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [

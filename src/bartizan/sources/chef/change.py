@@ -101,7 +101,7 @@ class FolderChange:
                 continue
             same = known[_unread(one)] > 0
             known[_unread(one)] -= same
-            if not same or self._edited(one.source, nodes.get(one.account)):
+            if not same or self._edited(*_line(one.source), nodes.get(one.account)):
                 yield _gap(one.account, one.source, reason=str(one.body["reason"]))
         own = RecordList(tuple(one for one in self.after if one.kind in (NODE, RESOURCE)))
         facts = ChefNormaliser()(own)
@@ -110,7 +110,7 @@ class FolderChange:
             one
             for one in self.after
             if one.kind == RESOURCE
-            and (one in changed or self._edited(_at(one), nodes.get(one.account)))
+            and (one in changed or self._edited(*_place(one), nodes.get(one.account)))
         ]
         new = {one.id: _address(one) for one in unsure}
         for row in facts.rows(Unread):
@@ -120,13 +120,11 @@ class FolderChange:
         for address, column in doubts(facts, places):
             yield _gap(address, f"{address}.{column}", reason=_HIDDEN)
 
-    def _edited(self, place: str, node: Record | None) -> bool:
-        """Tell whether what stands at a line of a file, or in one without lines, and is not
+    def _edited(self, file: str, line: int, node: Record | None) -> bool:
+        """Tell whether what stands at a line of a file, 0 in one without lines, and is not
         understood may do otherwise on a node.
         """
-        file, _, number = place.rpartition(":")
-        line = int(number) if file and number.isdecimal() else 0
-        edit = self.edits.get(file if line else place)
+        edit = self.edits.get(file)
         if edit is not None and line not in edit.kept:
             return True
         return node is not None and blurred(node, self.edits)
@@ -216,8 +214,16 @@ def _address(one: Record) -> str:
     return f"nodes/{one.id}" if one.kind == NODE else one.id
 
 
-def _at(one: Record) -> str:
-    return f"{one.body.get('file')}:{one.body.get('line')}"
+def _place(one: Record) -> tuple[str, int]:
+    """Return the file and line of a resource; 0 where it is told by a file without lines."""
+    line = one.body.get("line")
+    return str(one.body.get("file")), line if isinstance(line, int) else 0
+
+
+def _line(source: str) -> tuple[str, int]:
+    """Return file and line of what a record calls its source, likewise."""
+    file = _LINE.sub("", source)
+    return file, int(source[len(file) + 1 :] or 0)
 
 
 def _touched(changed: Iterable[Record]) -> Mapping[str, tuple[str, ...]]:
