@@ -16,7 +16,7 @@ from bartizan.model.gate import Gate
 from bartizan.model.laid import Laid
 from bartizan.model.path import Path
 from bartizan.model.step import Ability, Step
-from bartizan.paths import Known, entry_name, opened
+from bartizan.paths import Known, concerning, entry_name, opened
 from bartizan.ports import Change, Snapshot
 
 _Causes: TypeAlias = Mapping[str, tuple[str, ...]]
@@ -78,10 +78,9 @@ def _caused(
     may have is named by itself and not with whom the change gives it to.
     """
     if not paths:
-        # All steps of an estate are looked at below.
         return
-    techniques = {step.technique for path in paths for step in path.steps}
-    known = Known.of(step for step in old if step.technique in techniques)
+    concerns = concerning((step for path in paths for step in path.steps), ())
+    known = Known.of(filter(concerns, old))
     for path in paths:
         names = {
             name

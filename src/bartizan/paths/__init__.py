@@ -11,7 +11,7 @@ from bartizan.paths.ends import (
     hidden_jewels,
     host_ends,
 )
-from bartizan.paths.known import Known
+from bartizan.paths.known import Known, concerning
 from bartizan.paths.selection import Ends, select
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Known",
     "analyse",
     "compare",
+    "concerning",
     "cut",
     "default_entries",
     "default_jewels",

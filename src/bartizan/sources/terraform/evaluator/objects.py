@@ -147,8 +147,8 @@ class _One:
         scope = self.module.scope(repetition)
         config = decoded(self.body, self.block, scope, _META)
         if self.type not in self.module.world.known or not config.wholly_known:
-            pending_ = pending(self.block, value_of(config))
-            return secret(filled(config, pending_), self.block), False
+            found = filled(config, pending(self.block, value_of(config)))
+            return secret(found, self.block), False
         try:
             told = self.provider.making.data(self.type, self.block, _object(config), self.provided)
         except UntoldDataError as error:

@@ -23,12 +23,12 @@ def once(scene: Scene, actor: Actor) -> Iterator[Binding]:
 
 def roles_trusting(service: str) -> Over:
     """Try every role of the actor's account that trusts `service`."""
+    return Offered(bindings=functools.partial(_trusting, service), but="role")
 
-    def roles(scene: Scene, account: str) -> Iterator[Binding]:
-        for role in scene.roles_for(service, account):
-            yield Binding(names={"role": role.arn})
 
-    return Offered(bindings=roles, but="role")
+def _trusting(service: str, scene: Scene, account: str) -> Iterator[Binding]:
+    for role in scene.roles_for(service, account):
+        yield Binding(names={"role": role.arn})
 
 
 def profiles_trusting(service: str) -> Over:
@@ -55,10 +55,6 @@ def profiles_without(service: str) -> Over:
     Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_AddRoleToInstanceProfile.html
     """
 
-    def roles(scene: Scene, account: str) -> Iterator[Binding]:
-        for role in scene.roles_for(service, account):
-            yield Binding(names={"role": role.arn})
-
     def filled(scene: Scene, actor: Actor, bound: Binding) -> Iterator[Binding]:
         for profile in _fillable(scene, actor):
             if profile.role != bound.names["role"]:
@@ -70,7 +66,7 @@ def profiles_without(service: str) -> Over:
                 )
                 return
 
-    return Offered(bindings=roles, but="role", finish=filled)
+    return Offered(bindings=functools.partial(_trusting, service), but="role", finish=filled)
 
 
 _FILL = "iam:AddRoleToInstanceProfile"
