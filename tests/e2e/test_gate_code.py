@@ -3,7 +3,10 @@
 
 import functools
 import json
+from collections.abc import Callable
 from pathlib import Path
+
+import pytest
 
 from bartizan.app import code_wiring, wiring
 from bartizan.app.code import Coded
@@ -11,10 +14,14 @@ from bartizan.app.gate import gate
 from bartizan.app.paths import Question
 from bartizan.app.settings import Settings
 from bartizan.app.supposed import Supposed
+from bartizan.model.code_plan import CodePlan
 from bartizan.model.gate import Gate, Judgement
 from bartizan.model.record import Json, RecordList
 from bartizan.model.snapshot import Manifest, SnapshotId
 from bartizan.sources.terraform.change import PlannedChange
+from bartizan.sources.terraform.evaluator import planned as by_us
+from bartizan.sources.terraform.provider import planned as by_terraform
+from bartizan.sources.terraform.provider.asked import Asked
 from tests.fakes.aws_records import ACCOUNT, record
 from tests.fakes.terraform_code import needs_terraform, write
 
@@ -176,3 +183,75 @@ def test_reports_name_the_lines_of_code_without_being_asked(tmp_path: Path) -> N
     found = _judged(_change(folder))
 
     assert {place.file for place in found.places.values()} == {str(folder / "main.tf")}
+
+
+# The provider fills in both blocks where the code leaves them out.
+DYNAMIC = """
+provider "aws" {
+  region = "eu-west-1"
+}
+data "aws_subnets" "told_later" {}
+resource "aws_vpc" "v" {
+  cidr_block = "10.0.0.0/16"
+}
+resource "aws_network_acl" "left_out" {
+  vpc_id = aws_vpc.v.id
+}
+resource "aws_network_acl" "a" {
+  vpc_id = aws_vpc.v.id
+  dynamic "ingress" {
+    for_each = ["10.0.0.0/24"]
+    content {
+      protocol   = -1
+      rule_no    = 1
+      action     = "allow"
+      from_port  = 0
+      to_port    = 0
+      cidr_block = ingress.value
+    }
+  }
+  dynamic "ingress" {
+    for_each = data.aws_subnets.told_later.ids
+    content {
+      protocol   = -1
+      rule_no    = 2
+      action     = "deny"
+      from_port  = 0
+      to_port    = 0
+      cidr_block = ingress.value
+    }
+  }
+}
+resource "aws_api_gateway_rest_api" "r" {
+  name = "r"
+  dynamic "endpoint_configuration" {
+    for_each = data.aws_subnets.told_later.ids
+    content {
+      types = ["PRIVATE"]
+    }
+  }
+}
+"""
+
+
+@pytest.mark.parametrize("planned", [by_terraform.plan, by_us.plan])
+def test_blocks_of_what_is_not_known_are_told_and_never_taken_to_be_left_out(
+    tmp_path: Path, planned: Callable[[Asked], CodePlan]
+) -> None:
+    folder = write(tmp_path / "code", DYNAMIC)
+    accounts = {"aws": ACCOUNT}
+
+    change = PlannedChange.read(
+        [folder],
+        accounts=accounts,
+        key=b"0" * 32,
+        source=folder,
+        code_plan=lambda place: planned(Asked(folder=place, accounts=accounts)),
+    )
+
+    told = {row.operation for row in change.over(_snapshot().records).gaps}
+    assert any(one.startswith("aws_network_acl.a.ingress") for one in told)
+    assert "aws_api_gateway_rest_api.r.endpoint_configuration" in told
+    assert not any("left_out" in one for one in told)
+    assert change.place("aws_network_acl.a", "ingress") is not None
+    assert change.place("aws_api_gateway_rest_api.r", "endpoint_configuration") is not None

@@ -2,7 +2,7 @@
 """A plan that was made of code alone, and what could not be told on the way."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +23,9 @@ class CodePlan:
 
     absent: tuple[str, ...] = ()
     """Files that are not there though their hashes are asked for, each with its place."""
+    computed: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Address of an object to its attributes that `dynamic` blocks write and that are not known: a
+    plan does not tell them from those that the code leaves to the provider."""
 
     @property
     def untold(self) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from bartizan.sources.terraform.fix.remedy import fix
 from bartizan.sources.terraform.fix.site import revised
 from bartizan.sources.terraform.overlay import lay
 from bartizan.sources.terraform.place import Place, given, places
-from bartizan.sources.terraform.plan import Plan, of_code, read
+from bartizan.sources.terraform.plan import Plan, evaluated, of_code, read
 from bartizan.sources.terraform.resolve import fill
 from bartizan.sources.terraform.source.define import CannotFixError
 from bartizan.sources.terraform.source.find import find
@@ -89,7 +89,7 @@ class PlannedChange:
                 notes.append(f"{plan.name}: the code cannot be evaluated: {error.message}")
                 plans.append(plan)
                 continue
-            filled = fill(plan, read(made.content, plan.name))
+            filled = fill(plan, evaluated(made, plan.name))
             plans.append(filled.plan)
             notes += [f"{one}: the code says otherwise than the plan" for one in filled.other]
         return dataclasses.replace(self, plans=tuple(plans), unevaluated=tuple(notes))

@@ -17,6 +17,7 @@ from bartizan.errors import InputError, Location
 from bartizan.model.code_plan import CodePlan
 from bartizan.model.json_text import parse
 from bartizan.model.record import Json
+from bartizan.sources.terraform.provider.schema import of_types, unknown_blocks
 from bartizan.sources.terraform.value import Hidden, Value, joined
 from bartizan.sources.terraform.wire import (
     WireConfiguredResource,
@@ -183,7 +184,7 @@ def of_code(made: CodePlan, name: str, *, blind: bool) -> Plan:
     Raises:
         InputError: it is no plan.
     """
-    found = read(made.content, name)
+    found = evaluated(made, name)
     reasons = [f"not run: {what}" for what in made.programs]
     reasons += [f"not evaluated without terraform: {what}" for what in made.unevaluated]
     if blind:
@@ -198,6 +199,28 @@ def of_code(made: CodePlan, name: str, *, blind: bool) -> Plan:
     return dataclasses.replace(
         found, providers=providers, partial=(*found.partial, *reasons), blind=blind
     )
+
+
+def evaluated(made: CodePlan, name: str) -> Plan:
+    """Read a plan that was made of code as it is: blocks that `dynamic` makes of what is not known
+    count as written, which no other plan tells.
+
+    Raises:
+        InputError: it is no plan.
+    """
+    found = read(made.content, name)
+    types = {one.type for one in found.changes if one.managed}
+    known = of_types("hashicorp/aws", resources=types, data=()).resources
+    changes = []
+    for change in found.changes:
+        names = set(made.computed.get(change.address, ()))
+        if change.managed and change.type in known:
+            names |= set(unknown_blocks(known[change.type], change.after))
+        if names and change.written is not None:
+            changes.append(dataclasses.replace(change, written=change.written | names))
+        else:
+            changes.append(change)
+    return dataclasses.replace(found, changes=tuple(changes))
 
 
 def _plan(plan: WirePlan, name: str) -> Plan:

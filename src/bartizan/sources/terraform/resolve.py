@@ -46,12 +46,20 @@ def fill(plan: Plan, evaluated: Plan) -> Resolved:
     if other:
         return Resolved(plan=plan, other=other)
     changes = tuple(
-        dataclasses.replace(change, after=_filled(change.after, both[change.address].after))
+        _with(change, both[change.address])
         if change.address in both and not change.deposed
         else change
         for change in plan.changes
     )
     return Resolved(plan=dataclasses.replace(plan, changes=changes), other=())
+
+
+def _with(change: Change, known: Change) -> Change:
+    """Return a change with what the code says of it: its values, and what it writes."""
+    written = change.written
+    if written is not None and known.written is not None:
+        written |= known.written
+    return dataclasses.replace(change, after=_filled(change.after, known.after), written=written)
 
 
 def _filled(value: Value, known: Value) -> Value:

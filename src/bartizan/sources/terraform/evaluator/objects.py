@@ -6,7 +6,7 @@ Sources: https://developer.hashicorp.com/terraform/language/resources/syntax and
 https://developer.hashicorp.com/terraform/language/providers/configuration
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from bartizan.errors import Location
@@ -66,7 +66,8 @@ class Objects:
         held: dict[int | str | None, Datum] = {}
         for one in repetitions(body, module.scope()):
             made = _One(module, provider, provided, type_, body, block)
-            values, read = made.resource(one) if managed else made.data(one)
+            config = made.config(one)
+            values, read = made.resource(one, config) if managed else made.data(one, config)
             held[one.key] = values
             planned = Planned(
                 module=module.address,
@@ -77,6 +78,7 @@ class Objects:
                 provider=source,
                 values=values,
                 read=read,
+                computed=frozenset(_computed(body, config)),
             )
             module.world.add(planned, body.at)
         return gathered(body, held)
@@ -132,9 +134,10 @@ class _One:
     body: Body
     block: Block
 
-    def resource(self, repetition: Repetition) -> tuple[Datum, bool]:
-        scope = self.module.scope(repetition)
-        config = decoded(self.body, self.block, scope, _META)
+    def config(self, repetition: Repetition) -> Datum:
+        return decoded(self.body, self.block, self.module.scope(repetition), _META)
+
+    def resource(self, repetition: Repetition, config: Datum) -> tuple[Datum, bool]:
         try:
             told = self.provider.making.made(self.type, self.block, _object(config), self.provided)
         except TooManyError as error:
@@ -143,9 +146,7 @@ class _One:
         self._check(repetition, found)
         return found, False
 
-    def data(self, repetition: Repetition) -> tuple[Datum, bool]:
-        scope = self.module.scope(repetition)
-        config = decoded(self.body, self.block, scope, _META)
+    def data(self, repetition: Repetition, config: Datum) -> tuple[Datum, bool]:
         if self.type not in self.module.world.known or not config.wholly_known:
             found = filled(config, pending(self.block, value_of(config)))
             return secret(found, self.block), False
@@ -163,6 +164,14 @@ class _One:
         for one in self.body.named("lifecycle"):
             check(one.named("precondition"), self.module.scope(repetition))
             check(one.named("postcondition"), self.module.scope(repetition, found))
+
+
+def _computed(body: Body, config: Datum) -> Iterator[str]:
+    """Yield what dynamic blocks write of an object that is not known."""
+    held = config.value if isinstance(config.value, dict) else {}
+    for one in body.named("dynamic"):
+        if one.labels and one.labels[0] in held and not held[one.labels[0]].known:
+            yield one.labels[0]
 
 
 def check(conditions: Iterable[Body], scope: Scope) -> None:

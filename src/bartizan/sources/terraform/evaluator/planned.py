@@ -108,6 +108,7 @@ class _Run:
             ),
             evaluator=NAME,
             unevaluated=tuple(show.unevaluated(self.world.planned)),
+            computed={one.address: one.computed for one in self.world.planned if one.computed},
         )
 
     def _walk(self, module: Instance) -> None:

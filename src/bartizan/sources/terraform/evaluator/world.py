@@ -45,6 +45,8 @@ class Planned:
     values: Datum
     read: bool = False
     """It is data that is known."""
+    computed: frozenset[str] = frozenset()
+    """Attributes that `dynamic` blocks write and that are not known."""
 
     @property
     def address(self) -> str:

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 import msgspec
 
 from bartizan.sources.terraform.provider.identity import DEFAULTS
-from bartizan.sources.terraform.value import Value
+from bartizan.sources.terraform.value import Hidden, Value
 
 Type: TypeAlias = "str | list[Any]"
 """A type of the language as its JSON form has it: `"string"`, `["set", "string"]`."""
@@ -158,6 +158,19 @@ def _block(table: Mapping[str, Any]) -> Block:
             for name, (nesting, least, most, inner) in table.get("b", {}).items()
         },
     )
+
+
+def unknown_blocks(block: Block, value: Value, within: str = "") -> Iterator[str]:
+    """Yield the nested blocks that are not known, `block` or `block.inner`: the code computes
+    them, as of those that it leaves out the inert provider says that there are none.
+    """
+    for one in value if isinstance(value, list) else [value]:
+        for name, nested in block.blocks.items() if isinstance(one, dict) else ():
+            held = one.get(name) if isinstance(one, dict) else None
+            if held is Hidden.UNKNOWN:
+                yield f"{within}{name}"
+            else:
+                yield from unknown_blocks(nested.block, held, f"{within}{name}.")
 
 
 def kept(block: Block, value: Value) -> Value:
