@@ -15,6 +15,7 @@ from bartizan.model.code_plan import CodePlan
 from bartizan.model.laid import Laid
 from bartizan.model.record import Records
 from bartizan.model.remedy import Remedy
+from bartizan.sources.terraform import ignored
 from bartizan.sources.terraform.content import content_of
 from bartizan.sources.terraform.fix.remedy import fix
 from bartizan.sources.terraform.fix.site import revised
@@ -69,7 +70,7 @@ class PlannedChange:
             UsageError: an account is none.
         """
         plans = tuple(
-            of_code(code_plan(place), str(place), blind=state is None)
+            _of_code(place, code_plan, blind=state is None)
             if place.is_dir()
             else read(content_of(place), str(place))
             for place in files
@@ -173,6 +174,11 @@ class PlannedChange:
         """Lay all plans over the records of a snapshot, as one change."""
         laid = lay(self.plans, records, said=self.said, key=self.key)
         return dataclasses.replace(laid, gaps=(*laid.gaps, *unseen(laid, records)))
+
+
+def _of_code(folder: Path, code_plan: Callable[[Path], CodePlan], *, blind: bool) -> Plan:
+    found = of_code(code_plan(folder), str(folder), blind=blind)
+    return ignored.noted(found, Code.read(folder)) if blind and any(folder.glob("*.tf")) else found
 
 
 def _write(place: Path, content: bytes) -> None:

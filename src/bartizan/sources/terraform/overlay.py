@@ -2,13 +2,14 @@
 """Lays a plan over the records of a snapshot: what would be there after it was applied."""
 
 import dataclasses
+import functools
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bartizan.model.facts.gap import Unread
 from bartizan.model.laid import Laid
 from bartizan.model.record import RecordKey, Records
-from bartizan.sources.terraform import hidden_part
+from bartizan.sources.terraform import hidden_part, ignored
 from bartizan.sources.terraform.dispute import Toucher, Touchers, disputed
 from bartizan.sources.terraform.draft import PROVIDER, Draft, last
 from bartizan.sources.terraform.place import Place, places
@@ -52,25 +53,44 @@ def lay(
 
     Source: https://developer.hashicorp.com/terraform/internals/json-format#change-representation
     """
-    found, touchers = _laid(plans, records, said=said, key=key, there=there)
+    whole = functools.partial(_whole, plans, records, said=said, key=key, there=there)
+    found, touchers = whole(order=1)
     shared = {held: told for held, told in touchers.items() if len(told) > 1}
     if not shared:
         return found
-    other, _ = _laid(plans, records, said=said, key=key, there=there, order=-1)
+    other, _ = whole(order=-1)
     gaps = tuple(disputed(found.overlay, other.overlay, shared))
     return dataclasses.replace(found, gaps=(*found.gaps, *gaps))
 
 
-def _laid(
+def _whole(
     plans: Sequence[Plan],
     records: Records,
     *,
     said: Mapping[str, Place],
     key: bytes,
     there: bool,
-    order: int = 1,
+    order: int,
 ) -> tuple[Laid, Touchers]:
-    """Lay plans in their order, or with -1 in the opposite one."""
+    """Lay plans in their order, or with -1 in the opposite one. What the code ignores stays."""
+    laid = functools.partial(_laid, records=records, said=said, key=key, there=there, order=order)
+    found, touchers = laid(plans)
+    if ignored.any_in(plans):
+        hidden, _ = laid([ignored.without(one) for one in plans])
+        found = ignored.restored(found, hidden, plans, records)
+    return found, touchers
+
+
+def _laid(
+    plans: Sequence[Plan],
+    *,
+    records: Records,
+    said: Mapping[str, Place],
+    key: bytes,
+    there: bool,
+    order: int,
+) -> tuple[Laid, Touchers]:
+    """Lay plans as they are."""
     draft = Draft(records, source=", ".join(plan.name for plan in plans), key=key)
     others: dict[str, int] = {}
     known: list[_Known] = []

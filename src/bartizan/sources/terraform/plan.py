@@ -104,6 +104,9 @@ class Change:
     """Key of what an earlier replacement left over; empty for none."""
     reason: str
     """Why, in the plan's word: `replace_because_cannot_update`; mostly empty."""
+    ignored: tuple[str, ...] = ()
+    """Paths of attributes that the code leaves as they were, where the plan does not know what
+    that is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
