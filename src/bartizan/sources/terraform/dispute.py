@@ -1,15 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """What several plans of one change say otherwise of the same thing: the one that is applied last
 decides, and no plan says which one that is.
+
+Where one deletes what another one changes, each has it in its own state. Whichever is applied
+first, the other one does not find what it was planned for.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bartizan.model.facts.gap import Unread
 from bartizan.model.record import Json, Overlay, Record, RecordKey
 from bartizan.sources.terraform.draft import PROVIDER
+from bartizan.sources.terraform.plan import Action, Change
+from bartizan.sources.terraform.thing import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,54 @@ def disputed(one: Overlay, other: Overlay, shared: Touchers) -> Iterator[Unread]
             code="not-known",
             reason=f"plans say otherwise of it, and which is applied last decides: {names}",
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one plan does to one object, of a type that is understood."""
+
+    plan: str
+    number: int
+    """Which of the plans it is, from 0 on."""
+    change: Change
+    kind: Kind
+    account: str
+
+
+def contradicted(said: Sequence[Said]) -> Iterator[Unread]:
+    """Yield what one plan deletes and another one changes or replaces: it may be there or not."""
+    deleted: dict[tuple[str, ...], list[Said]] = {}
+    for one in said:
+        if one.change.action is Action.DELETE:
+            deleted.setdefault(_identity(one), []).append(one)
+    for one in said if deleted else ():
+        if one.change.action not in (Action.UPDATE, Action.REPLACE):
+            continue
+        found = deleted.get(_identity(one), ())
+        others = [f"{it.plan} ({it.change.address})" for it in found if it.number != one.number]
+        if others and _identity(one)[-1]:
+            told = ", ".join([f"{one.plan} ({one.change.address})", *others])
+            yield Unread(
+                provider=PROVIDER,
+                account=one.account,
+                region="",
+                service=one.kind.service,
+                operation=one.change.address,
+                action="",
+                kind=one.kind.record,
+                resource=one.change.address,
+                code="not-known",
+                reason=f"one plan changes what another one deletes: {told}",
+            )
+
+
+def _identity(one: Said) -> tuple[str, ...]:
+    """Return what tells which object of the estate a change is about; the last is empty where
+    nothing does.
+    """
+    held = one.change.before if isinstance(one.change.before, dict) else {}
+    name = next((name for key in ("arn", "id") if isinstance(name := held.get(key), str)), "")
+    return one.account, one.kind.record, name
 
 
 def _said(overlay: Overlay, key: RecordKey) -> Record | None:

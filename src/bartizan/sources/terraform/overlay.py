@@ -10,7 +10,7 @@ from bartizan.model.facts.gap import Unread
 from bartizan.model.laid import Laid
 from bartizan.model.record import RecordKey, Records
 from bartizan.sources.terraform import hidden_part, ignored
-from bartizan.sources.terraform.dispute import Toucher, Touchers, disputed
+from bartizan.sources.terraform.dispute import Said, Toucher, Touchers, contradicted, disputed
 from bartizan.sources.terraform.draft import PROVIDER, Draft, last
 from bartizan.sources.terraform.place import Place, places
 from bartizan.sources.terraform.plan import Action, Change, Plan
@@ -117,6 +117,10 @@ def _laid(
         for held in draft.touched:
             told = Toucher(one.plan, one.change.address, one.kind.service)
             touchers.setdefault(held, {}).setdefault(one.number, told)
+    if len(plans) > 1:
+        gaps += contradicted(
+            [Said(one.plan, one.number, one.change, one.kind, one.place.account) for one in known]
+        )
     unsure = doubtful(draft)
     gaps += [row for one in known for row in one.assumed(draft, unsure)]
     gaps = [*dict.fromkeys(gaps)]

@@ -131,6 +131,44 @@ def test_what_two_plans_say_otherwise_of_one_thing_is_not_known(*, turned: bool)
     assert "p1 (" in row.reason
 
 
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("actions", [("update",), ("delete", "create")])
+def test_whether_what_one_plan_deletes_and_another_changes_is_there_is_not_known(
+    *, turned: bool, actions: tuple[str, ...]
+) -> None:
+    gone = change("aws_iam_role.old", before=ROLE)
+    after = ROLE | {"max_session_duration": 7200}
+    changed = change("aws_iam_role.new", before=ROLE, after=after, actions=actions)
+
+    found = _plans(*((changed, gone) if turned else (gone, changed)))
+
+    (row,) = found.gaps
+    assert row.resource == "aws_iam_role.new"
+    assert f"p{int(turned)} (aws_iam_role.old)" in row.reason
+    assert f"p{int(not turned)} (aws_iam_role.new)" in row.reason
+
+
+def test_parts_too_may_be_deleted_by_one_plan_and_changed_by_another() -> None:
+    held = INLINE | {"id": "r:all"}
+    gone = change("aws_iam_role_policy.old", before=held)
+    changed = change("aws_iam_role_policy.new", before=held, after=held | {"policy": NARROW})
+
+    (row,) = _plans(gone, changed).gaps
+
+    assert "one plan changes what another one deletes" in row.reason
+
+
+def test_what_one_plan_deletes_and_another_makes_or_leaves_as_it_is_is_known() -> None:
+    gone = change("aws_iam_role.old", before=ROLE)
+    made = change("aws_iam_role.new", after=ROLE | {"assume_role_policy": TRUST})
+    same = change("aws_iam_role.new", before=ROLE, after=ROLE, actions=("no-op",))
+    other = {"name": "s", "arn": f"{ARN[:-1]}s", "id": "s"}
+    changed = change("aws_iam_role.s", before=other, after=other | {"path": "/"})
+
+    for one in (made, same, changed):
+        assert not [row for row in _plans(gone, one).gaps if "deletes" in row.reason]
+
+
 def test_what_two_plans_say_of_parts_of_one_thing_is_known() -> None:
     one = change("aws_iam_role_policy.a", after=INLINE)
     same = change("aws_iam_role_policy.b", after=INLINE)
