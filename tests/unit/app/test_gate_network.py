@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """A change of a network is judged by the paths that it opens to what stands in it."""
 
+import dataclasses
 from typing import Any
 
+from bartizan.model.facts.gap import Unread
 from bartizan.model.gate import Gate, Judgement
-from bartizan.model.record import Json, Record
+from bartizan.model.record import UNREAD_KIND, Json, Record
 from tests.fakes.aws_records import record
 from tests.fakes.network_records import network_records
 from tests.fakes.planned_network import GROUP, INTERFACE, SUBNET, VPC, WRITTEN, applied
@@ -216,3 +218,87 @@ def test_a_default_group_is_taken_where_none_is_named() -> None:
 
     assert found.gaps == ()
     assert found.judgement is Judgement.CLEAN
+
+
+def scaled(*groups: str) -> tuple[Record, ...]:
+    """What a state tells of an Auto Scaling group: its template, and no machines."""
+    scaling = f"arn:aws:autoscaling:eu-west-1:{ACCOUNT}:autoScalingGroup:1:autoScalingGroupName/a"
+    row = Unread(
+        provider="aws", account=ACCOUNT, region="eu-west-1", service="autoscaling", action="",
+        operation="aws_autoscaling_group.a.instances", kind="AWS::EC2::NetworkInterface",
+        resource="", code="not-known", reason="it is known only after the change is applied",
+    )  # fmt: skip
+    return (
+        *(one for one in estate() if one.kind not in ("AWS::EC2::Instance", row.kind)),
+        record(
+            "AWS::AutoScaling::AutoScalingGroup", scaling, AutoScalingGroupName="a",
+            AutoScalingGroupARN=scaling, DesiredCapacity=1, VPCZoneIdentifier=SUBNET,
+            LaunchTemplate={"LaunchTemplateId": "lt-1", "Version": "$Latest"},
+        ),
+        record(
+            "AWS::EC2::LaunchTemplateVersion", "lt-1#1", LaunchTemplateId="lt-1", VersionNumber=1,
+            DefaultVersion=True,
+            LaunchTemplateData={
+                "IamInstanceProfile": {"Arn": PROFILE},
+                "SecurityGroupIds": list[Json](groups),
+            },
+        ),
+        record(UNREAD_KIND, row.operation, **dataclasses.asdict(row)),
+    )  # fmt: skip
+
+
+def test_what_lets_more_in_to_machines_that_nobody_knows_cannot_be_told() -> None:
+    found = judged(opened(), records=scaled(GROUP))
+
+    assert found.judgement is Judgement.UNKNOWN
+    (row,) = found.gaps
+    assert row.operation == "aws_security_group.web"
+    assert GROUP in row.reason
+
+
+def test_a_group_that_these_machines_are_not_in_is_no_matter_of_theirs() -> None:
+    assert judged(opened(), records=scaled("sg-default")).judgement is Judgement.CLEAN
+    assert judged(opened(), records=scaled()).judgement is Judgement.UNKNOWN
+
+
+def test_letting_in_less_or_the_same_to_unknown_machines_is_no_news() -> None:
+    before = WRITTEN["aws_security_group.web"]
+    wide = {"from_port": 0, "to_port": 9000, "protocol": "tcp", "cidr_blocks": ["10.0.0.0/8"]}
+    narrow = {"from_port": 80, "to_port": 80, "protocol": "tcp", "cidr_blocks": ["10.0.1.0/24"]}
+    after = change(
+        "aws_security_group.web",
+        before=before | {"ingress": [wide]},
+        after=before | {"ingress": [narrow]},
+    )
+    rule: Json = {
+        "IpProtocol": "tcp", "FromPort": 0, "ToPort": 9000,
+        "IpRanges": [{"CidrIp": "10.0.0.0/8"}],
+    }  # fmt: skip
+    records = [
+        dataclasses.replace(one, body={**one.body, "IpPermissions": [rule]})
+        if one.body.get("GroupId") == GROUP
+        else one
+        for one in scaled(GROUP)
+    ]
+
+    assert judged(after, records=tuple(records)).judgement is Judgement.CLEAN
+
+
+def test_machines_that_come_to_be_in_a_group_are_told_with_their_template() -> None:
+    """The default group lets its own members in, and `$Latest` is what the next machine gets."""
+    template = {
+        "id": "lt-1", "name": "t", "latest_version": 1, "default_version": 1,
+        "arn": f"arn:aws:ec2:eu-west-1:{ACCOUNT}:launch-template/lt-1",
+        "vpc_security_group_ids": [GROUP], "iam_instance_profile": [{"arn": PROFILE}],
+        "metadata_options": [{"http_tokens": "required"}],
+    }  # fmt: skip
+    moved = change(
+        "aws_launch_template.t",
+        before=template,
+        after=template | {"vpc_security_group_ids": ["sg-default"]},
+        unknown={"latest_version": True},
+    )
+
+    found = judged(moved, records=scaled(GROUP))
+
+    assert [row.operation for row in found.gaps] == ["aws_launch_template.t"]

@@ -26,6 +26,7 @@ from bartizan.sources.terraform.resolve import fill
 from bartizan.sources.terraform.source.define import CannotFixError
 from bartizan.sources.terraform.source.find import find
 from bartizan.sources.terraform.source.module import Code
+from bartizan.sources.terraform.unmade import unmade
 from bartizan.sources.terraform.unseen import unseen
 
 Evaluate = Callable[[Plan, Mapping[str, Place]], CodePlan]
@@ -173,7 +174,9 @@ class PlannedChange:
     def over(self, records: Records) -> Laid:
         """Lay all plans over the records of a snapshot, as one change."""
         laid = lay(self.plans, records, said=self.said, key=self.key)
-        return dataclasses.replace(laid, gaps=(*laid.gaps, *unseen(laid, records)))
+        return dataclasses.replace(
+            laid, gaps=(*laid.gaps, *unseen(laid, records), *unmade(laid, records))
+        )
 
 
 def _of_code(folder: Path, code_plan: Callable[[Path], CodePlan], *, blind: bool) -> Plan:

@@ -86,6 +86,14 @@ class Thing:
         value = self._whole(name)
         return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
 
+    def known_texts(self, name: str) -> list[str] | None:
+        """Return the strings of a list or set, sorted, on which no answer rests by itself; None
+        where there are none, or one is hidden.
+        """
+        value = self.values.get(name)
+        whole = isinstance(value, list) and value and not any(hidden(value))
+        return sorted(map(str, value)) if isinstance(value, list) and whole else None
+
     def members(self, name: str) -> list[str]:
         """Return a string, or those of a list or set, and for each that is hidden the address of
         it: that is the id of nothing, so that whoever looks it up finds what is not known.

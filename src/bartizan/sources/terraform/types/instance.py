@@ -253,6 +253,12 @@ def _data(thing: Thing) -> dict[str, Json]:
         found["IamInstanceProfile"] = profile
     if thing.said("user_data"):
         found["UserData"] = thing.text("user_data")
+    # Where some are hidden, which ones a machine is in is not known.
+    if (groups := thing.known_texts("vpc_security_group_ids")) is not None:
+        found["SecurityGroupIds"] = list[Json](groups)
+    cards = [block.known_texts("security_groups") for block in thing.blocks("network_interfaces")]
+    if cards and None not in cards:
+        found["NetworkInterfaces"] = [{"Groups": list[Json](one or ())} for one in cards]
     return found
 
 

@@ -23,6 +23,7 @@ def _configuration(thing: Thing, _draft: Draft) -> Body:
         "LaunchConfigurationName": thing.name(),
         "IamInstanceProfile": thing.text("iam_instance_profile"),
         "MetadataOptions": options,
+        "SecurityGroups": list[Json](thing.known_texts("security_groups") or ()),
         "UserData": thing.aside("user_data_base64") or plain,
     }
 
