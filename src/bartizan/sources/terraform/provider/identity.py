@@ -344,29 +344,3 @@ NAMED = {
 
 RENAMED = frozenset({"aws_iam_user", "aws_iam_group"})
 """Types whose objects stay the same ones under another name and path."""
-
-_BALANCER = ("internal", "load_balancer_type")
-_TARGETS = ("port", "protocol", "target_type", "vpc_id")
-FORCED: Mapping[str, tuple[str, ...]] = {
-    "aws_alb": _BALANCER,
-    "aws_alb_target_group": _TARGETS,
-    "aws_elb": ("internal",),
-    "aws_instance": (
-        "ami", "associate_public_ip_address", "availability_zone", "key_name", "private_ip",
-        "subnet_id",
-    ),
-    "aws_lb": _BALANCER,
-    "aws_lb_target_group": _TARGETS,
-    "aws_nat_gateway": ("allocation_id", "connectivity_type", "subnet_id"),
-    "aws_network_interface": ("subnet_id",),
-    "aws_security_group": ("description", "vpc_id"),
-    "aws_subnet": ("availability_zone", "cidr_block", "vpc_id"),
-    "aws_vpc": ("cidr_block",),
-    "aws_vpc_endpoint": ("service_name", "vpc_endpoint_type", "vpc_id"),
-    "aws_vpc_peering_connection": ("peer_owner_id", "peer_region", "peer_vpc_id", "vpc_id"),
-}  # fmt: skip
-"""Type to the arguments whose change makes another object though no name of it rests on them: of
-what stands in networks, as the old interface and its addresses go with the old object.
-
-Source: https://registry.terraform.io/providers/hashicorp/aws/latest/docs, "forces new resource".
-"""

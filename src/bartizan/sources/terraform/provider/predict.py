@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bartizan.sources.terraform.place import Place
+from bartizan.sources.terraform.provider.forced import changed, forced
 from bartizan.sources.terraform.provider.identity import (
     DEFAULTS,
-    FORCED,
     NAMED,
     OTHER,
     PATTERNS,
@@ -150,17 +150,18 @@ def replacing(
     """
     if type_ in RENAMED:
         return []
-    named = set(FORCED.get(type_, ())) | {
+    named = {
         hole.group(1)
         for pattern in PATTERNS.get(type_, {}).values()
         for hole in _HOLE.finditer(pattern)
     }
+    found = {*(name for name in named if changed(before, after, name))}
+    found.update(forced(type_, before, after))
     return sorted(
         name
-        for name in named
+        for name in found
         if name in block.attributes
         and (block.attributes[name].optional or block.attributes[name].required)
-        and before.get(name) != after.get(name)
     )
 
 
