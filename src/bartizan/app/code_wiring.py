@@ -160,6 +160,7 @@ def _made(folder: Path, coded: Coded, **more: Any) -> CodePlan:  # noqa: ANN401 
     from bartizan.sources.terraform.evaluator import planned as by_us  # noqa: PLC0415 - slow to import
     from bartizan.sources.terraform.evaluator import sizes  # noqa: PLC0415
     from bartizan.sources.terraform.provider.asked import Asked  # noqa: PLC0415
+    from bartizan.sources.terraform.provider.tree import follow  # noqa: PLC0415
 
     asked = Asked(
         folder=folder,
@@ -175,8 +176,9 @@ def _made(folder: Path, coded: Coded, **more: Any) -> CodePlan:  # noqa: ANN401 
         from bartizan.sources.terraform.provider import planned as by_terraform  # noqa: PLC0415 - an extra
     except ImportError:
         return by_us.plan(asked)
-    sizes.check(asked)
+    tree = follow(asked.folder, programs=asked.programs)
+    sizes.check(asked, tree)
     try:
-        return by_terraform.plan(asked)
+        return by_terraform.plan(asked, tree)
     except MissingExtraError:
         return by_us.plan(asked)

@@ -127,8 +127,10 @@ class _Decoding:
         body, at = content.body, content.body.at_argument(name)
         expression = body.expression(name, frozenset(content.scope.own))
         assert expression is not None  # noqa: S101 - the caller has seen it
-        found = value(expression, content.scope, at)
-        return converted_at(found, kind_of(attribute.type), at).marked(*content.marks)
+        kind = kind_of(attribute.type)
+        found = converted_at(value(expression, content.scope, at), kind, at)
+        # What is write-only is in no plan.
+        return null(kind) if attribute.write_only else found.marked(*content.marks)
 
     def _inner(self, content: _Content, passed: frozenset[str]) -> dict[str, list[_Content]]:
         """Return the blocks in a block by name, dynamic ones written out."""

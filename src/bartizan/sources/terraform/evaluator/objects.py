@@ -18,7 +18,7 @@ from bartizan.sources.terraform.evaluator.instance import Instance
 from bartizan.sources.terraform.evaluator.kind import BOOL
 from bartizan.sources.terraform.evaluator.repeat import Repetition, gathered, repetitions
 from bartizan.sources.terraform.evaluator.scope import Scope
-from bartizan.sources.terraform.evaluator.shape import filled, kept, secret, value_of
+from bartizan.sources.terraform.evaluator.shape import filled, secret, value_of
 from bartizan.sources.terraform.evaluator.world import Planned, Provider
 from bartizan.sources.terraform.provider.data_source import UntoldDataError
 from bartizan.sources.terraform.provider.document import DocumentError
@@ -142,7 +142,7 @@ class _One:
             told = self.provider.making.made(self.type, self.block, _object(config), self.provided)
         except TooManyError as error:
             raise refused(str(error), self.body.at) from error
-        found = secret(kept(filled(config, dict(told)), self.block), self.block)
+        found = secret(filled(config, dict(told)), self.block)
         self._check(repetition, found)
         return found, False
 

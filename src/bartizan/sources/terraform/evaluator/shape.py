@@ -118,23 +118,6 @@ def _mapped(value: Mapping[str, Value], kind: Kind) -> Datum:
     return Datum(kind, {name: datum_of(one, of) for name, one in sorted(value.items())})
 
 
-def kept(written: Datum, block: Block) -> Datum:
-    """Return an object of a block, or several, as a plan has it: without what is write-only."""
-    held = written.value
-    if isinstance(held, tuple):
-        return replace(written, value=tuple(kept(one, block) for one in held))
-    if not isinstance(held, dict):
-        return written
-    parts = dict(held)
-    for name, attribute in block.attributes.items():
-        if attribute.write_only and name in parts:
-            parts[name] = null(parts[name].kind)
-    for name, nested in block.blocks.items():
-        if name in parts:
-            parts[name] = kept(parts[name], nested.block)
-    return replace(written, value=parts)
-
-
 def filled(written: Datum, told: Value) -> Datum:
     """Return what the code writes, with what a provider tells where it writes nothing."""
     if written.null:

@@ -15,22 +15,20 @@ from bartizan.sources.terraform.evaluator.large import HINT, TooLargeError
 from bartizan.sources.terraform.evaluator.repeat import gathered, repetitions
 from bartizan.sources.terraform.evaluator.root import deep, root_of
 from bartizan.sources.terraform.provider.asked import MOST, Asked
-from bartizan.sources.terraform.provider.tree import Tree, follow
+from bartizan.sources.terraform.provider.tree import Tree
 
 _SECONDS = 40
 """How long is spent on it; Terraform has bounds of its own."""
 
 
-def check(asked: Asked) -> None:
+def check(asked: Asked, tree: Tree) -> None:
     """Refuse code that surely asks for more than `MOST` objects or modules, or repeats something
     over a value that is too large. What cannot be told, and what is wrong otherwise, is left to
     Terraform.
 
     Raises:
         TooLargeError: it does.
-        InputError: code cannot be read, a module is not on this disk, or programs would be run.
     """
-    tree = follow(asked.folder, programs=asked.programs)
     deep(lambda: _Counted().tree(asked, tree))
 
 

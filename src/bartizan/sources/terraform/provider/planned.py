@@ -22,8 +22,8 @@ from bartizan.sources.terraform.provider.workspace import lay_out
 from bartizan.sources.terraform.state import only, resources
 
 
-def plan(asked: Asked) -> CodePlan:
-    """Plan a folder of code.
+def plan(asked: Asked, tree: Tree | None = None) -> CodePlan:
+    """Plan a folder of code; `tree` is what it leads to, where that was followed before.
 
     Raises:
         InputError: the code is wrong, needs what is not on this disk, or would run programs.
@@ -32,7 +32,7 @@ def plan(asked: Asked) -> CodePlan:
         MissingExtraError: there is no Terraform here.
     """
     path = program.found()
-    tree = follow(asked.folder, programs=asked.programs)
+    tree = tree or follow(asked.folder, programs=asked.programs)
     unread: frozenset[str] = frozenset()
     absent: frozenset[Absent] = frozenset()
     while True:

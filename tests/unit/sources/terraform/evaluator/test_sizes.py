@@ -10,6 +10,7 @@ from bartizan.errors import InputError, Location
 from bartizan.sources.terraform.evaluator.large import TooLargeError
 from bartizan.sources.terraform.evaluator.sizes import check
 from bartizan.sources.terraform.provider.asked import Asked
+from bartizan.sources.terraform.provider.tree import follow
 from tests.fakes.terraform_code import write
 
 USER = 'resource "aws_iam_user" "%s" {\n  %s\n  name = "x"\n}\n'
@@ -48,7 +49,8 @@ def _checked(folder: Path, text: str | Mapping[str, str], **more: str) -> None:
     files = {"main.tf": text} if isinstance(text, str) else text
     if not (folder / "m").exists():
         files = {"m/main.tf": "", **files}
-    check(Asked(folder=write(folder, files), accounts={}, variables=tuple(more.items())))
+    asked = Asked(folder=write(folder, files), accounts={}, variables=tuple(more.items()))
+    check(asked, follow(asked.folder, programs=asked.programs))
 
 
 @pytest.mark.parametrize("name", TOO_MANY)
