@@ -137,20 +137,25 @@ def _defaulted(type_: str, block: Block) -> Block:
     return Block(attributes={**block.attributes, **told}, blocks=block.blocks)
 
 
+def _attribute(name: str, flags: str, type_: Type) -> Attribute:
+    write_only = name.endswith(_WRITE_ONLY) and "o" in flags
+    return Attribute(
+        type=type_,
+        required="r" in flags,
+        optional="o" in flags,
+        computed="c" in flags and not write_only,
+        sensitive="s" in flags,
+        write_only=write_only,
+    )
+
+
 def _block(table: Mapping[str, Any]) -> Block:
     """Read a block of the table: `a` holds attributes, name to flags and type, and `b` blocks,
     name to nesting, least and most number, and block.
     """
     return Block(
         attributes={
-            name: Attribute(
-                type=type_,
-                required="r" in flags,
-                optional="o" in flags,
-                computed="c" in flags,
-                sensitive="s" in flags,
-                write_only=name.endswith(_WRITE_ONLY) and "o" in flags,
-            )
+            name: _attribute(name, flags, type_)
             for name, (flags, type_) in table.get("a", {}).items()
         },
         blocks={
