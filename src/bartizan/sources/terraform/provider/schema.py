@@ -143,6 +143,7 @@ def _attribute(name: str, flags: str, type_: Type) -> Attribute:
         type=type_,
         required="r" in flags,
         optional="o" in flags,
+        # A provider has no value of what is write-only, so that it fills in none.
         computed="c" in flags and not write_only,
         sensitive="s" in flags,
         write_only=write_only,

@@ -34,7 +34,13 @@ def _told(block: Block) -> dict[str, Any]:
 
 
 def _held(table: dict[str, Any]) -> dict[str, Any]:
-    attributes = {name: [set(flags), type_] for name, (flags, type_) in table.get("a", {}).items()}
+    """Return what the table says of a block; what is write-only has no value that a provider could
+    fill in: https://developer.hashicorp.com/terraform/plugin/framework/resources/write-only-arguments
+    """
+    attributes = {
+        name: [set(flags) - ({"c"} if name.endswith("_wo") and "o" in flags else set()), type_]
+        for name, (flags, type_) in table.get("a", {}).items()
+    }
     blocks = {name: [*told, _held(inner)] for name, (*told, inner) in table.get("b", {}).items()}
     return {"a": attributes, "b": blocks}
 
