@@ -58,7 +58,9 @@ def element(source: Datum, key: Datum) -> Datum:
         if not isinstance(name.value, str):
             told = kind.element if isinstance(kind, Collection) else DYNAMIC
             return unknown(told, name.why).marked(source, key)
-        return attribute(source, name.value).marked(key)
+        found = attribute(source, name.value)
+        # Of an object which attribute it is shows in its type, so that it is no secret.
+        return found if isinstance(kind, Object) else found.marked(key)
     raise RefusedError("an index into what has no elements in an order")
 
 

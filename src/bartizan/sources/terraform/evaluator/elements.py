@@ -77,10 +77,10 @@ def same(one: Datum, other: Datum) -> bool:
 def set_datum(element: Kind, elements: Sequence[Datum]) -> Datum:
     """Return a set whose elements have the type `element` already: each once, in Terraform's
     order. It is unknown where an element is, or where the order cannot be told; it is sensitive
-    where an element is.
+    where an element is that is not null.
     """
     kind = Collection("set", element)
-    marks = [bare_mark(one) for one in elements]
+    marks = [bare_mark(one) for one in elements if not one.null]
     for one in elements:
         for part in one.unknowns():
             return unknown(kind, part.why).marked(*marks)

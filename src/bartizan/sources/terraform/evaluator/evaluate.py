@@ -120,8 +120,8 @@ def _own(name: str, scope: Scope) -> Datum:
 
 
 def _conditional(expression: Conditional, scope: Scope) -> Datum:
-    """Both arms are evaluated, as the result has a type that both can be; what is wrong with the
-    one that is not taken is passed over.
+    """Both arms are evaluated, as the result has a type that both can be, and is sensitive where
+    one of them is; what is wrong with the one that is not taken is passed over.
     """
     arms = _arm(expression.yes, scope), _arm(expression.no, scope)
     told = converted(evaluate(expression.condition, scope), BOOL)
@@ -130,18 +130,15 @@ def _conditional(expression: Conditional, scope: Scope) -> Datum:
     yes, no = ((one.kind if isinstance(one, Datum) else one[1]) for one in arms)
     shared = _shared(arms[0], arms[1], yes, no)
     scope.budget.doubts += shared is None
+    marks = told, *(one for one in arms if isinstance(one, Datum))
     if isinstance(told.value, bool):
         taken = arms[0 if told.value else 1]
         if not isinstance(taken, Datum):
             raise taken[0]
         if shared is None:
-            return unknown(DYNAMIC, "a condition whose other side is not known").marked(
-                told, taken
-            )
-        return _as(taken, shared).marked(told)
-    return unknown(DYNAMIC if shared is None else shared, told.why).marked(
-        told, *(one for one in arms if isinstance(one, Datum))
-    )
+            return unknown(DYNAMIC, "a condition whose other side is not known").marked(*marks)
+        return _as(taken, shared).marked(*marks)
+    return unknown(DYNAMIC if shared is None else shared, told.why).marked(*marks)
 
 
 _Arm = Datum | tuple[RefusedError, Kind | None]

@@ -11,6 +11,8 @@ from msgspec import msgpack
 from bartizan.sources.terraform.value import Hidden, Value
 
 _UNKNOWN = msgpack.Ext(0, b"\0")
+_LEAST, _END = -(2**63), 2**64
+"""Between them are the whole numbers of the format."""
 
 
 def unpacked(content: bytes) -> Value:
@@ -35,6 +37,9 @@ def _marked(value: Value) -> Any:  # noqa: ANN401 - the wire's edge
         return {name: _marked(inner) for name, inner in value.items()}
     if isinstance(value, list):
         return [_marked(inner) for inner in value]
+    if isinstance(value, int) and not _LEAST <= value < _END:
+        # Numbers that the format has no form for are decimal texts.
+        return str(value)
     return value
 
 

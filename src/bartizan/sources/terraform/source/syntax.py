@@ -20,6 +20,8 @@ _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 _ESCAPE = re.compile(r'\\([nrt"\\])|\\u([0-9a-fA-F]{4})|\\U([0-9a-fA-F]{8})|([$%])\4\{')
 _SIGNS = re.compile(rb"([$%])\1+\{")
 """Two signs or more before a brace, which open nothing; to the parser some of them do."""
+_EXPONENT = re.compile(rb"(?<![\w.\x80-\xff])(?<![\w\x80-\xff]-)\d+[eE][+-]?\d+(?![\w.])")
+"""Numbers with an exponent and no fraction, which the parser does not know."""
 _PIECE = 4096
 """Bytes that the parser is given at once."""
 _READINGS, _SPARE = 8, 64
@@ -59,6 +61,7 @@ class File:
         left = _SPARE + _READINGS * (len(content) // _PIECE)
         end = time.process_time() + _SECONDS_MORE + _SECONDS * len(content)
         given = _SIGNS.sub(lambda found: b"-" * len(found[0]), content)
+        given = _EXPONENT.sub(lambda found: b"1" * len(found[0]), given)
 
         def read(start: int, _point: object) -> bytes:
             nonlocal left
