@@ -20,7 +20,7 @@ _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 _ESCAPE = re.compile(r'\\([nrt"\\])|\\u([0-9a-fA-F]{4})|\\U([0-9a-fA-F]{8})|([$%])\4\{')
 _SIGNS = re.compile(rb"([$%])\1+\{")
 """Two signs or more before a brace, which open nothing; to the parser some of them do."""
-_EXPONENT = re.compile(rb"(?<![\w.\x80-\xff])(?<![\w\x80-\xff]-)\d+[eE][+-]?\d+(?![\w.])")
+_EXPONENT = re.compile(rb"(?<![\w.\x80-\xff])(?<![\w\x80-\xff]-)\d+[eE][+-]?\d+(?!\w)")
 """Numbers with an exponent and no fraction, which the parser does not know."""
 _PIECE = 4096
 """Bytes that the parser is given at once."""
