@@ -30,6 +30,12 @@ def compared(program: CodePlan, ours: CodePlan) -> Compared:
     if program.places != ours.places or program.programs != ours.programs:
         found.wrong.append(f"places or programs: {program.places} {ours.places}")
     left, right = dict(_objects(theirs, own)), dict(_objects(own, theirs))
+    for held in own.changes:
+        # Data of which we do not know all is read later; Terraform may know it already.
+        before = None if held.managed or held.address in left else f"prior {held.address}"
+        if before in left:
+            del left[before], right[held.address]
+            found.counted["unknown to us"] += 1
     for address in sorted(left.keys() | right.keys()):
         one, other = left.get(address), right.get(address)
         if one is None or other is None:
@@ -55,13 +61,18 @@ def _told(written: frozenset[str] | None, *values: Value) -> frozenset[str] | No
     """Return the arguments that are written, without those of blocks that either plan does not
     know: that code computes them shows by their values alone.
     """
-    hidden = {
-        name
-        for held in values
-        for name, value in (held.items() if isinstance(held, dict) else ())
-        if value is Hidden.UNKNOWN
-    }
-    return written and frozenset(one for one in written if one.partition(".")[0] not in hidden)
+    hidden = tuple(f"{place}." for value in values for place in _hidden(value))
+    return written and frozenset(one for one in written if not f"{one}.".startswith(hidden))
+
+
+def _hidden(value: Value, within: str = "") -> Iterator[str]:
+    """Yield the arguments and blocks that are not known, as `block.argument`."""
+    for one in value if isinstance(value, list) else [value]:
+        for name, held in one.items() if isinstance(one, dict) else ():
+            if held is Hidden.UNKNOWN:
+                yield f"{within}{name}"
+            else:
+                yield from _hidden(held, f"{within}{name}.")
 
 
 def _compare(found: Compared, place: str, program: Value, ours: Value) -> None:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Expressions of Terraform's language that have a type, drawn: few of them are refused."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from tests.fakes.dice import Dice
@@ -30,13 +30,18 @@ _NAMES = ("a", "b", "name", "cidr", "Größe", "x-y", "on")
 
 _TEXTS = (
     "a", "b", "", " x ", "eu-west-1", "10.0.0.0/16", "1", "007", "1.50", "true", "null",
-    "Straße", "é", "e\\u0301", "👩‍👩‍👧", "日本", "a\\tb", "a\\nb", "q\\\"q", "\\\\", "$${x}", "%%{y}",
-    "$", "%", "$$", "{}", "[1]", "a,b,c", "a=1", "-", "A-b_C", "\\u00a0", "İ", "ß", "ﬁ", "\\U0001F600",
+    "Straße", "é", "e\\u0301", "👩‍👩‍👧", "日本", "a\\tb", "a\\nb", 'q\\"q', "\\\\",
+    "$${x}", "%%{y}", "$", "%", "$$", "{}", "[1]", "a,b,c", "a=1", "-", "A-b_C", "\\u00a0", "İ",
+    "ß", "ﬁ", "\\U0001F600",
 )  # fmt: skip
 _NUMBERS = (
     "0", "1", "2", "3", "-1", "0.1", "0.2", "0.3", "1.5", "-2.5", "10", "100", "1e3", "1E-3",
     "12345678901234567890", "0.1234567890123456789", "9007199254740993", "1e21", "1e-7", "2.50",
     "33333333333333333333.3",
+)  # fmt: skip
+_OF_TEXT = (
+    "upper", "lower", "title", "trimspace", "chomp", "strrev", "md5", "sha1", "sha256",
+    "base64encode", "urlencode",
 )  # fmt: skip
 _PATTERNS = ('"[a-z]+"', '"(a)(b)?"', '"(?P<x>[0-9]+)"', '"^.*$"', '"[^,]"')
 _FORMATS = ("%s", "%v", "%q", "%5s|", "%-5s|", "%d", "%05d", "%.2f", "%x", "%#v", "%t", "%e", "%g")
@@ -77,8 +82,10 @@ class Typed:
             lambda: f"try({inner.of(wanted)}, {inner.of(wanted)})",
             lambda: f"{inner.of(Type('list', (wanted,)))}[{self.dice.below(2)}]",
             lambda: f"element({inner.of(Type('list', (wanted,)))}, {self.dice.below(5)})",
-            lambda: f"lookup({inner.of(Type('map', (wanted,)))}, {inner.of(STRING)}, "
-            f"{inner.of(wanted)})",
+            lambda: (
+                f"lookup({inner.of(Type('map', (wanted,)))}, {inner.of(STRING)}, "
+                f"{inner.of(wanted)})"
+            ),
             lambda: f"coalesce({inner.of(wanted)}, {inner.of(wanted)})",
             lambda: f"one([{inner.of(wanted)}])",
             lambda: f"({inner.member(wanted)})",
@@ -93,28 +100,30 @@ class Typed:
         return f"{{ {self._key(name)} = {self.of(wanted)}, z = {self.of(self.type(0))} }}{index}"
 
     def plain(self, wanted: Type) -> str:
-        """Draw a value that is written out."""
-        one, dice = self.dice.one, self.dice
+        """Draw a value that is written out, and has the type."""
+        written = self.literal(wanted)
+        whole = wanted.name in ("list", "set") or (wanted.name == "map" and self.dice.chance(30))
+        return f"to{wanted.name}({written})" if whole else written
+
+    def literal(self, wanted: Type) -> str:
+        """Draw a value that is written out without calls, and that converts to the type."""
+        dice, inner = self.dice, list(wanted.inner)
         match wanted.name:
             case "string":
-                return f'"{one(_TEXTS)}"'
+                return f'"{dice.one(_TEXTS)}"'
             case "number":
-                return one(_NUMBERS)
+                return dice.one(_NUMBERS)
             case "bool":
-                return one(("true", "false"))
-            case "tuple":
-                return f"[{', '.join(map(self.plain, wanted.inner))}]"
-            case "object":
-                members = zip(wanted.names, wanted.inner, strict=True)
-                held = ", ".join(f"{self._key(name)} = {self.plain(of)}" for name, of in members)
+                return dice.one(("true", "false"))
+            case "object" | "map":
+                names = wanted.names or dice.some(_NAMES, most=3)
+                types = inner if wanted.names else inner * len(names)
+                pairs = zip(names, types, strict=True)
+                held = ", ".join(f"{self._key(name)} = {self.literal(of)}" for name, of in pairs)
                 return f"{{ {held} }}"
-            case "map":
-                names = dice.some(_NAMES, most=3)
-                held = ", ".join(f"{self._key(n)} = {self.plain(wanted.inner[0])}" for n in names)
-                return f"tomap({{ {held} }})" if dice.chance(30) else f"{{ {held} }}"
-            case _:
-                held = ", ".join(self.plain(wanted.inner[0]) for _ in range(dice.below(4)))
-                return f"to{wanted.name}([{held}])"
+            case name:
+                types = inner if name == "tuple" else inner * dice.below(4)
+                return f"[{', '.join(map(self.literal, types))}]"
 
     def _key(self, name: str) -> str:
         return name if self.dice.chance(70) else f'"{name}"'
@@ -124,19 +133,19 @@ class Typed:
         texts, any_ = Type("list", (STRING,)), self.type()
         return (
             self.template, self.template, self.heredoc, lambda: self.plain(STRING),
-            lambda: f"{one(('upper', 'lower', 'title', 'trimspace', 'chomp', 'strrev', 'md5', 'sha256', 'base64encode', 'urlencode', 'sha1'))}({it.of(STRING)})",  # noqa: E501
+            lambda: f"{one(_OF_TEXT)}({it.of(STRING)})",
             lambda: f"join({it.of(STRING)}, {it.of(texts)})",
             lambda: f"replace({it.of(STRING)}, {it.of(STRING)}, {it.of(STRING)})",
-            lambda: f"replace({it.of(STRING)}, \"/[a-c]+/\", \"<$0>\")",
-            lambda: f"substr({it.of(STRING)}, {one(('0', '1', '-2', '3'))}, {one(('-1', '1', '2', '9'))})",
+            lambda: f'replace({it.of(STRING)}, "/[a-c]+/", "<$0>")',
+            lambda: f"substr({it.of(STRING)}, {one(('0', '1', '-2'))}, {one(('-1', '1', '2'))})",
             lambda: f'format("{one(_FORMATS)}", {it.of(one((STRING, NUMBER, BOOL)))})',
             lambda: f"jsonencode({it.of(any_)})",
             lambda: f"tostring({it.of(one((STRING, NUMBER, BOOL)))})",
             lambda: f"trim({it.of(STRING)}, {it.of(STRING)})",
             lambda: f"trimprefix({it.of(STRING)}, {it.of(STRING)})",
             lambda: f"indent({self.dice.below(4)}, {it.of(STRING)})",
-            lambda: f'regex({one(_PATTERNS[:1])}, {it.of(STRING)})',
-            lambda: f"cidrsubnet(\"10.0.0.0/16\", 8, {self.dice.below(9)})",
+            lambda: f"regex({one(_PATTERNS[:1])}, {it.of(STRING)})",
+            lambda: f'cidrsubnet("10.0.0.0/16", 8, {self.dice.below(9)})',
         )  # fmt: skip
 
     def _number(self, _: Type, it: "Typed") -> Sequence[Callable[[], str]]:
@@ -211,7 +220,7 @@ class Typed:
             lambda: self.plain(wanted), lambda: f"merge({it.of(wanted)}, {it.of(wanted)})",
             lambda: f"{{ ({it.of(STRING)}) = {it.of(of)} }}",
             lambda: f'{{ "k${{{it.of(NUMBER)}}}" : {it.of(of)}, z : {it.of(of)} }}',
-            lambda: f"zipmap([\"p\", \"q\"], [{it.of(of)}, {it.of(of)}])",
+            lambda: f'zipmap(["p", "q"], [{it.of(of)}, {it.of(of)}])',
             lambda: self._loop(of, keyed=True), lambda: self._loop(of, keyed=True),
             lambda: f"tomap({{ a = {it.of(of)}, b = {it.of(of)} }})",
         )  # fmt: skip
@@ -240,7 +249,8 @@ class Typed:
         if counted not in (STRING, NUMBER, BOOL):
             unique = f"jsonencode({key})"
         if self.dice.chance(25):
-            return f"{{ for g, w in {{{head} {unique} => {within.of(of)}...{condition}}} : g => w[0] }}"
+            groups = f"{{{head} {unique} => {within.of(of)}...{condition}}}"
+            return f"{{ for g, w in {groups} : g => w[0] }}"
         return f"{{{head} {unique} => {within.of(of)}{condition}}}"
 
     def _splat(self, of: Type, it: "Typed") -> str:
@@ -250,7 +260,7 @@ class Typed:
         return f"{it.of(many)}{splat}.a"
 
     def template(self) -> str:
-        held = self._pieces(("a", " ", "b ", " c", "$", "%", "é", "\\t", "\\\\", "  "))
+        held = self._pieces(("a", " ", "b ", " c", "$-", "% ", "é", "\\t", "\\\\", "  "))
         return f'"{held}"'
 
     def heredoc(self) -> str:
@@ -278,4 +288,4 @@ class Typed:
         return found
 
 
-Held = Mapping[str, Type]
+Held = Sequence[tuple[str, Type]]

@@ -24,5 +24,12 @@ def test_what_is_packed_is_unpacked_again() -> None:
     assert unpacked(packed(value)) == value
 
 
+def test_numbers_that_the_format_has_no_form_for_are_texts() -> None:
+    """https://developer.hashicorp.com/terraform/plugin/terraform-plugin-protocol"""
+    least, most, more = -(2**63), 2**64 - 1, 33333333333333333333
+
+    assert unpacked(packed([least, most, more, -more])) == [least, most, str(more), str(-more)]
+
+
 def test_nothing_is_null() -> None:
     assert unpacked(b"") is None

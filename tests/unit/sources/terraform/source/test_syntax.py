@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bartizan.sources.terraform.source.module import LARGEST, Code
-from bartizan.sources.terraform.source.syntax import File, blocks
+from bartizan.sources.terraform.source.syntax import File, arguments, blocks, reference
 
 _BLOCK = b'resource "a" "b" {\n  x { y = "z" }\n}\n'
 
@@ -72,3 +72,20 @@ def test_what_is_nested_without_end_is_given_up(piece: bytes) -> None:
     assert time.process_time() - begin < 10
     assert not file.whole
     assert file.broken is not None
+
+
+@pytest.mark.parametrize("number", ["1e3", "1E-3", "2e+21", "-1e3", "[1e3, 2]", "{ a = 1e3 }"])
+def test_numbers_with_an_exponent_and_no_fraction_are_read(number: str) -> None:
+    """https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md#numeric-literals"""
+    file = File.parse("main.tf", f"x = {number}\ny = {{ for k, v in z : k => 1e3... }}\n".encode())
+
+    assert file.broken is None
+    assert file.text(arguments(file)["x"].value) == number
+
+
+@pytest.mark.parametrize("name", ["a1e3", "x-1e3", "é1e3", "x.a1e3"])
+def test_names_that_look_like_them_stay_names(name: str) -> None:
+    file = File.parse("main.tf", f"x = {name}\n".encode())
+
+    assert file.broken is None
+    assert reference(file, arguments(file)["x"].value)[0] == name.partition(".")[0]
