@@ -255,3 +255,38 @@ def test_blocks_of_what_is_not_known_are_told_and_never_taken_to_be_left_out(
     assert not any("left_out" in one for one in told)
     assert change.place("aws_network_acl.a", "ingress") is not None
     assert change.place("aws_api_gateway_rest_api.r", "endpoint_configuration") is not None
+
+
+TORN = """
+provider "aws" {
+  region = "eu-west-1"
+}
+resource "random_id" "x" {
+  for_each    = toset(["a", "b"])
+  byte_length = 4
+}
+resource "aws_iam_role" "r" {
+  for_each           = random_id.x
+  name               = "app-${substr(each.value.hex, 0, 8)}"
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [] })
+}
+"""
+
+
+@pytest.mark.parametrize("planned", [by_terraform.plan, by_us.plan])
+def test_things_that_are_named_by_a_part_of_what_aws_makes_up_stay_apart(
+    tmp_path: Path, planned: Callable[[Asked], CodePlan]
+) -> None:
+    folder = write(tmp_path / "code", TORN)
+    accounts = {"aws": ACCOUNT}
+
+    change = PlannedChange.read(
+        [folder],
+        accounts=accounts,
+        key=b"0" * 32,
+        source=folder,
+        code_plan=lambda place: planned(Asked(folder=place, accounts=accounts)),
+    )
+
+    laid = change.over(_snapshot().records)
+    assert len([one for one in laid.overlay.put if one.kind == "AWS::IAM::Role"]) == 2

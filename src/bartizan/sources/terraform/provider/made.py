@@ -19,7 +19,9 @@ from bartizan.sources.terraform.provider.schema import KEY, Block, Schema, of_ty
 from bartizan.sources.terraform.value import Value, hidden
 
 MARK = "predicted-"
-"""How everything begins that stands for what only AWS makes up."""
+"""How everything begins in a finished plan that stands for what only AWS makes up."""
+LETTERS, END = 22, "-predicted"
+"""Digits of a stand-in while a plan is made, and how it ends."""
 
 
 def of_provider(
@@ -123,7 +125,8 @@ class Making:
 
     def _token(self, type_: str, values: Value, provided: Provided) -> str:
         """Return a stand-in that is the same in every run: objects of which the code says the same
-        are numbered, as they can stand for one another.
+        are numbered, as they can stand for one another. Its beginning tells it from all others, as
+        code takes the first letters of an id for an ending of its own.
         """
         place = repr((type_, provided.place)).encode()
         digest = hashlib.sha256(place + packed(values)).hexdigest()[:16]
@@ -133,7 +136,8 @@ class Making:
                 raise TooManyError(f"more than {self.most:,} objects")
             self._alike[digest] += 1
             number = self._alike[digest]
-        return f"{MARK}{digest}{number:06x}" if self.predicting else ""
+        own = hashlib.sha256(f"{digest}{number}".encode()).hexdigest()[:LETTERS]
+        return f"{own}{END}" if self.predicting else ""
 
     def data(
         self, type_: str, block: Block, arguments: Mapping[str, Value], provided: Provided

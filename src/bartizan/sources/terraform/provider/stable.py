@@ -10,10 +10,10 @@ from typing import Any
 import msgspec
 
 from bartizan.sources.terraform.provider.code import local
-from bartizan.sources.terraform.provider.made import MARK, Issued
+from bartizan.sources.terraform.provider.made import END, LETTERS, MARK, Issued
 from bartizan.sources.terraform.provider.workspace import OURS, OWN_RESOURCE, UNKNOWN
 
-_TOKEN = re.compile(rf"{MARK}[0-9a-f]{{22}}")
+_TOKEN = re.compile(rf"[0-9a-f]{{{LETTERS}}}{END}")
 _LOCAL = re.compile(r"local\.bartizan_[\w-]+")
 _LETTERS = re.compile(r"[^A-Za-z0-9]+")
 
