@@ -62,7 +62,9 @@ def converted(datum: Datum, kind: Kind) -> Datum:
     """
     if kind == DYNAMIC or datum.kind == without_optional(kind):
         return datum
-    if not vague(datum) and not convertible(datum.kind, kind):
+    # Whatever the parts of a compound value turn out to be, it is no primitive one.
+    compound = isinstance(kind, Primitive) and not isinstance(datum.kind, Primitive)
+    if (compound or not vague(datum)) and not convertible(datum.kind, kind):
         raise RefusedError(f"{describe(kind)} is required, not {describe(datum.kind)}")
     if datum.null or not datum.known:
         return replace(datum, kind=_closed(datum, without_optional(kind)))

@@ -207,3 +207,13 @@ def test_only_unknown_values_of_open_types_are_vague() -> None:
     assert vague(sequence([unknown()]))
     assert vague(unknown(list_of(DYNAMIC)))
     assert not vague(sequence([null(), unknown(STRING)]))
+
+
+@pytest.mark.parametrize("kind", [BOOL, NUMBER, STRING])
+@pytest.mark.parametrize("given", [list_of(DYNAMIC), Tuple((DYNAMIC,)), Object.of({"a": DYNAMIC})])
+def test_what_has_parts_is_refused_as_a_primitive_whatever_they_are(
+    given: Kind, kind: Kind
+) -> None:
+    """Terraform refuses `[for x in [] : x if x == 1 ? [] : tolist([])]`."""
+    with pytest.raises(RefusedError):
+        converted(unknown(given), kind)
