@@ -16,12 +16,13 @@ from bartizan.model.laid import Laid
 from bartizan.model.record import Records
 from bartizan.model.remedy import Remedy
 from bartizan.sources.terraform import ignored
+from bartizan.sources.terraform.code_plan import evaluated, of_code
 from bartizan.sources.terraform.content import content_of
 from bartizan.sources.terraform.fix.remedy import fix
 from bartizan.sources.terraform.fix.site import revised
 from bartizan.sources.terraform.overlay import lay
 from bartizan.sources.terraform.place import Place, given, places
-from bartizan.sources.terraform.plan import Plan, evaluated, of_code, read
+from bartizan.sources.terraform.plan import Plan, read
 from bartizan.sources.terraform.resolve import fill
 from bartizan.sources.terraform.source.define import CannotFixError
 from bartizan.sources.terraform.source.find import find

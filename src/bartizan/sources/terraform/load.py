@@ -19,11 +19,12 @@ from bartizan.model.json_text import parse
 from bartizan.model.laid import Laid
 from bartizan.model.record import UNREAD_KIND, Json, Record, RecordList, Records
 from bartizan.ports import Pieces, Progress
+from bartizan.sources.terraform.code_plan import of_code
 from bartizan.sources.terraform.content import content_of
 from bartizan.sources.terraform.draft import PROVIDER, Draft
 from bartizan.sources.terraform.overlay import lay
 from bartizan.sources.terraform.place import given
-from bartizan.sources.terraform.plan import Action, Change, Held, Plan, is_plan, of_code, read
+from bartizan.sources.terraform.plan import Action, Change, Held, Plan, is_plan, read
 from bartizan.sources.terraform.provider.schema import Block, of_types
 from bartizan.sources.terraform.state import is_state
 from bartizan.sources.terraform.state import read as read_state

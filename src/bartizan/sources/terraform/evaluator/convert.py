@@ -158,10 +158,12 @@ def _collection(datum: Datum, kind: Collection) -> Datum:
     if found is None:
         return unknown(Collection(kind.name, DYNAMIC), "elements of several types")
     parts = [converted(one, found) for one in parts]
-    # What has a type in common by leaving a part of it open need not have it in the end: Terraform
-    # refuses some of that, and of some it drops the elements.
+    # What has a type in common by leaving a part of it open need not have it in the end. Of some
+    # maps Terraform drops the elements then.
     if len({one.kind for one in parts}) > 1:
-        return unknown(Collection(kind.name, DYNAMIC), "elements of several types")
+        if kind.name == "map":
+            return unknown(Collection(kind.name, DYNAMIC), "elements of several types")
+        raise RefusedError(f"elements of a {kind.name} must have one type")
     found = parts[0].kind
     if kind.name == "set":
         return set_datum(found, parts)

@@ -217,3 +217,17 @@ def test_what_has_parts_is_refused_as_a_primitive_whatever_they_are(
     """Terraform refuses `[for x in [] : x if x == 1 ? [] : tolist([])]`."""
     with pytest.raises(RefusedError):
         converted(unknown(given), kind)
+
+
+def test_a_map_of_what_has_no_type_in_common_in_the_end_is_not_known() -> None:
+    """Terraform makes `{}` of `coalesce({ a = tolist([]), b = tolist([tomap({ c = 1 })]) }, {})`,
+    and drops what is in it.
+    """
+    given = mapping(
+        {
+            "a": list_datum(DYNAMIC, []),
+            "b": list_datum(map_of(NUMBER), [map_datum(NUMBER, {"c": number(1)})]),
+        }
+    )
+
+    assert not converted(given, map_of(list_of(DYNAMIC))).known

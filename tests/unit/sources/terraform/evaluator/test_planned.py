@@ -8,8 +8,8 @@ import pytest
 
 from bartizan.errors import InputError
 from bartizan.model.code_plan import CodePlan
+from bartizan.sources.terraform.code_plan import of_code
 from bartizan.sources.terraform.evaluator.planned import plan
-from bartizan.sources.terraform.plan import of_code
 from bartizan.sources.terraform.provider.asked import Asked
 from tests.fakes.terraform_code import ACCOUNTS, after, unknown, write
 from tests.fakes.terraform_roots import ROOTS
