@@ -92,20 +92,7 @@ def _laid(
 ) -> tuple[Laid, Touchers]:
     """Lay plans as they are."""
     draft = Draft(records, source=", ".join(plan.name for plan in plans), key=key)
-    others: dict[str, int] = {}
-    known: list[_Known] = []
-    for number, plan in enumerate(plans):
-        where = places(plan, said)
-        mine: list[_Known] = []
-        for change in _acting(plan.changes):
-            kind = TYPES.get(change.type)
-            if kind is not None:
-                place = _place(change, where)
-                mine.append(_Known(change, kind, place, plan.name, number, plan.blind, there))
-            elif not change.type.startswith(INERT):
-                others[change.type] = others.get(change.type, 0) + 1
-        references = References.of(plan, {one.change.address: one.names() for one in mine})
-        known += (dataclasses.replace(one, references=references) for one in mine)
+    known, others = _understood(plans, said=said, there=there)
     known.sort(
         key=lambda one: (one.kind.part, one.kind.rank, order * one.number, one.change.address)
     )
@@ -134,6 +121,29 @@ def _laid(
         touched={name: tuple(sorted(names)) for name, names in sorted(touched.items())},
     )
     return found, touchers
+
+
+def _understood(
+    plans: Sequence[Plan], *, said: Mapping[str, Place], there: bool
+) -> "tuple[list[_Known], dict[str, int]]":
+    """Return the changes to objects of types that are understood, and how many objects of each
+    other type change.
+    """
+    others: dict[str, int] = {}
+    known: list[_Known] = []
+    for number, plan in enumerate(plans):
+        where = places(plan, said)
+        mine: list[_Known] = []
+        for change in _acting(plan.changes):
+            kind = TYPES.get(change.type)
+            if kind is not None:
+                place = _place(change, where)
+                mine.append(_Known(change, kind, place, plan.name, number, plan.blind, there))
+            elif not change.type.startswith(INERT):
+                others[change.type] = others.get(change.type, 0) + 1
+        references = References.of(plan, {one.change.address: one.names() for one in mine})
+        known += (dataclasses.replace(one, references=references) for one in mine)
+    return known, others
 
 
 def _noted(
