@@ -26,6 +26,8 @@ MARKED = (
     '{ a = 1 }[sensitive("a")]',
     'tomap({ a = 1 })[sensitive("a")]',
     "[1, 2][sensitive(0)]",
+    "merge({ a = 1 }, sensitive(null))",
+    "merge({ a = 1 }, sensitive({}))",
     '[for x in toset([sensitive(null), "b"]) : x][0]',
 )
 """Some of them are sensitive."""

@@ -92,15 +92,17 @@ def _merge(*maps: Datum) -> Datum:
     for one in maps:
         if not (_is_map(one.kind) or isinstance(one.kind, Object) or one.kind == DYNAMIC):
             raise RefusedError("arguments must be maps or objects")
-    held = {name: part for one in maps if not one.null for name, part in members_of(one).items()}
+    # What is null is passed over, its mark too.
+    marks = [one for one in maps if not one.null]
+    held = {name: part for one in marks for name, part in members_of(one).items()}
     kinds = {one.kind for one in maps}
     if len(kinds) == 1:
         kind = kinds.pop()
         if isinstance(kind, Collection):
-            return map_datum(kind.element, held).marked(*maps)
+            return map_datum(kind.element, held).marked(*marks)
         if any(one.null for one in maps) and kind != DYNAMIC:
-            return unknown(DYNAMIC, "nulls that are merged").marked(*maps)
-    return mapping(held).marked(*maps)
+            return unknown(DYNAMIC, "nulls that are merged").marked(*marks)
+    return mapping(held).marked(*marks)
 
 
 def _transpose(held: Datum) -> Datum:
