@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from bartizan.errors import InputError, Location
+from bartizan.files import document
 from bartizan.model.gate import Gate
 from bartizan.model.json_text import SIZE, parse
 
@@ -108,7 +109,7 @@ class Enforcement:
 
 def _read_overrides(place: Path) -> tuple[Override, ...]:
     try:
-        found = msgspec.convert(tomllib.loads(_content(place).decode()), _Overrides)
+        found = msgspec.convert(tomllib.loads(document(place, most=SIZE).decode()), _Overrides)
     except UnicodeDecodeError as error:
         raise InputError("cannot be read as text", at=Location(str(place))) from error
     except tomllib.TOMLDecodeError as error:
@@ -149,7 +150,7 @@ def _refused(reason: str) -> str:
 
 
 def _read_baseline(place: Path) -> frozenset[str]:
-    found = parse(_content(place), str(place))
+    found = parse(document(place, most=SIZE), str(place))
     paths = found.get("paths") if isinstance(found, Mapping) else None
     if not isinstance(found, Mapping) or found.get("schema") != _BASELINE:
         raise InputError(
@@ -160,12 +161,3 @@ def _read_baseline(place: Path) -> frozenset[str]:
     if not isinstance(paths, list) or not all(isinstance(one, str) for one in paths):
         raise InputError("`paths` is no list of ids", at=Location(str(place)))
     return frozenset(str(one) for one in paths)
-
-
-def _content(place: Path) -> bytes:
-    try:
-        with place.open("rb") as file:
-            return file.read(SIZE + 1)
-    except OSError as error:
-        message = f"cannot be read: {(error.strerror or 'error').lower()}"
-        raise InputError(message, at=Location(str(place))) from error

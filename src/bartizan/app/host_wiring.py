@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bartizan.app.settings import home
 from bartizan.errors import InputError, Location, UsageError
+from bartizan.files import document
 from bartizan.ports import Source
 from bartizan.store.fingerprint import fingerprint_key
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from bartizan.sources.chef.change import FolderChange
     from bartizan.sources.puppet.change import CatalogChange
 
+_TOKEN = 2**16
+"""Bytes of a token; a longer one is none."""
 _PAIR = 2
 """Places that a change of catalogs is stated by at most."""
 
@@ -148,9 +151,9 @@ def puppetdb(
 
 def _token(place: Path) -> str:
     try:
-        token = place.read_text(encoding="ascii").strip()
-    except (OSError, UnicodeDecodeError) as error:
+        token = document(place, most=_TOKEN).decode("ascii").strip()
+    except UnicodeDecodeError as error:
         raise InputError("cannot read the token", at=Location(str(place))) from error
-    if not token.isprintable() or not token:
+    if not token.isprintable() or not token or len(token) >= _TOKEN:
         raise InputError("the file holds no token", at=Location(str(place)))
     return token

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Compare two policies: who gains what, who loses what, each with a request that shows it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, BinaryIO, Literal
 
 import msgspec
 
@@ -44,11 +44,11 @@ def policy_diff(old: Path, new: Path, *, kind: str = "") -> PolicyDiff:
     return _compared(names, (document_text(old), document_text(new)), kind)
 
 
-def batch(lines: Iterable[bytes]) -> Iterator[tuple[str, PolicyDiff | BartizanError]]:
+def batch(lines: BinaryIO) -> Iterator[tuple[str, PolicyDiff | BartizanError]]:
     """Yield, for each line that is not blank, its id and the comparison of its pair, or why it
     could not be read.
     """
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(_lines(lines), start=1):
         if line.strip():
             yield _line(number, line)
 
@@ -56,6 +56,14 @@ def batch(lines: Iterable[bytes]) -> Iterator[tuple[str, PolicyDiff | BartizanEr
 def schema() -> Mapping[str, Any]:
     """Return the JSON Schema of a line of a batch."""
     return msgspec.json.schema(Pair)
+
+
+def _lines(stream: BinaryIO) -> Iterator[bytes]:
+    """Yield lines; of one that is too long its beginning alone is held."""
+    while line := stream.readline(LONGEST + 1):
+        yield line
+        while line and not line.endswith(b"\n"):
+            line = stream.readline(LONGEST + 1)
 
 
 def _line(number: int, line: bytes) -> tuple[str, PolicyDiff | BartizanError]:

@@ -5,12 +5,13 @@ import sys
 from pathlib import Path
 
 from bartizan.errors import InputError, Location
+from bartizan.files import document
 from bartizan.reason.authz.aws.policy.place import line_and_column
 from bartizan.reason.authz.aws.policy.read import LONGEST
 
 STANDARD_INPUT = Path("-")
 
-_LONGEST = 4 * LONGEST + 1
+_LONGEST = 4 * LONGEST
 """Bytes that are read of a file, enough to see that it is longer than any policy."""
 
 
@@ -21,14 +22,8 @@ def content(place: Path) -> bytes:
         InputError: it cannot be read.
     """
     if place == STANDARD_INPUT:
-        return sys.stdin.buffer.read(_LONGEST)
-    try:
-        with place.open("rb") as file:
-            return file.read(_LONGEST)
-    except OSError as error:
-        raise InputError(
-            f"cannot be read: {(error.strerror or 'error').lower()}", at=Location(str(place))
-        ) from error
+        return sys.stdin.buffer.read(_LONGEST + 1)
+    return document(place, most=_LONGEST)
 
 
 def document_text(place: Path) -> str:

@@ -11,8 +11,11 @@ import msgspec
 import platformdirs
 
 from bartizan.errors import InputError, Location, UsageError
+from bartizan.files import document
 
 FILE = "bartizan.toml"
+_LONGEST = 2**20
+"""Bytes of the file."""
 MOST_PROCESSES = 256
 """More would only take memory from one another."""
 
@@ -47,13 +50,14 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
             InputError: the file is missing, is no TOML, or sets something that does not exist.
         """
         chosen = place or Path(FILE)
+        if place is None and not os.path.lexists(chosen):
+            return cls()
         try:
-            return msgspec.convert(tomllib.loads(chosen.read_text(encoding="utf-8")), cls)
-        except FileNotFoundError as error:
-            if place is None:
-                return cls()
-            raise InputError("no such file", at=Location(str(place))) from error
-        except (OSError, UnicodeDecodeError) as error:
+            held = document(chosen, most=_LONGEST)
+            if len(held) > _LONGEST:
+                raise InputError(f"larger than {_LONGEST:,} bytes", at=Location(str(chosen)))
+            return msgspec.convert(tomllib.loads(held.decode()), cls)
+        except UnicodeDecodeError as error:
             raise InputError("cannot be read as text", at=Location(str(chosen))) from error
         except tomllib.TOMLDecodeError as error:
             raise InputError(f"not TOML: {error}", at=Location(str(chosen))) from error

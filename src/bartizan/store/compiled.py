@@ -18,6 +18,7 @@ from pathlib import Path
 import msgspec
 import pyarrow as pa
 
+from bartizan.files import opened
 from bartizan.store import disk
 
 _logger = logging.getLogger(__name__)
@@ -118,15 +119,18 @@ def _write(folder: Path, tables: Mapping[str, pa.Table]) -> None:
 
 
 def _digests(place: Path) -> dict[str, str]:
-    return msgspec.json.decode((place / _DIGESTS).read_bytes(), type=dict[str, str])
+    with opened(place / _DIGESTS) as file:
+        return msgspec.json.decode(file.read(), type=dict[str, str])
 
 
 def _mapped(place: Path, digest: str) -> pa.Table:
     """Map a file into memory and refuse one that is not what was written.
 
     Raises:
+        OSError: it cannot be read, or is no regular file.
         ValueError: its content is not the one with this SHA-256.
     """
+    opened(place).close()
     mapped = pa.memory_map(str(place))
     if hashlib.sha256(mapped.read_buffer()).hexdigest() != digest:
         message = "digest is not the one that was noted when it was written"

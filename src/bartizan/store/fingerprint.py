@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 from bartizan.errors import Location, StoreError
+from bartizan.files import opened
 from bartizan.store import disk
 
 _LENGTH = 32
@@ -24,7 +25,8 @@ def fingerprint_key(home: Path) -> bytes:
         home.mkdir(parents=True, exist_ok=True)
         if not place.exists():
             _make(place)
-        key = place.read_bytes()
+        with opened(place) as file:
+            key = file.read(_LENGTH + 1)
     if len(key) != _LENGTH:
         raise StoreError(
             "the key of fingerprints is damaged",

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from bartizan.errors import Location, StoreError
+from bartizan.files import NotRegularError, opened
 from bartizan.model.snapshot import FORMAT, Manifest, SnapshotId
 from bartizan.store import disk
 
@@ -52,9 +53,12 @@ def read_manifest(folder: Path) -> Manifest:
     place = folder / MANIFEST
     at = Location(str(place))
     try:
-        content = place.read_bytes()
+        with opened(place) as file:
+            content = file.read()
     except FileNotFoundError as error:
         raise StoreError("no snapshot here", at=at, hint="`bartizan snapshot list`") from error
+    except NotRegularError as error:
+        raise damaged(place, str(error.strerror)) from error
     try:
         found = msgspec.json.decode(content, type=dict[str, object]).get("format")
         if found != FORMAT:

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from bartizan.errors import StoreError
+from bartizan.files import NotRegularError, opened
 from bartizan.model.facts import TABLES, Facts
 from bartizan.model.record import Overlay, Record, RecordKey, Records
 from bartizan.model.snapshot import Manifest
@@ -34,9 +35,12 @@ def read_verified(place: Path, digest: str) -> pa.Table:
         StoreError: it is missing, or its content is not the one with this SHA-256.
     """
     try:
-        content = place.read_bytes()
+        with opened(place) as file:
+            content = file.read()
     except FileNotFoundError as error:
         raise layout.damaged(place, "file is missing") from error
+    except NotRegularError as error:
+        raise layout.damaged(place, str(error.strerror)) from error
     if disk.sha256(content) != digest:
         raise layout.damaged(place, "its digest is not the one that the manifest states")
     try:
@@ -114,7 +118,7 @@ class ParquetSnapshot:
         folder = self.folder / "facts" / self.normalise.version
         try:
             return _read_facts(folder)
-        except (StoreError, FileNotFoundError, msgspec.MsgspecError) as reason:
+        except (StoreError, OSError, msgspec.MsgspecError) as reason:
             # Facts are a function of records: what cannot be read back is derived again.
             _logger.debug("normalising %s: %s", self.manifest.id, reason)
         facts = self.normalise(self.records)
@@ -142,7 +146,8 @@ class ParquetSnapshot:
 
 
 def _read_facts(folder: Path) -> Facts:
-    digests = msgspec.json.decode((folder / _DIGESTS).read_bytes(), type=dict[str, str])
+    with opened(folder / _DIGESTS) as file:
+        digests = msgspec.json.decode(file.read(), type=dict[str, str])
     return Facts(
         {
             name: read_verified(folder / f"{name}.parquet", digests[name])

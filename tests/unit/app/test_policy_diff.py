@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 import json
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ def line(old: object = FEW, new: object = MANY, **more: object) -> bytes:
 
 
 def answered(*lines: bytes) -> list[PolicyDiff | BartizanError]:
-    return [found for _, found in batch(lines)]
+    return [found for _, found in batch(BytesIO(b"\n".join(lines)))]
 
 
 def test_both_directions_are_told_of_two_files(tmp_path: Path) -> None:
@@ -98,15 +99,34 @@ def test_a_document_may_be_given_as_its_text() -> None:
     ids=["cut", "list", "old", "bytes", "deep", "long", "type", "effect", "nested"],
 )
 def test_a_line_that_cannot_be_read_does_not_stop_the_others(bad: bytes) -> None:
-    wrong, good = answered(bad, b"\n", line())
+    wrong, good = answered(bad, b"", line())
 
     assert isinstance(wrong, BartizanError)
     assert wrong.message
     assert isinstance(good, PolicyDiff)
 
 
+def test_of_a_line_without_an_end_no_more_is_held_than_a_line_may_have() -> None:
+    longest: list[int] = []
+
+    class Watched(BytesIO):
+        def readline(self, size: int | None = -1, /) -> bytes:
+            found = super().readline(-1 if size is None else size)
+            longest.append(len(found))
+            return found
+
+    wrong, good = (found for _, found in batch(Watched(b"x" * 3 * LONGEST + b"\n" + line())))
+
+    assert isinstance(wrong, InputError)
+    assert isinstance(good, PolicyDiff)
+    assert max(longest) == LONGEST + 1
+
+
 def test_a_line_of_the_wrong_form_keeps_its_id() -> None:
-    assert [name for name, _ in batch([b'{"id": "7", "old": {}}', b'{"id": 7}'])] == ["7", ""]
+    assert [name for name, _ in batch(BytesIO(b'{"id": "7", "old": {}}\n{"id": 7}'))] == [
+        "7",
+        "",
+    ]
 
 
 def test_the_schema_takes_what_is_read() -> None:

@@ -43,7 +43,7 @@ def test_a_file_that_cannot_be_read_is_bad_input(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["policy", "check", str(tmp_path / "none.json")]) == 2
-    assert "error[input]: cannot be read" in capsys.readouterr().err
+    assert "error[input]: cannot read the file" in capsys.readouterr().err
 
 
 def test_a_document_that_was_not_checked_whole_is_incomplete(tmp_path: Path) -> None:

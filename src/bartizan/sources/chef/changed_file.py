@@ -8,7 +8,9 @@ import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
-from bartizan.errors import InputError, Location
+from bartizan.files import content, unreadable
+from bartizan.files import opened as opened_file
+from bartizan.model.json_text import SIZE
 from bartizan.model.record import Record
 from bartizan.sources.chef.changed_code import CodeChange, change_of
 from bartizan.sources.chef.folder import opened
@@ -31,10 +33,10 @@ def files(place: Path) -> Mapping[str, bytes]:
     found: dict[str, bytes] = {}
     for path in folder.files:
         try:
-            with (folder.root / path).open("rb") as held:
+            with opened_file(folder.root / path) as held:
                 found[path] = hashlib.file_digest(held, "sha256").digest()
         except OSError as error:
-            raise _unreadable(path, error) from error
+            raise unreadable(error, path) from error
     return found
 
 
@@ -54,7 +56,10 @@ def edits(before: Path, after: Path) -> Mapping[str, CodeChange]:
             continue
         change: CodeChange | None = CodeChange(frozenset(), reaches=True)
         if path.endswith(".rb"):
-            texts = (_text(place / path) if path in held else b"" for place, held in sides)
+            texts = (
+                content(place / path, most=SIZE, shown=path) if path in held else b""
+                for place, held in sides
+            )
             change = change_of(*texts)
         if change is not None:
             found[path] = change
@@ -78,18 +83,6 @@ def stale(edits: Mapping[str, CodeChange], place: Path) -> Mapping[str, str]:
         elif path.rpartition("/")[2] == "Policyfile.rb":
             found[path] = f"there is no `{lock}`, so what it comes to is not known"
     return found
-
-
-def _text(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise _unreadable(path.name, error) from error
-
-
-def _unreadable(path: str, error: OSError) -> InputError:
-    reason = (error.strerror or "error").lower()
-    return InputError(f"cannot read the file: {reason}", at=Location(path))
 
 
 def blurred(node: Record, edits: Mapping[str, CodeChange]) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bartizan.errors import InputError, Location
+from bartizan.files import content
 from bartizan.model.json_text import SIZE, parse
 from bartizan.model.record import Json
 
@@ -49,13 +50,8 @@ class Folder:
         Raises:
             InputError: it cannot be read.
         """
-        try:
-            with (self.root / path).open("rb") as held:
-                content = held.read(limit + 1)
-        except OSError as error:
-            reason = (error.strerror or "error").lower()
-            raise InputError(f"cannot read the file: {reason}", at=Location(path)) from error
-        return None if len(content) > limit else content
+        held = content(self.root / path, most=limit, shown=path)
+        return None if len(held) > limit else held
 
     def json(self, path: str) -> dict[str, Json]:
         """Return the object that a file of JSON holds.
@@ -63,10 +59,10 @@ class Folder:
         Raises:
             InputError: it cannot be read, or holds none.
         """
-        content = self.read(path)
-        if content is None:
+        held = self.read(path)
+        if held is None:
             raise InputError(f"the file is larger than {SIZE // 1024**2} MiB", at=Location(path))
-        found = parse(content, path)
+        found = parse(held, path)
         if not isinstance(found, dict):
             raise InputError("the file holds no object", at=Location(path))
         return found
@@ -119,7 +115,7 @@ def _walk(root: Path) -> Iterator[tuple[str, bool]]:
                     path.relative_to(root).as_posix(),
                     target.is_file() and target.is_relative_to(real),
                 )
-            elif name in names and path.is_file():
+            elif name in names:
                 yield path.relative_to(root).as_posix(), True
         folders[:] = sorted(
             name for name in folders if name not in _PASSED and not (here / name).is_symlink()

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 from bartizan.errors import InputError, Location
+from bartizan.files import content, document
 from bartizan.model.json_text import SIZE, decoded, parse
 from bartizan.model.moment import written
 from bartizan.model.record import UNREAD_KIND, Json, Record
@@ -27,6 +28,7 @@ _TEXT = 1_000_000
 """Bytes of a file of settings or code."""
 _TRIED = 8
 """Files of a folder that are looked at to tell what is in it."""
+_TERRAFORM = (".tf", ".tf.json", ".tofu", ".tofu.json")
 _HEAD = 4096
 """Bytes within which a plan of Terraform says what it is."""
 _BEGINS = re.compile(r"^[ \t]*(?:\{|\[\s*(?:\{|\]))", re.MULTILINE)
@@ -65,7 +67,7 @@ class PuppetFiles:
                 gaps = sum(one.kind == UNREAD_KIND for one in held)
                 progress.finished(str(path), records=len(held) - gaps, unread=gaps)
                 continue
-            found = list(documents(read(path), str(path)))
+            found = list(documents(self._read(path), str(path)))
             if not found:
                 _logger.debug("%s holds neither catalogs nor facts", path)
                 unknown.append(_not_understood(path, at=at))
@@ -96,7 +98,7 @@ class PuppetFiles:
             if control.is_control(PurePosixPath(path)):
                 settings = True
                 continue
-            found = list(documents(read(path), str(path)))
+            found = list(documents(self._read(path), str(path)))
             _once(found, path, seen)
             yield from ((path, one) for one in found)
         if not seen:
@@ -108,7 +110,7 @@ class PuppetFiles:
         """Refuse a catalog where no JSON is looked at, as nobody would miss what it says."""
         for place in self.places:
             named = sorted(place.rglob("*.json")) if place.is_dir() else []
-            hidden = next((one for one in named[:_FILES] if told_by_puppet(one)), None)
+            hidden = next((one for one in named[:_FILES] if _told(one, named=False)), None)
             if hidden is not None:
                 raise InputError(
                     "a catalog below a folder of code, where no JSON is read",
@@ -143,7 +145,12 @@ class PuppetFiles:
             if len(inside) > _FILES:
                 raise InputError(f"more than {_FILES:,} files", at=Location(str(place)))
             code = [path.parent for path in inside if control.is_root(path.name)]
-            yield from sorted(path for path in inside if _is_read(path, code) and path.is_file())
+            yield from sorted(
+                path for path in inside if _is_read(path, code) and not path.is_dir()
+            )
+
+    def _read(self, path: Path) -> Json:
+        return read(path, named=path in self.places)
 
     def _controlled(self, path: Path, at: str) -> Iterator[Record]:
         """Yield the records of a file of a server or a control repository."""
@@ -177,11 +184,11 @@ def text_of(path: Path) -> str:
     Raises:
         InputError: it cannot be read, is too large, or is no UTF-8.
     """
-    content = _bytes(path, _TEXT)
-    if len(content) > _TEXT:
+    held = content(path, most=_TEXT)
+    if len(held) > _TEXT:
         raise InputError(f"larger than {_TEXT:,} bytes", at=Location(str(path)))
     try:
-        return content.decode()
+        return held.decode()
     except UnicodeDecodeError as error:
         raise InputError("not UTF-8", at=Location(str(path))) from error
 
@@ -198,54 +205,52 @@ def told_by_puppet(place: Path) -> bool | None:
     """Tell whether a file is a catalog or the facts of a node, or a folder holds some, or code of
     Puppet, and no code of Terraform; None for a file that cannot be read, of which nobody knows.
     """
+    if not place.is_dir():
+        return _told(place, named=True)
+    inside = sorted(itertools.islice(place.rglob("*"), _FILES))
+    if any(path.name.endswith(_TERRAFORM) for path in inside):
+        return False
+    if any(control.is_root(path.name) for path in inside):
+        return True
+    named = (path for path in inside if path.name.endswith((".json", ".json.gz")))
+    return any(_told(path, named=False) for path in itertools.islice(named, _TRIED))
+
+
+def _told(place: Path, *, named: bool) -> bool | None:
+    """Tell of one file, as `told_by_puppet` does; only what the user `named` may be a pipe."""
     if place.is_dir():
-        inside = sorted(itertools.islice(place.rglob("*"), _FILES))
-        if any(path.name.endswith((".tf", ".tf.json")) for path in inside):
-            return False
-        if any(control.is_root(path.name) for path in inside):
-            return True
-        named = (path for path in inside if path.name.endswith((".json", ".json.gz")))
-        return any(told_by_puppet(path) for path in itertools.islice(named, _TRIED))
+        return False
     try:
-        with place.open("rb") as held:
-            head = held.read(_HEAD)
-        return b'"format_version"' not in head and any(documents(read(place), str(place)))
-    except (OSError, InputError):
+        head = (document if named else content)(place, most=_HEAD)
+        plan = b'"format_version"' in head
+        return not plan and any(documents(read(place, named=named), str(place)))
+    except InputError:
         return None
 
 
-def read(path: Path) -> Json:
-    """Return the JSON of a file, which may be packed, or stand behind notices.
+def read(path: Path, *, named: bool) -> Json:
+    """Return the JSON of a file, which may be packed, or stand behind notices. Only what the user
+    `named` may be a pipe.
 
     Raises:
         InputError: it cannot be read, is too large or too deep, or is no JSON.
     """
-    content = _bytes(path, SIZE)
-    if content.lstrip()[:1] not in {b"{", b"["}:
-        text = decoded(content, str(path))
+    held = (document if named else content)(path, most=SIZE)
+    if held.lstrip()[:1] not in {b"{", b"["}:
+        text = decoded(held, str(path))
         begin = _BEGINS.search(text)
-        content = text[begin.start() if begin else 0 :].encode()
-    return parse(content, str(path))
-
-
-def _bytes(path: Path, most: int) -> bytes:
-    """Return what a file holds, of a longer one a byte more than `most`."""
-    try:
-        with path.open("rb") as held:
-            return held.read(most + 1)
-    except OSError as error:
-        reason = (error.strerror or "error").lower()
-        raise InputError(f"cannot read the file: {reason}", at=Location(str(path))) from error
+        held = text[begin.start() if begin else 0 :].encode()
+    return parse(held, str(path))
 
 
 def _once(found: Sequence[Document], path: Path, seen: dict[tuple[bool, str], Path]) -> None:
     """Refuse two catalogs, or facts, of one node: nothing says which of them holds."""
-    for document in found:
-        key = (isinstance(document, Catalog), document.certname)
+    for one in found:
+        key = (isinstance(one, Catalog), one.certname)
         if key in seen:
             what = "catalogs" if key[0] else "sets of facts"
             raise InputError(
-                f"two {what} of `{document.certname}`, the first in {seen[key]}",
+                f"two {what} of `{one.certname}`, the first in {seen[key]}",
                 at=Location(str(path)),
                 hint="name the newer one only",
             )

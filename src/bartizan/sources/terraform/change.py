@@ -9,15 +9,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bartizan.errors import FixError, InputError, Location, SourceError
+from bartizan.files import content, document
 from bartizan.model.code_fix import EditedFile
 from bartizan.model.code_place import CodePlace
 from bartizan.model.code_plan import CodePlan
+from bartizan.model.json_text import SIZE
 from bartizan.model.laid import Laid
 from bartizan.model.record import Records
 from bartizan.model.remedy import Remedy
 from bartizan.sources.terraform import ignored
 from bartizan.sources.terraform.code_plan import evaluated, of_code
-from bartizan.sources.terraform.content import content_of
 from bartizan.sources.terraform.fix.remedy import fix
 from bartizan.sources.terraform.fix.site import revised
 from bartizan.sources.terraform.overlay import lay
@@ -74,7 +75,7 @@ class PlannedChange:
         plans = tuple(
             _of_code(place, code_plan, blind=state is None)
             if place.is_dir()
-            else read(content_of(place), str(place))
+            else read(document(place, most=SIZE), str(place))
             for place in files
         )
         code = None if source is None else Code.read(source)
@@ -136,11 +137,11 @@ class PlannedChange:
             raise FixError("the code is not at hand", hint="name its folder with `--source DIR`")
         try:
             found = fix(remedy, self.plans, self.code, touched)
-            content = found.edit.applied()
+            edited = found.edit.applied()
         except CannotFixError as error:
             at = None if error.at is None else Location(error.at.file, error.at.line)
             raise FixError(error.reason, at=at) from error
-        contents = {**self.code.contents, found.edit.file.path: content}
+        contents = {**self.code.contents, found.edit.file.path: edited}
         return dataclasses.replace(
             self,
             plans=tuple(revised(plan, found.revised) for plan in self.plans),
@@ -156,8 +157,10 @@ class PlannedChange:
         return tuple(
             sorted(
                 (
-                    EditedFile(name=self.names_of[place], before=content_of(place), after=content)
-                    for place, content in self.code.contents.items()
+                    EditedFile(
+                        name=self.names_of[place], before=content(place, most=SIZE), after=after
+                    )
+                    for place, after in self.code.contents.items()
                 ),
                 key=lambda one: one.name,
             )
@@ -169,8 +172,8 @@ class PlannedChange:
         Raises:
             InputError: one cannot be written.
         """
-        for place, content in sorted(self.code.contents.items()) if self.code else ():
-            _write(place, content)
+        for place, held in sorted(self.code.contents.items()) if self.code else ():
+            _write(place, held)
 
     def over(self, records: Records) -> Laid:
         """Lay all plans over the records of a snapshot, as one change."""
@@ -185,12 +188,12 @@ def _of_code(folder: Path, code_plan: Callable[[Path], CodePlan], *, blind: bool
     return ignored.noted(found, Code.read(folder)) if blind and any(folder.glob("*.tf")) else found
 
 
-def _write(place: Path, content: bytes) -> None:
+def _write(place: Path, held: bytes) -> None:
     try:
         mode = place.stat().st_mode
         handle, beside = tempfile.mkstemp(dir=place.parent, prefix=".bartizan-")
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
+            file.write(held)
         Path(beside).chmod(mode)
         Path(beside).replace(place)
     except OSError as error:

@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import TypeAlias
 
 from bartizan.errors import InputError, Location
+from bartizan.files import document
 from bartizan.model.code_plan import CodePlan
 from bartizan.model.facts.gap import Unread
-from bartizan.model.json_text import parse
+from bartizan.model.json_text import SIZE, parse
 from bartizan.model.laid import Laid
 from bartizan.model.record import UNREAD_KIND, Json, Record, RecordList, Records
 from bartizan.ports import Pieces, Progress
 from bartizan.sources.terraform.code_plan import of_code
-from bartizan.sources.terraform.content import content_of
 from bartizan.sources.terraform.draft import PROVIDER, Draft
 from bartizan.sources.terraform.overlay import lay
 from bartizan.sources.terraform.place import given
@@ -72,9 +72,8 @@ def made_by_code(place: Path) -> bool:
     """
     if place.is_dir():
         return any(place.glob("*.tf")) or any(place.glob("*.tf.json"))
-    if not place.is_file() or not place.stat().st_size:
-        return False
-    found = parse(content_of(place), str(place))
+    held = document(place, most=SIZE) if place.exists() else b""
+    found = parse(held, str(place)) if held else None
     return is_plan(found) or is_state(found)
 
 
@@ -158,7 +157,7 @@ def _read(place: Path, code_plan: Callable[[Path], CodePlan]) -> Plan:
         # What the code would make of nothing is all that is asked for.
         plan = of_code(code_plan(place), str(place), blind=False)
     else:
-        content = content_of(place)
+        content = document(place, most=SIZE)
         if is_state(parse(content, str(place))):
             state = read_state(content, str(place))
             plan = _of_state(state.name, state.tool_version, state.held)

@@ -3,34 +3,31 @@
 
 from pathlib import Path
 
-from bartizan.errors import InputError, Location
+from bartizan.files import content, document
 from bartizan.model.json_text import SIZE, decoded, parse
 from bartizan.model.record import Json
 
 
-def read(path: Path) -> Json:
-    """Return what a JSON file, which may be packed by gzip, holds.
+def read(path: Path, *, named: bool = True) -> Json:
+    """Return what a JSON file, which may be packed by gzip, holds; an empty object for an empty
+    one. Only what the user `named` may be a pipe.
 
     Raises:
         InputError: it cannot be read, is too large or too deep, is no JSON, or gives a name twice.
     """
-    return parse(_content(path), str(path))
+    held = _content(path, named=named)
+    return parse(held, str(path)) if held else {}
 
 
-def text(path: Path) -> str:
-    """Return the text of a file, which may be packed by gzip.
+def text(path: Path, *, named: bool = True) -> str:
+    """Return the text of a file, which may be packed by gzip. Only what the user `named` may be a
+    pipe.
 
     Raises:
         InputError: it cannot be read, is too large, or is no text.
     """
-    return decoded(_content(path), str(path))
+    return decoded(_content(path, named=named), str(path))
 
 
-def _content(path: Path) -> bytes:
-    try:
-        with path.open("rb") as held:
-            return held.read(SIZE + 1)
-    except OSError as error:
-        reason = error.strerror or "it cannot be read"
-        message = f"cannot read the file: {reason.lower()}"
-        raise InputError(message, at=Location(str(path))) from error
+def _content(path: Path, *, named: bool) -> bytes:
+    return document(path, most=SIZE) if named else content(path, most=SIZE)

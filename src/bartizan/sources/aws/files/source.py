@@ -79,7 +79,7 @@ class FileSource:
         dumps: list[Dump] = []
         unread: list[Unread] = []
         for path in self._files():
-            content = read(path) if path.stat().st_size else {}
+            content = read(path, named=path in self.places)
             if not isinstance(content, dict):
                 raise InputError("the file holds no object", at=Location(str(path)))
             if self.kind == CONFIG or (self.kind is None and "configurationItems" in content):
@@ -111,7 +111,7 @@ class FileSource:
             yield from sorted(
                 path
                 for path in inside
-                if path.name.endswith((".json", ".json.gz")) and path.is_file()
+                if path.name.endswith((".json", ".json.gz")) and not path.is_dir()
             )
 
     def _pieces(self, dumps: Sequence[Dump]) -> Iterator[tuple[str, Translation, Service]]:

@@ -50,7 +50,7 @@ def observed(places: Sequence[Path], *, principals: Sequence[str] = ()) -> Use:
     """
     gathered = _Gathered(tuple(principals))
     for path in _files(places):
-        gathered.read(path)
+        gathered.read(path, named=path in places)
     return gathered.use()
 
 
@@ -62,7 +62,7 @@ def _files(places: Sequence[Path]) -> Iterator[Path]:
         inside = sorted(place.rglob("*")) if place.is_dir() else [place]
         for path in inside:
             chosen = path == place or path.name.endswith((".json", ".json.gz"))
-            if not chosen or not path.is_file():
+            if not chosen or path.is_dir():
                 continue
             count += 1
             if count > MOST_FILES:
@@ -104,9 +104,9 @@ class _Gathered:
         )
         return Use(logs=logs, advice=tuple(self._advice))
 
-    def read(self, path: Path) -> None:
+    def read(self, path: Path, *, named: bool) -> None:
         try:
-            found = msgspec.json.decode(text(path), type=File)
+            found = msgspec.json.decode(text(path, named=named), type=File)
             if found.records is not None:
                 for record in found.records:
                     self._add(msgspec.json.decode(record, type=Event), path)

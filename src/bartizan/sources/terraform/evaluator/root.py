@@ -14,11 +14,12 @@ from typing import TypeVar
 
 from bartizan.errors import InputError, Location
 from bartizan.model.json_text import parse
+from bartizan.sources.terraform.content import whole_of
 from bartizan.sources.terraform.evaluator.instance import Instance, Plan
 from bartizan.sources.terraform.evaluator.scope import Budget
 from bartizan.sources.terraform.evaluator.variable import Given, of_file, of_json
 from bartizan.sources.terraform.evaluator.world import Provider, World
-from bartizan.sources.terraform.provider.asked import MOST, Asked, content
+from bartizan.sources.terraform.provider.asked import LARGEST, MOST, Asked, content
 from bartizan.sources.terraform.provider.tree import Tree, repository
 from bartizan.sources.terraform.source.syntax import File
 from bartizan.sources.terraform.value_files import OWN, value_files
@@ -99,19 +100,18 @@ def _given(asked: Asked, root: Instance) -> Iterator[tuple[str, Given]]:
         if name.startswith(_VARIABLE) and name.removeprefix(_VARIABLE) in declared:
             yield name.removeprefix(_VARIABLE), told
     for path in _files(tree.root):
-        yield from _file(path, root)
+        yield from _file(path, whole_of(path, most=LARGEST), root)
     for name, held in asked.values.items():
         yield name, of_json(held)
     for path in asked.files:
-        yield from _file(path, root)
+        yield from _file(path, content(path), root)
     for name, told in asked.variables:
         if name not in declared:
             raise InputError(f"there is no variable `{name[:100]}`", at=Location(tree.name))
         yield name, told
 
 
-def _file(path: Path, root: Instance) -> Iterator[tuple[str, Given]]:
-    held = content(path)
+def _file(path: Path, held: bytes, root: Instance) -> Iterator[tuple[str, Given]]:
     if path.name.endswith(".json"):
         told = parse(held, str(path))
         found: Mapping[str, Given] = (
@@ -124,5 +124,5 @@ def _file(path: Path, root: Instance) -> Iterator[tuple[str, Given]]:
 
 def _files(root: Path) -> Iterator[Path]:
     """Yield the files of values that Terraform reads by itself, those later that count more."""
-    there = (one for one in root.iterdir() if one.is_file() or one.name not in OWN)
+    there = (one for one in root.iterdir() if one.name not in OWN or one.exists())
     yield from (root / name for name in value_files(one.name for one in there))

@@ -4,8 +4,8 @@
 import hashlib
 from pathlib import Path
 
+from bartizan import files
 from bartizan.errors import InputError
-from bartizan.sources.terraform.content import content_of
 from bartizan.sources.terraform.pipeline.yaml_text import LARGEST, CannotReadError
 
 
@@ -16,7 +16,7 @@ def content(place: Path) -> bytes:
         CannotReadError: it cannot be read.
     """
     try:
-        return content_of(place, most=LARGEST)
+        return files.content(place, most=LARGEST)
     except InputError as error:
         raise CannotReadError(error.message) from error
 
@@ -24,7 +24,7 @@ def content(place: Path) -> bytes:
 def digest(place: Path) -> str | None:
     """Return the digest of the whole of a file; None where it cannot be read."""
     try:
-        with place.open("rb") as file:
+        with files.opened(place) as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
         return None

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from bartizan.sources.terraform.content import whole_of
 from bartizan.sources.terraform.pipeline.written import text
 from bartizan.sources.terraform.source.module import LARGEST
 from bartizan.sources.terraform.source.syntax import File, blocks, elements
@@ -25,13 +26,14 @@ _VERSION = re.compile(r"\d+(?:\.\d+){2}")
 
 
 def locked(place: Path) -> Mapping[str, str]:
-    """Return provider to version, for those that a lock file names with hashes."""
-    try:
-        if place.is_symlink() or place.stat().st_size > LARGEST:
-            return {}
-        file = File.parse(place.name, place.read_bytes(), place)
-    except OSError:
+    """Return provider to version, for those that a lock file names with hashes.
+
+    Raises:
+        InputError: it cannot be read, is no regular file, or is too large.
+    """
+    if place.is_symlink() or not place.exists():
         return {}
+    file = File.parse(place.name, whole_of(place, most=LARGEST), place)
     found = {}
     for block in blocks(file):
         held = block.arguments()

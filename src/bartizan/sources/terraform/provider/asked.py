@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bartizan.files import document
 from bartizan.model.record import Json
-from bartizan.sources.terraform.content import whole_of
+from bartizan.sources.terraform.content import bounded
 from bartizan.sources.terraform.plan import Held
 
 MOST = 100_000
@@ -46,4 +47,4 @@ def content(file: Path) -> bytes:
     Raises:
         InputError: it cannot be read, or is too large.
     """
-    return whole_of(file, most=LARGEST)
+    return bounded(document(file, most=LARGEST), most=LARGEST, shown=str(file))

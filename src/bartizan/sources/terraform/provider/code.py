@@ -127,10 +127,8 @@ def content(path: Path, shown: str) -> bytes:
     """Return the text of a file of code, in UTF-8.
 
     Raises:
-        InputError: it is no file, too large or no text.
+        InputError: it is no regular file, too large or no text.
     """
-    if path.exists() and not path.is_file():
-        raise InputError("no plain file", at=Location(shown))
     return decoded(whole_of(path, most=SIZE, shown=shown), shown).encode()
 
 

@@ -168,7 +168,7 @@ def repository(root: Path) -> Path | None:
 def _manifest(root: Path, name: str) -> Mapping[str, tuple[str, str, Path]]:
     """Return the modules that `terraform init` left in a folder: source, version, where."""
     place = root / _MANIFEST
-    if not place.is_file():
+    if not place.exists():
         return {}
     shown = f"{name}/{_MANIFEST}"
     found = parse(content(place, shown), shown)

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bartizan.errors import InputError, Location
+from bartizan.files import opened, unreadable
 from bartizan.model.json_text import parse
 from bartizan.model.record import Json
 from bartizan.sources.terraform.provider.absent import Absent, without
@@ -34,7 +35,7 @@ from bartizan.sources.terraform.provider.code import (
 )
 from bartizan.sources.terraform.provider.schema import KEY, UNTOLD
 from bartizan.sources.terraform.provider.tree import Tree, manifest, repository
-from bartizan.sources.terraform.value_files import value_files
+from bartizan.sources.terraform.value_files import OWN, value_files
 
 FILES, SIZE = 20_000, 256 * 1024 * 1024
 """Files that are copied, and their bytes."""
@@ -152,14 +153,18 @@ class _Copy:
     def _file(self, path: Path) -> None:
         place = self.place(path)
         real = path.resolve()
+        values = path.parent == self.tree.root and value_files([path.name])
+        read = values or (path.parent in self.tree.code and is_code(path))
+        # As Terraform does it: a link to nothing is no matter for files of values of its own.
+        if read and (real.exists() or path.name not in OWN):
+            self._check(path)
         if place.exists() or not real.is_file():
             return
         if not real.is_relative_to(self.base):
-            if path.parent in self.tree.code and (is_code(path) or value_files([path.name])):
-                near = os.path.relpath(path, self.tree.root)
+            if read:
                 raise InputError(
                     "a link leads out of the repository",
-                    at=Location(os.path.normpath(f"{self.tree.name}/{near}")),
+                    at=Location(self._shown(path)),
                     hint="give the folder with the files themselves",
                 )
             return
@@ -175,8 +180,18 @@ class _Copy:
         try:
             shutil.copyfile(real, place)
         except OSError as error:
-            reason = (error.strerror or "error").lower()
-            raise InputError(f"cannot read the file: {reason}", at=Location(str(path))) from error
+            raise unreadable(error, str(path)) from error
+
+    def _check(self, path: Path) -> None:
+        """Refuse code and values that are no regular files."""
+        try:
+            opened(path).close()
+        except OSError as error:
+            raise unreadable(error, self._shown(path)) from error
+
+    def _shown(self, path: Path) -> str:
+        near = os.path.relpath(path, self.tree.root)
+        return os.path.normpath(f"{self.tree.name}/{near}")
 
 
 def _outside(tree: Tree) -> Iterator[Path]:

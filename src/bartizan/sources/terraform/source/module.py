@@ -193,7 +193,7 @@ def _overrides(name: str) -> bool:
 def _listed(folder: Path, *, links: bool) -> list[str]:
     """Return the names of the files in a folder, or of the links to such, sorted."""
     try:
-        files = (one for one in folder.iterdir() if one.is_file() and one.is_symlink() is links)
+        files = (one for one in folder.iterdir() if not one.is_dir() and one.is_symlink() is links)
         return sorted(one.name for one in files)
     except OSError:
         return []

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
+from bartizan.files import opened
 from bartizan.sources.terraform.evaluator.datum import Datum
 
 
@@ -40,13 +41,11 @@ class Place:
             UnreadError: Whether it is there or what it says cannot be told.
         """
         path = self.found(written)
-        if not path.is_file():
-            if path.exists() and not path.is_dir():
-                raise UnreadError(f"`{written[:200]}` is no plain file")
+        if not path.exists() or path.is_dir():
             return None
         try:
-            with path.open("rb") as opened:
-                content = opened.read(self.most_bytes + 1)
+            with opened(path) as file:
+                content = file.read(self.most_bytes + 1)
         except OSError as error:
             raise UnreadError(f"`{written[:200]}`: {error.strerror}") from None
         if len(content) > self.most_bytes:
