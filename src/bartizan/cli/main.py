@@ -3,7 +3,6 @@
 
 import importlib
 import logging
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 
 import click
@@ -80,9 +79,9 @@ def run(arguments: Sequence[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         return _INTERRUPTED
-    except BrokenPipeError:
-        sys.stderr.close()
-        return 0
+    except SystemExit:
+        # So click ends where nobody reads any more: an answer that was not told is not clean.
+        return _FAILED
     except Exception as error:
         if debug:
             raise
@@ -100,6 +99,9 @@ def _told(error: Exception) -> Iterator[str]:
         case click.ClickException():
             yield f"error[usage]: {error.format_message()}"
             yield "  hint: `bartizan --help` and `bartizan COMMAND --help`"
+        case OSError(strerror=str() as reason):
+            yield f"error[input]: {reason.lower()}"
+            yield from (f"  --> {name}" for name in (error.filename,) if name)
         case _:
             yield f"error[internal]: a defect of ours ({type(error).__name__})"
             yield "  hint: `--debug` shows where; please report it"
