@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bartizan.sources.chef.change import FolderChange
     from bartizan.sources.puppet.change import CatalogChange
 
+_TERRAFORM = (".tf", ".tf.json", ".tofu", ".tofu.json")
 _TOKEN = 2**16
 """Bytes of a token; a longer one is none."""
 _PAIR = 2
@@ -86,7 +87,7 @@ def told_by_chef(places: Sequence[Path]) -> bool:
 
 def _told_by_chef(place: Path) -> bool:
     return any((place / name).is_dir() for name in ("cookbooks", "nodes", "organizations")) and (
-        not any(place.glob("*.tf")) and not any(place.glob("*.tf.json"))
+        not any(one.name.endswith(_TERRAFORM) for one in place.iterdir())
     )
 
 

@@ -19,7 +19,8 @@ class CodePlan:
     evaluator: str = "terraform"
     """Who evaluated the code: `terraform`, or `bartizan` where that was not at hand."""
     unevaluated: tuple[str, ...] = ()
-    """What is unknown as Terraform alone can tell it: the attribute of an object, and why."""
+    """What is unknown as Terraform, or OpenTofu, alone can tell it: the attribute of an object, or
+    a file, and why."""
 
     absent: tuple[str, ...] = ()
     """Files that are not there though their hashes are asked for, each with its place."""

@@ -22,9 +22,11 @@ from bartizan.model.record import UNREAD_KIND, Json, Record, RecordList, Records
 from bartizan.ports import Pieces, Progress
 from bartizan.sources.terraform.code_plan import of_code
 from bartizan.sources.terraform.draft import PROVIDER, Draft
+from bartizan.sources.terraform.encrypted import is_encrypted
 from bartizan.sources.terraform.overlay import lay
 from bartizan.sources.terraform.place import given
 from bartizan.sources.terraform.plan import Action, Change, Held, Plan, is_plan, read
+from bartizan.sources.terraform.provider.code import is_code, is_tofu
 from bartizan.sources.terraform.provider.schema import Block, of_types
 from bartizan.sources.terraform.state import is_state
 from bartizan.sources.terraform.state import read as read_state
@@ -71,10 +73,10 @@ def made_by_code(place: Path) -> bool:
         InputError: it is a file that cannot be read, or no JSON.
     """
     if place.is_dir():
-        return any(place.glob("*.tf")) or any(place.glob("*.tf.json"))
+        return any(is_code(one) or is_tofu(one) for one in place.iterdir())
     held = document(place, most=SIZE) if place.exists() else b""
     found = parse(held, str(place)) if held else None
-    return is_plan(found) or is_state(found)
+    return is_plan(found) or is_state(found) or is_encrypted(found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

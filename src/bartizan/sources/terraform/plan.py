@@ -15,6 +15,7 @@ from msgspec import structs
 from bartizan.errors import InputError, Location
 from bartizan.model.json_text import parse
 from bartizan.model.record import Json
+from bartizan.sources.terraform.encrypted import refuse_encrypted
 from bartizan.sources.terraform.value import Hidden, Value, joined
 from bartizan.sources.terraform.wire import (
     WireConfiguredResource,
@@ -150,6 +151,7 @@ def read(content: bytes, name: str) -> Plan:
         InputError: it is no plan, damaged, or of a format that is not known.
     """
     found = parse(content, name)
+    refuse_encrypted(found, name)
     if not isinstance(found, dict) or "format_version" not in found:
         raise InputError(
             "no plan of Terraform or OpenTofu",

@@ -16,6 +16,7 @@ import msgspec
 from bartizan.errors import InputError, Location
 from bartizan.model.json_text import parse
 from bartizan.model.record import Json
+from bartizan.sources.terraform.encrypted import refuse_encrypted
 from bartizan.sources.terraform.plan import MOST, Held, shown
 from bartizan.sources.terraform.value import Hidden, Value, spread
 from bartizan.sources.terraform.wire import (
@@ -55,6 +56,7 @@ def read(content: bytes, name: str) -> State:
         InputError: it is no state, damaged, or of a version that is not known.
     """
     found = parse(content, name)
+    refuse_encrypted(found, name)
     if not is_state(found) or not isinstance(found, dict):
         raise _none(name)
     try:
@@ -109,6 +111,7 @@ def only(content: bytes, name: str, known: Mapping[str, set[str]]) -> bytes:
 
 def _parsed(content: bytes, name: str) -> WireState:
     found = parse(content, name)
+    refuse_encrypted(found, name)
     if not isinstance(found, dict) or "lineage" not in found:
         raise _none(name)
     try:

@@ -107,7 +107,7 @@ class _Run:
                 f"{what} ({at})" for code in self.tree.code.values() for what, at in code.programs
             ),
             evaluator=NAME,
-            unevaluated=tuple(show.unevaluated(self.world.planned)),
+            unevaluated=(*show.unevaluated(self.world.planned), *self.tree.others),
             computed={one.address: one.computed for one in self.world.planned if one.computed},
         )
 

@@ -19,7 +19,7 @@ from bartizan.sources.terraform.pipeline.told import Said, Told, Unclear
 from bartizan.sources.terraform.pipeline.tree import Tree
 from bartizan.sources.terraform.pipeline.workspace import Workspaces
 from bartizan.sources.terraform.pipeline.written import text
-from bartizan.sources.terraform.source.module import Code, Module
+from bartizan.sources.terraform.source.module import CODE, Code, Module
 from bartizan.sources.terraform.source.syntax import (
     Argument,
     Block,
@@ -39,10 +39,11 @@ def roots(tree: Tree, also: frozenset[str]) -> Iterator[Said]:
     """Yield what each root of a repository says: a folder with a backend, a provider or a lock,
     and those in `also`, which somebody runs.
     """
-    for folder in tree.folders(".tf"):
+    for folder in tree.folders(CODE):
         code = Code(tree.root / folder)
         module = code.module(())
-        if module is not None and (folder.as_posix() in also or _is_root(tree, folder, module)):
+        named = folder.as_posix() in also
+        if module and module.files and (named or _is_root(tree, folder, module)):
             yield from _Root(tree, folder.as_posix(), code, module).told()
         yield from _unread(tree, folder.as_posix(), code)
 

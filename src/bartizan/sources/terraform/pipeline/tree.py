@@ -61,9 +61,9 @@ class Tree:
                 break
         return tuple(sorted(found))
 
-    def folders(self, ending: str) -> Iterator[PurePosixPath]:
-        """Yield the folders that hold files of some ending, sorted."""
-        yield from sorted({one.parent for one in self.files if one.name.endswith(ending)})
+    def folders(self, endings: tuple[str, ...]) -> Iterator[PurePosixPath]:
+        """Yield the folders that hold files of some endings, sorted."""
+        yield from sorted({one.parent for one in self.files if one.name.endswith(endings)})
 
     def inside(self, place: Path) -> str | None:
         """Return the path of a folder from the repository's, `.` for itself; None where it lies

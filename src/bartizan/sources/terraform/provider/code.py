@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a folder of Terraform code asks for: modules, types, providers, and programs.
 
-Source: https://developer.hashicorp.com/terraform/language/files
+Sources: https://developer.hashicorp.com/terraform/language/files and
+https://opentofu.org/docs/language/files/
 """
 
+import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,8 +27,11 @@ _LABELS = {"resource": 2, "data": 2, "ephemeral": 2, "module": 1, "provider": 1,
 """How many labels the blocks of a kind have, which are levels of objects in JSON."""
 
 _INNER = frozenset({"provisioner", "required_providers"})
-STATE = frozenset({"backend", "cloud"})
-"""Blocks that say where the state lies."""
+STATE = frozenset({"backend", "cloud", "encryption"})
+"""Blocks that say where the state lies and how it is kept; what OpenTofu encrypts it with may be a
+program. Source: https://opentofu.org/docs/language/state/encryption/
+"""
+_TOFU = (".tofu", ".tofu.json")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +83,8 @@ class Code:
     """Name of a file of the native syntax to what a copy of it says otherwise, in order."""
     named: frozenset[tuple[str, str]]
     """Type and name of each resource that data names directly."""
+    others: tuple[str, ...] = ()
+    """What people call the files that OpenTofu alone takes as code."""
 
 
 def read(folder: Path, *, shown: str) -> Code:
@@ -87,10 +94,18 @@ def read(folder: Path, *, shown: str) -> Code:
         InputError: it holds no code, too much of it, or code that cannot be read.
     """
     try:
-        names = sorted(one.name for one in folder.iterdir() if is_code(one))
+        held = sorted(folder.iterdir())
     except OSError as error:
         reason = (error.strerror or "error").lower()
         raise InputError(f"cannot read the folder: {reason}", at=Location(shown)) from error
+    names = [one.name for one in held if is_code(one)]
+    others = tuple(f"{shown}/{one.name}" for one in held if is_tofu(one))
+    if not names and others:
+        raise InputError(
+            "code for OpenTofu alone, which is not planned here",
+            at=Location(others[0]),
+            hint="give the plan that OpenTofu made: `tofu show -json PLAN`",
+        )
     if not names:
         raise InputError("no Terraform code in this folder", at=Location(shown))
     if len(names) > FILES:
@@ -99,16 +114,16 @@ def read(folder: Path, *, shown: str) -> Code:
     files: dict[str, tuple[Block, ...]] = {}
     for name in names:
         place = f"{shown}/{name}"
-        held = content(folder / name, place)
+        text = content(folder / name, place)
         if name.endswith(".json"):
-            blocks = tuple(_of_json(parse(held, place)))
+            blocks = tuple(_of_json(parse(text, place)))
         else:
-            files[name] = blocks = hcl.parse(held, place)
+            files[name] = blocks = hcl.parse(text, place)
         found.add(blocks, place)
     own = frozenset((use.type, use.name) for use in found.uses if not use.data)
     for name, blocks in files.items():
         found.edit(name, blocks, own)
-    return found.code()
+    return dataclasses.replace(found.code(), others=others)
 
 
 def local(type_: str, name: str) -> str:
@@ -118,9 +133,17 @@ def local(type_: str, name: str) -> str:
 
 def is_code(path: Path) -> bool:
     """Tell whether Terraform takes a file as code; it passes over those of editors."""
-    name = path.name
+    return _is_taken(path.name, (".tf", ".tf.json"))
+
+
+def is_tofu(path: Path) -> bool:
+    """Tell whether OpenTofu takes a file as code, and Terraform does not."""
+    return _is_taken(path.name, _TOFU)
+
+
+def _is_taken(name: str, endings: tuple[str, ...]) -> bool:
     passed = name.startswith((".", "#")) or name.endswith(("~", "#"))
-    return name.endswith((".tf", ".tf.json")) and not passed
+    return name.endswith(endings) and not passed
 
 
 def content(path: Path, shown: str) -> bytes:
@@ -159,7 +182,13 @@ class _Found:
         for block in blocks:
             at = Location(place, block.line) if block.line else Location(place)
             match block.kind, block.labels:
-                case "resource" | "data" | "ephemeral", (type_, name):
+                case "ephemeral", (type_, name):
+                    raise InputError(
+                        f"ephemeral resources are not evaluated: `{type_[:100]}.{name[:100]}`",
+                        at=at,
+                        hint="give the plan: `terraform show -json PLAN`",
+                    )
+                case "resource" | "data", (type_, name):
                     self._use(block, type_, name, at)
                 case "module", (name,):
                     self.calls.append(Call(name=name, source=_literal(block, "source"), at=at))

@@ -115,6 +115,7 @@ class _Run:
             programs=tuple(
                 f"{what} ({at})" for code in self.tree.code.values() for what, at in code.programs
             ),
+            unevaluated=self.tree.others,
             absent=tuple(map(str, sorted(self.absent))),
         )
 

@@ -50,6 +50,12 @@ class Tree:
     code: Mapping[Path, Code]
     """Folder to what it holds."""
 
+    @property
+    def others(self) -> tuple[str, ...]:
+        """What it holds for OpenTofu alone, a phrase each: nobody knows what takes its place."""
+        files = (name for code in self.code.values() for name in code.others)
+        return tuple(f"{name}: OpenTofu alone reads it" for name in files)
+
     def providers(self) -> Mapping[str, set[tuple[str, bool]]]:
         """Return the source of each provider that is used with its types, each told to be data or
         not.

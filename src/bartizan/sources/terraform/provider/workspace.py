@@ -31,6 +31,7 @@ from bartizan.sources.terraform.provider.code import (
     Edit,
     content,
     is_code,
+    is_tofu,
     local,
 )
 from bartizan.sources.terraform.provider.schema import KEY, UNTOLD
@@ -141,7 +142,8 @@ class _Copy:
             for name in folders:
                 self._linked(Path(folder) / name)
             for name in sorted(files):
-                if not name.startswith("terraform.tfstate"):
+                # Where OpenTofu is the one that plans, it reads what Terraform would.
+                if not name.startswith("terraform.tfstate") and not is_tofu(Path(name)):
                     self._file(Path(folder) / name)
 
     def _linked(self, path: Path) -> None:

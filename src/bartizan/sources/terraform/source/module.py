@@ -34,6 +34,8 @@ MOST = 5_000
 _DEEPEST = 20
 _ENDINGS = (".tf", ".tofu")
 _JSON = (".tf.json", ".tofu.json")
+CODE = (*_ENDINGS, *_JSON)
+"""Ends of the names of files of code."""
 _MANIFEST = Path(".terraform") / "modules" / "modules.json"
 
 
@@ -139,7 +141,7 @@ class Code:
         names = _listed(folder, links=False)
         # A link may lead anywhere, and what it leads to is not this code's.
         links = _listed(folder, links=True)
-        read = (*(one for one in links if one.endswith((*_ENDINGS, *_JSON))), *value_files(links))
+        read = (*(one for one in links if one.endswith(CODE)), *value_files(links))
         for name in sorted(read):
             place = folder / name
             self.unread[place] = f"{self._name(place)}: a link, which is not followed"
@@ -147,7 +149,10 @@ class Code:
             if name.endswith(_JSON):
                 place = folder / name
                 self.unread[place] = f"{self._name(place)}: JSON has no lines to be found"
-        plain = [name for name in names if name.endswith(_ENDINGS)]
+        for name in (hidden := _hidden(names)):
+            place = folder / name
+            self.unread[place] = f"{self._name(place)}: OpenTofu reads a `.tofu` file instead"
+        plain = [name for name in names if name.endswith(_ENDINGS) and name not in hidden]
         plain.sort(key=_overrides)
         given = [name for name in value_files(names) if not name.endswith(".json")]
         return Module(
@@ -183,6 +188,15 @@ class Code:
         """Return what people call a file: its path from where they stand, if it lies below."""
         near = Path(os.path.relpath(place))
         return (place if near.parts[:1] == ("..",) else near).as_posix()
+
+
+def _hidden(names: Sequence[str]) -> frozenset[str]:
+    """Return the files that OpenTofu passes over, as one for it alone is of the same name.
+
+    Source: https://opentofu.org/docs/language/files/#extension-precedence
+    """
+    own = (f"{name.removesuffix('.tofu')}.tf" for name in names if name.endswith(".tofu"))
+    return frozenset(own) & frozenset(names)
 
 
 def _overrides(name: str) -> bool:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bartizan.model.facts.pipeline import CodeInput, CodeRoot, CodeSecret
+from bartizan.sources.terraform.source.module import LARGEST
 from tests.fakes.repository import told
 
 BACKEND = 'terraform {\n  backend "s3" {\n    bucket = "b"\n    key = "a/state"\n  }\n}\n'
@@ -176,3 +177,19 @@ def test_what_is_no_terraform_is_told_by_its_file(tmp_path: Path) -> None:
     )
 
     assert set(unclear) == {".: x.tf", ".: y.tf.json"}
+
+
+def test_a_folder_for_opentofu_is_a_root_too(tmp_path: Path) -> None:
+    (row,) = told(tmp_path, {"main.tofu": BACKEND})[0].rows(CodeRoot)
+
+    assert row.state == "arn:aws:s3:::b/a/state"
+
+
+@pytest.mark.parametrize("name", ["main.tf.json", "main.tf"])
+def test_a_root_of_which_nothing_can_be_read_is_told(tmp_path: Path, name: str) -> None:
+    text = "x" * (LARGEST + 1)
+
+    facts, unclear = told(tmp_path, {name: text, ".terraform.lock.hcl": ""})
+
+    assert not facts.rows(CodeRoot)
+    assert list(unclear) == [f".: {name}"]

@@ -91,3 +91,43 @@ def test_what_cannot_be_read_is_refused(
 def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot read the folder"):
         follow(tmp_path / "none", programs=False)
+
+
+@pytest.mark.parametrize("name", ["main.tofu", "main.tofu.json"])
+def test_code_for_opentofu_alone_is_refused_by_name(tmp_path: Path, name: str) -> None:
+    root = write(tmp_path, {name: "{}"})
+
+    with pytest.raises(InputError, match="code for OpenTofu alone") as caught:
+        follow(root, programs=False)
+
+    assert str(caught.value.at) == f"{root}/{name}"
+    assert "`tofu show -json PLAN`" in caught.value.hint
+
+
+def test_files_for_opentofu_beside_others_are_told(tmp_path: Path) -> None:
+    call = 'module "m" {\n  source = "./m"\n}\n'
+    files = {"main.tf": call, "m/a.tf": "", "m/a.tofu": "", "m/.hidden.tofu": "", "x.txt": ""}
+    root = write(tmp_path, files)
+
+    found = follow(root, programs=False)
+
+    assert found.others == (f"{root}/m/a.tofu: OpenTofu alone reads it",)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("main.tf", 'ephemeral "random_password" "p" {\n  length = 12\n}\n'),
+        ("main.tf.json", '{"ephemeral": {"random_password": {"p": {"length": 12}}}}'),
+    ],
+)
+def test_ephemeral_resources_are_refused_as_what_is_not_evaluated(
+    tmp_path: Path, name: str, text: str
+) -> None:
+    root = write(tmp_path, {name: text})
+
+    with pytest.raises(InputError, match="ephemeral resources are not evaluated") as caught:
+        follow(root, programs=False)
+
+    assert "`random_password.p`" in caught.value.message
+    assert "terraform show -json PLAN" in caught.value.hint

@@ -154,3 +154,30 @@ def test_the_folder_itself_is_left_as_it_was(tmp_path: Path) -> None:
 
     assert [one.name for one in folder.iterdir()] == ["main.tf"]
     assert (folder / "main.tf").read_text() == CODE
+
+
+ENCRYPTED = """terraform {
+  encryption {
+    key_provider "external" "k" { command = ["touch", "ran"] }
+  }
+}
+"""
+
+
+def test_nothing_is_left_of_the_programs_that_encrypt_a_state(tmp_path: Path) -> None:
+    text = '{"terraform": {"encryption": {"key_provider": {"external": {"k": {"command": []}}}}}}'
+    folder = write(tmp_path / "code", {"main.tf": ENCRYPTED, "b.tf.json": text})
+
+    root = _laid(folder, tmp_path / "top").root
+
+    assert "encryption" not in (root / "main.tf").read_text()
+    assert json.loads((root / "b.tf.json").read_text()) == {"terraform": {}}
+
+
+def test_what_opentofu_alone_reads_is_not_copied(tmp_path: Path) -> None:
+    files = {"main.tf": CODE, "main.tofu": ENCRYPTED, "b.tofu.json": "{}"}
+    folder = write(tmp_path / "code", files)
+
+    root = _laid(folder, tmp_path / "top").root
+
+    assert not list(root.glob("*.tofu*"))

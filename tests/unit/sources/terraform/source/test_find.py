@@ -203,3 +203,18 @@ def test_a_file_that_an_edit_leaves_empty_is_empty(tmp_path: Path) -> None:
     code = Code.read(root, {root / "main.tf": b""})
 
     assert find(code, "aws_vpc.v") is None
+
+
+def test_of_two_files_of_one_name_that_for_opentofu_is_taken_and_the_other_is_told(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "a.tf").write_text('resource "aws_vpc" "v" {}\n')
+    (tmp_path / "a.tofu").write_text('\n\nresource "aws_vpc" "v" {}\n')
+    code = Code.read(tmp_path)
+
+    found = find(code, "aws_vpc.v", "")
+
+    assert found is not None
+    assert (Path(found.place.file).name, found.place.line) == ("a.tofu", 3)
+    (told,) = code.unread.values()
+    assert told.endswith("a.tf: OpenTofu reads a `.tofu` file instead")
