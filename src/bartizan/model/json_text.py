@@ -2,6 +2,7 @@
 """JSON that nobody vouches for: bounded in size and depth, no name twice, packed or not."""
 
 import json
+import math
 import re
 import zlib
 
@@ -18,6 +19,7 @@ _GZIP = b"\x1f\x8b"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _BETWEEN = re.compile(r'(?:"(?:[^"\\]|\\.)*+"|[^\[\]{}"]++)++', re.DOTALL)
 _PAIR = re.compile(r"\[\]|\{\}")
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[\]{}]', re.DOTALL)
 
 
@@ -25,17 +27,25 @@ def parse(content: bytes, name: str) -> Json:
     """Return what the content of a JSON file holds; `name` is what errors call the file.
 
     Raises:
-        InputError: it is too large or too deep, is no JSON, or gives a name twice.
+        InputError: it is too large or too deep, is no JSON, holds half of a character
+            or a number without bounds, or gives a
+            name twice.
     """
     text = decoded(content, name)
     _check_depth(text, name)
     try:
-        found: Json = json.loads(text, object_pairs_hook=_once, parse_constant=_refuse)
+        found: Json = json.loads(
+            text, object_pairs_hook=_once, parse_constant=_refuse, parse_float=_finite
+        )
     except json.JSONDecodeError as error:
         place = Location(name, error.lineno, error.colno)
         raise InputError(f"no JSON: {error.msg.lower()}", at=place) from error
-    except (_RepeatedError, ValueError) as error:
+    except _OddError as error:
         raise InputError(str(error), at=_where(name, text, error)) from error
+    except ValueError as error:
+        raise InputError("a number of too many digits", at=Location(name)) from error
+    if _HALF.search(text):
+        _check_halves(found, name)
     return found
 
 
@@ -61,7 +71,11 @@ def decoded(content: bytes, name: str) -> str:
         raise InputError(f"no {called} at byte {error.start}", at=Location(name)) from error
 
 
-class _RepeatedError(ValueError):
+class _OddError(ValueError):
+    """Something that readers would not agree on, in words."""
+
+
+class _RepeatedError(_OddError):
     """An object gives a name twice, so that readers would not agree on what it says."""
 
     def __init__(self, name: str) -> None:
@@ -82,7 +96,15 @@ def _once(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
 
 def _refuse(name: str) -> Json:
     message = f"`{name}` is no JSON number"
-    raise ValueError(message)
+    raise _OddError(message)
+
+
+def _finite(digits: str) -> float:
+    found = float(digits)
+    if math.isinf(found):
+        message = f"`{digits[:40]}` is larger than a number may be"
+        raise _OddError(message)
+    return found
 
 
 def _unpacked(content: bytes, name: str) -> bytes:
@@ -126,7 +148,21 @@ def _shallow(text: str) -> bool:
     return not brackets
 
 
-def _where(name: str, text: str, error: ValueError) -> Location:
+def _check_halves(found: Json, name: str) -> None:
+    """Refuse halves of characters, which no other text may hold.
+
+    Source: https://www.rfc-editor.org/rfc/rfc8259#section-8.2
+    """
+    try:
+        json.dumps(found, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        half = error.object[error.start]
+        raise InputError(
+            f"`\\u{ord(half):04x}` is half of a character", at=Location(name)
+        ) from error
+
+
+def _where(name: str, text: str, error: _OddError) -> Location:
     """Return the place of the second time that a name is given, as well as it can be told."""
     if not isinstance(error, _RepeatedError):
         return Location(name)

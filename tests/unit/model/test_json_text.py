@@ -61,3 +61,25 @@ def test_brackets_in_texts_are_no_levels() -> None:
     value = ["[" * 500, '\\"[' * 500, {"{" * 500: []}]
 
     assert json_text.parse(json.dumps(value).encode(), "f") == value
+
+
+@pytest.mark.parametrize("half", [r"\ud800", r"\uDFFF", r"a\udc00\ud800", r"\\\ud800"])
+@pytest.mark.parametrize("around", ['{"a": ["%s"]}', '{"%s": 1}'])
+def test_halves_of_characters_are_refused(half: str, around: str) -> None:
+    with pytest.raises(InputError, match="is half of a character"):
+        json_text.parse((around % half).encode(), "f")
+
+
+def test_whole_characters_and_texts_that_look_like_halves_are_taken() -> None:
+    assert json_text.parse(rb'["\ud83d\ude00", "\\ud800"]', "f") == ["\U0001f600", "\\ud800"]
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "1" + "0" * 400 + ".0"])
+def test_numbers_without_bounds_are_refused(number: str) -> None:
+    with pytest.raises(InputError, match="is larger than a number may be"):
+        json_text.parse(f'{{"a": {number}}}'.encode(), "f")
+
+
+def test_a_number_of_too_many_digits_is_refused_in_words() -> None:
+    with pytest.raises(InputError, match=r"^a number of too many digits$"):
+        json_text.parse(b'{"a": ' + b"1" * 5000 + b"}", "f")
