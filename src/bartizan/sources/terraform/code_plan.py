@@ -21,7 +21,7 @@ def of_code(made: CodePlan, name: str, *, blind: bool) -> Plan:
     """
     found = evaluated(made, name)
     reasons = [f"not run: {what}" for what in made.programs]
-    reasons += [f"not evaluated without terraform: {what}" for what in made.unevaluated]
+    reasons += [f"not evaluated: {what}" for what in made.unevaluated]
     if blind:
         reasons.append(_BLIND)
     providers = {key: dict(arguments) for key, arguments in found.providers.items()}

@@ -58,7 +58,12 @@ def element(source: Datum, key: Datum) -> Datum:
         if not isinstance(name.value, str):
             told = kind.element if isinstance(kind, Collection) else DYNAMIC
             return unknown(told, name.why).marked(source, key)
-        found = attribute(source, name.value)
+        try:
+            found = attribute(source, name.value)
+        except RefusedError:
+            if key.sensitive:
+                raise RefusedError("no element of a name that is sensitive") from None
+            raise
         # Of an object which attribute it is shows in its type, so that it is no secret.
         return found if isinstance(kind, Object) else found.marked(key)
     raise RefusedError("an index into what has no elements in an order")

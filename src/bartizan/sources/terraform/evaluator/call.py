@@ -157,8 +157,10 @@ def _templatefile(arguments: list[Datum], at: Location, scope: Scope, evaluate: 
         content = scope.place.bytes_of(path.value)
         text = None if content is None else content.decode()
     except (UnreadError, UnicodeDecodeError) as error:
-        return unknown(DYNAMIC, f"{at}: `templatefile`: {error}").marked(*marks)
+        told = "a name that is sensitive" if path.sensitive else str(error)
+        return unknown(DYNAMIC, f"{at}: `templatefile`: {told}").marked(*marks)
     if text is None:
-        raise RefusedError(f"there is no file `{path.value[:200]}`")
+        told = "of a name that is sensitive" if path.sensitive else f"`{path.value[:200]}`"
+        raise RefusedError(f"there is no file {told}")
     inner = dataclasses.replace(scope, own=values, templated=True)
     return evaluate(file_template(path.value, text), inner).marked(*marks)

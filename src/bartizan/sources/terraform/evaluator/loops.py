@@ -135,7 +135,8 @@ def _add(made: _Made, loop: For, scope: Scope, evaluate: Evaluate) -> None:
     value = evaluate(loop.value, scope)
     held = made.groups.setdefault(key.value, [])
     if held and not loop.grouped:
-        raise RefusedError(f"the key `{key.value[:100]}` is given twice")
+        given = "that is sensitive" if key.sensitive else f"`{key.value[:100]}`"
+        raise RefusedError(f"the key {given} is given twice")
     held.append(value)
 
 

@@ -24,9 +24,10 @@ from bartizan.sources.terraform.evaluator.datum import (
 )
 from bartizan.sources.terraform.evaluator.decode import refused, value
 from bartizan.sources.terraform.evaluator.kind import Primitive
+from bartizan.sources.terraform.evaluator.large import TooLargeError
 from bartizan.sources.terraform.evaluator.parse import bare, expression
 from bartizan.sources.terraform.evaluator.scope import Scope
-from bartizan.sources.terraform.source.syntax import File, arguments
+from bartizan.sources.terraform.source.syntax import Argument, File, arguments
 
 Given = Datum | str
 """What is given: a value, or text of the command line whose reading rests on the type."""
@@ -108,7 +109,7 @@ def _written(given: str, told: Constraint, body: Body, scope: Scope) -> Datum:
     held = arguments(file)
     if file.broken is not None or set(held) != {"x"}:
         raise InputError("no value of the language", at=Location(name))
-    return value(expression(file, held["x"].value), scope, Location(name))
+    return _constant(file, held["x"], scope, Location(name))
 
 
 def of_file(file: File, scope: Scope) -> Mapping[str, Datum]:
@@ -122,8 +123,18 @@ def of_file(file: File, scope: Scope) -> Mapping[str, Datum]:
     found = {}
     for name, argument in arguments(file).items():
         at = Location(file.name, argument.node.start_point.row + 1)
-        found[name] = value(expression(file, argument.value), scope, at)
+        found[name] = _constant(file, argument, scope, at)
     return found
+
+
+def _constant(file: File, argument: Argument, scope: Scope, at: Location) -> Datum:
+    """Return a value that is given; what is wrong with one is not told, as it may be a secret."""
+    try:
+        return value(expression(file, argument.value), scope, at)
+    except TooLargeError:
+        raise
+    except InputError:
+        raise InputError("no value of the language", at=at) from None
 
 
 def of_json(told: Json) -> Datum:

@@ -36,9 +36,14 @@ class Absent:
     path: str
     """The file that is not there, as the code names it."""
 
+    @property
+    def at(self) -> str:
+        """The place alone, as the name of a file may be a secret."""
+        return f"{self.file}:{self.line}"
+
     def __str__(self) -> str:
         """Name the file and the place, for people."""
-        return f"`{self.path[:200]}` ({self.file}:{self.line})"
+        return f"`{self.path[:200]}` ({self.at})"
 
 
 def absent(complaints: Iterable[Mapping[str, Json]]) -> frozenset[Absent]:

@@ -83,6 +83,8 @@ class Code:
     """Name of a file of the native syntax to what a copy of it says otherwise, in order."""
     named: frozenset[tuple[str, str]]
     """Type and name of each resource that data names directly."""
+    secrets: bool = False
+    """It says of something that it is sensitive."""
     others: tuple[str, ...] = ()
     """What people call the files that OpenTofu alone takes as code."""
 
@@ -112,9 +114,11 @@ def read(folder: Path, *, shown: str) -> Code:
         raise InputError(f"more than {FILES:,} files of code", at=Location(shown))
     found = _Found()
     files: dict[str, tuple[Block, ...]] = {}
+    secrets = False
     for name in names:
         place = f"{shown}/{name}"
         text = content(folder / name, place)
+        secrets = secrets or b"sensitive" in text
         if name.endswith(".json"):
             blocks = tuple(_of_json(parse(text, place)))
         else:
@@ -123,7 +127,7 @@ def read(folder: Path, *, shown: str) -> Code:
     own = frozenset((use.type, use.name) for use in found.uses if not use.data)
     for name, blocks in files.items():
         found.edit(name, blocks, own)
-    return dataclasses.replace(found.code(), others=others)
+    return dataclasses.replace(found.code(), secrets=secrets, others=others)
 
 
 def local(type_: str, name: str) -> str:

@@ -84,6 +84,7 @@ class _Run:
                 providers=reattached(addresses),
                 ports=tuple(int(one.rpartition(":")[2]) for one in addresses.values()),
                 seconds=self.asked.seconds,
+                secrets=self.tree.secrets,
             )
             try:
                 self.missing = terraform.plan(list(self._variables(top)), self.absent)
@@ -116,7 +117,7 @@ class _Run:
                 f"{what} ({at})" for code in self.tree.code.values() for what, at in code.programs
             ),
             unevaluated=self.tree.others,
-            absent=tuple(map(str, sorted(self.absent))),
+            absent=tuple(one.at if self.tree.secrets else str(one) for one in sorted(self.absent)),
         )
 
     def _variables(self, top: Path) -> Iterator[str]:

@@ -49,6 +49,8 @@ class Program:
     """Where on this machine they are."""
     seconds: int
     """How long it may take."""
+    secrets: bool
+    """The code calls something sensitive, which Terraform's complaints may quote nevertheless."""
 
     def plan(self, variables: Sequence[str], known: frozenset[Absent]) -> frozenset[Absent]:
         """Plan into `plan.bin`; `variables` are arguments that set them. Return what keeps it from
@@ -157,6 +159,8 @@ class Program:
             place = self._original(str(where.get("filename", "")))
             if isinstance(start, dict):
                 line, column = start.get("line"), start.get("column")
+        if self.secrets and summary in _QUOTING:
+            detail = "it is not told, as the code has sensitive values"
         told = " ".join(f"{summary}: {detail}".split()).replace(str(self.workspace.top), "...")
         return InputError(
             f"terraform refuses the code: {told[:500].rstrip('.')}",
@@ -175,6 +179,16 @@ class Program:
 
 _NO_MEMORY = (b"out of memory", b"cannot allocate memory")
 """What Go writes where it is refused memory."""
+
+_QUOTING = frozenset(
+    {
+        "Duplicate object key",
+        "Error in function call",
+        "Invalid function argument",
+        "Invalid value for variable",
+    }
+)
+"""Complaints that quote a value also where it is sensitive."""
 
 _HINTS = {
     "No value for required variable": "give it: `--var NAME=VALUE` or `--var-file FILE`",

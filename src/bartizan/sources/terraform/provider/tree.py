@@ -51,6 +51,11 @@ class Tree:
     """Folder to what it holds."""
 
     @property
+    def secrets(self) -> bool:
+        """It says of something that it is sensitive."""
+        return any(code.secrets for code in self.code.values())
+
+    @property
     def others(self) -> tuple[str, ...]:
         """What it holds for OpenTofu alone, a phrase each: nobody knows what takes its place."""
         files = (name for code in self.code.values() for name in code.others)

@@ -6,12 +6,12 @@ Source: https://github.com/zclconf/go-cty/blob/main/docs/functions.md
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from bartizan.sources.terraform.evaluator.convert import converted
 from bartizan.sources.terraform.evaluator.datum import Datum, RefusedError, unknown
-from bartizan.sources.terraform.evaluator.elements import bare_mark, unmarked
+from bartizan.sources.terraform.evaluator.elements import bare_mark, deep_mark, unmarked
 from bartizan.sources.terraform.evaluator.functions.place import Function, Place, UnreadError
 from bartizan.sources.terraform.evaluator.kind import Kind
 
@@ -30,6 +30,8 @@ class Parameter:
     marked: bool = False
     """It looks after marks itself; else its result is sensitive where any part of this is."""
 
+
+_UNTOLD = "an argument is sensitive, so what is wrong is not told"
 
 Body: TypeAlias = Callable[..., Datum]
 
@@ -59,6 +61,12 @@ def function(
                 found = body(*given, place=where) if place else body(*given)
             except UnreadError as error:
                 found = unknown(result, str(error))
+            except RefusedError:
+                if any(map(deep_mark, arguments)):
+                    raise RefusedError(_UNTOLD) from None
+                raise
+            if found.why and any(map(deep_mark, arguments)):
+                found = replace(found, why=_UNTOLD)
             return found.marked(*marks)
 
         call.__doc__ = body.__doc__
