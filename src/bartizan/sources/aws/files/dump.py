@@ -96,7 +96,14 @@ def recognise(path: Path, response: Mapping[str, Json]) -> Dump | None:
         )
     ((service, operation),) = pairs
     answering = [c for c in calls() if (c.service, c.operation) == (service, operation)]
-    account, region, partition = _place(path, response, answering)
+    try:
+        account, region, partition = _place(path, response, answering)
+    except ValueError as error:
+        raise InputError(
+            f"the file holds something else than `{service} {operation}` answers",
+            at=Location(str(path)),
+            hint="write it anew with the command that it is named after",
+        ) from error
     return Dump(
         path=path,
         service=service,

@@ -197,6 +197,11 @@ def test_each_region_of_an_account_is_its_own(tmp_path: Path) -> None:
         (f"{ACCOUNT}/get-bucket-policy--none.json", {"Policy": DOCUMENT}, "in the other files"),
         (f"{ACCOUNT}/x.json", {"Unheard": 1}, "nothing to load"),
         (f"{ACCOUNT}/x.json", [], "no object"),
+        (
+            f"{ACCOUNT}/get-account-authorization-details.json",
+            {"Policies": [{}]},
+            "something else",
+        ),
     ],
 )
 def test_what_cannot_be_told_is_an_error_with_a_remedy(
