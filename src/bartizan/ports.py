@@ -64,6 +64,10 @@ class Draft(Pieces, Protocol):
         """Make the snapshot visible under its id and remove the draft."""
         ...
 
+    def release(self) -> None:
+        """Let go of it as it is, so that it can be taken up."""
+        ...
+
 
 class Snapshot(Protocol):
     """A snapshot at rest."""

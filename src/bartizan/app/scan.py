@@ -45,8 +45,12 @@ def scan(
         name = store.overlay(parent, change, source=", ".join(sources), at=now())
         return store.open(name).manifest
     draft = store.begin(scope=scope, started_at=now(), resume=resume)
-    source.collect(draft, progress)
-    name = draft.commit(sources=sources, finished_at=now())
+    try:
+        source.collect(draft, progress)
+        name = draft.commit(sources=sources, finished_at=now())
+    except BaseException:
+        draft.release()
+        raise
     return store.open(name).manifest
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bartizan.app.scan import scan
-from bartizan.errors import UsageError
+from bartizan.errors import InputError, UsageError
 from bartizan.model.record import UNREAD_KIND, Record
 from bartizan.ports import Pieces, Progress
 from bartizan.sources.puppet.record import unread
@@ -90,3 +90,18 @@ def test_it_is_not_taken_up_where_it_broke_off(store: ParquetStore) -> None:
             Told(), store, CountingProgress(), scope="x", sources=(), resume=True,
             now=lambda: AT, over="latest",
         )  # fmt: skip
+
+
+def test_a_scan_that_failed_is_in_nobodys_way(store: ParquetStore) -> None:
+    class Broken:
+        def collect(self, draft: Pieces, progress: Progress) -> None:
+            del draft, progress
+            raise InputError("no such file or folder")
+
+    with pytest.raises(InputError):
+        scan(
+            Broken(), store, CountingProgress(), scope="x", sources=("puppet",), resume=False,
+            now=lambda: AT,
+        )  # fmt: skip
+
+    assert kept(store, host("web1", "alice"))

@@ -21,7 +21,7 @@ def test_links_and_hidden_folders_are_left_out(tmp_path: Path) -> None:
     found = Tree.read(tmp_path)
 
     assert [one.as_posix() for one in found.files] == [".github/workflows/w.yml", "a/x.tf", "b.tf"]
-    assert [one.as_posix() for one in found.folders(".tf")] == [".", "a"]
+    assert [one.as_posix() for one in found.folders((".tf",))] == [".", "a"]
 
 
 def test_what_lies_elsewhere_is_not_inside(tmp_path: Path) -> None:
