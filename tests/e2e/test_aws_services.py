@@ -65,7 +65,7 @@ def _plant(url: str) -> None:
     iam, ecs, eks, rds = client("iam"), client("ecs"), client("eks"), client("rds")
     role = iam.create_role(RoleName="r", AssumeRolePolicyDocument=OPEN)["Role"]["Arn"]
     client("sqs").create_queue(QueueName="q", Attributes={"Policy": OPEN})
-    client("ecr").create_repository(repositoryName="a/b")
+    client("ecr").create_repository(repositoryName="a/b", imageTagMutability="IMMUTABLE")
     client("ecr").set_repository_policy(repositoryName="a/b", policyText=OPEN)
     client("dynamodb").create_table(
         TableName="t",
@@ -76,7 +76,7 @@ def _plant(url: str) -> None:
     ecs.create_cluster(clusterName="c")
     container = {
         "name": "x",
-        "image": "y",
+        "image": f"123456789012.dkr.ecr.{REGION}.amazonaws.com/a/b:live",
         "memory": 5,
         "environment": [{"name": "DB_PASSWORD", "value": "correct horse"}],
     }
@@ -147,6 +147,14 @@ def test_a_served_snapshot_is_shared_with_all(found: Facts) -> None:
 def test_a_served_rule_calls_its_target_and_a_detector_watches(found: Facts) -> None:
     assert [row.workload for row in found.rows(Trigger)] == [FUNCTION]
     assert [row.on for row in found.rows(Detector)] == [True]
+
+
+def test_a_served_service_takes_an_image_by_a_tag_that_is_fixed(found: Facts) -> None:
+    repository = f"arn:aws:ecr:{PLACE}:repository/a/b"
+    services = {row.kind: row.images for row in found.rows(Workload) if "::ECS::" in row.kind}
+
+    assert services["AWS::ECS::Service"] == (f"{repository}:live",)
+    assert [row.fixed for row in found.rows(Store) if row.arn == repository] == [("*",)]
 
 
 def test_a_served_secret_is_a_credential_and_no_text(found: Facts) -> None:

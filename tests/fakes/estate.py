@@ -173,6 +173,7 @@ class EstateBuilder:
         policy: Statements | None = None,
         tags: Mapping[str, str] | None = None,
         region: str = "us-east-1",
+        **more: Any,  # noqa: ANN401 - passed on
     ) -> str:
         self.rows.append(
             Store(
@@ -183,6 +184,7 @@ class EstateBuilder:
                 name=arn.rsplit(":", 1)[-1],
                 key=key,
                 tags=tags or {},
+                **more,
             )
         )
         self._resource_policy(arn, policy)
@@ -243,14 +245,14 @@ class EstateBuilder:
         *,
         role: str = "",
         policy: Statements | None = None,
-        anonymous: bool = False,
         related: Mapping[str, str] | None = None,
         called_by: str = "",
+        **more: Any,  # noqa: ANN401 - passed on
     ) -> str:
         service, _, rest = resource.partition(":")
         arn = f"arn:aws:{service}:us-east-1:{account}:{rest}"
         placed = workload(arn, kind, role=role, related=related or {})
-        self.rows.append(dataclasses.replace(placed, anonymous=anonymous))
+        self.rows.append(dataclasses.replace(placed, **more))
         if called_by:
             self.rows.append(Trigger(workload=arn, source=called_by))
         self._resource_policy(arn, policy)

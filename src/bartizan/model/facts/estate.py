@@ -44,6 +44,10 @@ class Workload:
     metadata_hops: int = 0
     """How many hops an answer of its metadata service lives: 1 reaches the host alone, 2 what runs
     in containers behind a bridge too; 0 where it has none or it is switched off (EC2)."""
+    images: tuple[str, ...] = ()
+    """Images that it is started from and takes by a tag: the ARN of the repository, `:` and the
+    tag, sorted. Those that are taken by their digest, or lie elsewhere than in a private registry
+    of the vendor, are left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +97,10 @@ class Store:
     empty."""
     tags: Mapping[str, str]
     """Its own tags."""
+    fixed: tuple[str, ...] = ()
+    """Patterns of names under which nothing is overwritten that is there: tags of images."""
+    loose: tuple[str, ...] = ()
+    """Patterns of those among them under which it is overwritten all the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

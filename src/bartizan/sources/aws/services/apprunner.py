@@ -8,6 +8,7 @@ from bartizan.model.record import Record, Records
 from bartizan.model.table import Row
 from bartizan.sources.aws.call import Call, Scope
 from bartizan.sources.aws.facts.body import flag, rows, text
+from bartizan.sources.aws.facts.image import taking
 from bartizan.sources.aws.facts.workload import workload
 from bartizan.sources.aws.service import Service
 
@@ -49,7 +50,8 @@ _CALLS = (
 def normalise(records: Records) -> Iterator[Row]:
     """Derive workloads: code of a service acts as its instance role.
 
-    Source: https://docs.aws.amazon.com/apprunner/latest/dg/security_iam_service-with-iam.html
+    Sources: https://docs.aws.amazon.com/apprunner/latest/dg/security_iam_service-with-iam.html and
+    https://docs.aws.amazon.com/apprunner/latest/api/API_ImageRepository.html
     """
     yield from rows(records, SERVICE_KIND, _service)
 
@@ -57,7 +59,7 @@ def normalise(records: Records) -> Iterator[Row]:
 def _service(record: Record) -> Iterator[Row]:
     body = record.body
     ingress = ("NetworkConfiguration", "IngressConfiguration", "IsPubliclyAccessible")
-    yield workload(
+    row = workload(
         record,
         name=text(body, "ServiceName"),
         role=text(body, "InstanceConfiguration", "InstanceRoleArn"),
@@ -69,6 +71,8 @@ def _service(record: Record) -> Iterator[Row]:
             )
         },
     )
+    image = text(body, "SourceConfiguration", "ImageRepository", "ImageIdentifier")
+    yield taking(row, [image])
     yield Front(
         id=record.id,
         kind=record.kind,

@@ -7,6 +7,7 @@ from bartizan.model.record import Record, Records
 from bartizan.model.table import Row
 from bartizan.sources.aws.call import Call, Scope
 from bartizan.sources.aws.facts.body import flag, rows, tags, text
+from bartizan.sources.aws.facts.image import taking
 from bartizan.sources.aws.facts.workload import role_arn, workload
 from bartizan.sources.aws.service import Service
 
@@ -44,14 +45,16 @@ _CALLS = (
 def normalise(records: Records) -> Iterator[Row]:
     """Derive workloads: whoever starts a build of a project runs code as its service role.
 
-    Source: https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-service-role.html
+    Sources: https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-service-role.html
+    and, of the image that a build runs in,
+    https://docs.aws.amazon.com/codebuild/latest/APIReference/API_ProjectEnvironment.html
     """
     yield from rows(records, PROJECT, _project)
 
 
 def _project(record: Record) -> Iterator[Row]:
     body = record.body
-    yield workload(
+    row = workload(
         record,
         name=text(body, "name"),
         role=role_arn(record, text(body, "serviceRole")),
@@ -60,6 +63,7 @@ def _project(record: Record) -> Iterator[Row]:
         privileged=flag(body, "environment", "privilegedMode"),
         related={"source": text(body, "source", "location")},
     )
+    yield taking(row, [text(body, "environment", "image")])
 
 
 SERVICE = Service(name="CodeBuild", calls=_CALLS, normalise=normalise)

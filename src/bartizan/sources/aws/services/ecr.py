@@ -7,7 +7,7 @@ from bartizan.model.facts.estate import Store
 from bartizan.model.record import Record, Records
 from bartizan.model.table import Row
 from bartizan.sources.aws.call import Call, Scope
-from bartizan.sources.aws.facts.body import document, rows, text
+from bartizan.sources.aws.facts.body import document, objects, rows, text
 from bartizan.sources.aws.facts.resource_policy import resource_policy
 from bartizan.sources.aws.service import Service
 
@@ -43,6 +43,7 @@ def normalise(records: Records) -> Iterator[Row]:
     """
 
     def repository(record: Record) -> Iterator[Row]:
+        fixed, loose = _overwritten(record)
         yield Store(
             arn=record.id,
             kind=REPOSITORY,
@@ -51,6 +52,8 @@ def normalise(records: Records) -> Iterator[Row]:
             name=text(record.body, "repositoryName"),
             key="",
             tags={},
+            fixed=fixed,
+            loose=loose,
         )
 
     def policy(record: Record) -> Iterator[Row]:
@@ -59,6 +62,24 @@ def normalise(records: Records) -> Iterator[Row]:
 
     yield from rows(records, REPOSITORY, repository)
     yield from rows(records, POLICY, policy)
+
+
+def _overwritten(record: Record) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return patterns of the tags that cannot be overwritten, and of those among them that can.
+
+    Source: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_PutImageTagMutability.html
+    """
+    filters = objects(record.body, "imageTagMutabilityExclusionFilters")
+    but = tuple(sorted(text(each, "filter") for each in filters))
+    match text(record.body, "imageTagMutability"):
+        case "IMMUTABLE":
+            return ("*",), ()
+        case "IMMUTABLE_WITH_EXCLUSION":
+            return ("*",), but
+        case "MUTABLE_WITH_EXCLUSION":
+            return but, ()
+        case _:
+            return (), ()
 
 
 SERVICE = Service(name="ECR", calls=_CALLS, normalise=normalise)

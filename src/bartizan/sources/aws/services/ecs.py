@@ -3,10 +3,12 @@
 
 from collections.abc import Iterator, Mapping
 
+from bartizan.model.facts.estate import Workload
 from bartizan.model.record import Json, Record, Records
 from bartizan.model.table import Row
 from bartizan.sources.aws.call import Call, Scope
 from bartizan.sources.aws.facts.body import flag, mapping, number, objects, rows, tags, text
+from bartizan.sources.aws.facts.image import taking
 from bartizan.sources.aws.facts.workload import workload
 from bartizan.sources.aws.service import Service
 
@@ -129,59 +131,70 @@ _CALLS = (
 
 def normalise(records: Records) -> Iterator[Row]:
     """Derive workloads: services and tasks act as the task role of their definition, unless a task
-    overrides it.
+    overrides it. A service takes its images anew with each deployment; a task that it has started
+    takes none any more, so that only tasks of others have images.
 
-    Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
+    Sources: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html and
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html, section
+    "Container image resolution"
     """
     definitions = {record.id: record.body for record in records.of(TASK_DEFINITION)}
 
     def service(record: Record) -> Iterator[Row]:
-        body = record.body
-        name = text(body, "taskDefinition")
-        network = mapping(body, "networkConfiguration", "awsvpcConfiguration")
-        yield workload(
-            record,
-            name=text(body, "serviceName"),
-            role=text(definitions.get(name, {}), "taskRoleArn"),
-            running=text(body, "status") != "INACTIVE" and number(body, "desiredCount") > 0,
-            tags=tags(body, "tags"),
-            public=text(network, "assignPublicIp") == "ENABLED",
-            privileged=_privileged(definitions.get(name, {})),
-            related={
-                "cluster": text(body, "clusterArn"),
-                "task-definition": name,
-                "execution-role": text(definitions.get(name, {}), "executionRoleArn"),
-            },
-        )
+        yield _service(record, definitions.get(text(record.body, "taskDefinition"), {}))
 
     def task(record: Record) -> Iterator[Row]:
-        body, changed = record.body, mapping(record.body, "overrides")
-        name = text(body, "taskDefinitionArn")
-        definition = definitions.get(name, {})
-        execution = text(changed, "executionRoleArn") or text(definition, "executionRoleArn")
-        yield workload(
-            record,
-            name=record.id.rpartition("/")[2],
-            role=text(changed, "taskRoleArn") or text(definition, "taskRoleArn"),
-            running=text(body, "lastStatus") not in ("STOPPED", "DELETED"),
-            tags=tags(body, "tags"),
-            privileged=_privileged(definition),
-            related={
-                "cluster": text(body, "clusterArn"),
-                "task-definition": name,
-                "execution-role": execution,
-            },
-        )
+        yield _task(record, definitions.get(text(record.body, "taskDefinitionArn"), {}))
 
     yield from rows(records, SERVICE_KIND, service)
     yield from rows(records, TASK, task)
     yield from rows(records, TASK_DEFINITION, _task_definition)
 
 
+def _service(record: Record, definition: Mapping[str, Json]) -> Workload:
+    body = record.body
+    network = mapping(body, "networkConfiguration", "awsvpcConfiguration")
+    row = workload(
+        record,
+        name=text(body, "serviceName"),
+        role=text(definition, "taskRoleArn"),
+        running=text(body, "status") != "INACTIVE" and number(body, "desiredCount") > 0,
+        tags=tags(body, "tags"),
+        public=text(network, "assignPublicIp") == "ENABLED",
+        privileged=_privileged(definition),
+        related={
+            "cluster": text(body, "clusterArn"),
+            "task-definition": text(body, "taskDefinition"),
+            "execution-role": text(definition, "executionRoleArn"),
+        },
+    )
+    return taking(row, _images(definition))
+
+
+def _task(record: Record, definition: Mapping[str, Json]) -> Workload:
+    body, changed = record.body, mapping(record.body, "overrides")
+    execution = text(changed, "executionRoleArn") or text(definition, "executionRoleArn")
+    row = workload(
+        record,
+        name=record.id.rpartition("/")[2],
+        role=text(changed, "taskRoleArn") or text(definition, "taskRoleArn"),
+        running=text(body, "lastStatus") not in ("STOPPED", "DELETED"),
+        tags=tags(body, "tags"),
+        privileged=_privileged(definition),
+        related={
+            "cluster": text(body, "clusterArn"),
+            "task-definition": text(body, "taskDefinitionArn"),
+            "execution-role": execution,
+        },
+    )
+    of_service = text(body, "group").startswith("service:")
+    return row if of_service else taking(row, _images(definition))
+
+
 def _task_definition(record: Record) -> Iterator[Row]:
     """Yield what a task of this definition would run as; nothing runs by itself."""
     body = record.body
-    yield workload(
+    row = workload(
         record,
         name=f"{text(body, 'family')}:{number(body, 'revision')}",
         role=text(body, "taskRoleArn"),
@@ -189,11 +202,20 @@ def _task_definition(record: Record) -> Iterator[Row]:
         privileged=_privileged(body),
         related={"execution-role": text(body, "executionRoleArn")},
     )
+    yield taking(row, _images(body))
+
+
+def _images(definition: Mapping[str, Json]) -> Iterator[str]:
+    return (text(each, "image") for each in _containers(definition))
+
+
+def _containers(definition: Mapping[str, Json]) -> tuple[Mapping[str, Json], ...]:
+    return objects(definition, "containerDefinitions")
 
 
 def _privileged(definition: Mapping[str, Json]) -> bool:
     """A container of it has the powers of its host."""
-    return any(flag(each, "privileged") for each in objects(definition, "containerDefinitions"))
+    return any(flag(each, "privileged") for each in _containers(definition))
 
 
 SERVICE = Service(name="ECS", calls=_CALLS, normalise=normalise)

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """EventBridge: buses with their policies, and the rules and schedules that start things."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from bartizan.model.facts.estate import Trigger
-from bartizan.model.record import Record, Records
+from bartizan.model.record import Json, Record, Records
 from bartizan.model.table import Row
 from bartizan.sources.aws.call import Call, Scope
-from bartizan.sources.aws.facts.body import objects, rows, text, told
+from bartizan.sources.aws.facts.body import mapping, objects, rows, text, told
 from bartizan.sources.aws.facts.resource_policy import resource_policy
 from bartizan.sources.aws.service import Service
 
@@ -86,7 +86,7 @@ def normalise(records: Records) -> Iterator[Row]:
     def targets(record: Record) -> Iterator[Row]:
         if record.id in enabled:
             for target in objects(record.body, "Targets"):
-                yield Trigger(workload=text(target, "Arn"), source=record.id)
+                yield Trigger(workload=_started(target), source=record.id)
 
     yield from rows(records, EVENT_BUS, _event_bus)
     yield from rows(records, TARGETS, targets)
@@ -100,7 +100,16 @@ def _event_bus(record: Record) -> Iterator[Row]:
 
 def _schedule(record: Record) -> Iterator[Row]:
     if text(record.body, "State") != "DISABLED":
-        yield Trigger(workload=text(record.body, "Target", "Arn"), source=record.id)
+        yield Trigger(workload=_started(mapping(record.body, "Target")), source=record.id)
+
+
+def _started(target: Mapping[str, Json]) -> str:
+    """Return what a target starts: a task of a definition where it names one, whose cluster is
+    the target then; without its revision that is the latest one.
+
+    Source: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_EcsParameters.html
+    """
+    return text(target, "EcsParameters", "TaskDefinitionArn") or text(target, "Arn")
 
 
 SERVICE = Service(name="EventBridge", calls=_CALLS, normalise=normalise)

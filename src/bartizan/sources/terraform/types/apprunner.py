@@ -52,7 +52,7 @@ def _source(block: Thing) -> dict[str, Json]:
     for one in block.blocks("image_repository"):
         held = [_given(two) for two in one.blocks("image_configuration")]
         found["ImageRepository"] = {
-            "ImageIdentifier": one.aside("image_identifier"),
+            "ImageIdentifier": one.text("image_identifier"),
             "ImageConfiguration": held[0] if held else {},
         }
     for one in block.blocks("code_repository"):

@@ -34,7 +34,7 @@ def _environment(block: Thing) -> dict[str, Json]:
         for one in block.blocks("environment_variable")
     ]
     return {
-        "image": block.aside("image"),
+        "image": block.text("image"),
         "privilegedMode": block.flag("privileged_mode"),
         "environmentVariables": variables,
     }

@@ -19,10 +19,29 @@ def _arn(thing: Thing, name: str) -> str:
     return thing.arn("ecr", f"repository/{name}")
 
 
+def _url(thing: Thing) -> str:
+    """Return where clients find it.
+
+    Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html
+    """
+    place = thing.place
+    suffix = "amazonaws.com.cn" if place.partition == "aws-cn" else "amazonaws.com"
+    return f"{thing.account()}.dkr.ecr.{place.region}.{suffix}/{thing.identity('name')}"
+
+
 def _repository(thing: Thing, draft: Draft) -> None:
     name = thing.identity("name")
     arn = _arn(thing, name)
-    body: Body = {"repositoryArn": arn, "registryId": thing.account(), "repositoryName": name}
+    body: Body = {
+        "repositoryArn": arn,
+        "registryId": thing.account(),
+        "repositoryName": name,
+        "imageTagMutability": thing.text("image_tag_mutability") or "MUTABLE",
+        "imageTagMutabilityExclusionFilters": [
+            {"filter": one.text("filter"), "filterType": one.text("filter_type")}
+            for one in thing.blocks("image_tag_mutability_exclusion_filter")
+        ],
+    }
     _keep(thing, draft, _REPOSITORY, arn, body=body)
 
 
@@ -54,6 +73,7 @@ KINDS = (
         names=lambda thing: {
             "arn": _arn(thing, thing.identity("name")),
             "id": thing.identity("name"),
+            "repository_url": _url(thing),
         },
     ),
     _kind(

@@ -167,7 +167,14 @@ def _targets(thing: Thing, draft: Draft) -> tuple[list[Json], str]:
 
 def _target(thing: Thing, draft: Draft) -> None:
     held, name = _targets(thing, draft)
-    held.append({"Id": name, "Arn": thing.text("arn"), "RoleArn": thing.text("role_arn")})
+    told: Body = {"Id": name, "Arn": thing.text("arn"), "RoleArn": thing.text("role_arn")}
+    held.append({**told, **_task(thing.blocks("ecs_target"))})
+
+
+def _task(blocks: list[Thing]) -> Body:
+    """Return what a target says of the task that it starts; nothing where that is no task."""
+    named = [block.text("task_definition_arn") for block in blocks]
+    return {"EcsParameters": {"TaskDefinitionArn": named[0]}} if named else {}
 
 
 def _no_target(thing: Thing, draft: Draft) -> None:
@@ -192,7 +199,11 @@ def _schedule(thing: Thing, draft: Draft) -> None:
     }
     target: dict[str, Json] = {}
     for block in thing.blocks("target"):
-        target = {"Arn": block.text("arn"), "RoleArn": block.text("role_arn")}
+        target = {
+            "Arn": block.text("arn"),
+            "RoleArn": block.text("role_arn"),
+            **_task(block.blocks("ecs_parameters")),
+        }
     keep(thing, draft, _LISTED, arn, body=told, service="scheduler")
     keep(thing, draft, _SCHEDULE, arn, body={**told, "Target": target}, service="scheduler")
 

@@ -276,3 +276,29 @@ def test_a_malformed_record_is_unread_and_harms_no_other() -> None:
     assert [(row.code, row.kind, row.resource) for row in facts(sqs.normalise, Unread, bad)] == [
         ("malformed", "AWS::SQS::Queue", bad.id)
     ]
+
+
+@pytest.mark.parametrize(
+    ("setting", "filters", "fixed", "loose"),
+    [
+        ("MUTABLE", [], (), ()),
+        ("IMMUTABLE", [], ("*",), ()),
+        ("IMMUTABLE_WITH_EXCLUSION", ["dev-*"], ("*",), ("dev-*",)),
+        ("MUTABLE_WITH_EXCLUSION", ["v*"], ("v*",), ()),
+    ],
+)
+def test_a_repository_says_which_tags_are_overwritten(
+    setting: str, filters: list[str], fixed: tuple[str, ...], loose: tuple[str, ...]
+) -> None:
+    held = record(
+        "AWS::ECR::Repository",
+        arn("ecr", "repository/r"),
+        imageTagMutability=setting,
+        imageTagMutabilityExclusionFilters=[
+            {"filterType": "WILDCARD", "filter": one} for one in filters
+        ],
+    )
+
+    (row,) = facts(ecr.normalise, Store, held)
+
+    assert (row.fixed, row.loose) == (fixed, loose)

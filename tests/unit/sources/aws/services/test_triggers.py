@@ -109,3 +109,18 @@ def test_a_glue_trigger_starts_its_jobs() -> None:
     held = record("AWS::Glue::Trigger", arn("glue", "trigger/t"), Actions=[{"JobName": "j"}, {}])
 
     assert [row.workload for row in facts(glue.normalise, Trigger, held)] == [arn("glue", "job/j")]
+
+
+def test_a_target_that_is_a_cluster_starts_tasks_of_its_definition() -> None:
+    definition = arn("ecs", "task-definition/f:1")
+    task: Json = {
+        "Arn": arn("ecs", "cluster/c"),
+        "EcsParameters": {"TaskDefinitionArn": definition},
+    }
+    rule = record("AWS::Events::Rule", arn("events", "rule/r"), State="ENABLED")
+    targets = record("AWS::Events::RuleTargets", arn("events", "rule/r"), Targets=[task])
+    schedule = record("AWS::Scheduler::Schedule", arn("scheduler", "schedule/g/s"), Target=task)
+
+    rows = facts(events.normalise, Trigger, rule, targets, schedule)
+
+    assert {row.workload for row in rows} == {definition}

@@ -20,6 +20,9 @@ _STRUCTURE = (
      "Whoever may call the function runs the code that somebody else has placed in it."),
     ("wait-for-call", "Wait until what was planted is called", "T1546",
      "An event source or those who use it call the function; its new code runs as its role."),
+    ("run-pushed-image", "Wait until a pushed image runs", "T1525",
+     ("What takes an image by a tag runs whatever lies under the tag when it is next deployed, "
+      "started or built. Close it by naming the image by its digest.")),
     ("anonymous-call", "Call a function without signing in", "T1190",
      "The function's address takes calls from anyone. Close it by asking for a signature."),
     ("cluster-access", "Run pods in a cluster that lets one in", "T1610",

@@ -15,6 +15,7 @@ from bartizan.reason.authz.aws.steps import (
     actors,
     federation,
     gaps,
+    images,
     organization,
     shares,
     structure,
@@ -32,6 +33,7 @@ from bartizan.reason.authz.aws.steps.techniques import (
     OF_SERVICES,
     TECHNIQUES,
     cloudformation,
+    ecr,
     state,
     stores,
     transfer,
@@ -45,7 +47,7 @@ USE_WRITTEN = "use-written-policy"
 """Id of the step by which a rewritten policy gives what it says."""
 ANYBODY = frozenset({actors.INTERNET, actors.ANY_ACCOUNT})
 """Strangers of whom there are any."""
-_DATA = (*stores.TECHNIQUES, *state.TECHNIQUES)
+_DATA = (*stores.TECHNIQUES, *ecr.TECHNIQUES, *state.TECHNIQUES)
 """Techniques on one store or key."""
 _DATA_ABROAD = tuple(technique for technique in _DATA if technique.abroad)
 _ABROAD = tuple(t for t in TECHNIQUES if t.abroad and t not in _DATA)
@@ -162,6 +164,7 @@ class Derivation:
             structure.clusters,
             structure.cluster_tokens,
             structure.credentials,
+            images.steps,
             shares.steps,
             organization.steps,
             gaps.steps,

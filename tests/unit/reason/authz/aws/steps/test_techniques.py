@@ -119,7 +119,7 @@ def world() -> EstateBuilder:
     estate.bucket("data", A)
     estate.secret("s", A)
     for kind, arn in STORES:
-        estate.store(kind, arn, A)
+        estate.store(kind, arn, A, fixed=("*",) if arn.endswith("/fixed") else ())
     people(estate)
     return estate
 
@@ -141,6 +141,7 @@ STORES = (
     ("AWS::SQS::Queue", f"arn:aws:sqs:us-east-1:{A}:q"),
     ("AWS::SNS::Topic", f"arn:aws:sns:us-east-1:{A}:t"),
     ("AWS::ECR::Repository", f"arn:aws:ecr:us-east-1:{A}:repository/r"),
+    ("AWS::ECR::Repository", f"arn:aws:ecr:us-east-1:{A}:repository/fixed"),
     ("AWS::Kinesis::Stream", f"arn:aws:kinesis:us-east-1:{A}:stream/s"),
     ("AWS::EC2::Snapshot", "arn:aws:ec2:us-east-1::snapshot/snap-1"),
 )
