@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the emulator is taught of networks, where moto does otherwise than AWS, or nothing."""
+"""What the emulator is taught of networks and hosts, where moto does otherwise than AWS, or
+nothing.
+"""
 
 import functools
 from collections.abc import Callable, Iterable
@@ -13,6 +15,7 @@ from moto.ec2.responses import EC2Response
 from moto.ec2.utils import random_eni_attach_id, random_public_ip
 from moto.elbv2.models import ELBv2Backend
 from moto.rds.models import RDSBackend
+from moto.ssm.responses import SimpleSystemManagerResponse
 
 _OPTIONS = "describe_vpc_block_public_access_options"
 _NONE = {
@@ -27,6 +30,8 @@ def teach() -> None:
     """Let the emulator do what it does not do by itself; what it has learned is left alone."""
     _teach_blocks()
     _teach_blackholes()
+    if not hasattr(SimpleSystemManagerResponse, "list_associations"):
+        SimpleSystemManagerResponse.list_associations = _no_associations  # type: ignore[attr-defined] # it is what lacks
     _after(ELBv2Backend, "create_load_balancer", _nodes)
     _after(RDSBackend, "create_db_instance", _behind_database)
 
@@ -68,6 +73,11 @@ def _teach_blackholes() -> None:
         return "blackhole" if gone else "active"
 
     setattr(Route, "state", property(state))  # noqa: B010 - a plain assignment has no type
+
+
+def _no_associations(_: SimpleSystemManagerResponse) -> ActionResult:
+    """Answer that nothing is run on hosts, as nobody can have it run in the emulator."""
+    return ActionResult({"Associations": []})
 
 
 def _after(owner: Any, name: str, also: Callable[[Any, Any], None]) -> None:  # noqa: ANN401 - moto's classes have no types

@@ -16,6 +16,7 @@ from bartizan.model.facts.control import (
     ControlSecret,
 )
 from bartizan.model.facts.estate import (
+    Association,
     ClusterAccess,
     Detector,
     InstanceProfile,
@@ -143,6 +144,7 @@ TABLES: tuple[type[Row], ...] = (
     Workload,
     InstanceProfile,
     Trigger,
+    Association,
     Store,
     Key,
     Share,

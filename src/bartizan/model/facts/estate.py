@@ -77,6 +77,27 @@ class Trigger:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Association:
+    """A document that a manager of hosts runs on some of them, at once and again and again."""
+
+    table: ClassVar[str] = "association"
+
+    arn: str
+    """Its ARN."""
+    account: str
+    """Account that it is in, and that the hosts are of."""
+    region: str
+    """Region of the hosts."""
+    document: str
+    """ARN of the document; empty for one of the vendor's own, which nobody else changes."""
+    version: str
+    """`$DEFAULT`, `$LATEST`, or the number of the version that it runs."""
+    targets: tuple[str, ...]
+    """What a host must have, each as `key=value`: `InstanceIds=i-1`, `InstanceIds=*` for all,
+    `tag:Env=prod`, and others that name groups."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Store:
     """A place where data lies."""
 

@@ -144,6 +144,13 @@ PATTERNS: Mapping[str, _Patterns] = {
     "aws_dynamodb_resource_policy": {"id": "{resource_arn}"},
     "aws_secretsmanager_secret": _regional("secretsmanager", "secret:{name}-{@token}", id="{arn}"),
     "aws_secretsmanager_secret_policy": {"id": "{secret_arn}"},
+    "aws_ssm_association": _regional(
+        "ssm",
+        "association/{association_id}",
+        association_id="{@token}",
+        id="{association_id}",
+    ),
+    "aws_ssm_document": _regional("ssm", "document/{name}", id="{name}"),
     "aws_ssm_parameter": _regional("ssm", "parameter/{name|unslashed}", id="{name}"),
     "aws_ecr_repository": _regional(
         "ecr",

@@ -11,6 +11,7 @@ import msgspec
 from bartizan.model.arn import account_of
 from bartizan.model.facts import Facts
 from bartizan.model.facts.estate import (
+    Association,
     InstanceProfile,
     Key,
     PodIdentity,
@@ -45,6 +46,7 @@ ABOUT: Mapping[type[Row], tuple[str, ...]] = {
     Workload: ("account", "arn"),
     InstanceProfile: ("account",),
     Trigger: ("workload",),
+    Association: ("account", "document"),
     Store: ("account",),
     Key: ("account", "arn"),
     PodIdentity: ("role",),
@@ -191,6 +193,8 @@ def _needed(row: Row, columns: tuple[str, ...]) -> tuple[str, ...]:
     if isinstance(row, Attachment) and row.use in _GUARDRAILS:
         raise _EverythingError
     if isinstance(row, Interface) and not account_of(row.thing):
+        return columns[:1]
+    if isinstance(row, Association) and not row.document:
         return columns[:1]
     return columns
 

@@ -23,6 +23,9 @@ _STRUCTURE = (
     ("run-pushed-image", "Wait until a pushed image runs", "T1525",
      ("What takes an image by a tag runs whatever lies under the tag when it is next deployed, "
       "started or built. Close it by naming the image by its digest.")),
+    ("run-document", "Let a document run on an instance", "T1651",
+     ("The agent of Systems Manager runs, as root, what the document says that an association "
+      "names for the instance.")),
     ("anonymous-call", "Call a function without signing in", "T1190",
      "The function's address takes calls from anyone. Close it by asking for a signature."),
     ("cluster-access", "Run pods in a cluster that lets one in", "T1610",

@@ -9,6 +9,7 @@ from bartizan.model.arn import account_of
 from bartizan.model.evidence import Evidence
 from bartizan.model.facts.estate import InstanceProfile, Workload
 from bartizan.model.step import Ability, Condition, Foothold
+from bartizan.reason.authz.aws.steps.attempt import Attempt
 from bartizan.reason.authz.aws.steps.hidden import shown
 from bartizan.reason.authz.aws.steps.offered import Offered
 from bartizan.reason.authz.aws.steps.scene import Scene
@@ -169,23 +170,34 @@ def workload_binding(scene: Scene, workload: Workload) -> Binding:
 
 
 def _instances(scene: Scene, account: str) -> Iterator[Binding]:
-    """Try every instance whose role lets the agent of Systems Manager report.
-
-    Where the role does not, the account's default host management may still; that setting is not
-    read, so the answer stays open.
-    Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-default-host-management-configuration.html
-    """
+    """Try every instance whose role lets the agent of Systems Manager report, or may."""
     for workload in scene.workloads(account, "AWS::EC2::Instance"):
         bound = workload_binding(scene, workload)
-        report = Need(
-            by="{workload_role}", action="ssm:UpdateInstanceInformation", resource="{workload}"
-        )
-        reports = workload.role and scene.attempts(workload.role, report.action, workload.arn)
-        if reports:
+        report = Need(by="{workload_role}", action=_REPORT, resource="{workload}")
+        if reports(scene, workload):
             yield dataclasses.replace(bound, extra=(report,))
         else:
-            missing = f"ssm:GetServiceSetting of account {workload.account}"
-            yield dataclasses.replace(bound, missing=(*bound.missing, missing))
+            missing = (*bound.missing, unmanaged(workload.account))
+            yield dataclasses.replace(bound, missing=missing)
+
+
+_REPORT = "ssm:UpdateInstanceInformation"
+
+
+def reports(scene: Scene, host: Workload) -> Attempt | None:
+    """Return how the agent of Systems Manager reports from a host; None where its role does not
+    let it.
+    """
+    return scene.attempts(host.role, _REPORT, host.arn) if host.role else None
+
+
+def unmanaged(account: str) -> str:
+    """Name what would tell whether the agent reports where the role does not let it: the account's
+    default host management may, and that setting is not read.
+
+    Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-default-host-management-configuration.html
+    """
+    return f"ssm:GetServiceSetting of account {account}"
 
 
 managed_instances = Offered(bindings=_instances, but="workload_role")

@@ -13,6 +13,7 @@ from bartizan.reason.authz.aws.estate import caller
 from bartizan.reason.authz.aws.estate.estate import Estate
 from bartizan.reason.authz.aws.steps import (
     actors,
+    associations,
     federation,
     gaps,
     images,
@@ -165,6 +166,7 @@ class Derivation:
             structure.cluster_tokens,
             structure.credentials,
             images.steps,
+            associations.steps,
             shares.steps,
             organization.steps,
             gaps.steps,

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from bartizan.model.facts import Facts
+from bartizan.model.facts.estate import Association
 from bartizan.model.facts.pipeline import CodeRoot
 from bartizan.model.step import Step
 from bartizan.reason.authz.aws import catalogue
@@ -22,6 +23,7 @@ from tests.fakes.statements import allow, trusts
 
 A, B, MANAGEMENT = "111111111111", "222222222222", "999999999999"
 
+SSM = f"arn:aws:ssm:us-east-1:{A}"
 CASES = Path(__file__).parents[5] / "cases" / "techniques"
 CORPUS = Path(__file__).parents[7] / "shared" / "corpora" / "pathfinding" / "techniques.json"
 
@@ -36,6 +38,7 @@ SERVICES = (
     "glue",
     "lambda",
     "sagemaker",
+    "ssm",
     "states",
     "tasks.apprunner",
 )
@@ -120,6 +123,7 @@ def world() -> EstateBuilder:
     estate.secret("s", A)
     for kind, arn in STORES:
         estate.store(kind, arn, A, fixed=("*",) if arn.endswith("/fixed") else ())
+    estate.rows += ASSOCIATIONS
     people(estate)
     return estate
 
@@ -134,6 +138,18 @@ def people(estate: EstateBuilder) -> None:
             rest = [*actions[:number], *actions[number + 1 :]]
             estate.user(f"{technique.id}-{number}", A, allows=[allow(rest)] if rest else None)
 
+
+ASSOCIATIONS = [
+    row(
+        Association,
+        arn=f"{SSM}:association/{number}",
+        account=A,
+        region="us-east-1",
+        document=f"{SSM}:document/d",
+        version=version,
+    )
+    for number, version in enumerate(("$DEFAULT", "$LATEST"))
+]
 
 STORES = (
     ("AWS::SSM::Parameter", f"arn:aws:ssm:us-east-1:{A}:parameter/p"),

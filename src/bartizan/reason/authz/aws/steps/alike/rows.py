@@ -11,7 +11,14 @@ from dataclasses import dataclass
 from enum import Flag, auto
 
 from bartizan.model.arn import account_of
-from bartizan.model.facts.estate import InstanceProfile, Key, PodIdentity, Store, Workload
+from bartizan.model.facts.estate import (
+    Association,
+    InstanceProfile,
+    Key,
+    PodIdentity,
+    Store,
+    Workload,
+)
 from bartizan.model.facts.gap import Unread
 from bartizan.model.facts.identity import (
     AccessKey,
@@ -94,6 +101,7 @@ class Rows:
         """Yield everything that counts for one account."""
         yield from self._accounts()
         yield from self._loose()
+        yield from self._run()
         yield from self._stored()
         yield from self._attached()
         for row in self._estate.facts.rows(Unread):
@@ -151,6 +159,12 @@ class Rows:
         for assigned in facts.rows(Assignment):
             for account in {assigned.account, assigned.instance_account}:
                 yield Line(account, ALL, repr(assigned))
+
+    def _run(self) -> Iterator[Line]:
+        """Yield what is run on hosts, which counts for whoever keeps the document as well."""
+        for row in self._estate.facts.rows(Association):
+            for account in {row.account, self.owner(row.document)} - {""}:
+                yield Line(account, Side.HOME, repr(row))
 
     def _stored(self) -> Iterator[Line]:
         things: tuple[tuple[type[Row], str], ...] = (
