@@ -32,7 +32,7 @@ def _trusting(service: str, scene: Scene, account: str) -> Iterator[Binding]:
         yield Binding(names={"role": role.arn})
 
 
-def profiles_trusting(service: str) -> Over:
+def profiles_trusting(service: str) -> Offered:
     """Try every role in an instance profile that trusts `service`."""
 
     def profiles(scene: Scene, account: str) -> Iterator[Binding]:

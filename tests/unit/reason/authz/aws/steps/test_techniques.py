@@ -66,6 +66,7 @@ CARRIERS = (
     ("AWS::ECS::TaskDefinition", "ecs:task-definition/t:1"),
     ("AWS::SageMaker::NotebookInstanceLifecycleConfig",
      "sagemaker:notebook-instance-lifecycle-config/c"),
+    ("AWS::EC2::Instance", "ec2:instance/bare"),
     ("AWS::AutoScaling::LaunchConfiguration", "autoscaling:launchConfiguration:c"),
 )  # fmt: skip
 
