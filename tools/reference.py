@@ -28,6 +28,7 @@ from bartizan.reason.authz.aws.steps.techniques import (
     ADMINISTRATION,
     OF_FILE_USERS,
     OF_SERVICES,
+    OF_TAGS,
     TECHNIQUES,
 )
 from bartizan.reason.host.notes import notes as host_notes
@@ -143,7 +144,10 @@ def techniques() -> str:
     """Return the page of techniques: those with requests of their own, then all others, those
     over a network and on hosts last.
     """
-    entries = {one.id: one for one in (*ADMINISTRATION, *TECHNIQUES, *OF_FILE_USERS, *OF_SERVICES)}
+    entries = {
+        one.id: one
+        for one in (*ADMINISTRATION, *TECHNIQUES, *OF_TAGS, *OF_FILE_USERS, *OF_SERVICES)
+    }
     lines = [line for one in entries.values() for line in _technique(one)]
     others = {**notes(), **network_notes(), **host_notes(), **pipeline_notes()}
     lines += [line for id_, one in others.items() if id_ not in entries for line in _note(one)]

@@ -22,7 +22,7 @@ from bartizan.reason.authz.aws.steps import actors, derivation, federation
 from bartizan.reason.authz.aws.steps.changed import Changed, Owners, changed
 from bartizan.reason.authz.aws.steps.reach import Reach
 from bartizan.reason.authz.aws.steps.technique import Actor
-from bartizan.reason.authz.aws.steps.techniques import ADMINISTRATION, TECHNIQUES
+from bartizan.reason.authz.aws.steps.techniques import ADMINISTRATION, OF_TAGS, TECHNIQUES
 from bartizan.reason.authz.aws.steps.tried import (
     ANYBODY,
     ASKED_ACROSS,
@@ -35,7 +35,13 @@ from bartizan.reason.authz.aws.steps.tried import (
 _REQUESTED = frozenset(
     {
         technique.id
-        for technique in (*TECHNIQUES, *ADMINISTRATION, federation.OIDC, federation.SAML)
+        for technique in (
+            *TECHNIQUES,
+            *OF_TAGS,
+            *ADMINISTRATION,
+            federation.OIDC,
+            federation.SAML,
+        )
     }
 ) | {USE_WRITTEN}
 """Techniques that make requests, or follow from such; other steps are derived anew each time."""

@@ -337,15 +337,20 @@ def _choose(request: Request, taken: Mapping[str, Choice]) -> Request:
 
 def _tests(policies: Policies, key: str) -> Iterator[ConditionTest]:
     """Yield every condition on `key` in what is written, constraints of grants among them."""
-    for policy in _held(policies):
-        for statement in policy.document.statements if policy.document else ():
-            yield from (test for test in statement.conditions if test.key.lower() == key)
+    yield from (test for test in tests_of(policies) if test.key.lower() == key)
     for grant in policies.kms_grants:
         for pairs in (grant.context_subset or {}, grant.context_equals or {}):
             for name, value in pairs.items():
                 spelled = f"kms:EncryptionContext:{name}"
                 if spelled.lower() == key:
                     yield ConditionTest("StringEquals", spelled, (value,))
+
+
+def tests_of(policies: Policies) -> Iterator[ConditionTest]:
+    """Yield every condition in what is written."""
+    for policy in _held(policies):
+        for statement in policy.document.statements if policy.document else ():
+            yield from statement.conditions
 
 
 def _held(policies: Policies) -> Iterator[Attached]:

@@ -9,6 +9,7 @@ from bartizan.reason.authz.aws.steps.techniques import (
     ADMINISTRATION,
     OF_FILE_USERS,
     OF_SERVICES,
+    OF_TAGS,
     TECHNIQUES,
 )
 
@@ -72,6 +73,14 @@ def notes() -> Mapping[str, TechniqueNote]:
             reference=", ".join(technique.references),
             explanation=technique.explanation,
         )
-        for technique in (*ADMINISTRATION, *TECHNIQUES, *OF_FILE_USERS, *OF_SERVICES, OIDC, SAML)
+        for technique in (
+            *ADMINISTRATION,
+            *TECHNIQUES,
+            *OF_TAGS,
+            *OF_FILE_USERS,
+            *OF_SERVICES,
+            OIDC,
+            SAML,
+        )
     }
     return {**found, **notes_of(_STRUCTURE)}

@@ -32,6 +32,7 @@ from bartizan.reason.authz.aws.steps.techniques import (
     ADMINISTRATION,
     OF_FILE_USERS,
     OF_SERVICES,
+    OF_TAGS,
     TECHNIQUES,
     cloudformation,
     ecr,
@@ -48,6 +49,7 @@ USE_WRITTEN = "use-written-policy"
 """Id of the step by which a rewritten policy gives what it says."""
 ANYBODY = frozenset({actors.INTERNET, actors.ANY_ACCOUNT})
 """Strangers of whom there are any."""
+_ALL = (*TECHNIQUES, *OF_TAGS)
 _DATA = (*stores.TECHNIQUES, *ecr.TECHNIQUES, *state.TECHNIQUES)
 """Techniques on one store or key."""
 _DATA_ABROAD = tuple(technique for technique in _DATA if technique.abroad)
@@ -70,7 +72,7 @@ class Derivation:
         self._estate = estate
         self._scene = Scene(estate)
         self._prover = Prover(self._scene)
-        self._repertoire = Repertoire(estate, TECHNIQUES)
+        self._repertoire = Repertoire(estate, _ALL)
         self._written: dict[str, None] = {}
         self._waiting: dict[str, None] = {}
         self._done: set[str] = set()
@@ -216,7 +218,7 @@ class Derivation:
         self, person: Actor, candidates: Candidates, tried: Sequence[Technique] | None = None
     ) -> Iterator[Step]:
         """Yield what one caller can gain by its own requests, by all techniques or those tried."""
-        held = self._repertoire.among(TECHNIQUES if tried is None else tried, person.name)
+        held = self._repertoire.among(_ALL if tried is None else tried, person.name)
         if tried is not None and not held:
             return
         administers = self._administering(person.name, person.foothold)

@@ -20,6 +20,7 @@ from bartizan.reason.authz.aws.steps.techniques import (
     ssm,
     state,
     stores,
+    tagged,
     transfer,
 )
 
@@ -45,6 +46,8 @@ TECHNIQUES = (
     *organization.TECHNIQUES,
     *transfer.TECHNIQUES,
 )
+
+OF_TAGS = tagged.TECHNIQUES
 
 OF_FILE_USERS = transfer.OF_USERS
 
