@@ -22,7 +22,7 @@ from tests.fakes.rows import row
 from tests.fakes.statements import allow, trusts
 
 ACCOUNTS = [f"10000000000{number}" for number in range(8)]
-CHANGED = ACCOUNTS[3]
+CHANGED = ACCOUNTS[1]
 PUSH = [
     "ecr:PutImage",
     "ecr:InitiateLayerUpload",
@@ -59,8 +59,8 @@ def people(built: EstateBuilder, account: str) -> None:
 
 
 def things(built: EstateBuilder, account: str, number: int) -> None:
-    """Every second account has a repository with immutable tags and an association; some take
-    images and documents of others.
+    """Every second account has a repository with immutable tags, half of these an association;
+    some take images and documents of others.
     """
     reports = [allow("ssm:UpdateInstanceInformation")]
     host = built.service_role("host", account, "ec2.amazonaws.com", allows=reports)
@@ -79,7 +79,7 @@ def things(built: EstateBuilder, account: str, number: int) -> None:
         images=(f"{repository(source)}:live",),
         related={"cluster": f"arn:aws:ecs:us-east-1:{account}:cluster/c"},
     )
-    if number % 2:
+    if number % 4 == 1:
         built.rows.append(
             row(
                 Association,
