@@ -40,12 +40,10 @@ MAY = {
 DEV = {"StringEquals": {"aws:ResourceTag/Env": "dev"}}
 
 
-def organisation() -> list[Row]:
+def estate() -> list[Row]:
     built = EstateBuilder()
-    built.organization()
-    built.account("999999999999", management=True)
     for number, account in enumerate(ACCOUNTS):
-        built.account(account, member=True)
+        built.account(account)
         people(built, account)
         things(built, account, number)
     return built.rows
@@ -109,7 +107,7 @@ def told(steps: Any) -> set[tuple[object, ...]]:  # noqa: ANN401 - an iterable o
 
 
 def test_accounts_that_are_alike_are_told_as_each_by_itself() -> None:
-    facts = Facts.of(organisation())
+    facts = Facts.of(estate())
 
     assert told(Organisation(Estate(facts), few=EVERY).all()) == told(
         Derivation(Estate(facts)).all()
@@ -133,7 +131,7 @@ def _of(table: type[Row], account: str = CHANGED) -> Callable[[Any], bool]:
 def test_after_a_change_the_steps_are_those_that_are_told_anew(
     table: type[Row], account: str, now: dict[str, object]
 ) -> None:
-    rows, changes = organisation(), _of(table, account)
+    rows, changes = estate(), _of(table, account)
     before = Facts.of(rows)
     after = Facts.of([dataclasses.replace(one, **now) if changes(one) else one for one in rows])
     known = list(Derivation(Estate(before)).all())
