@@ -15,6 +15,7 @@ from bartizan.app.paths import Question
 from bartizan.app.settings import Settings
 from bartizan.app.supposed import Supposed
 from bartizan.model.code_plan import CodePlan
+from bartizan.model.facts.estate import Association
 from bartizan.model.gate import Gate, Judgement
 from bartizan.model.record import Json, RecordList
 from bartizan.model.snapshot import Manifest, SnapshotId
@@ -290,3 +291,98 @@ def test_things_that_are_named_by_a_part_of_what_aws_makes_up_stay_apart(
 
     laid = change.over(_snapshot().records)
     assert len([one for one in laid.overlay.put if one.kind == "AWS::IAM::Role"]) == 2
+
+
+# Which image runs and what an association names stand in the code as references alone.
+RUNS = """
+provider "aws" {
+  region = "eu-west-1"
+}
+resource "aws_iam_role" "worker" {
+  name = "worker"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "ecs-tasks.amazonaws.com" }
+    }]
+  })
+}
+resource "aws_iam_role_policy_attachment" "worker" {
+  role       = aws_iam_role.worker.name
+  policy_arn = "arn:aws:iam::aws:policy/AdministratorAccess"
+}
+resource "aws_ecr_repository" "app" {
+  name                 = "app"
+  image_tag_mutability = "MUTABILITY"
+}
+resource "aws_ecr_repository_policy" "app" {
+  repository = aws_ecr_repository.app.name
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { AWS = "arn:aws:iam::111111111111:role/vendor" }
+      Action = [
+        "ecr:PutImage", "ecr:InitiateLayerUpload", "ecr:UploadLayerPart", "ecr:CompleteLayerUpload"
+      ]
+    }]
+  })
+}
+resource "aws_ecs_cluster" "main" {
+  name = "main"
+}
+resource "aws_ecs_task_definition" "app" {
+  family        = "app"
+  task_role_arn = aws_iam_role.worker.arn
+  container_definitions = jsonencode([
+    { name = "app", image = "${aws_ecr_repository.app.repository_url}:live" }
+  ])
+}
+resource "aws_ecs_service" "app" {
+  name            = "app"
+  cluster         = aws_ecs_cluster.main.arn
+  task_definition = aws_ecs_task_definition.app.arn
+  desired_count   = 1
+}
+resource "aws_ssm_document" "patch" {
+  name          = "patch"
+  document_type = "Command"
+  content       = jsonencode({ schemaVersion = "2.2", mainSteps = [] })
+}
+resource "aws_ssm_association" "patch" {
+  name = aws_ssm_document.patch.name
+  targets {
+    key    = "InstanceIds"
+    values = ["*"]
+  }
+}
+"""
+
+
+def test_an_image_of_a_repository_of_the_same_change_is_that_of_the_repository(
+    tmp_path: Path,
+) -> None:
+    mutable = write(tmp_path / "mutable", RUNS.replace("MUTABILITY", "MUTABLE"))
+    fixed = write(tmp_path / "fixed", RUNS.replace("MUTABILITY", "IMMUTABLE"))
+
+    opened = _judged(_change(mutable))
+    kept = _judged(_change(fixed, state=_state(tmp_path)))
+
+    told = {step.technique for path in opened.comparison.appeared for step in path.steps}
+    assert opened.judgement is Judgement.NEW
+    assert {"ecr-push-image", "run-pushed-image"} <= told
+    assert kept.comparison.appeared == ()
+    assert not kept.gaps
+    assert kept.judgement is Judgement.CLEAN
+
+
+def test_an_association_of_a_document_of_the_same_change_runs_that(tmp_path: Path) -> None:
+    folder = write(tmp_path / "code", RUNS.replace("MUTABILITY", "IMMUTABLE"))
+
+    laid = _change(folder).over(_snapshot().records)
+
+    (row,) = wiring.normaliser()(laid.overlay).rows(Association)
+    assert row.document == f"arn:aws:ssm:eu-west-1:{ACCOUNT}:document/patch"
+    assert (row.version, row.targets) == ("$DEFAULT", ("InstanceIds=*",))
