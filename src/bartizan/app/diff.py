@@ -4,6 +4,7 @@
 import dataclasses
 from dataclasses import dataclass
 
+from bartizan.app.narrower import narrower
 from bartizan.app.paths import Engine, Question
 from bartizan.model.finding import Comparison
 from bartizan.model.step import Step
@@ -18,8 +19,8 @@ def diff(engine: Engine, old: Snapshot, new: Snapshot, question: Question) -> Co
         UsageError: a name in the question fits nothing in either snapshot.
         DisagreementError: a step of a path that appears or goes does not hold by the definition.
     """
-    before, after = (engine.admitted(engine.steps(held), question) for held in (old, new))
-    return compared(engine, question, Side(old, before), Side(new, after))
+    before, after = (Side(one, engine.admitted(engine.steps(one), question)) for one in (old, new))
+    return compared(engine, question, *alike(engine, before, after))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,18 @@ class Side:
 
     snapshot: Snapshot
     steps: tuple[Step, ...]
+
+
+def alike(engine: Engine, old: Side, new: Side) -> tuple[Side, Side]:
+    """Return each estate with what fewer people may do in the other of what more may in it: who is
+    let in by another name neither comes nor goes.
+    """
+    known = narrower(old.steps, new.steps, old.snapshot.facts(), engine)
+    still = narrower(new.steps, old.steps, new.snapshot.facts(), engine)
+    return (
+        dataclasses.replace(old, steps=(*old.steps, *known)),
+        dataclasses.replace(new, steps=(*new.steps, *still)),
+    )
 
 
 def compared(

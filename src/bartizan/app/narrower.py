@@ -1,15 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a change says narrower: a trust that names fewer people than before lets nobody new in."""
+"""What a change says narrower: a policy that names fewer people than before lets nobody new in."""
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import TypeAlias
 
 from bartizan.app.paths import Engine
 from bartizan.errors import DisagreementError
 from bartizan.model.facts import Facts
 from bartizan.model.step import Ability, Foothold, Step
 
-_EVERYBODY = Foothold(Ability.START.value, "internet")
+_Way: TypeAlias = tuple[str, tuple[Foothold, ...], Foothold]
+
+_START = Ability.START.value
+_EVERYBODY = Foothold(_START, "internet")
+_ANY_ACCOUNT = Foothold(_START, "any-aws-account")
 
 
 def narrower(
@@ -18,43 +23,51 @@ def narrower(
     """Return the steps of `new` that start from some of those from whom the same step started in
     `old`, and that hold by the `facts` of then, so that they were possible before, too.
 
-    Subjects of outside directories are patterns, so that a step from fewer subjects is another
-    step: `repo:org/app:ref:refs/heads/main` where it was `repo:org/*`.
+    Whoever is in an account is in any, and on the Internet. Subjects of outside directories are
+    patterns: `repo:org/app:ref:refs/heads/main` where it was `repo:org/*`.
     """
     return tuple(step for step in _fewer(old, new) if _held(step, facts, engine))
 
 
 def _fewer(old: Sequence[Step], new: Sequence[Step]) -> Iterator[Step]:
-    wide: dict[tuple[str, Foothold], list[Step]] = {}
-    for step in old:
-        if len(step.needs) == 1 and _subjects(step.needs[0]):
-            wide.setdefault((step.technique, step.grants), []).append(step)
-    for step in new:
-        if len(step.needs) != 1 or "|" not in step.needs[0].entity:
-            continue
-        for held in wide.get((step.technique, step.grants), ()):
-            if (
-                held.needs != step.needs
-                and (held.proved or not step.proved)
-                and set(held.conditions) <= set(step.conditions)
-                and within(step.needs[0], held.needs[0])
-            ):
-                yield step
-                break
+    wide: dict[_Way, list[tuple[Foothold, Step]]] = {}
+    for step, start in _starting(old):
+        wide.setdefault(_way(step, start), []).append((start, step))
+    for step, start in _starting(new):
+        if any(
+            start != whence
+            and (held.proved or not step.proved)
+            and set(held.conditions) <= set(step.conditions)
+            and within(start, whence)
+            for whence, held in wide.get(_way(step, start), ())
+        ):
+            yield step
 
 
-def _subjects(start: Foothold) -> bool:
-    """Tell whether whoever stands there may have a subject of an outside directory."""
-    return start == _EVERYBODY or (start.ability == _EVERYBODY.ability and "|" in start.entity)
+def _starting(steps: Sequence[Step]) -> Iterator[tuple[Step, Foothold]]:
+    """Yield the steps that start from one place, with it."""
+    for step in steps:
+        starts = [need for need in step.needs if need.ability == _START]
+        if len(starts) == 1:
+            yield step, starts[0]
+
+
+def _way(step: Step, start: Foothold) -> _Way:
+    """Return what a step says beside where it starts."""
+    return step.technique, tuple(need for need in step.needs if need != start), step.grants
 
 
 def within(fewer: Foothold, more: Foothold) -> bool:
-    """Tell whether all who stand at an entry with subjects surely stand at another one, too."""
+    """Tell whether all who stand at one entry surely stand at another one, too."""
+    account = fewer.entity.isdigit()
     if more == _EVERYBODY:
-        return True
-    provider, _, pattern = more.entity.partition("|")
-    own, _, subject = fewer.entity.partition("|")
-    return own == provider and bool(re.fullmatch(_taking(pattern), subject, re.DOTALL))
+        return account or fewer == _ANY_ACCOUNT or "|" in fewer.entity
+    if more == _ANY_ACCOUNT:
+        return account
+    provider, bar, pattern = more.entity.partition("|")
+    own, also, subject = fewer.entity.partition("|")
+    both = bar and also and own == provider
+    return bool(both and re.fullmatch(_taking(pattern), subject, re.DOTALL))
 
 
 def _taking(pattern: str) -> str:

@@ -34,3 +34,6 @@ class Reasoner:
     unread: Callable[[Facts, Sequence[Step]], Iterator[Unread]] | None = None
     """Facts, and steps that are only possible and that the answer depends on, to what would have
     to be read and has no row in the facts; None where all has."""
+    refusals: Callable[[Sequence[Step], Facts, Facts], Mapping[Step, Sequence[str]]] | None = None
+    """Steps, the facts before and with them, to the ids of what denied each before, where that is
+    told; None where nothing denies by saying so."""

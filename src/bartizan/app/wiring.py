@@ -39,6 +39,7 @@ from bartizan.reason.authz.aws.steps.again import again
 from bartizan.reason.authz.aws.steps.derivation import steps
 from bartizan.reason.authz.aws.steps.notes import notes
 from bartizan.reason.authz.aws.steps.recheck import recheck
+from bartizan.reason.authz.aws.steps.refusal import refusals
 from bartizan.reason.host import derivation as host_steps
 from bartizan.reason.host import notes as host_notes
 from bartizan.reason.host import recheck as host_recheck
@@ -64,7 +65,14 @@ from bartizan.store.fingerprint import fingerprint_key
 from bartizan.store.parquet import ParquetStore
 
 REASONERS = (
-    Reasoner(name="authz-aws", steps=steps, again=again, recheck=recheck, notes=notes),
+    Reasoner(
+        name="authz-aws",
+        steps=steps,
+        again=again,
+        recheck=recheck,
+        notes=notes,
+        refusals=refusals,
+    ),
     Reasoner(
         name="network-aws",
         steps=network_steps.steps,

@@ -8,6 +8,7 @@ from bartizan.model.path import Entry, Jewel, Path
 from bartizan.model.step import Ability, Foothold, Step
 from bartizan.paths.alternatives import Alternatives, Effort
 from bartizan.paths.closure import live
+from bartizan.paths.ends import ANY_ACCOUNT, INTERNET
 from bartizan.paths.folding import Twins, folded, interchangeable
 from bartizan.paths.graph import Estate, check
 from bartizan.paths.proof import Proof, Prover, path, unbreakable, without_lesser
@@ -24,11 +25,11 @@ def analyse(
     """Return the proved paths and the possible ones, each sorted by rank, cost, id.
 
     For each jewel that is reached there is its cheapest path, up to `alternatives` more that
-    differ in their remedies, and the cheapest one that no remedy closes, where there is one. A
-    jewel whose cheapest path goes through power over the account or organisation that it belongs
-    to is named on that path instead. A path is possible where one of its
-    steps is; proved paths are found without such steps. A jewel that is an entry is held already
-    and has no path.
+    differ in their remedies, and the cheapest one that no remedy closes, where there is one; of
+    cheapest ones that cost the same one from the Internet, else from any account of AWS. A jewel
+    whose cheapest path goes through power over the account or organisation that it belongs to is
+    named on that path instead. A path is possible where one of its steps is; proved paths are
+    found without such steps. A jewel that is an entry is held already and has no path.
 
     Raises:
         InputError: a step needs nothing or too much, or its cost is out of range.
@@ -71,6 +72,8 @@ class _Survey:
     """Steps, whether they can be taken or not."""
     prover: Prover
     """Of those that can be taken."""
+    wider: Sequence[Prover]
+    """From where most people stand alone, the widest first."""
     reached: Reached
     entries: Mapping[Foothold, Entry]
     jewels: Mapping[int, Jewel]
@@ -97,8 +100,16 @@ class _Survey:
         prover = Prover.of(estate, held)
         numbered = {estate.number[foothold]: jewel for foothold, jewel in wanted.items()}
         reached = prover.reach()
+        wider = [(one, one.reach()) for one in _wider(prover, held)]
         cheapest = {
-            numbered[goal].foothold: found
+            numbered[goal].foothold: _widest(
+                found,
+                (
+                    one.prove(goal, reached=held_by)
+                    for one, held_by in wider
+                    if held_by.cost[goal] <= found.cost
+                ),
+            )
             for goal in sorted(numbered)
             if reached.holds(goal) and (found := prover.prove(goal, reached=reached))
         }
@@ -106,6 +117,7 @@ class _Survey:
         return cls(
             size=len(steps),
             prover=prover,
+            wider=tuple(one for one, _ in wider),
             reached=reached,
             entries=held,
             jewels=numbered,
@@ -146,6 +158,10 @@ class _Survey:
             for other in others.beside(first, count=alternatives, wanted=told):
                 yield self._path(other)
         free = unbreakable(self.prover, self.jewels)
+        wide = [unbreakable(one, free) for one in self.wider]
+        free = {
+            goal: _widest(found, (held.get(goal) for held in wide)) for goal, found in free.items()
+        }
         for other in without_lesser(self.prover.estate, free).values():
             if told(other):
                 yield self._path(other)
@@ -169,6 +185,20 @@ class _Survey:
             self.prover.estate, found, entries=self.entries, jewel=self.jewels[found.goal]
         )
         return folded(plain, self.twins)
+
+
+def _wider(prover: Prover, held: Collection[Foothold]) -> Iterator[Prover]:
+    """Yield provers that stand where most people do alone, the widest first."""
+    for places in ((INTERNET,), (INTERNET, ANY_ACCOUNT)):
+        wide = {one for one in held if one.ability == Ability.START.value and one.entity in places}
+        if len(wide) < len(held) and places[-1] in {one.entity for one in wide}:
+            yield replace(prover, entries=prover.estate.numbers(wide))
+
+
+def _widest(found: Proof, others: Iterable[Proof | None]) -> Proof:
+    """Return the first of the others that costs as little as the cheapest, else that."""
+    right = (one for one in others if one and one.settled and one.cost == found.cost)
+    return next(right, found)
 
 
 def _falls_with(

@@ -15,6 +15,7 @@ from bartizan.model.gate import Gate
 from bartizan.model.path import Path
 from bartizan.model.record import Json
 from bartizan.report import json_, sarif, wording
+from bartizan.report.legible import legible
 
 UNKNOWN = "gate-cannot-tell"
 """Id of the rule for what cannot be told."""
@@ -67,13 +68,13 @@ def _result(path: Path, gate: Gate) -> Json:
     level = wording.level(path.jewel.rank)
     names = wording.Names(gate.comparison.names)
     placed = [gate.places[one] for one in gate.causes.get(path.id, ()) if one in gate.places]
-    places: list[Json] = [_location(one) for one in placed[:1]]
+    place = _location(placed[0]) if placed else _nowhere(gate, path.jewel.foothold.entity)
     result: dict[str, Json] = {
         "kind": "fail" if path.proved else "open",
         "level": sarif.LEVELS[level] if path.proved else "none",
         "rank": path.jewel.rank * 25.0,
         "message": {"text": sarif.plain(_message(path, gate))},
-        "locations": places or [sarif.logical(path.jewel.foothold, names)],
+        "locations": [place],
         "partialFingerprints": {"bartizanPath/v1": path.id},
         "codeFlows": [
             {"threadFlows": [{"locations": sarif.flow(path, gate.comparison.techniques, names)}]}
@@ -105,12 +106,25 @@ def _open(row: Unread, gate: Gate) -> Json:
         "message": {"text": sarif.plain(f"Cannot tell: {row.operation}, {row.reason}.")},
         "partialFingerprints": {"bartizanGap/v1": row.operation},
     }
-    if place is None:
-        named: Json = {"fullyQualifiedName": row.operation, "kind": "resource"}
-        result["locations"] = [{"logicalLocations": [named]}]
-    else:
-        result["locations"] = [_location(place)]
-    return result
+    where = _nowhere(gate, row.operation) if place is None else _location(place)
+    return {**result, "locations": [where]}
+
+
+def _nowhere(gate: Gate, name: str) -> Json:
+    """Return the place of what no line of code says, or none that is at hand: the plan itself.
+
+    Code scanning takes no log at all in which a result has no file, section "Validating your SARIF
+    file" of https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
+    """
+    named: Json = {"fullyQualifiedName": legible(name), "kind": "resource"}
+    file = gate.plans[0] if gate.plans else "."
+    return {
+        "physicalLocation": {
+            "artifactLocation": {"uri": quote(file)},
+            "region": {"startLine": 1},
+        },
+        "logicalLocations": [named],
+    }
 
 
 def _location(place: CodePlace) -> Json:

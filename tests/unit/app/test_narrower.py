@@ -21,6 +21,9 @@ from bartizan.model.step import Condition, Foothold, Step
 P = "arn:aws:iam::1:oidc-provider/p"
 ROLE = Foothold("act-as", "arn:aws:iam::1:role/r")
 INTERNET = Foothold("start", "internet")
+ANY_ACCOUNT = Foothold("start", "any-aws-account")
+OUTSIDE = Foothold("start", "999999999999")
+KEY = Foothold("decrypt", "arn:aws:kms:eu-west-1:1:key/k")
 
 
 def start(subject: str, provider: str = P) -> Foothold:
@@ -51,6 +54,32 @@ def test_fewer_people_are_nobody_new(more: Foothold) -> None:
     new = step(start("repo:a/b:ref:refs/heads/main"))
 
     assert found(step(more), new) == (new,)
+
+
+@pytest.mark.parametrize(
+    ("more", "fewer"), [(INTERNET, ANY_ACCOUNT), (INTERNET, OUTSIDE), (ANY_ACCOUNT, OUTSIDE)]
+)
+def test_whoever_is_in_an_account_is_in_any_and_on_the_internet(
+    more: Foothold, fewer: Foothold
+) -> None:
+    assert found(step(more), step(fewer)) == (step(fewer),)
+    assert found(step(fewer), step(more)) == ()
+    assert found(step(fewer), step(fewer)) == ()
+    assert found(step(OUTSIDE), step(Foothold("start", "888888888888"))) == ()
+
+
+def test_what_it_takes_beside_where_one_starts_is_the_same() -> None:
+    with_key = dataclasses.replace(step(OUTSIDE), needs=(KEY, OUTSIDE))
+
+    assert found(dataclasses.replace(with_key, needs=(KEY, INTERNET)), with_key) == (with_key,)
+    assert found(step(INTERNET), with_key) == ()
+    assert found(dataclasses.replace(with_key, needs=(KEY, INTERNET)), step(OUTSIDE)) == ()
+
+
+@pytest.mark.parametrize("other", [P, "stolen-laptop", "vpn-1"])
+def test_places_that_are_neither_an_account_nor_a_subject_are_nowhere_within(other: str) -> None:
+    for more in (INTERNET, ANY_ACCOUNT, start("*")):
+        assert found(step(more), step(Foothold("start", other))) == ()
 
 
 def test_people_who_were_denied_then_are_new() -> None:

@@ -32,6 +32,22 @@ def test_a_path_from_two_entries_names_both() -> None:
     assert [held.name for held in path.entries] == ["key", "net"]
 
 
+def test_of_ways_that_cost_the_same_the_one_from_most_people_is_told() -> None:
+    # What lies between sorts the other way round.
+    names = ["start 888888888888", "start any-aws-account", "start internet"]
+    starts = [entry(name) for name in names]
+    into = [step(f"{name} > {place}") for name, place in zip(names, "abc", strict=True)]
+    on = [step(f"{place} > d") for place in "abc"]
+    dearer = step(f"{names[2]} > c", cost=2)
+
+    def told(first: list[Step], entries: int) -> list[str]:
+        ((path,), _) = analyse([*first, *on], starts[:entries], [jewel("d")], alternatives=0)
+        return [held.name for held in path.entries]
+
+    assert [told(into, entries) for entries in (1, 2, 3)] == [[name] for name in names]
+    assert told([*into[:2], dearer], 3) == [names[1]]
+
+
 def test_what_is_not_reached_or_held_already_has_no_path() -> None:
     found = analyse([step("a > b"), step("b > net")], NET, [jewel("b"), jewel("net"), jewel("x")])
 

@@ -133,6 +133,30 @@ def test_what_cannot_be_told_is_an_open_result_at_its_line() -> None:
     assert GAP.operation in result["message"]["text"]
 
 
+@EACH
+def test_every_result_is_in_a_file_or_code_scanning_takes_none_of_them(name: str) -> None:
+    # https://github.com/github/codeql-action/issues/1738: "expected at least one location"; a
+    # location without a file is refused as well.
+    unplaced = dataclasses.replace(ALL[name], places={})
+
+    for found in (ALL[name], unplaced):
+        for result in run(found)["results"]:
+            (location,) = result["locations"]
+            place = location["physicalLocation"]
+            assert place["artifactLocation"]["uri"]
+            assert place["region"]["startLine"] >= 1
+
+
+def test_a_result_without_a_line_is_in_the_plan_and_named_in_words() -> None:
+    found = gate(causes={TO_ADMIN.id: ("aws_organizations_policy_attachment.gone",)}, places={})
+
+    (result,) = run(found)["results"]
+
+    place = result["locations"][0]["physicalLocation"]["artifactLocation"]
+    assert place["uri"] == "p.json"
+    assert "It rests on aws_organizations_policy_attachment.gone" in result["message"]["text"]
+
+
 def test_a_path_that_is_let_through_is_suppressed_and_does_not_fail() -> None:
     (result,) = run(EXCUSED)["results"]
 

@@ -30,7 +30,7 @@ def recheck(steps: Iterable[Step], facts: Facts) -> tuple[Step, ...]:
 
 def _check(step: Step, ask: Ask, estate: Estate) -> None:
     decision = decide(
-        estate, ask.principal, ask.action, ask.resource, chosen=_chosen(ask), complete=step.proved
+        estate, ask.principal, ask.action, ask.resource, chosen=chosen(ask), complete=step.proved
     )
     answer = {Allowed: "allowed", Denied: "denied", Unknown: "unknown"}[type(decision.verdict)]
     wanted = {"allowed"} if step.proved else {"allowed", "unknown"}
@@ -43,7 +43,7 @@ def _check(step: Step, ask: Ask, estate: Estate) -> None:
         )
 
 
-def _chosen(ask: Ask) -> Chosen:
+def chosen(ask: Ask) -> Chosen:
     """Return the keys of a witness; one that stands more than once has many values."""
     gathered: dict[str, list[str]] = {}
     for key, value in ask.context:

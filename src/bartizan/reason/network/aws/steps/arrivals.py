@@ -8,6 +8,7 @@ from bartizan.model.evidence import Evidence
 from bartizan.model.facts.estate import Workload
 from bartizan.model.facts.network import Interface
 from bartizan.model.facts.routing import RemoteSite
+from bartizan.model.facts.service import Listener
 from bartizan.model.packet import INTERNET, TCP, UDP
 from bartizan.model.step import Ability, Breaker, Condition, Flow, Step
 from bartizan.reason.network.aws.steps import remedies, senders
@@ -106,6 +107,10 @@ def _step(scene: Scene, source: str, door: Door, row: Mapping[str, Any]) -> Step
         conditions=conditions,
         evidence=(
             Evidence(subject=door.interface, why=f"takes {door.ports} from {called}{through}"),
+            *(
+                Evidence(subject=one.arn, why="forwards to it what it takes")
+                for one in _leading(scene, door, row["via"])
+            ),
         ),
         flows=(
             Flow(source=source, target=door.interface, protocol=door.protocol, port=door.port),
@@ -144,8 +149,13 @@ def _breakers(scene: Scene, source: str, door: Door, row: Mapping[str, Any]) -> 
         return
     arriving = who | senders.of_balancer(scene.topology, balancer)
     yield from remedies.at_door(scene, door, arriving)
-    leading = [one for one in scene.behind.get(door.interface, ()) if one.balancer == via]
+    leading = _leading(scene, door, via)
     yield from remedies.at_balancer(scene, balancer, leading, senders.ANYBODY)
+
+
+def _leading(scene: Scene, door: Door, via: str) -> list[Listener]:
+    """Return the listeners of a load balancer that lead to a door."""
+    return [one for one in scene.behind.get(door.interface, ()) if one.balancer == via]
 
 
 def _site(scene: Scene, source: str) -> senders.Senders:
