@@ -8,6 +8,7 @@ from typing import Any
 
 ACCOUNT = "111111111111"
 REGION = "eu-west-1"
+PROVIDER = "registry.terraform.io/hashicorp/aws"
 
 Described = dict[str, Any]
 
@@ -38,7 +39,7 @@ def change(
         "mode": "data" if ".data." in f".{address}" else "managed",
         "type": kind,
         "name": address.rsplit(".", 1)[-1].partition("[")[0],
-        "provider_name": "registry.terraform.io/hashicorp/aws",
+        "provider_name": PROVIDER,
         **{key: value for key, value in more.items() if key != "importing"},
         "change": {
             "actions": list(actions) or told,
@@ -92,7 +93,9 @@ def plan(*changes: Described, account: str = ACCOUNT, **top: object) -> bytes:
     expressions: Described = {"region": {"constant_value": REGION}}
     if account:
         expressions["allowed_account_ids"] = {"constant_value": [account]}
-    resources = [_block(one) for one in changes]
+    # What the code no longer holds has no block in it.
+    resources = [_block(one) for one in changes if one["change"]["after"] is not None]
+    provider = {"name": "aws", "full_name": PROVIDER, "expressions": expressions}
     whole = {
         "format_version": "1.2",
         "terraform_version": "1.11.4",
@@ -101,7 +104,7 @@ def plan(*changes: Described, account: str = ACCOUNT, **top: object) -> bytes:
             for one in changes
         ],
         "configuration": {
-            "provider_config": {"aws": {"name": "aws", "expressions": expressions}},
+            "provider_config": {"aws": provider},
             "root_module": {"resources": resources},
         },
         **top,

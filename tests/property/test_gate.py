@@ -4,6 +4,7 @@ that makes the same.
 """
 
 import random
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -174,11 +175,24 @@ def test_what_two_changes_open_one_opens_that_makes_the_same(
     apart = _best(one.items() | other.items())
     together = _best(at_once.items())
     assert all(together[jewel] <= worth for jewel, worth in apart.items())
+    ways = Counter(jewel for _, jewel in at_once)
+    for entries, jewel in one.keys() | other.keys():
+        told = {names for names, lost in at_once if lost == jewel}
+        assert ways[jewel] > 1 or any(_among(entries, names) for names in told)
     # Who has the whole account already gains nothing by a thing of it, whichever way is told.
     before = _opened(judged({}, {**base, **first}))
     owners = {entries for entries, jewel in before if jewel == ACCOUNT}
     late = _best(item for item in at_once.items() if item[0][0] not in owners)
     assert all(apart[jewel] <= worth for jewel, worth in late.items())
+
+
+def _among(some: tuple[str, ...], others: tuple[str, ...]) -> bool:
+    """Tell whether whoever stands at some entries stands at others: an outside account is any, and
+    on the Internet.
+    """
+    if some == others or others == EVERYBODY[:1]:
+        return True
+    return others == EVERYBODY[1:] and some[0].startswith("the outside account ")
 
 
 def _best(

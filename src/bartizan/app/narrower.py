@@ -9,9 +9,12 @@ from bartizan.app.paths import Engine
 from bartizan.errors import DisagreementError
 from bartizan.model.facts import Facts
 from bartizan.model.step import Ability, Foothold, Step
+from bartizan.paths import asked
 
 _Way: TypeAlias = tuple[str, tuple[Foothold, ...], Foothold]
 
+_MOST = 64
+"""Steps that are decided one by one; what is beyond counts as new."""
 _START = Ability.START.value
 _EVERYBODY = Foothold(_START, "internet")
 _ANY_ACCOUNT = Foothold(_START, "any-aws-account")
@@ -24,9 +27,13 @@ def narrower(
     `old`, and that hold by the `facts` of then, so that they were possible before, too.
 
     Whoever is in an account is in any, and on the Internet. Subjects of outside directories are
-    patterns: `repo:org/app:ref:refs/heads/main` where it was `repo:org/*`.
+    patterns: `repo:org/app:ref:refs/heads/main` where it was `repo:org/*`. So are those who meet
+    other conditions of policies than the step named before: of several ways one is named.
     """
-    return tuple(step for step in _fewer(old, new) if _held(step, facts, engine))
+    found = (*_fewer(old, new), *_otherwise(old, new))
+    if _held(found, facts, engine):
+        return found
+    return tuple(step for step in found[:_MOST] if _held((step,), facts, engine))
 
 
 def _fewer(old: Sequence[Step], new: Sequence[Step]) -> Iterator[Step]:
@@ -42,6 +49,27 @@ def _fewer(old: Sequence[Step], new: Sequence[Step]) -> Iterator[Step]:
             for whence, held in wide.get(_way(step, start), ())
         ):
             yield step
+
+
+def _otherwise(old: Sequence[Step], new: Sequence[Step]) -> Iterator[Step]:
+    """Yield the steps that were there and whose policies asked for something that they ask for no
+    longer; whether others let them through without is for the definition to say.
+    """
+    bound: dict[_Way, list[Step]] = {}
+    for step in old:
+        if any(one.effort for one in step.conditions) and step.asks:
+            bound.setdefault((step.technique, step.needs, step.grants), []).append(step)
+    for step in new if bound else ():
+        for held in bound.get((step.technique, step.needs, step.grants), ()):
+            more = asked(held.conditions, step.conditions)
+            decided = {key.lower() for ask in held.asks for key, _ in ask.context}
+            if (
+                more
+                and (held.proved or not step.proved)
+                and all(one.key.lower() in decided for one in more)
+            ):
+                yield step
+                break
 
 
 def _starting(steps: Sequence[Step]) -> Iterator[tuple[Step, Foothold]]:
@@ -84,13 +112,13 @@ def _taking(pattern: str) -> str:
     return first + "".join(f"(?>.*?{part})" for part in middle) + f".*{last}"
 
 
-def _held(step: Step, facts: Facts, engine: Engine) -> bool:
-    """Tell whether the requests of a step were allowed: a statement that denied some of these
+def _held(steps: Sequence[Step], facts: Facts, engine: Engine) -> bool:
+    """Tell whether the requests of all steps were allowed: a statement that denied some of these
     people may be gone.
     """
     try:
-        for reasoner in engine.reasoners:
-            reasoner.recheck((step,), facts)
+        for reasoner in engine.reasoners if steps else ():
+            reasoner.recheck(steps, facts)
     except DisagreementError:
         return False
     return True

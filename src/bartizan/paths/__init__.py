@@ -3,6 +3,7 @@
 
 from bartizan.paths.analysis import analyse
 from bartizan.paths.comparison import compare, opened
+from bartizan.paths.conditions import asked
 from bartizan.paths.cut import cut
 from bartizan.paths.ends import (
     default_entries,
@@ -18,6 +19,7 @@ __all__ = [
     "Ends",
     "Known",
     "analyse",
+    "asked",
     "compare",
     "concerning",
     "cut",

@@ -7,6 +7,7 @@ from bartizan.model.facts.gap import Unread
 from bartizan.model.finding import Comparison, Findings
 from bartizan.model.path import Path
 from bartizan.model.step import Foothold, Step
+from bartizan.paths.conditions import asked
 from bartizan.paths.known import Known, concerning
 from bartizan.paths.novel import novel
 
@@ -22,12 +23,12 @@ def compare(
     """Compare paths by who may do what, not by what they are called or rest on; `before` and
     `after` are the steps that the findings were made of.
 
-    A path appears that takes a step which was not possible before, or was merely possible and is
-    now proved; a path goes that took one which no longer is. One that is or was too dear to be
-    told has done neither. A path that was proved and is now only possible is neither gone nor
-    new: what changed is what could be read, and `unread_appeared` says so. Where both estates were
-    read alike, `doubts` are told: a path that is possible for want of something else than before
-    may be opened by what differs.
+    A path appears that takes a step which was not possible before, or took more, or was merely
+    possible and is now proved; a path goes that took one which no longer is. One that is or was
+    too dear to be told has done neither. A path that was proved and is now only possible is
+    neither gone nor new: what changed is what could be read, and `unread_appeared` says so. Where
+    both estates were read alike, `doubts` are told: a path that is possible for want of something
+    else than before may be opened by what differs.
 
     Raises:
         InputError: a step needs nothing or too much, or its cost is out of range.
@@ -35,7 +36,12 @@ def compare(
     were = {path.id: path for path in (*old.possible, *old.proved)}
     are = {path.id: path for path in (*new.possible, *new.proved)}
     confirmed = {path.id for path in new.proved} - {path.id for path in old.proved}
-    come = [path for path in are.values() if path.id not in were or path.id in confirmed]
+    lighter = {
+        path.id
+        for path in are.values()
+        if path.id in were and asked(were[path.id].conditions, path.conditions)
+    }
+    come = [p for p in are.values() if p.id not in were or p.id in confirmed | lighter]
     gone = [path for path in were.values() if path.id not in are]
     appeared = {path.id: path for path in _taking(_news(before, after, come), come)}
     appeared |= {path.id: path for path in novel(before, after, new.entries, new.jewels)}

@@ -2,22 +2,25 @@
 """Which steps were possible before, whatever the names of footholds that only stand in between.
 
 Ports are cut into lots, and interfaces that reach the same are put together, anew for each estate:
-a step is known where another one led from the same to the same, to those ports or to more. So are
+a step is known where another one led from the same to the same, to those ports or to more, and
+took no more: who may come from anywhere now, and had to come from an office before, is new. So are
 circles of many who may do the same to the same things: what counts is who may do what to which.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self, TypeAlias, TypeVar
 
-from bartizan.model.step import ONE_OF_MANY, Ability, Foothold, Step
+from bartizan.model.step import ONE_OF_MANY, Ability, Condition, Foothold, Step
+from bartizan.paths.conditions import asked
 
 _Gain: TypeAlias = tuple[str, Foothold]
 """What is done to a thing, and the thing."""
 _Way: TypeAlias = tuple[str, tuple[Foothold, ...], Foothold]
 _Ports: TypeAlias = tuple[int, int, str]
+_Asked: TypeAlias = tuple[Condition, ...]
 _T = TypeVar("_T")
 
 _SENDS = Ability.SEND.value
@@ -31,21 +34,22 @@ _ALL_PORTS = (0, 65535, "*")
 class Known:
     """The steps of an estate, to be asked whether another one is among them."""
 
-    ways: frozenset[_Way]
-    ports: dict[_Way, tuple[_Ports, ...]]
-    """Way of packets to the ports that it leads to."""
+    ways: Mapping[_Way, Collection[_Asked]]
+    """Way to what it took each time."""
+    ports: Mapping[_Way, Sequence[tuple[_Ports, _Asked]]]
+    """Way of packets to the ports that it leads to, with what that takes."""
 
     @classmethod
     def of(cls, steps: Iterable[Step]) -> Self:
         """Index steps."""
-        ways: set[_Way] = set()
-        ports: dict[_Way, list[_Ports]] = {}
+        ways: dict[_Way, set[_Asked]] = {}
+        ports: dict[_Way, list[tuple[_Ports, _Asked]]] = {}
         for step in steps:
             way = _way(step)
-            ways.add(way)
+            ways.setdefault(way, set()).add(step.conditions)
             if step.grants.ability == _SENDS:
-                ports.setdefault(way, []).append(_ports(step.grants))
-        return cls(frozenset(ways), {way: tuple(held) for way, held in ports.items()})
+                ports.setdefault(way, []).append((_ports(step.grants), step.conditions))
+        return cls(ways, ports)
 
     def parted(self, steps: Iterable[Step]) -> tuple[list[Step], list[Step]]:
         """Return the steps that were possible, and those that were not; of circles those were not
@@ -57,6 +61,7 @@ class Known:
         before = _Circles.of_ways(self.ways)
         inside = {member for held in circles.members.values() for member in held}
         alone = _alone(self.ways, inside) if circles.members else {}
+        took = self._taken() if circles.members else {}
         news: set[_Way] = set()
         for circle, members in circles.members.items():
             wanted = circles.gains.get(circle, frozenset())
@@ -69,23 +74,38 @@ class Known:
         for step in steps:
             if circles.has(step):
                 known = (step.technique, step.needs, step.grants) not in news
+                held = took.get((step.technique, step.grants))
+                known = known and (held is None or _no_more(held, step))
             else:
                 known = self.holds(step) or before.told(step)
             (plain if known else fresh).append(step)
         return plain, fresh
 
     def holds(self, step: Step) -> bool:
-        """Tell whether a step was possible by itself."""
+        """Tell whether a step was possible by itself, and took no more than it does now."""
         way = _way(step)
         if step.grants.ability != _SENDS:
-            return way in self.ways
+            return _no_more(self.ways.get(way, ()), step)
         first, last, protocol = _ports(step.grants)
         at = first
+        held = [one for one, old in self.ports.get(way, ()) if not asked(old, step.conditions)]
         # The ranges of one protocol, in order, must leave nothing open.
-        for low, high, other in sorted(self.ports.get(way, ())):
+        for low, high, other in sorted(held):
             if other in (protocol, "*") and low <= at <= high:
                 at = high + 1
         return at > last
+
+    def _taken(self) -> Mapping[_Gain, Collection[_Asked]]:
+        """Return what it took to do something to a thing, whoever did."""
+        found: dict[_Gain, set[_Asked]] = defaultdict(set)
+        for (technique, _, grants), held in self.ways.items():
+            found[technique, grants].update(held)
+        return found
+
+
+def _no_more(before: Iterable[_Asked], step: Step) -> bool:
+    """Tell whether something took no more, one of the times before, than a step does."""
+    return any(not asked(old, step.conditions) for old in before)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from bartizan.app.reasoner import Reasoner
 from bartizan.app.settings import Settings
 from bartizan.errors import DisagreementError
 from bartizan.model.facts import Facts
-from bartizan.model.step import Condition, Foothold, Step
+from bartizan.model.step import Ask, Condition, Foothold, Step
 
 P = "arn:aws:iam::1:oidc-provider/p"
 ROLE = Foothold("act-as", "arn:aws:iam::1:role/r")
@@ -143,3 +143,23 @@ def test_whoever_fits_the_narrower_fits_the_wider(
 def test_a_pattern_is_within_wider_ones(fewer: str, more: str) -> None:
     assert within(start(fewer), start(more))
     assert not within(start(more), start(fewer))
+
+
+def test_another_condition_than_before_is_no_news_where_it_let_them_through_then() -> None:
+    """Of several ways to be let through one is named; the definition decides on the others."""
+    ask = Ask(
+        principal="x",
+        action="s3:GetObject",
+        resource="*",
+        context=(("aws:SourceIp", "192.0.2.1"),),
+    )
+    office = Condition(text="from the office", key="aws:SourceIp", effort=3)
+    vpc = Condition(text="through a VPC", key="aws:SourceVpc", effort=3)
+    old = dataclasses.replace(step(OUTSIDE), conditions=(office,), asks=(ask,))
+    new = dataclasses.replace(old, conditions=(vpc,))
+
+    assert found(old, new) == (new,)
+    assert found(old, new, holds=False) == ()
+    # What no request says is not for the definition to decide.
+    reached = dataclasses.replace(office, key="assume:reachable")
+    assert found(dataclasses.replace(old, conditions=(reached,)), new) == ()

@@ -5,6 +5,7 @@ import dataclasses
 from collections.abc import Iterable, Iterator
 from itertools import product
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,7 +13,7 @@ from bartizan.model.facts import Facts
 from bartizan.model.facts.identity import Principal
 from bartizan.model.facts.policy import Attachment
 from bartizan.model.path import Entry, Jewel
-from bartizan.model.step import ONE_OF_MANY, Ability, Foothold, Step
+from bartizan.model.step import ONE_OF_MANY, Ability, Condition, Foothold, Step
 from bartizan.paths.known import Known, concerning
 from bartizan.paths.novel import novel
 from bartizan.reason.authz.aws.estate.estate import Estate
@@ -147,3 +148,65 @@ def _like(facts: Facts, arn: str) -> Facts:
     other = dataclasses.replace(role, arn=f"{arn}-too", name=f"{role.name}-too", unique_id="AROA2")
     attached = (row for row in facts.rows(Attachment) if row.target == arn and row.use != "trust")
     return Facts.of([other, *(dataclasses.replace(row, target=other.arn) for row in attached)])
+
+
+def bound(one: Step, *values: str, key: str = "aws:SourceIp", effort: int = 3) -> Step:
+    """Return a step that takes an address as well."""
+    condition = Condition(text="from there", key=key, values=values, effort=effort)
+    return dataclasses.replace(one, conditions=(condition,))
+
+
+def knows(old: Step, new: Step) -> bool:
+    known = Known.of([old])
+    (plain, news) = known.parted([new])
+    assert known.holds(new) == bool(plain) == (not news)
+    return bool(plain)
+
+
+FREE = step(READ, "m", "s")
+OFFICE = bound(FREE, "203.0.113.0/24")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "wanted"),
+    [
+        (OFFICE, FREE, False),
+        (FREE, OFFICE, True),
+        (OFFICE, OFFICE, True),
+        (OFFICE, bound(FREE, "203.0.113.7"), True),
+        (OFFICE, bound(FREE, "203.0.0.0/16"), False),
+        (bound(FREE, "203.0.112.0/24", "203.0.113.0/24"), bound(FREE, "203.0.112.0/23"), True),
+        (bound(FREE, "2001:db8::/32"), bound(FREE, "2001:db8:1::/48"), True),
+        (bound(FREE, "2001:db8::/32"), OFFICE, False),
+        (bound(FREE), OFFICE, True),
+        (OFFICE, bound(FREE), False),
+        (OFFICE, bound(FREE, "203.0.113.0/24", key="aws:SourceVpc"), False),
+        (bound(FREE, "a"), bound(FREE, "b"), False),
+        (bound(FREE, "a", effort=0), FREE, True),
+    ],
+)
+def test_what_took_more_before_was_not_possible_so(old: Step, new: Step, wanted: bool) -> None:  # noqa: FBT001 - of a table
+    assert knows(old, new) is wanted
+    into = [step(ONE_OF_MANY, member, "x") for member in "mn"]
+    out = [dataclasses.replace(one, needs=(into[0].grants,)) for one in (old, new)]
+
+    _, news = Known.of([*into, out[0]]).parted([*into, out[1]])
+
+    assert (not news) is wanted, "nor where many do it alike"
+
+
+def test_ports_from_fewer_places_leave_those_from_more_open() -> None:
+    sends = dataclasses.replace(FREE, grants=Foothold("send", "eni-1:443/tcp"))
+
+    assert not knows(bound(sends, "203.0.113.0/24"), sends)
+    assert knows(sends, bound(sends, "203.0.113.0/24"))
+
+
+def test_a_path_that_takes_less_than_before_is_told() -> None:
+    entries = [Entry(foothold=FREE.needs[0], name="m")]
+    jewels = [Jewel(foothold=FREE.grants, name="s", rank=4)]
+
+    (path,) = novel([OFFICE], [FREE], entries, jewels)
+
+    assert path.conditions == ()
+    assert novel([FREE], [OFFICE], entries, jewels) == ()

@@ -4,7 +4,7 @@
 Source: https://developer.hashicorp.com/terraform/internals/json-format
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeAlias
@@ -183,17 +183,18 @@ def _plan(plan: WirePlan, name: str) -> Plan:
         )
         for address, one in blocks(plan.configuration.root_module)
     }
+    alone = _alone(plan.configuration.provider_config, taken)
     return Plan(
         name=name,
         tool_version=plan.terraform_version,
         changes=tuple(
             sorted(
-                (_change(one, held, name) for one in plan.resource_changes),
+                (_change(one, held, alone, name) for one in plan.resource_changes),
                 key=lambda one: (one.address, one.deposed),
             )
         ),
-        drift=tuple(_change(one, held, name) for one in plan.resource_drift),
-        prior=tuple(shown(plan.prior_state, held)) if plan.prior_state else (),
+        drift=tuple(_change(one, held, alone, name) for one in plan.resource_drift),
+        prior=tuple(shown(plan.prior_state, held, alone)) if plan.prior_state else (),
         providers={
             key: dict(_constants(one.expressions, plan))
             for key, one in sorted(plan.configuration.provider_config.items())
@@ -231,6 +232,19 @@ def _taken(configured: Mapping[str, WireProvider]) -> Mapping[str, str]:
     return found
 
 
+def _alone(configured: Mapping[str, WireProvider], taken: Collection[str]) -> Mapping[str, str]:
+    """Return the keys of the providers that have one configuration: that of what the code no
+    longer holds, of which a plan names the provider alone.
+
+    Source: https://developer.hashicorp.com/terraform/internals/json-format#plan-representation
+    """
+    found: dict[str, list[str]] = {}
+    for key, one in configured.items():
+        if key not in taken:
+            found.setdefault(_who(one), []).append(key)
+    return {who: keys[0] for who, keys in found.items() if len(keys) == 1}
+
+
 def _who(provider: WireProvider) -> str:
     return provider.full_name or provider.name
 
@@ -263,7 +277,7 @@ def _constants(expressions: Mapping[str, object], plan: WirePlan) -> Iterator[tu
             yield name, expression["constant_value"]
 
 
-def _change(one: WireResourceChange, held: _Blocks, name: str) -> Change:
+def _change(one: WireResourceChange, held: _Blocks, alone: Mapping[str, str], name: str) -> Change:
     change = one.change
     action = _ACTIONS.get(tuple(change.actions))
     if action is None:
@@ -283,7 +297,7 @@ def _change(one: WireResourceChange, held: _Blocks, name: str) -> Change:
         previous_address=one.previous_address,
         type=one.type,
         managed=one.mode == "managed",
-        provider=block.provider_config_key if block else "",
+        provider=block.provider_config_key if block else alone.get(one.provider_name, ""),
         written=frozenset((*_written(code), *_computed(code, stays, after))) if block else None,
         action=action,
         before=before,
@@ -353,21 +367,23 @@ def unindexed(address: str) -> str:
     return "".join(kept)
 
 
-def shown(state: WireShownState, held: _Blocks) -> Iterator[Held]:
-    """Yield the objects of a state as `terraform show -json` tells it."""
+def shown(state: WireShownState, held: _Blocks, alone: Mapping[str, str]) -> Iterator[Held]:
+    """Yield the objects of a state as `terraform show -json` tells it; `held` are the blocks of
+    the code, and `alone` is which configuration those have that are in none.
+    """
     if state.values is not None:
-        yield from _values(state.values.root_module, held)
+        yield from _values(state.values.root_module, held, alone)
 
 
-def _values(module: WireValues, held: _Blocks) -> Iterator[Held]:
+def _values(module: WireValues, held: _Blocks, alone: Mapping[str, str]) -> Iterator[Held]:
     for one in module.resources:
-        block = held.get(unindexed(one.address))
+        block, who = held.get(unindexed(one.address)), one.provider_name
         yield Held(
             address=one.address,
             type=one.type,
             managed=one.mode == "managed",
-            provider=block.provider_config_key if block else "",
+            provider=block.provider_config_key if block else alone.get(who, ""),
             values=joined(one.values, unknown=None, sensitive=one.sensitive_values),
         )
     for child in module.child_modules:
-        yield from _values(child, held)
+        yield from _values(child, held, alone)

@@ -65,7 +65,7 @@ def read(content: bytes, name: str) -> State:
             tool = str(found.get("terraform_version", ""))
         else:
             whole = msgspec.convert(found, WireShownState)
-            held, tool = list(shown(whole, {})), whole.terraform_version
+            held, tool = list(shown(whole, {}, {})), whole.terraform_version
     except msgspec.ValidationError as error:
         message = f"not as a state should be: {str(error)[:200].lower()}"
         raise InputError(message, at=Location(name)) from error

@@ -34,6 +34,20 @@ def test_every_action_of_the_format_is_understood(
     assert [one.action for one in found.changes] == [wanted]
 
 
+def test_what_the_code_no_longer_holds_was_made_by_the_only_configuration_of_its_provider() -> (
+    None
+):
+    """A plan names the provider of what goes, and no configuration of it."""
+    document = json.loads(plan(change("aws_iam_role.r", before=ROLE)))
+    assert document["configuration"]["root_module"]["resources"] == []
+    providers = document["configuration"]["provider_config"]
+
+    assert [one.provider for one in read(json.dumps(document).encode(), "p").changes] == ["aws"]
+    # Of several it may have been any.
+    providers["aws.prod"] = {**providers["aws"], "alias": "prod"}
+    assert [one.provider for one in read(json.dumps(document).encode(), "p").changes] == [""]
+
+
 def test_an_action_of_a_newer_tool_is_refused_by_its_address() -> None:
     content = plan(change("aws_iam_role.r", before=ROLE, after=ROLE, actions=("suspend",)))
 
