@@ -92,6 +92,32 @@ def test_the_workflow_comments_shows_lines_and_fails_on_a_new_path(shop: Path) -
     assert "new attack path" in (shop / "gate.md").read_text()
 
 
+def test_the_workflow_needs_no_overrides(shop: Path) -> None:
+    (shop / "gate-overrides.toml").unlink()
+    planned(opened())
+
+    status, ran = workflow(shop)
+
+    assert (status, ran[-1]) == (1, "decide")
+
+
+def test_the_workflow_shows_lines_of_the_commit_that_it_planned() -> None:
+    # The ref of a pull request is its merge, and so is the commit that is checked out:
+    # https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows#pull_request
+    job = yaml.safe_load((EXAMPLES / "github.yml").read_text())["jobs"]["gate"]
+
+    assert job["env"]["COMMIT"] == "${{ github.sha }}"
+
+
+def test_the_workflow_brings_terraform_itself() -> None:
+    # Runners no longer have it: https://github.com/actions/runner-images/issues/13335. Its wrapper
+    # would write more than the plan to where the plan is shown.
+    steps = yaml.safe_load((EXAMPLES / "github.yml").read_text())["jobs"]["gate"]["steps"]
+    (brought,) = (one for one in steps if "setup-terraform" in one.get("uses", ""))
+
+    assert brought["with"]["terraform_wrapper"] is False
+
+
 def test_the_workflow_passes_where_nothing_opens(shop: Path) -> None:
     planned()
 
@@ -125,6 +151,7 @@ def test_the_hook_stops_a_commit_that_opens_a_path(
         "hooks"
     ]
     script, folder = hook["entry"].split()
+    assert hook["verbose"], "what cannot be told is shown"
 
     assert Path(script).name == "pre-commit"
     assert sh(f"{EXAMPLES / 'pre-commit'} {folder}", shop) == status
