@@ -8,6 +8,7 @@ import pytest
 
 from bartizan.app.code import Pipeline
 from bartizan.model.gate import Judgement
+from bartizan.sources.terraform.types import TYPES
 from tests.fakes.gate_case import CASES, judged, written
 
 
@@ -53,6 +54,30 @@ def test_its_twin_opens_nothing(name: str, tmp_path: Path) -> None:
     )
 
     assert found.comparison.appeared == ()
+    assert found.judgement is Judgement.CLEAN, (found.gaps, found.others)
+
+
+@pytest.mark.parametrize("name", [name for name, case in CASES.items() if "files" not in case])
+def test_an_update_of_what_leads_nowhere_opens_and_closes_nothing(name: str) -> None:
+    case = CASES[name]
+    made = {**case["base"], **case["opens"].get("change", {})}
+    made = {address: held for address, held in made.items() if held is not None}
+
+    # What is a part of another thing, or its policy, stays what it was made; rules that the code of
+    # a group does not write are apart.
+    whole = {
+        address: {name: value for name, value in held.items() if value != []}
+        for address, held in made.items()
+        if not TYPES[address.split(".")[0]].part
+    }
+    found = judged(
+        made,
+        {address: {**held, "timeouts": {"create": "1h"}} for address, held in whole.items()},
+        member=case.get("member", False),
+    )
+
+    assert found.changed == len(whole)
+    assert (found.comparison.appeared, found.comparison.gone) == ((), ())
     assert found.judgement is Judgement.CLEAN, (found.gaps, found.others)
 
 

@@ -149,6 +149,13 @@ class Thing:
         held = value if isinstance(value, dict) else {}
         return {key: text for key, text in sorted(held.items()) if isinstance(text, str)}
 
+    def silent(self, name: str) -> bool:
+        """Tell whether an object is changed and nothing is said of an attribute, before or after:
+        what another object made of it stays. A state holds that only once it was refreshed.
+        """
+        held = self.before.get(name), self.values.get(name)
+        return bool(self.before) and not self.fresh and not any(held)
+
     def document(self, name: str, *, default: str | None = None) -> str | None:
         """Return a policy document as JSON text; None where there is none or it is hidden, and
         `default` where the code writes none, so that AWS makes up its own.

@@ -50,9 +50,10 @@ def _endpoint(thing: Thing, draft: Draft) -> None:
     body: Body = {
         "VpcEndpointId": name,
         "Tags": thing.tags(),
-        "PolicyDocument": thing.document("policy", default=_OPEN),
         "PrivateDnsEnabled": thing.flag("private_dns_enabled"),
     }
+    if not held or not thing.silent("policy"):
+        body["PolicyDocument"] = thing.document("policy", default=_OPEN)
     if not held:
         body |= {
             "VpcEndpointType": sort or "Gateway",

@@ -46,8 +46,9 @@ def _key(thing: Thing, draft: Draft) -> None:
     described: Body = {"KeyId": name, "Arn": arn, "KeyManager": "CUSTOMER", "KeyState": state}
     _keep(thing, draft, _ENTRY, arn, body={"KeyArn": arn, "KeyId": name})
     _keep(thing, draft, _KEY, arn, body=described)
-    policy = thing.document("policy", default=_delegation(thing))
-    _keep(thing, draft, _POLICY, arn, body={"Policy": policy})
+    if not thing.silent("policy") or not draft.peek(_POLICY, arn):
+        policy = thing.document("policy", default=_delegation(thing))
+        _keep(thing, draft, _POLICY, arn, body={"Policy": policy})
     _keep(thing, draft, _TAGS, arn, body={"Tags": thing.tags("TagKey", "TagValue")})
 
 

@@ -41,8 +41,13 @@ def _attributes(kind: str, name: str, draft: Draft) -> Body:
     return held
 
 
-def _policy(thing: Thing) -> str | None:
-    """Return the policy that is written; empty for none, and None where it is hidden."""
+def _policy(thing: Thing, draft: Draft, kind: str, arn: str) -> Json:
+    """Return the policy that is written, else the one that it has from elsewhere; empty for none,
+    and None where it is hidden.
+    """
+    held = draft.peek(kind, arn).get("Attributes")
+    if thing.silent("policy") and isinstance(held, dict):
+        return held.get("Policy", "")
     if thing.values.get("policy") == "":
         return ""
     return thing.document("policy", default="")
@@ -52,7 +57,7 @@ def _queue(thing: Thing, draft: Draft) -> None:
     arn = _arn(thing, "sqs", thing.name())
     attributes: dict[str, Json] = {
         "QueueArn": arn,
-        "Policy": _policy(thing),
+        "Policy": _policy(thing, draft, _QUEUE, arn),
         "KmsMasterKeyId": thing.member("kms_master_key_id"),
     }
     keep(thing, draft, _QUEUE_URL, arn, body={"QueueUrl": thing.text("url")}, service="sqs")
@@ -78,7 +83,7 @@ def _no_queue_policy(thing: Thing, draft: Draft) -> None:
 
 def _topic(thing: Thing, draft: Draft) -> None:
     arn = _arn(thing, "sns", thing.name())
-    held: dict[str, Json] = {"TopicArn": arn, "Policy": _policy(thing)}
+    held: dict[str, Json] = {"TopicArn": arn, "Policy": _policy(thing, draft, _TOPIC, arn)}
     keep(thing, draft, _TOPIC_ARN, arn, body={"TopicArn": arn}, service="sns")
     keep(thing, draft, _TOPIC, arn, body={"Attributes": held}, service="sns")
 
