@@ -63,8 +63,8 @@ def test_an_update_of_what_leads_nowhere_opens_and_closes_nothing(name: str) -> 
     made = {**case["base"], **case["opens"].get("change", {})}
     made = {address: held for address, held in made.items() if held is not None}
 
-    # What is a part of another thing, or its policy, stays what it was made; rules that the code of
-    # a group does not write are apart.
+    # What is a part of another thing, or its policy, stays what it was made; rules that the code
+    # of a group does not write are apart.
     whole = {
         address: {name: value for name, value in held.items() if value != []}
         for address, held in made.items()
