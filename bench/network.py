@@ -11,11 +11,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
+from msgspec.structs import replace
 
 from bartizan.app.collector import undisturbed
 from bartizan.engine.local import LocalEngine

@@ -2,7 +2,6 @@
 """Writes the reference pages that are made from the source, so that they cannot grow stale."""
 
 import ast
-import dataclasses
 import functools
 import inspect
 import json
@@ -103,12 +102,12 @@ def _table(row: type[Row]) -> Iterator[str]:
     yield f"{inspect.getdoc(row)}\n"
     yield "| column | type | meaning |"
     yield "|---|---|---|"
-    for field in dataclasses.fields(row):
-        column = layout.field(field.name)
+    for name in row.__struct_fields__:
+        column = layout.field(name)
         kind = str(column.type).replace("element: ", "").replace("item: ", "")
         null = " or null" if column.nullable else ""
-        meaning = docs.get(field.name, "").replace("|", r"\|")
-        yield f"| `{field.name}` | `{kind}`{null} | {meaning} |"
+        meaning = docs.get(name, "").replace("|", r"\|")
+        yield f"| `{name}` | `{kind}`{null} | {meaning} |"
 
 
 def tables() -> str:

@@ -2,12 +2,12 @@
 """The one family of errors that a user may see: what is wrong, where, and what to do."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Location:
+
+class Location(Struct, frozen=True):
     """A place in something the user gave us: a file, an ARN, a line of a stream."""
 
     name: str

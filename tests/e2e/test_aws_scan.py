@@ -3,11 +3,12 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import Any
 
 import boto3
 import pytest
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bartizan.example.emulator import emulator
 from bartizan.model.record import RecordList
@@ -20,8 +21,7 @@ from tests.fakes.aws_scan import CountingProgress, MemoryDraft
 REGION = "eu-central-1"
 
 
-@dataclass(frozen=True)
-class Served:
+class Served(Struct, frozen=True):
     """A small organisation: one account at the root, one in a unit below a unit."""
 
     url: str

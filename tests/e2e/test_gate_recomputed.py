@@ -3,16 +3,16 @@
 and one of what Terraform left when it had applied it.
 """
 
-import dataclasses
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
 import pyarrow as pa
 import pytest
+from msgspec import field, structs
 
 from bartizan.app import wiring
 from bartizan.app.code import Coded
@@ -44,8 +44,7 @@ KEY = b"0" * 32
 MADE_UP = re.compile(r"key/(aws-kms-key|predicted)-.*")
 
 
-@dataclass(frozen=True)
-class Estate(Supposed):
+class Estate(Supposed, frozen=True):
     """A snapshot in memory that keeps what was derived of it."""
 
     kept: dict[str, Mapping[str, pa.Table]] = field(default_factory=dict)
@@ -69,9 +68,8 @@ class Computed:
     def of(cls, engine: Engine, snapshot: Snapshot) -> "Computed":
         question = Question(cut=False, without=engine.beyond())
         steps = engine.admitted(engine.steps(snapshot), question)
-        return cls(
-            snapshot, frozenset(map(key, steps)), engine.unchecked(snapshot, question, steps)
-        )
+        found = engine.unchecked(snapshot, question, steps, engine.ends(snapshot, question, steps))
+        return cls(snapshot, frozenset(map(key, steps)), found)
 
     @property
     def paths(self) -> set[str]:
@@ -133,7 +131,7 @@ def judge(engine: Engine, before: Computed, after: Computed, change: Change) -> 
 
 def walk(demo: Demo, place: Path, seed: int, steps: int) -> Iterator[str]:
     """Edit code by dice, one edit after the other, and judge each."""
-    engine = dataclasses.replace(wiring.engine(Settings()), version="held in memory")
+    engine = structs.replace(wiring.engine(Settings()), version="held in memory")
     example = wiring.store(demo.place / "home").open("latest")
     facts = example.facts()
     account = next(row.id for row in facts.rows(Account) if row.name == "production")

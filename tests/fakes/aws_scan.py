@@ -2,10 +2,11 @@
 """Runs the live source against a made-up AWS, with a draft and a progress in memory."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from bartizan.model.record import UNREAD_KIND, Record
 from bartizan.sources.aws.call import Call, Scope

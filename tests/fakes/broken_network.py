@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Estates of which a part of what joins networks is broken, or another one's."""
 
-from dataclasses import replace
 from typing import Any, TypeAlias
 
 import pyarrow as pa
+from msgspec.structs import replace
 
 from bartizan.model.facts import Facts
 from bartizan.model.facts.network import (

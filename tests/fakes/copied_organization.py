@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """A generated organisation with copies of its accounts, which differ from them by their ids."""
 
-import dataclasses
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+
+from msgspec import Struct, structs
 
 from bartizan.model.facts import Facts
 from bartizan.model.facts.policy import Policy
@@ -52,7 +53,7 @@ def _each(thing: Any, copy: Copy) -> Any:  # noqa: ANN401 - rows hold anything
         return type(thing)(_each(one, copy) for one in thing)
     if isinstance(thing, dict):
         return {_each(key, copy): _each(value, copy) for key, value in thing.items()}
-    if dataclasses.is_dataclass(thing) and not isinstance(thing, type):
-        held = {f.name: getattr(thing, f.name) for f in dataclasses.fields(thing) if f.init}
-        return dataclasses.replace(thing, **{key: _each(x, copy) for key, x in held.items()})
+    if isinstance(thing, Struct):
+        held = {key: _each(value, copy) for key, value in structs.asdict(thing).items()}
+        return structs.replace(thing, **held)
     return thing

@@ -3,8 +3,9 @@
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from bartizan.model.facts import Facts
 from bartizan.model.facts.policy import Policy

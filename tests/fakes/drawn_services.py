@@ -2,7 +2,8 @@
 """Load balancers, endpoints to them and fronts by chance, in small networks that were drawn."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bartizan.model.facts.network import Interface, Network
 from bartizan.model.facts.service import (

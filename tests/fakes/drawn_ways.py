@@ -2,7 +2,8 @@
 """Ways between small networks by chance: gateways, peerings, transit, sites, and routes."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bartizan.model.facts.network import (
     Network,

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Facts with a few changes, as a proposal or a day makes them."""
 
-import dataclasses
+from msgspec import structs
 
 from bartizan.model.facts import TABLES, Facts
 from bartizan.model.facts.estate import Key, Store
@@ -27,7 +27,7 @@ def _rewritten(dice: Dice, rows: dict[type[Row], list[Row]]) -> None:
     if held:
         row = dice.one(held)
         other = dice.one([one for one in held if one.type == row.type])
-        _replaced(rows, row, dataclasses.replace(row, document=other.document))
+        _replaced(rows, row, structs.replace(row, document=other.document))
 
 
 def _attached(dice: Dice, rows: dict[type[Row], list[Row]]) -> None:
@@ -36,7 +36,7 @@ def _attached(dice: Dice, rows: dict[type[Row], list[Row]]) -> None:
     if held:
         row = dice.one(held)
         target = dice.one([one.target for one in held if one.use == row.use])
-        rows[Attachment].append(dataclasses.replace(row, target=target))
+        rows[Attachment].append(structs.replace(row, target=target))
 
 
 def _dropped(dice: Dice, rows: dict[type[Row], list[Row]]) -> None:
@@ -52,14 +52,14 @@ def _keyed(dice: Dice, rows: dict[type[Row], list[Row]]) -> None:
     keys = [row.arn for row in rows.get(Key, ()) if isinstance(row, Key)]
     if stores:
         row = dice.one(stores)
-        _replaced(rows, row, dataclasses.replace(row, key=dice.one(["", *keys])))
+        _replaced(rows, row, structs.replace(row, key=dice.one(["", *keys])))
 
 
 def _tagged(dice: Dice, rows: dict[type[Row], list[Row]]) -> None:
     people = [row for row in rows.get(Principal, ()) if isinstance(row, Principal)]
     if people:
         row = dice.one(people)
-        _replaced(rows, row, dataclasses.replace(row, tags={"team": dice.one(("a", "b"))}))
+        _replaced(rows, row, structs.replace(row, tags={"team": dice.one(("a", "b"))}))
 
 
 def _replaced(rows: dict[type[Row], list[Row]], old: Row, new: Row) -> None:

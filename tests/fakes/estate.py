@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """A tiny builder of facts: an estate in plain Python, as normalisers would state it."""
 
-import dataclasses
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+from msgspec.structs import replace
 
 from bartizan.model.arn import account_of
 from bartizan.model.facts import Facts
@@ -51,7 +52,7 @@ class EstateBuilder:
     ) -> str:
         inside = member or management
         placed = account(id_, inside=inside, management=management)
-        self.rows.append(dataclasses.replace(placed, collected=collected, regions=regions))
+        self.rows.append(replace(placed, collected=collected, regions=regions))
         if inside:
             self.guardrail(id_, FULL)
             self.guardrail(id_, FULL, use="rcp")
@@ -251,8 +252,8 @@ class EstateBuilder:
     ) -> str:
         service, _, rest = resource.partition(":")
         arn = f"arn:aws:{service}:us-east-1:{account}:{rest}"
-        placed = workload(arn, kind, role=role, related=related or {})
-        self.rows.append(dataclasses.replace(placed, **more))
+        made = workload(arn, kind, role=role, related=related or {})
+        self.rows.append(replace(made, **more))
         if called_by:
             self.rows.append(Trigger(workload=arn, source=called_by))
         self._resource_policy(arn, policy)
@@ -364,13 +365,7 @@ class EstateBuilder:
         )
 
     def unread(
-        self,
-        account: str,
-        action: str,
-        *,
-        kind: str = "",
-        resource: str = "",
-        region: str = "",
+        self, account: str, action: str, *, kind: str = "", resource: str = "", region: str = ""
     ) -> None:
         service, _, operation = action.partition(":")
         self.rows.append(

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Findings like those of a real company: three paths, a possible one, and three gaps."""
 
-import dataclasses
 import hashlib
 from collections.abc import Iterable
+
+from msgspec import structs
 
 from bartizan.model.evidence import Evidence
 from bartizan.model.facts.gap import Unread
@@ -390,6 +391,6 @@ def compared() -> Comparison:
 def many_gaps(number: int) -> tuple[Unread, ...]:
     """Return as many different things that were not read."""
     return tuple(
-        dataclasses.replace(UNREAD[0], operation=f"Get{place}", action=f"s3:Get{place}")
+        structs.replace(UNREAD[0], operation=f"Get{place}", action=f"s3:Get{place}")
         for place in range(number)
     )

@@ -2,7 +2,8 @@
 """Small networks by chance, drawn to collide: few ranges, all ways between them, much missing."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bartizan.model.facts import Facts
 from bartizan.model.facts.gap import Unread

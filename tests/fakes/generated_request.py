@@ -2,15 +2,15 @@
 """Questions to a generated organisation: what its policies mention, and near misses."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tests.fakes.dice import Dice
 from tests.fakes.generated_condition import context
 from tests.fakes.generated_organization import Generated
 
 
-@dataclass(frozen=True, kw_only=True)
-class Question:
+class Question(Struct, frozen=True, kw_only=True):
     """May somebody do this? Who asks is left open."""
 
     action: str

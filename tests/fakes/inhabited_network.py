@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Small networks by chance with what stands in them, and changes of all of that."""
 
-import dataclasses
 from collections.abc import Iterator
 from typing import Any
+
+from msgspec import structs
 
 from bartizan.model.facts import TABLES, Facts
 from bartizan.model.facts.estate import Workload
@@ -37,7 +38,7 @@ def _things(dice: Dice, rows: list[Row]) -> Iterator[Row]:
     for row in rows:
         alone = isinstance(row, Interface) and row.kind == "interface" and row.thing[:3] != "arn"
         if isinstance(row, Interface) and alone and dice.chance(70):
-            yield dataclasses.replace(row, thing=instance(row.id))
+            yield structs.replace(row, thing=instance(row.id))
             yield workload(instance(row.id), running=not dice.chance(10))
         else:
             yield row
@@ -96,7 +97,7 @@ def _spared(dice: Dice, held: _Held, number: int) -> None:
         case 1:
             first = held.get(SecurityGroup, [])[:1]
             held.setdefault(SecurityGroup, []).extend(
-                dataclasses.replace(row, id=name, name="new") for row in first
+                structs.replace(row, id=name, name="new") for row in first
             )
         case _:
             held.setdefault(Rule, []).append(_rule(dice, name, 100 + number))
@@ -134,9 +135,7 @@ def _taken(dice: Dice, held: _Held, number: int) -> None:
             _changed(dice, held, Balancer, groups=((name,),))
         case 2:
             held.setdefault(Rule, []).append(
-                dataclasses.replace(
-                    _rule(dice, "sg-0", 200 + number), peer_kind="group", peer=name
-                )
+                structs.replace(_rule(dice, "sg-0", 200 + number), peer_kind="group", peer=name)
             )
         case _:
             _changed(dice, held, SecurityGroup, name=("renamed",))
@@ -147,7 +146,7 @@ def _gap(dice: Dice, held: _Held, number: int) -> None:
     del number
     row = unread(dice)
     if dice.chance(50):
-        row = dataclasses.replace(row, service="s3", kind="AWS::S3::Bucket", resource="")
+        row = structs.replace(row, service="s3", kind="AWS::S3::Bucket", resource="")
     held.setdefault(Unread, []).append(row)
 
 
@@ -156,4 +155,4 @@ def _changed(dice: Dice, held: _Held, kind: type[Row], **choices: tuple[object, 
     if rows := held.get(kind):
         at = dice.below(len(rows))
         values = {column: dice.one(some) for column, some in choices.items()}
-        rows[at] = dataclasses.replace(rows[at], **values)
+        rows[at] = structs.replace(rows[at], **values)

@@ -8,8 +8,9 @@ tables with the local route alone, no switch against the Internet.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from bartizan.model.facts import Facts
 from bartizan.model.facts.gap import Unread

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Remedies applied to facts, as the edited estate would be read again."""
 
-import dataclasses
 import json
 from collections.abc import Iterable
 from typing import Any, assert_never
+
+from msgspec import structs
 
 from bartizan.model.facts import TABLES, Facts
 from bartizan.model.facts.estate import Share
@@ -110,7 +111,7 @@ def _edited(row: Row, edits: dict[str, list[DropStatement | Untrust]]) -> Row:
         if left is not None:
             kept.append(left)
     document["Statement"] = kept
-    return dataclasses.replace(row, document=json.dumps(document))
+    return structs.replace(row, document=json.dumps(document))
 
 
 def _less(statement: Any, edits: list[DropStatement | Untrust]) -> Any | None:  # noqa: ANN401 - JSON

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Rows of facts with everything in them that a test does not care for."""
 
-import dataclasses
 from collections.abc import Mapping
 from typing import Any, get_origin, get_type_hints
 
@@ -17,8 +16,8 @@ ROOT = "r-1"
 def row(kind: type[R], /, **given: Any) -> R:  # noqa: ANN401 - any column
     """Return a row of a table, of which all columns are empty that are not given."""
     hints = get_type_hints(kind)
-    names = {one.name for one in dataclasses.fields(kind)}
-    plain = ((name, get_origin(hints[name]) or hints[name]) for name in names - given.keys())
+    names = {*kind.__struct_fields__} - given.keys()
+    plain = ((name, get_origin(hints[name]) or hints[name]) for name in names)
     empty = {name: {} if made is Mapping else made() for name, made in plain}
     return kind(**empty, **given)
 

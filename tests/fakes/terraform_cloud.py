@@ -11,11 +11,12 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import grpc
+from msgspec.structs import replace
 
 from bartizan.sources.terraform.place import given
 from bartizan.sources.terraform.provider import program

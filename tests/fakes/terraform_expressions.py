@@ -8,11 +8,12 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bartizan.errors import InputError
 from bartizan.sources.terraform.evaluator.datum import Datum, RefusedError, unknown
@@ -76,8 +77,7 @@ _NUMBERS = ("0", "1", "2", "7", "0.5", "1e3", "-1", "1.25", "0.1", "100000", "3.
 _NAMES = ("a", "b", "name", "list", "inner", "v", "deep", "none")
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(Struct, frozen=True):
     """What the program says of an expression."""
 
     value: Any
@@ -85,8 +85,7 @@ class Told:
     type: Any
 
 
-@dataclass
-class Drawn:
+class Drawn(Struct):
     """Draws expressions; `names` are those that a loop gives."""
 
     dice: Dice
@@ -260,8 +259,7 @@ class Drawn:
         return "".join(found)
 
 
-@dataclass
-class _Batch:
+class _Batch(Struct):
     """Expressions in one root."""
 
     folder: Path

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import pyarrow as pa
+from msgspec import field, structs
 
 from bartizan.model.facts import Facts
 from bartizan.model.table import Row
@@ -13,15 +14,15 @@ R = TypeVar("R", bound=Row)
 T = TypeVar("T")
 
 
-class Watched(Facts):
+class Watched(Facts, frozen=True):
     """The same facts."""
 
-    __slots__ = ("seen",)
-    seen: set[type[Row]]
+    seen: set[type[Row]] = field(default_factory=set)
 
-    def __init__(self, facts: Facts) -> None:
-        super().__init__(facts._tables, facts._rows, facts._made)  # noqa: SLF001 - the same facts
-        object.__setattr__(self, "seen", set())
+    @classmethod
+    def over(cls, facts: Facts) -> "Watched":
+        """Watch some facts."""
+        return cls(**structs.asdict(facts))
 
     def rows(self, kind: type[R]) -> tuple[R, ...]:
         self.seen.add(kind)

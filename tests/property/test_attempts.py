@@ -4,12 +4,12 @@ decided alike, or by texts alone.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from itertools import product
 from typing import Any
 
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from bartizan.model.facts.estate import Store, Workload
 from bartizan.model.verdict import Denied

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Theorems that hold for every request and every set of policies."""
 
-from dataclasses import replace
 from typing import TypeVar
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from bartizan.model.verdict import Allowed, Denied, Unknown
 from bartizan.reason.authz.aws.definition.decide import decide

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Theorems of what appears and goes between two estates."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +11,7 @@ from bartizan.model.path import Path
 from bartizan.model.step import ONE_OF_MANY, Foothold, Step
 from bartizan.paths.analysis import analyse
 from bartizan.paths.comparison import compare
+from bartizan.paths.differing import differing
 from bartizan.paths.known import Known
 from bartizan.paths.novel import novel
 from tests.fakes.attack_steps import entry, jewel, step
@@ -39,8 +40,8 @@ pairs = st.sampled_from([("move", "turn"), ("move", "turn", ONE_OF_MANY)]).flatm
 """What two estates share, and what each has beside that, with circles or without any."""
 
 
-def _findings(estate: Sequence[Step]) -> Findings:
-    proved, possible = analyse(estate, ENTRIES, JEWELS, alternatives=2)
+def _findings(estate: Sequence[Step], *, among: Collection[Foothold] | None = None) -> Findings:
+    proved, possible = analyse(estate, ENTRIES, JEWELS, alternatives=2, among=among)
     return Findings(
         snapshot="",
         tool_version="0",
@@ -78,7 +79,8 @@ def test_paths_come_and_go_with_steps_that_are_news_among_all(
     old, new = [*shared, *before], [*shared, *after]
     was, will = _findings(old), _findings(new)
 
-    found = compare(was, will, old, new)
+    among = differing(old, new, ())
+    found = compare(_findings(old, among=among), will, old, new, among=among)
 
     were = {path.id: path for path in (*was.possible, *was.proved)}
     are = {path.id: path for path in (*will.possible, *will.proved)}

@@ -2,9 +2,9 @@
 """Many single requests at once are decided as one by one, and as the definition decides them."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from hypothesis import Phase, given, settings
+from msgspec.structs import replace
 
 from tests.fakes.comparison import Pair
 from tests.fakes.copied_organization import copied

@@ -9,6 +9,7 @@ from typing import cast
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from bartizan.model.arn import account_of
 from bartizan.model.facts import Facts
@@ -100,7 +101,7 @@ def openness(engine: Engine, facts: Facts, names: Sequence[str], asked: Question
     """Order the answers. Keys that were not chosen stay unknown: were they absent, a role whose
     own tags deny it could be let in by a session without them, which more policies may cause.
     """
-    open_ended = dataclasses.replace(asked, complete=False)
+    open_ended = structs.replace(asked, complete=False)
     return [OPENNESS[found] for found in engine(facts, names, open_ended)]
 
 
@@ -133,9 +134,7 @@ def test_default_deny_on_an_estate(engine: Engine, scene: Scene) -> None:
 @each_engine
 def test_order_of_statements_is_irrelevant_on_an_estate(engine: Engine, scene: Scene) -> None:
     turned = [
-        dataclasses.replace(row, document=_reversed(row.document))
-        if isinstance(row, Policy)
-        else row
+        structs.replace(row, document=_reversed(row.document)) if isinstance(row, Policy) else row
         for row in rows(scene.made.facts)
     ]
     turned = [

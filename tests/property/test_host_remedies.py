@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Theorems about remedies on hosts."""
 
-import dataclasses
 from collections.abc import Iterable, Iterator
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from bartizan.model.facts import Facts
 from bartizan.model.facts.control import ControlActor, ControlMember, ControlObject, ControlRight
@@ -100,7 +100,7 @@ ALWAYS = (host(), service("docker"), group("ops", gid=17), job("/opt/run", "/opt
 def _numbered(rules: Iterable[SudoRule]) -> Iterator[SudoRule]:
     """Yield rules with the place that each has in its file."""
     for number, row in enumerate(rules):
-        yield dataclasses.replace(row, order=number)
+        yield structs.replace(row, order=number)
 
 
 def _key(step: Step) -> tuple[str, tuple[Foothold, ...], Foothold, tuple[str, ...]]:

@@ -2,12 +2,12 @@
 """Ways that the kernel of networks looks up are those that it would walk."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import cast
 
 import numpy as np
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from bartizan.model.facts import Facts
 from bartizan.model.facts.gap import Unread

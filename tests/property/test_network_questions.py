@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is said to be exposed is exactly what the definition lets in."""
 
-from dataclasses import replace
-
 from hypothesis import Phase, given, settings
+from msgspec.structs import replace
 
 from bartizan.model.facts.network import Interface, Rule
 from bartizan.model.packet import ANY, ICMP, ICMPV6, INTERNET, TCP, UDP

@@ -3,11 +3,11 @@
 
 import itertools
 import random
-from dataclasses import replace
 
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from bartizan.model.remedy import Remedy
 from bartizan.model.step import Step

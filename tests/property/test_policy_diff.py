@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Theorems about the comparison of two policies."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from bartizan.model.verdict import Allowed, Denied
 from bartizan.reason.authz.aws.definition.decide import decide

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from bartizan.errors import UsageError
 from bartizan.model.access import Access, AccessAnswer, Asked, Certainty
@@ -104,7 +105,7 @@ def test_who_can_names_exactly_whom_the_definition_does_not_refuse(scene: Scene)
 @given(scene=scenes())
 @settings(max_examples=25, deadline=None)
 def test_a_witness_is_allowed_for_everybody_in_its_group(scene: Scene) -> None:
-    asked = dataclasses.replace(spelled(scene.asked), complete=False, context=())
+    asked = structs.replace(spelled(scene.asked), complete=False, context=())
     facts = scene.made.facts
     try:
         found = who_can(facts, SlowKernel(facts), asked)
@@ -144,9 +145,7 @@ def test_what_can_and_who_can_are_inverse(scene: Scene) -> None:
         if row.type == "group" or not row.account:
             continue
         try:
-            found = what_can(
-                kernel, dataclasses.replace(asked, principal=row.arn, resource=resource)
-            )
+            found = what_can(kernel, structs.replace(asked, principal=row.arn, resource=resource))
         except UsageError:
             continue
         mine = answered(found, row.arn, asked.action, asked.resource)
@@ -168,7 +167,7 @@ def patterns(draw: st.DrawFn) -> Scene:
             *((one, "*") for one in ("s3:ListAllMyBuckets", "sts:GetCallerIdentity")),
         )
     )
-    return Scene(made, dataclasses.replace(asked, action=action, resource=resource))
+    return Scene(made, structs.replace(asked, action=action, resource=resource))
 
 
 @given(scene=patterns())
@@ -185,7 +184,7 @@ def test_what_can_and_who_can_are_inverse_for_patterns(scene: Scene) -> None:
 
     for name in kernel.names:
         try:
-            found = what_can(kernel, dataclasses.replace(asked, principal=name))
+            found = what_can(kernel, structs.replace(asked, principal=name))
         except UsageError:
             continue
         for action, resource in pairs:
@@ -227,7 +226,7 @@ def inventories(draw: st.DrawFn) -> tuple[Generated, Asked]:
     people = [name for name in made.names if ":user/" in name or ":role/" in name]
     services = [f"{action.partition(':')[0]}:*" for action, _ in made.words.hot]
     known = [action for action in services if catalogue.expand(action)]
-    return made, dataclasses.replace(
+    return made, structs.replace(
         spelled(asked),
         principal=thrown.one((*people, *people, *made.names)),
         action=thrown.one((*known, *known, *_ASKED_OF)),

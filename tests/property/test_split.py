@@ -2,10 +2,10 @@
 """How the accounts of an organisation are dealt to parts shows in nothing that is compiled."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 
 import pyarrow as pa
 from hypothesis import Phase, given, settings
+from msgspec.structs import replace
 
 from bartizan.model.access import AccessAnswer, Asked
 from bartizan.model.facts.identity import Principal

@@ -2,15 +2,15 @@
 """How code is to be planned, in words that no tool has a say in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 SECONDS = 300
 """How long planning may take, where nobody says otherwise."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pipeline:
+class Pipeline(Struct, frozen=True, kw_only=True):
     """What the user says of the repository that code is in."""
 
     after: Path | None = None
@@ -23,8 +23,7 @@ class Pipeline:
     """Label of a runner to the ARN of the machine that it is."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Coded:
+class Coded(Struct, frozen=True, kw_only=True):
     """What the user says of code."""
 
     accounts: Mapping[str, str] = field(default_factory=dict)

@@ -2,8 +2,9 @@
 """The example organisation from end to end: build, scan, find, report, judge changes, compare."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path as Place
+
+from msgspec import Struct
 
 from bartizan.app import code_wiring, wiring
 from bartizan.app.code import Coded
@@ -36,8 +37,7 @@ _ALTERNATIVES = 8
 """Paths to one jewel among which a planted one must be."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
+class Judged(Struct, frozen=True, kw_only=True):
     """What was said of one change of the example."""
 
     name: str
@@ -47,8 +47,7 @@ class Judged:
     fix: CodeFix
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class Shown(Struct, frozen=True, kw_only=True):
     """What the demo found."""
 
     findings: Findings

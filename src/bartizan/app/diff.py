@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """What became possible and what ceased to be, between two snapshots."""
 
-import dataclasses
-from dataclasses import dataclass
+from msgspec import Struct, structs
 
 from bartizan.app.narrower import narrower
 from bartizan.app.paths import Engine, Question
 from bartizan.model.finding import Comparison
 from bartizan.model.step import Step
-from bartizan.paths import compare
+from bartizan.paths import compare, differing
 from bartizan.ports import Snapshot
 
 
@@ -23,8 +22,7 @@ def diff(engine: Engine, old: Snapshot, new: Snapshot, question: Question) -> Co
     return compared(engine, question, *alike(engine, before, after))
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(Struct, frozen=True):
     """An estate, and the steps that the question admits of it."""
 
     snapshot: Snapshot
@@ -38,8 +36,8 @@ def alike(engine: Engine, old: Side, new: Side) -> tuple[Side, Side]:
     known = narrower(old.steps, new.steps, old.snapshot.facts(), engine)
     still = narrower(new.steps, old.steps, new.snapshot.facts(), engine)
     return (
-        dataclasses.replace(old, steps=(*old.steps, *known)),
-        dataclasses.replace(new, steps=(*new.steps, *still)),
+        structs.replace(old, steps=(*old.steps, *known)),
+        structs.replace(new, steps=(*new.steps, *still)),
     )
 
 
@@ -53,10 +51,15 @@ def compared(
         UsageError: a name in the question fits nothing in either estate.
         DisagreementError: a step of a path that appears or goes does not hold by the definition.
     """
-    was, will = (engine.unchecked(held.snapshot, question, held.steps) for held in (old, new))
-    found = compare(was, will, old.steps, new.steps, doubts=doubts)
+    first, last = (engine.ends(held.snapshot, question, held.steps) for held in (old, new))
+    starts = {one.foothold for one in first.entries} ^ {one.foothold for one in last.entries}
+    # What is gained in the same ways as before has the same paths.
+    among = differing(old.steps, new.steps, starts)
+    was = engine.unchecked(old.snapshot, question, old.steps, first, among=among)
+    will = engine.unchecked(new.snapshot, question, new.steps, last)
+    found = compare(was, will, old.steps, new.steps, among=among, doubts=doubts)
     used = {step.technique for path in found.appeared for step in path.steps}
-    return dataclasses.replace(
+    return structs.replace(
         found,
         # What neither comes nor goes is not shown.
         appeared=engine.checked(found.appeared, new.snapshot.facts()),

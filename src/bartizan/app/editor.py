@@ -2,15 +2,15 @@
 """Does remedies in all systems of an estate."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.model.record import Overlay, Records
 from bartizan.model.remedy import Remedy
 from bartizan.ports import Editor
 
 
-@dataclass(frozen=True, slots=True)
-class EstateEditor:
+class EstateEditor(Struct, frozen=True):
     """Gives each remedy to all editors; each does its own, and none those of another."""
 
     first: Editor

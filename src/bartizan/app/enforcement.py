@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """How hard a judgement is enforced: levels, overrides with an owner and a date, and a baseline."""
 
-import dataclasses
 import re
 import tomllib
 from collections.abc import Mapping
@@ -10,6 +9,7 @@ from enum import Enum
 from pathlib import Path
 
 import msgspec
+from msgspec import Struct, structs
 
 from bartizan.errors import InputError, Location
 from bartizan.files import document
@@ -51,8 +51,7 @@ class _Overrides(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     override: tuple[Override, ...] = ()
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Enforcement:
+class Enforcement(Struct, frozen=True, kw_only=True):
     """The rules by which one judgement is enforced."""
 
     level: Level = Level.HARD
@@ -104,7 +103,7 @@ class Enforcement:
         )
         if self.level is Level.ADVISORY:
             remarks.append("advice alone: nothing here fails")
-        return dataclasses.replace(gate, excused=excused, remarks=(*gate.remarks, *remarks))
+        return structs.replace(gate, excused=excused, remarks=(*gate.remarks, *remarks))
 
 
 def _read_overrides(place: Path) -> tuple[Override, ...]:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What does the Internet, or another source, reach, on a snapshot?"""
 
-import dataclasses
+from msgspec import structs
 
 from bartizan.app import network_wiring
 from bartizan.app.collector import undisturbed
@@ -23,4 +23,4 @@ def exposed(snapshot: Snapshot, source: str = INTERNET) -> ExposedAnswer:
     facts = snapshot.facts()
     asked = source_of(facts, source)
     found = answer(facts, network_wiring.kernel(facts), asked)
-    return dataclasses.replace(found, snapshot=snapshot.manifest.id)
+    return structs.replace(found, snapshot=snapshot.manifest.id)

@@ -2,8 +2,9 @@
 """The cheapest edits of a change's own code after which it opens no path."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import combinations
+
+from msgspec import Struct
 
 from bartizan.app.gate import gate
 from bartizan.app.paths import Engine, Question
@@ -21,8 +22,7 @@ _MOST = 14
 """Remedies of which all combinations are tried."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fixed:
+class Fixed(Struct, frozen=True, kw_only=True):
     """A fix, and the change with it."""
 
     fix: CodeFix

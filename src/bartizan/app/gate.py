@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a change of infrastructure code would open, before it is merged."""
 
-import dataclasses
 from collections.abc import Iterable, Iterator
+
+from msgspec import structs
 
 from bartizan.app.causes import Causes, caused
 from bartizan.app.collector import undisturbed
@@ -29,7 +30,7 @@ def gate(
         UsageError: a name in the question fits nothing.
         DisagreementError: a step of a path that appears or goes does not hold by the definition.
     """
-    question = dataclasses.replace(question, without=question.without | engine.beyond())
+    question = structs.replace(question, without=question.without | engine.beyond())
     laid = change.over(snapshot.records)
     after = Supposed(snapshot.manifest, laid.overlay, engine.normalise)
     known = engine.own_steps(snapshot)
@@ -46,9 +47,7 @@ def gate(
     notes = {name: note for name, note in engine.notes().items() if name in told}
     return Gate(
         plans=change.names,
-        comparison=dataclasses.replace(
-            found, names=names, techniques={**found.techniques, **notes}
-        ),
+        comparison=structs.replace(found, names=names, techniques={**found.techniques, **notes}),
         changed=laid.changed,
         gaps=laid.gaps,
         partial=change.partial,

@@ -4,11 +4,11 @@
 import os
 import select
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from io import BufferedReader, BytesIO
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from bartizan.errors import InputError, Location
 
@@ -20,8 +20,7 @@ _AT_ONCE = 256 * 2**10
 _encoder = msgspec.json.Encoder(order="sorted")
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
+class Answers(Struct, frozen=True):
     """The answers to the lines of one block."""
 
     text: bytes
@@ -30,8 +29,7 @@ class Answers:
     """Every line could be read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """Whole lines of a stream."""
 
     name: str

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Does the vendor's analyzer of networks say what we say, on a snapshot?"""
 
-import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
+
+from msgspec import structs
 
 from bartizan.app import network_wiring
 from bartizan.model.network_comparison import NetworkComparison
@@ -22,4 +23,4 @@ def compare(snapshot: Snapshot, places: Sequence[Path]) -> NetworkComparison:
     found = answer(facts, network_wiring.kernel(facts), analyses)
     asked = {name for one in found.compared for name in (one.analysis.source, one.analysis.target)}
     names = {name: said for name, said in found.names.items() if name in asked}
-    return dataclasses.replace(found, snapshot=snapshot.manifest.id, names=names)
+    return structs.replace(found, snapshot=snapshot.manifest.id, names=names)

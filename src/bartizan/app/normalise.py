@@ -2,15 +2,15 @@
 """Joins what the normalisers of all sources make of one snapshot's records."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.model.facts import Facts
 from bartizan.model.record import Records
 from bartizan.ports import Normaliser
 
 
-@dataclass(frozen=True, slots=True)
-class EstateNormaliser:
+class EstateNormaliser(Struct, frozen=True):
     """Derives the facts of an estate that several sources told of."""
 
     parts: Sequence[Normaliser]

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """From a snapshot to its attack paths and the cut that closes them."""
 
-import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from msgspec import Struct, structs
 
 import bartizan
 from bartizan.app.kept import own_steps
@@ -21,8 +21,9 @@ from bartizan.model.facts.organization import Account
 from bartizan.model.facts.policy import Policy
 from bartizan.model.finding import Findings, TechniqueNote
 from bartizan.model.path import Cut, Entry, Jewel, Path
-from bartizan.model.step import Step
+from bartizan.model.step import Foothold, Step
 from bartizan.paths import (
+    Ends,
     analyse,
     cut,
     default_entries,
@@ -37,8 +38,7 @@ _MOST_EXTRA = 100_000
 """Steps that cuts may bring to light before we stop and say what is left."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Question(Struct, frozen=True, kw_only=True):
     """What the user wants to know."""
 
     start: Sequence[str] = ()
@@ -62,8 +62,7 @@ class Question:
     """Techniques that are left out."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Case:
+class _Case(Struct, frozen=True, kw_only=True):
     """What a cut is for."""
 
     steps: tuple[Step, ...]
@@ -73,8 +72,7 @@ class _Case:
     question: Question
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Engine:
+class Engine(Struct, frozen=True, kw_only=True):
     """The road from facts to paths, with its implementations put in."""
 
     normalise: Normaliser
@@ -140,7 +138,7 @@ class Engine:
             DisagreementError: a step of a printed path does not hold by the definition.
         """
         steps = self.admitted(self.steps(snapshot), question)
-        found = self.unchecked(snapshot, question, steps)
+        found = self.unchecked(snapshot, question, steps, self.ends(snapshot, question, steps))
         told = (*found.proved, *found.possible)
         checked = self.checked(told, snapshot.facts())
         case = _Case(
@@ -150,7 +148,7 @@ class Engine:
             paths=told if question.possible else found.proved,
             question=question,
         )
-        return dataclasses.replace(
+        return structs.replace(
             found,
             proved=checked[: len(found.proved)],
             possible=checked[len(found.proved) :],
@@ -158,17 +156,22 @@ class Engine:
         )
 
     def unchecked(
-        self, snapshot: Snapshot, question: Question, steps: tuple[Step, ...]
+        self,
+        snapshot: Snapshot,
+        question: Question,
+        steps: tuple[Step, ...],
+        ends: Ends,
+        *,
+        among: Collection[Foothold] | None = None,
     ) -> Findings:
-        """Answer `question` by the steps of a snapshot, without the cut; no path of the answer may
-        be printed before it is `checked`.
-
-        Raises:
-            UsageError: a name in the question fits nothing.
+        """Answer `question` by the steps of a snapshot from end to end, without the cut; no path
+        of the answer may be printed before it is `checked`. Jewels that are not `among` some have
+        no more than their cheapest paths.
         """
-        facts = snapshot.facts()
-        entries, jewels = self._ends(facts, steps, question)
-        proved, possible = analyse(steps, entries, jewels, alternatives=question.alternatives)
+        facts, entries, jewels = snapshot.facts(), ends.entries, ends.jewels
+        proved, possible = analyse(
+            steps, entries, jewels, alternatives=question.alternatives, among=among
+        )
         used = {step.technique for path in (*proved, *possible) for step in path.steps}
         notes = self.notes()
         return Findings(
@@ -177,8 +180,8 @@ class Engine:
             tool_version=bartizan.__version__,
             estate=_estate(facts, steps),
             names=names(facts),
-            entries=tuple(entries),
-            jewels=tuple(jewels),
+            entries=entries,
+            jewels=jewels,
             proved=proved,
             possible=possible,
             cut=None,
@@ -200,7 +203,7 @@ class Engine:
             checked = reasoner.recheck(checked, facts)
         shown = dict(zip(printed, checked, strict=True))
         return tuple(
-            dataclasses.replace(path, steps=tuple(shown[id(step)] for step in path.steps))
+            structs.replace(path, steps=tuple(shown[id(step)] for step in path.steps))
             for path in paths
         )
 
@@ -226,10 +229,13 @@ class Engine:
         )
         return (*facts.rows(Unread), *more)
 
-    def _ends(
-        self, facts: Facts, steps: Sequence[Step], question: Question
-    ) -> tuple[Sequence[Entry], Sequence[Jewel]]:
-        """Return where paths start and end: as asked for, else by default and settings."""
+    def ends(self, snapshot: Snapshot, question: Question, steps: Sequence[Step]) -> Ends:
+        """Return where paths start and end: as asked for, else by default and settings.
+
+        Raises:
+            UsageError: a name in the question fits nothing.
+        """
+        facts = snapshot.facts()
         found = select(
             facts,
             steps,
@@ -248,7 +254,7 @@ class Engine:
             more, lost = host_ends(steps, question.hosts)
             entries = tuple(dict.fromkeys((*entries, *more)))
             jewels = tuple(dict.fromkeys((*jewels, *lost)))
-        return entries, jewels
+        return Ends(entries=entries, jewels=jewels)
 
     def _cut(self, snapshot: Snapshot, case: _Case) -> Cut:
         """Find the cut, and compute the estate as it would be after it, until no path is left.
@@ -275,7 +281,7 @@ class Engine:
             if not left or not new or bounded:
                 break
             extra += new
-        return self._told(dataclasses.replace(chosen, paths_left=left), snapshot)
+        return self._told(structs.replace(chosen, paths_left=left), snapshot)
 
     def _after(self, snapshot: Snapshot, chosen: Cut, question: Question) -> tuple[Step, ...]:
         remedies = [one.remedy for one in chosen.remedies]
@@ -287,14 +293,14 @@ class Engine:
         """Say how each remedy is done."""
         done = [one.remedy for one in chosen.remedies]
         told = (
-            dataclasses.replace(
+            structs.replace(
                 one,
                 command=self.editor.command(one.remedy, snapshot.records, after=done[:place]),
                 terraform=self.editor.terraform(one.remedy, snapshot.records),
             )
             for place, one in enumerate(chosen.remedies)
         )
-        return dataclasses.replace(chosen, remedies=tuple(told))
+        return structs.replace(chosen, remedies=tuple(told))
 
 
 def _reached(steps: Sequence[Step], case: _Case) -> int:

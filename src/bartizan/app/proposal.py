@@ -2,8 +2,9 @@
 """What is to be judged: a change, told by content, and what is there before it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 import bartizan
 from bartizan.app import code_wiring, host_wiring, wiring
@@ -18,8 +19,7 @@ _LATEST = "latest"
 """The snapshot that is meant where the user names none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proposal:
+class Proposal(Struct, frozen=True, kw_only=True):
     """A change of an estate."""
 
     snapshot: Snapshot

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Can these send packets to those, on a snapshot? And what would open or close it?"""
 
-import dataclasses
+from msgspec import structs
 
 from bartizan.app import network_wiring
 from bartizan.model.reach import Edit, Edits, ReachAnswer
@@ -30,7 +30,7 @@ def reach(snapshot: Snapshot, source: str, target: str, *, aim: str = "") -> Rea
         else:
             wanted = closing(facts, found, network_wiring.kernel)
         edits = _in_words(wanted, snapshot, network_wiring.editor())
-    return dataclasses.replace(found, snapshot=snapshot.manifest.id, edits=edits)
+    return structs.replace(found, snapshot=snapshot.manifest.id, edits=edits)
 
 
 def _in_words(found: Edits, snapshot: Snapshot, editor: Editor) -> Edits:
@@ -39,10 +39,10 @@ def _in_words(found: Edits, snapshot: Snapshot, editor: Editor) -> Edits:
     for edit in found.edits:
         done = [one.remedy for one in said]
         said.append(
-            dataclasses.replace(
+            structs.replace(
                 edit,
                 command=editor.command(edit.remedy, snapshot.records, after=done),
                 terraform=editor.terraform(edit.remedy, snapshot.records),
             )
         )
-    return dataclasses.replace(found, edits=tuple(said))
+    return structs.replace(found, edits=tuple(said))

@@ -2,7 +2,8 @@
 """What the use cases ask of a reasoner."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.model.facts import Facts
 from bartizan.model.facts.gap import Unread
@@ -10,8 +11,7 @@ from bartizan.model.finding import TechniqueNote
 from bartizan.model.step import Step
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reasoner:
+class Reasoner(Struct, frozen=True, kw_only=True):
     """Everything that is asked of a reasoner."""
 
     name: str

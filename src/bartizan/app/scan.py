@@ -2,7 +2,8 @@
 """Read an estate into a snapshot: live or from files, alone or over what was read before."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from bartizan.errors import UsageError
 from bartizan.model.record import UNREAD_KIND, Overlay, Record, RecordKey, Records
@@ -54,8 +55,7 @@ def scan(
     return store.open(name).manifest
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
+class _Held(Struct, frozen=True):
     """Pieces in memory, which become an overlay."""
 
     pieces: dict[str, tuple[Record, ...]] = field(default_factory=dict)

@@ -2,10 +2,10 @@
 """A snapshot as it would be after a change; it is held in memory and never kept."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 import pyarrow as pa
+from msgspec import Struct
 
 from bartizan.model.facts import Facts
 from bartizan.model.record import Records
@@ -13,8 +13,7 @@ from bartizan.model.snapshot import Manifest
 from bartizan.ports import Normaliser
 
 
-@dataclass(frozen=True)
-class Supposed:
+class Supposed(Struct, frozen=True, dict=True):
     """A snapshot that is only supposed; it takes the time of the one that it is a change of."""
 
     manifest: Manifest

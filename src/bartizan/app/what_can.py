@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What can this principal do, on a snapshot?"""
 
-import dataclasses
 from collections.abc import Iterable
+
+from msgspec import structs
 
 from bartizan.app import wiring
 from bartizan.app.collector import undisturbed
@@ -31,4 +32,4 @@ def what_can(
     kernel = wiring.kernel(snapshot, supposed.facts, changed=bool(supposed.changes))
     with undisturbed():
         found = answer(kernel, asked)
-    return dataclasses.replace(found, snapshot=snapshot.manifest.id, overlay=supposed.changes)
+    return structs.replace(found, snapshot=snapshot.manifest.id, overlay=supposed.changes)

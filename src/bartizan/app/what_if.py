@@ -2,8 +2,9 @@
 """What if: the facts of a snapshot with some policies taken off or replaced."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from bartizan.app.policy_file import document_text
 from bartizan.errors import UsageError
@@ -11,8 +12,7 @@ from bartizan.model.facts import Facts
 from bartizan.reason.authz.aws.question import what_if as change
 
 
-@dataclass(frozen=True, slots=True)
-class WhatIf:
+class WhatIf(Struct, frozen=True):
     """Facts as they would be, with a phrase for each change."""
 
     facts: Facts

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who can do this, on a snapshot?"""
 
-import dataclasses
 from collections.abc import Iterable
+
+from msgspec import structs
 
 from bartizan.app import wiring
 from bartizan.app.collector import undisturbed
@@ -35,4 +36,4 @@ def who_can(
     kernel = wiring.kernel(snapshot, supposed.facts, changed=bool(supposed.changes))
     with undisturbed():
         found = answer(supposed.facts, kernel, asked, at=at, each=each, by_account=by_account)
-    return dataclasses.replace(found, snapshot=snapshot.manifest.id, overlay=supposed.changes)
+    return structs.replace(found, snapshot=snapshot.manifest.id, overlay=supposed.changes)

@@ -66,12 +66,7 @@ from bartizan.store.parquet import ParquetStore
 
 REASONERS = (
     Reasoner(
-        name="authz-aws",
-        steps=steps,
-        again=again,
-        recheck=recheck,
-        notes=notes,
-        refusals=refusals,
+        name="authz-aws", steps=steps, again=again, recheck=recheck, notes=notes, refusals=refusals
     ),
     Reasoner(
         name="network-aws",

@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Options of `bartizan gate`, and what its exit status says."""
 
-import dataclasses
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from msgspec import Struct, structs
 
 from bartizan.app import wiring
 from bartizan.app.code import Coded, Pipeline
@@ -33,7 +32,7 @@ def source_options(command: Callable[..., int]) -> Callable[..., int]:
     def coded_so(*, resolve: bool, source: Path | None, coded: Coded, **others: object) -> int:
         if resolve and source is None:
             raise UsageError("nothing to evaluate", hint="name the code: `--source DIR --resolve`")
-        coded = dataclasses.replace(coded, resolve=resolve)
+        coded = structs.replace(coded, resolve=resolve)
         return command(source=source, coded=coded, **others)
 
     for option in (
@@ -70,7 +69,7 @@ def pipeline_options(command: Callable[..., int]) -> Callable[..., int]:
             name=repository_name,
             machines=dict(machines),
         )
-        return command(coded=dataclasses.replace(coded, pipeline=pipeline), **others)
+        return command(coded=structs.replace(coded, pipeline=pipeline), **others)
 
     for option in (
         click.option(
@@ -95,8 +94,7 @@ def pipeline_options(command: Callable[..., int]) -> Callable[..., int]:
     return told
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
+class Rules(Struct, frozen=True, kw_only=True):
     """What decides on the exit status, as the user set it."""
 
     enforcement: Enforcement

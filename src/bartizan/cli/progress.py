@@ -5,8 +5,8 @@ import contextlib
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
+from msgspec import Struct, field
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -21,8 +21,7 @@ _EVERY = 5.0
 """Seconds between two plain lines."""
 
 
-@dataclass
-class Counts:
+class Counts(Struct):
     """What has happened so far."""
 
     total: int = 0

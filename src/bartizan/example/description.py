@@ -4,9 +4,10 @@
 import json
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from importlib import resources
 from typing import Any
+
+from msgspec import Struct
 
 REGION = "eu-west-1"
 """Where all regional things of the example are."""
@@ -15,8 +16,7 @@ Part = Mapping[str, Any]
 """A table of a description file; its keys are explained by the files themselves."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Description:
+class Description(Struct, frozen=True, kw_only=True):
     """The whole example, before any account has an id."""
 
     organization: Part

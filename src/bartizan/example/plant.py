@@ -2,10 +2,10 @@
 """Builds the example organisation through the AWS API of an emulator, account by account."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import boto3
+from msgspec import Struct
 
 from bartizan.example.description import REGION, Description, fill
 from bartizan.example.site import Site
@@ -17,8 +17,7 @@ ROLE = "OrganizationAccountAccessRole"
 _LOOPBACK = ("http://127.0.0.1:", "http://localhost:", "http://[::1]:")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Planted:
+class Planted(Struct, frozen=True, kw_only=True):
     """What came to be."""
 
     names: Mapping[str, str]

@@ -3,17 +3,17 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
+
+from msgspec import Struct
 
 from bartizan.example.description import Part, fill
 
 _FOLDER = "change"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PullRequest:
+class PullRequest(Struct, frozen=True, kw_only=True):
     """One change, with the ids of an example that was built."""
 
     name: str

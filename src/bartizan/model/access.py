@@ -2,8 +2,9 @@
 """Who can do what: answers to questions about many requests at once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
+
+from msgspec import Struct, field
 
 from bartizan.model.evidence import Evidence
 from bartizan.model.step import Condition
@@ -20,8 +21,7 @@ class Certainty(Enum):
     """What was not read, or not found, could change the answer."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Witness:
+class Witness(Struct, frozen=True, kw_only=True):
     """What a request must hold, beside what was stated, to be allowed."""
 
     context: tuple[tuple[str, str], ...] = ()
@@ -37,8 +37,7 @@ class Witness:
         return sum(condition.effort for condition in self.conditions)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Access:
+class Access(Struct, frozen=True, kw_only=True):
     """Requests with one answer, by statements that differ at most in whose names they hold: each
     caller with every action on each of the resources that the action acts on.
     """
@@ -72,8 +71,7 @@ class Access:
     says that they have the same answer, or no statement tells their action apart."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(Struct, frozen=True, kw_only=True):
     """What was asked, as it was asked."""
 
     principal: str = ""
@@ -88,8 +86,7 @@ class Asked:
     """Keys that were not stated are absent."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccessAnswer:
+class AccessAnswer(Struct, frozen=True, kw_only=True):
     """The answer to one question about many requests."""
 
     asked: Asked

@@ -4,12 +4,12 @@
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
 """
 
-from dataclasses import dataclass
 from typing import Self
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Arn:
+
+class Arn(Struct, frozen=True):
     """`arn:partition:service:region:account:resource`; any part but the first may be empty."""
 
     partition: str

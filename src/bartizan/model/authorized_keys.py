@@ -6,7 +6,8 @@ import binascii
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.model.command_text import shown
 
@@ -18,8 +19,7 @@ _KEPT_VALUES = frozenset({"from", "permitopen", "permitlisten", "principals", "t
 _LENGTH = 4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublicKey:
+class PublicKey(Struct, frozen=True, kw_only=True):
     """One key that may log in."""
 
     type: str

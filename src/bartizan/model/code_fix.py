@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Source text before and after edits."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EditedFile:
+class EditedFile(Struct, frozen=True, kw_only=True):
     """One file that is edited."""
 
     name: str
@@ -14,8 +13,7 @@ class EditedFile:
     after: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CodeFix:
+class CodeFix(Struct, frozen=True, kw_only=True):
     """Edits of the code of a change after which it opens no path."""
 
     files: tuple[EditedFile, ...]

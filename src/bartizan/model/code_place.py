@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Places in source text."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class CodePlace:
+class CodePlace(Struct, frozen=True, kw_only=True, order=True):
     """A stretch of one file, from its first character to behind its last one."""
 
     file: str

@@ -2,11 +2,11 @@
 """A plan that was made of code alone, and what could not be told on the way."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CodePlan:
+class CodePlan(Struct, frozen=True, kw_only=True):
     """What code would make of nothing, or of a state."""
 
     content: bytes

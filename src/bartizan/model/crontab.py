@@ -3,14 +3,14 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _TIMES = 5
 _SETTING = re.compile(r"""["']?[A-Za-z_][A-Za-z0-9_]*["']?\s*=""")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Struct, frozen=True, kw_only=True):
     """One line that runs something."""
 
     schedule: str

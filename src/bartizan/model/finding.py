@@ -2,7 +2,8 @@
 """What a run found, ready for any report."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from bartizan.model.facts.gap import Unread
 from bartizan.model.path import Cut, Entry, Jewel, Path
@@ -11,8 +12,7 @@ LEVELS = ("low", "medium", "high", "critical")
 """Names of the ranks 1 to 4."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TechniqueNote:
+class TechniqueNote(Struct, frozen=True, kw_only=True):
     """What a report says about a technique."""
 
     id: str
@@ -36,8 +36,7 @@ def notes_of(rows: Iterable[tuple[str, str, str, str]]) -> Mapping[str, Techniqu
     }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Findings:
+class Findings(Struct, frozen=True, kw_only=True):
     """Everything that the report of one snapshot says."""
 
     snapshot: str
@@ -62,8 +61,7 @@ class Findings:
     """When the snapshot was finished, ISO 8601 in UTC; empty where it is not known."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
+class Comparison(Struct, frozen=True, kw_only=True):
     """What appeared and what went between two snapshots."""
 
     old: str

@@ -2,8 +2,9 @@
 """What a proposed change would open and close, and what of that cannot be told."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
+
+from msgspec import Struct, field
 
 from bartizan.model.code_place import CodePlace
 from bartizan.model.facts.gap import Unread
@@ -23,8 +24,7 @@ class Judgement(Enum):
     """No path is proved to appear, and something could hide one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gate:
+class Gate(Struct, frozen=True, kw_only=True):
     """The judgement of one change."""
 
     plans: tuple[str, ...]

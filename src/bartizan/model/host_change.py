@@ -5,12 +5,12 @@ Each says what is to be on the host afterwards, and where the code is that says 
 tool that is not told so brings back what was there.
 """
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class DropSudoRule:
+
+class DropSudoRule(Struct, frozen=True, order=True):
     """Take one rule out of a file of sudo."""
 
     host: str
@@ -25,8 +25,7 @@ class DropSudoRule:
     """File and line of code that say so; empty where not known."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class RemoveKey:
+class RemoveKey(Struct, frozen=True, order=True):
     """Take a key off the list of those that sign in as a user."""
 
     host: str
@@ -43,8 +42,7 @@ class RemoveKey:
     """File and line of code that say so; empty where not known."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class LeaveGroup:
+class LeaveGroup(Struct, frozen=True, order=True):
     """Take a user out of a group that is not the user's first one."""
 
     host: str
@@ -57,8 +55,7 @@ class LeaveGroup:
     """File and line of code that say so; empty where not known."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class GiveToRoot:
+class GiveToRoot(Struct, frozen=True, order=True):
     """Make a file or directory root's own, which nobody else may write."""
 
     host: str
@@ -71,8 +68,7 @@ class GiveToRoot:
     """File and line of code that say so; empty where not known."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class ClearSetuid:
+class ClearSetuid(Struct, frozen=True, order=True):
     """Take the set-user-id bit off a program."""
 
     host: str
@@ -83,8 +79,7 @@ class ClearSetuid:
     """File and line of code that say so; empty where not known."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class ChangeFirstGroup:
+class ChangeFirstGroup(Struct, frozen=True, order=True):
     """Give a user a first group of its own, which nobody else is in."""
 
     host: str
@@ -97,8 +92,7 @@ class ChangeFirstGroup:
     """File and line of code that say so; empty where not known."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class TakeOneVersion:
+class TakeOneVersion(Struct, frozen=True, order=True):
     """Take a module from elsewhere in one fixed version."""
 
     tool: str
@@ -111,8 +105,7 @@ class TakeOneVersion:
     """Line in it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class SignNoMore:
+class SignNoMore(Struct, frozen=True, order=True):
     """Sign no certificates unseen for names of one kind."""
 
     tool: str
@@ -125,8 +118,7 @@ class SignNoMore:
     """Line in it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class RevokeRight:
+class RevokeRight(Struct, frozen=True, order=True):
     """Take a permission on a thing of a tool's server away."""
 
     tool: str
@@ -145,8 +137,7 @@ class RevokeRight:
     """File that says so."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class LeaveToolGroup:
+class LeaveToolGroup(Struct, frozen=True, order=True):
     """Take a member out of a group of a tool's server."""
 
     tool: str

@@ -6,8 +6,9 @@ Whoever knows the text of such a file, or a part of it, gets the rows that it ma
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypedDict
+
+from msgspec import Struct
 
 from bartizan.model import authorized_keys, crontab, sudoers
 from bartizan.model.command_text import HIDDEN, paths
@@ -35,8 +36,7 @@ class Tail(TypedDict):
     unknown: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class Part(Struct, frozen=True, kw_only=True):
     """A piece of a file, in the order of pieces."""
 
     host: str

@@ -5,7 +5,7 @@ Names are those of the registry of port numbers, or what made the port known whe
 Source: https://www.iana.org/assignments/service-names-port-numbers/
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bartizan.model.packet import TCP, UDP
 
@@ -13,8 +13,7 @@ PROTOCOLS = {TCP: "tcp", UDP: "udp"}
 """Protocols with ports, as people write them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """A port that is known."""
 
     port: int

@@ -2,14 +2,14 @@
 """A proposed change, laid over the records of an estate."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.model.facts.gap import Unread
 from bartizan.model.record import Overlay
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Laid:
+class Laid(Struct, frozen=True, kw_only=True):
     """A change over records."""
 
     overlay: Overlay

@@ -2,13 +2,13 @@
 """Verdicts of a vendor's analyzer of networks beside ours."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from bartizan.model.packet import Reach
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Analysis:
+class Analysis(Struct, frozen=True, kw_only=True):
     """What a vendor's analyzer found of one source and destination."""
 
     id: str
@@ -33,8 +33,7 @@ class Analysis:
     """What it says beside: warnings, why it did not finish."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Compared:
+class Compared(Struct, frozen=True, kw_only=True):
     """One analysis beside our answer."""
 
     analysis: Analysis
@@ -46,8 +45,7 @@ class Compared:
     """Codes of all our blockers, sorted, each once."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NetworkComparison:
+class NetworkComparison(Struct, frozen=True, kw_only=True):
     """All analyses that were given."""
 
     snapshot: str = ""

@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 
 from bartizan.model import remedy
 from bartizan.model.evidence import Evidence
-from bartizan.model.many import fields_of, many
 from bartizan.model.step import Ask, Breaker, Condition, Flow, Foothold, Step
 
 _SCHEMA = pa.schema(
@@ -42,7 +41,10 @@ _CLASSES: dict[str, type[Any]] = {
         *typing.get_args(remedy.Change),
     )
 }
-_FIELDS = {name: fields_of(kind) for name, kind in _CLASSES.items()}
+_FIELDS: dict[str, tuple[str, ...]] = {
+    name: getattr(kind, "__struct_fields__", None) or kind._fields
+    for name, kind in _CLASSES.items()
+}
 _PLAIN: dict[str, Callable[[str], Any]] = {
     "str": str,
     "int": int,
@@ -209,11 +211,9 @@ def _tuples(parts: Sequence[Any], sizes: Sequence[int]) -> Iterator[tuple[Any, .
 
 
 def _objects(kind: str, parts: Sequence[Any]) -> Sequence[Any]:
-    names = _FIELDS[kind]
-    size, rest = divmod(len(parts), len(names))
+    size, rest = divmod(len(parts), len(_FIELDS[kind]))
     if rest:
         message = f"values of kind {kind} of {len(parts)} parts"
         raise ValueError(message)
     starts = range(0, len(parts), size)
-    columns = {name: parts[at : at + size] for name, at in zip(names, starts, strict=True)}
-    return many(_CLASSES[kind], columns, size=size)
+    return list(map(_CLASSES[kind], *(parts[at : at + size] for at in starts)))

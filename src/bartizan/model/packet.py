@@ -5,8 +5,9 @@ A packet here is the first one of a new flow: what answers it, and what follows,
 connection tracking where the vendor tracks connections.
 """
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from bartizan.model.evidence import Evidence
 from bartizan.model.verdict import Unknown
@@ -21,8 +22,7 @@ CLIENT_PORTS = (1024, 65535)
 """Source ports that a client may have whose system is not known."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Packet:
+class Packet(Struct, frozen=True, kw_only=True, order=True):
     """The first packet of a flow, as its sender makes it."""
 
     source: str
@@ -39,8 +39,7 @@ class Packet:
     """Source port; the code of an ICMP message; 0 for protocols without ports."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hop:
+class Hop(Struct, frozen=True, kw_only=True):
     """One thing that a packet passes, and how it looks afterwards."""
 
     at: str
@@ -53,8 +52,7 @@ class Hop:
     """The rule or route that decided."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Leg:
+class Leg(Struct, frozen=True, kw_only=True):
     """One flow, there and back: a load balancer or an endpoint starts another one."""
 
     packet: Packet
@@ -66,8 +64,7 @@ class Leg:
     """Id of the interface that receives it; `internet` or a remote site where it leaves."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Blocker:
+class Blocker(Struct, frozen=True, kw_only=True, order=True):
     """Something that stops a packet; to open the way, every blocker of one way must go."""
 
     code: str
@@ -82,15 +79,13 @@ class Blocker:
     """Ids of the rules or routes that stop it; empty where the lack of one does."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reachable:
+class Reachable(Struct, frozen=True, kw_only=True):
     """A packet arrives and its answer comes back; the legs are a witness that can be replayed."""
 
     legs: tuple[Leg, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Blocked:
+class Blocked(Struct, frozen=True, kw_only=True):
     """No packet of the kind arrives with an answer; for each way, all that stops it."""
 
     ways: tuple[tuple[Blocker, ...], ...]

@@ -2,14 +2,14 @@
 """Attack paths and the cut that closes them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from bartizan.model.remedy import Remedy
 from bartizan.model.step import Condition, Foothold, Step
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Struct, frozen=True, kw_only=True):
     """Where an attacker is assumed to stand."""
 
     foothold: Foothold
@@ -17,8 +17,7 @@ class Entry:
     """For people: "the Internet", "GitHub Actions of acme"."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Jewel:
+class Jewel(Struct, frozen=True, kw_only=True):
     """What must not be lost."""
 
     foothold: Foothold
@@ -31,8 +30,7 @@ class Jewel:
     it as well."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Path:
+class Path(Struct, frozen=True, kw_only=True):
     """A proof that an attacker can get from entries to a jewel."""
 
     id: str
@@ -63,8 +61,7 @@ class Path:
         return all(step.proved for step in self.steps)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CutRemedy:
+class CutRemedy(Struct, frozen=True, kw_only=True):
     """A chosen remedy and what it closes."""
 
     remedy: Remedy
@@ -76,8 +73,7 @@ class CutRemedy:
     """How to do it, as Terraform text; empty where it is an edit of code we do not see."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cut:
+class Cut(Struct, frozen=True, kw_only=True):
     """The cheapest set of remedies after which no path is left."""
 
     remedies: tuple[CutRemedy, ...]

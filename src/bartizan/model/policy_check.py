@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What was found wrong with a policy document, ready for any report."""
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 
 class Level(Enum):
@@ -16,8 +17,7 @@ class Level(Enum):
     """It can be written better, or is worth knowing."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Span(Struct, frozen=True, order=True):
     """A part of a text; lines and columns from 1, in characters."""
 
     line: int
@@ -27,8 +27,7 @@ class Span:
     """The column after the last character."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleNote:
+class RuleNote(Struct, frozen=True, kw_only=True):
     """What a report says about a rule."""
 
     id: str
@@ -45,8 +44,7 @@ class RuleNote:
     """Address of the vendor's page with the rule."""
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
+class Related(Struct, frozen=True):
     """Another part of the document that a finding speaks of."""
 
     span: Span
@@ -54,8 +52,7 @@ class Related:
     """A phrase: `the statement that covers it`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PolicyFinding:
+class PolicyFinding(Struct, frozen=True, kw_only=True):
     """One thing that is wrong, in its place."""
 
     rule: str
@@ -68,8 +65,7 @@ class PolicyFinding:
     related: tuple[Related, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckedPolicy:
+class CheckedPolicy(Struct, frozen=True, kw_only=True):
     """All that was found in one document."""
 
     name: str
@@ -84,8 +80,7 @@ class CheckedPolicy:
     """What could not be checked within bounds, each with the reason."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PolicyCheck:
+class PolicyCheck(Struct, frozen=True, kw_only=True):
     """The outcome of a run over documents."""
 
     tool_version: str

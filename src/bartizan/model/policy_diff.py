@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """What two policies allow each that the other does not, ready for any report."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class Shown(Struct, frozen=True, kw_only=True):
     """A request that one of two policies allows and the other does not."""
 
     principal: str
@@ -24,8 +23,7 @@ class Shown:
     """Condition keys with their values; every other key is absent."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gain:
+class Gain(Struct, frozen=True, kw_only=True):
     """Whether one policy allows anything that another does not."""
 
     any: bool | None
@@ -36,8 +34,7 @@ class Gain:
     """Why it could not be told."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PolicyDiff:
+class PolicyDiff(Struct, frozen=True, kw_only=True):
     """Two policies compared."""
 
     old: str

@@ -2,7 +2,8 @@
 """What can send packets to what: answers to questions about many pairs at once."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from bartizan.model.known_port import administration
 from bartizan.model.packet import ANY, TCP, UDP, Blocker, Reach
@@ -10,8 +11,7 @@ from bartizan.model.remedy import Remedy
 from bartizan.model.verdict import Unknown
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class PortRange:
+class PortRange(Struct, frozen=True, kw_only=True, order=True):
     """Ports of one protocol, or types of ICMP messages."""
 
     protocol: int
@@ -22,8 +22,7 @@ class PortRange:
     """The last one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class End:
+class End(Struct, frozen=True, kw_only=True):
     """One side of a question, as it was understood."""
 
     text: str
@@ -36,8 +35,7 @@ class End:
     """One address that alone is meant; empty for all that the names have."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReachAsked:
+class ReachAsked(Struct, frozen=True, kw_only=True):
     """What was asked."""
 
     source: End
@@ -48,8 +46,7 @@ class ReachAsked:
     """Destination port or ICMP type; -1 for all."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReachGroup:
+class ReachGroup(Struct, frozen=True, kw_only=True):
     """Pairs with one answer: each source with each target on each port."""
 
     verdict: Reach
@@ -66,8 +63,7 @@ class ReachGroup:
     """How many pairs and ports of it were decided one by one by the definition as well."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edit:
+class Edit(Struct, frozen=True, kw_only=True):
     """One change that takes part in opening or closing, in words that can be run."""
 
     remedy: Remedy
@@ -77,8 +73,7 @@ class Edit:
     """Terraform text that does it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edits:
+class Edits(Struct, frozen=True, kw_only=True):
     """The cheapest set of changes that opens or closes what was asked, checked by asking again."""
 
     aim: str
@@ -92,8 +87,7 @@ class Edits:
     """One phrase; empty where it is done."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReachAnswer:
+class ReachAnswer(Struct, frozen=True, kw_only=True):
     """The answer to one question."""
 
     asked: ReachAsked
@@ -119,8 +113,7 @@ class ReachAnswer:
         return known and not self.incomplete
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exposure:
+class Exposure(Struct, frozen=True, kw_only=True):
     """Interfaces that one source reaches on the same ports, by the same rules and routes."""
 
     certainty: str
@@ -150,8 +143,7 @@ class Exposure:
         return _administration(self.ports)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FrontEntry:
+class FrontEntry(Struct, frozen=True, kw_only=True):
     """A way in from the Internet that has no interface."""
 
     id: str
@@ -167,8 +159,7 @@ class FrontEntry:
     """What it sends requests to, sorted."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LatentRule:
+class LatentRule(Struct, frozen=True, kw_only=True):
     """A rule that is open to the world where no packet from the world arrives."""
 
     owner: str
@@ -204,8 +195,7 @@ def _stretch(ports: PortRange) -> tuple[int, int]:
     return (0, 65535) if ports.protocol == ANY else (ports.first, ports.last)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExposedAnswer:
+class ExposedAnswer(Struct, frozen=True, kw_only=True):
     """Everything that one source reaches."""
 
     source: End

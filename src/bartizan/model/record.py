@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol, TypeAlias
 
+from msgspec import Struct
+
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 UNREAD_KIND = "Bartizan::Unread"
@@ -18,8 +20,7 @@ class RecordKey(NamedTuple):
     id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class Record(Struct, frozen=True):
     """One element of a system's own answer."""
 
     provider: str
@@ -103,8 +104,7 @@ class Overlay:
         return tuple(kept[name] for name in sorted(kept))
 
 
-@dataclass(frozen=True, slots=True)
-class RecordList:
+class RecordList(Struct, frozen=True):
     """Records held in memory, for files, tests and overlays."""
 
     rows: tuple[Record, ...]

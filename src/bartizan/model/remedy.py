@@ -5,14 +5,14 @@ A reasoner proposes them beside each step; the source that read the estate turns
 records (an overlay) and into the text of a command or of infrastructure code.
 """
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from bartizan.model.host_change import HostChange
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class DropStatement:
+class DropStatement(Struct, frozen=True, order=True):
     """Take one statement out of a policy document (of any type)."""
 
     policy: str
@@ -23,8 +23,7 @@ class DropStatement:
     """Its Sid, for people."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Detach:
+class Detach(Struct, frozen=True, order=True):
     """Take a managed policy off a principal."""
 
     policy: str
@@ -33,8 +32,7 @@ class Detach:
     """ARN of the principal."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Forbid:
+class Forbid(Struct, frozen=True, order=True):
     """Add an explicit deny to a user or role."""
 
     principal: str
@@ -45,8 +43,7 @@ class Forbid:
     """Sorted resource patterns."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Untrust:
+class Untrust(Struct, frozen=True, order=True):
     """Take one principal out of a statement of a trust or resource policy."""
 
     policy: str
@@ -57,8 +54,7 @@ class Untrust:
     """As the document spells it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Unshare:
+class Unshare(Struct, frozen=True, order=True):
     """Switch a share off."""
 
     resource: str
@@ -71,16 +67,14 @@ class Unshare:
     """Id of that record."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class BlockPublicAccess:
+class BlockPublicAccess(Struct, frozen=True, order=True):
     """Switch on all four blocks of public access of a bucket or account."""
 
     target: str
     """Bucket ARN or account id."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class RemoveCredential:
+class RemoveCredential(Struct, frozen=True, order=True):
     """Revoke a credential and take it out of the place where it lies."""
 
     lies_in: str
@@ -89,8 +83,7 @@ class RemoveCredential:
     """Where in it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Guard:
+class Guard(Struct, frozen=True, order=True):
     """Add a guardrail (SCP) that denies actions in an account or unit."""
 
     target: str
@@ -101,8 +94,7 @@ class Guard:
     """Sorted resource patterns."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class RevokeRule:
+class RevokeRule(Struct, frozen=True, order=True):
     """Take one rule out of a security group or access list."""
 
     owner: str
@@ -111,7 +103,7 @@ class RevokeRule:
     """Id in the `rule` table."""
     direction: str
     """`in` or `out`."""
-    number: int = 0
+    number: int
     """Place in the order of an access list; 0 in a security group."""
     protocol: int
     """IANA number; -1 for all."""
@@ -125,15 +117,14 @@ class RevokeRule:
     """The other side: a CIDR block or an id."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class AuthorizeRule:
+class AuthorizeRule(Struct, frozen=True, order=True):
     """Add one rule that allows to a security group or access list."""
 
     owner: str
     """Id of the security group or access list."""
     direction: str
     """`in` or `out`."""
-    number: int = 0
+    number: int
     """Place in the order of an access list; 0 in a security group."""
     protocol: int
     """IANA number; -1 for all."""
@@ -147,8 +138,7 @@ class AuthorizeRule:
     """The other side: a CIDR block or an id."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class DropRoute:
+class DropRoute(Struct, frozen=True, order=True):
     """Take one route that somebody wrote out of a route table of a network."""
 
     owner: str
@@ -159,8 +149,7 @@ class DropRoute:
     """Id of what it leads to."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class AddRoute:
+class AddRoute(Struct, frozen=True, order=True):
     """Write one route into a route table of a network; it replaces one to the same destination."""
 
     owner: str
@@ -173,8 +162,7 @@ class AddRoute:
     """Id of what it leads to."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class ReleaseAddress:
+class ReleaseAddress(Struct, frozen=True, order=True):
     """Take the public address off an interface."""
 
     interface: str
@@ -185,8 +173,7 @@ class ReleaseAddress:
     """The public address."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class AssociateAddress:
+class AssociateAddress(Struct, frozen=True, order=True):
     """Let a new public address stand for a private one of an interface."""
 
     interface: str
@@ -218,8 +205,7 @@ CloudChange: TypeAlias = (
 Change: TypeAlias = CloudChange | HostChange
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remedy:
+class Remedy(Struct, frozen=True):
     """One change, what it says to people, and what it costs."""
 
     change: Change

@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Policy documents that were written anew, with the reasons, ready for any report."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bartizan.model.usage import Call
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proof:
+class Proof(Struct, frozen=True, kw_only=True):
     """Whether something was shown to hold for all requests."""
 
     holds: bool | None
@@ -16,8 +15,7 @@ class Proof:
     """What stands against it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Minimized:
+class Minimized(Struct, frozen=True, kw_only=True):
     """A document and its shorter twin."""
 
     name: str
@@ -36,8 +34,7 @@ class Minimized:
     """What was tried and not kept, with what stood against it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class Group(Struct, frozen=True, kw_only=True):
     """Actions of one service of which the same is to be said."""
 
     service: str
@@ -46,8 +43,7 @@ class Group:
     why: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Elsewhere:
+class Elsewhere(Struct, frozen=True, kw_only=True):
     """A use that the old policy does not allow: another one must."""
 
     action: str
@@ -55,8 +51,7 @@ class Elsewhere:
     principal: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trial:
+class Trial(Struct, frozen=True, kw_only=True):
     """What came of deciding all that was observed."""
 
     decided: int
@@ -66,8 +61,7 @@ class Trial:
     elsewhere: tuple[Elsewhere, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fitted:
+class Fitted(Struct, frozen=True, kw_only=True):
     """A policy for what was used, in the place of an old one."""
 
     name: str

@@ -15,7 +15,8 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.model.record import Json
 from bartizan.model.secret_pattern import PATTERNS, SECRET_KEY
@@ -42,8 +43,7 @@ _HEX_FLOOR = 3.0
 """The same for hexadecimal digits, of which there are only sixteen."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """A secret inside a longer text."""
 
     kind: str
@@ -55,8 +55,7 @@ class Found:
         return text[self.start : self.end]
 
 
-@dataclass(frozen=True, slots=True)
-class Marked:
+class Marked(Struct, frozen=True):
     """A marker in a body."""
 
     place: str

@@ -6,14 +6,14 @@ slow the search down costs no more than any other of its length.
 """
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _WORD = r"(?<![A-Za-z0-9_-])"
 _END = r"(?![A-Za-z0-9_-])"
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(Struct, frozen=True):
     """One form of credential."""
 
     kind: str

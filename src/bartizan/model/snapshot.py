@@ -2,8 +2,9 @@
 """What a snapshot says about itself."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import NewType
+
+from msgspec import Struct, field
 
 SnapshotId = NewType("SnapshotId", str)
 
@@ -11,8 +12,7 @@ FORMAT = 1
 """Version of the directory's layout; a change that an older reader would misread raises it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Manifest:
+class Manifest(Struct, frozen=True, kw_only=True):
     """The first thing that is read of a snapshot."""
 
     id: SnapshotId

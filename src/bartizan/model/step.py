@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Footholds, and the steps that lead from some to another."""
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from bartizan.model.evidence import Evidence
 from bartizan.model.remedy import Remedy
@@ -62,8 +63,7 @@ class Foothold(NamedTuple):
         return f"{self.ability} {self.entity}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """What must also hold for a step, and an attacker can bring about at some effort."""
 
     text: str
@@ -79,15 +79,13 @@ class Condition:
     """Added to the cost of the step."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Breaker:
+class Breaker(Struct, frozen=True):
     """A way to remove a step: all of its remedies together do it, fewer may not."""
 
     remedies: tuple[Remedy, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
+class Ask(Struct, frozen=True):
     """One concrete request that a step makes: a witness, decided again before it is shown."""
 
     principal: str
@@ -100,8 +98,7 @@ class Ask:
     """Condition keys that the attacker chose, sorted; a multivalued key stands once per value."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Flow:
+class Flow(Struct, frozen=True):
     """One concrete flow of packets that a step rests on, decided again before it is shown."""
 
     source: str
@@ -114,8 +111,7 @@ class Flow:
     """Destination port."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(Struct, frozen=True):
     """Whoever holds all of `needs` can gain `grants`."""
 
     technique: str

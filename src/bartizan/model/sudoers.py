@@ -6,8 +6,9 @@ Source: https://www.sudo.ws/docs/man/sudoers.man/#SUDOERS_FILE_FORMAT
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
+
+from msgspec import Struct
 
 _ITEM = r'(?:![ \t]*)*(?:[%+#]*"(?:[^"\\]|\\.)*"|(?:\\.|[^\s,=:"\\])+)'
 _LIST = rf"{_ITEM}(?:[ \t]*,[ \t]*{_ITEM})*"
@@ -39,8 +40,7 @@ _ITEMS_LIMIT = 10_000
 """What an alias may stand for; of a larger one the name is left."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(Struct, frozen=True, kw_only=True):
     """One `Cmnd_Spec` of a `User_Spec`."""
 
     users: tuple[str, ...]
@@ -51,23 +51,20 @@ class Rule:
     tags: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Default:
+class Default(Struct, frozen=True, kw_only=True):
     """One setting of a `Defaults` line."""
 
     scope: str
     setting: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Include:
+class Include(Struct, frozen=True, kw_only=True):
     """Another file, or a directory of files, is read here."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unreadable:
+class Unreadable(Struct, frozen=True, kw_only=True):
     """A line that is none of these."""
 
     line: int

@@ -1,18 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Fact tables: a row class states the schema, Arrow holds the rows.
 
-A row class is a frozen dataclass with a class variable `table` (its name) and a docstring under
-every field; the reference page and the Arrow schema are both made from it.
+A row class is a frozen `Row` with a class variable `table` (its name) and a docstring under every
+field; the reference page and the Arrow schema are both made from it.
 """
 
-import dataclasses
 import functools
 import types
 from collections.abc import Callable, Iterable, Mapping
 from typing import (
     Any,
     ClassVar,
-    Protocol,
     TypeVar,
     Union,
     cast,
@@ -22,15 +20,13 @@ from typing import (
 )
 
 import pyarrow as pa
+from msgspec import Struct
 
-from bartizan.model.many import many
 
-
-class Row(Protocol):
+class Row(Struct, frozen=True):
     """A row of a fact table."""
 
     table: ClassVar[str]
-    __dataclass_fields__: ClassVar[dict[str, dataclasses.Field[Any]]]
 
 
 R = TypeVar("R", bound=Row)
@@ -64,9 +60,9 @@ def schema(row: type[Row]) -> pa.Schema:
     """Return the Arrow schema that `row` states."""
     hints = get_type_hints(row)
     columns = []
-    for column in dataclasses.fields(row):
-        kind, nullable = _arrow_type(hints[column.name])
-        columns.append(pa.field(column.name, kind, nullable=nullable))
+    for name in row.__struct_fields__:
+        kind, nullable = _arrow_type(hints[name])
+        columns.append(pa.field(name, kind, nullable=nullable))
     return pa.schema(columns)
 
 
@@ -85,11 +81,11 @@ def to_arrow(row: type[R], rows: Iterable[R]) -> pa.Table:
 
 def from_arrow(row: type[R], table: pa.Table) -> tuple[R, ...]:
     """Take rows out of a table; for the edges and for small tables."""
-    columns: dict[str, list[Any]] = {}
+    columns: list[Iterable[Any]] = []
     for name, made in _made(row).items():
         values: list[Any] = table.column(name).to_pylist()
-        columns[name] = values if made is None else list(map(made, values))
-    return tuple(many(row, columns, size=table.num_rows))
+        columns.append(values if made is None else map(made, values))
+    return tuple(map(row, *columns))
 
 
 def one_of(row: type[R], table: pa.Table, number: int) -> R:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What could not be read, as a record: silence is never taken for absence."""
 
-import dataclasses
+from msgspec import structs
 
 from bartizan.model.facts.gap import Unread
 from bartizan.model.record import UNREAD_KIND, Record
@@ -18,7 +18,7 @@ def unread_record(row: Unread, *, name: str, at: str, source: str) -> Record:
         service=row.service,
         kind=UNREAD_KIND,
         id=name,
-        body=dataclasses.asdict(row),
+        body=structs.asdict(row),
         collected_at=at,
         source=source,
     )

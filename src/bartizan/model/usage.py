@@ -7,11 +7,11 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetServiceLastAccessedDe
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class Call(Struct, frozen=True, kw_only=True):
     """One kind of call by one principal, however often it was made."""
 
     principal: str
@@ -28,8 +28,7 @@ class Call:
     """ARNs that the log names, sorted; not all where there are many."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Logs:
+class Logs(Struct, frozen=True, kw_only=True):
     """What log files hold."""
 
     calls: tuple[Call, ...] = ()
@@ -41,8 +40,7 @@ class Logs:
     events: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceUse:
+class ServiceUse(Struct, frozen=True, kw_only=True):
     """One service in a report of what was last accessed."""
 
     service: str
@@ -55,8 +53,7 @@ class ServiceUse:
     """Name of a tracked action to the day of the last attempt, or to nothing for none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Advice:
+class Advice(Struct, frozen=True, kw_only=True):
     """A report of what one principal last accessed."""
 
     until: str
@@ -64,8 +61,7 @@ class Advice:
     services: tuple[ServiceUse, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Use:
+class Use(Struct, frozen=True, kw_only=True):
     """All that was seen."""
 
     logs: Logs

@@ -5,6 +5,7 @@ from bartizan.paths.analysis import analyse
 from bartizan.paths.comparison import compare, opened
 from bartizan.paths.conditions import asked
 from bartizan.paths.cut import cut
+from bartizan.paths.differing import differing
 from bartizan.paths.ends import (
     default_entries,
     default_jewels,
@@ -25,6 +26,7 @@ __all__ = [
     "cut",
     "default_entries",
     "default_jewels",
+    "differing",
     "entry_name",
     "hidden_jewels",
     "host_ends",

@@ -3,7 +3,8 @@
 
 import heapq
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from bartizan.model.step import Step
 from bartizan.paths.detour import Detours
@@ -15,8 +16,7 @@ _SEARCH = 2_000
 """Cost of one search beside the steps that it looks at, in steps."""
 
 
-@dataclass(slots=True)
-class Effort:
+class Effort(Struct):
     """What may still be spent on alternatives, counted in steps so that it repeats exactly."""
 
     steps: int
@@ -32,8 +32,7 @@ class Effort:
         return True
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Alternatives:
+class Alternatives(Struct, frozen=True, eq=False):
     """Looks for proofs of one goal beside the cheapest."""
 
     prover: Prover

@@ -2,7 +2,9 @@
 """From steps to the paths that are worth telling: proved ones, and possible ones apart."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bartizan.model.path import Entry, Jewel, Path
 from bartizan.model.step import Ability, Foothold, Step
@@ -21,6 +23,7 @@ def analyse(
     jewels: Sequence[Jewel],
     *,
     alternatives: int = 3,
+    among: Collection[Foothold] | None = None,
 ) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
     """Return the proved paths and the possible ones, each sorted by rank, cost, id.
 
@@ -39,11 +42,13 @@ def analyse(
     sure = tuple(step for step in every if step.proved)
     count = alternatives
     survey = _Survey.of(sure, entries, jewels)
-    found = list(survey.paths(count, told=lambda _: True, implied=lambda _: True))
+    found = list(survey.paths(count, told=lambda _: True, implied=lambda _: True, among=among))
     if len(sure) < len(every):
         full = _Survey.of(every, entries, jewels)
         known = frozenset(survey.cheapest)
-        found += full.paths(count, told=full.unsure, implied=lambda lost: lost not in known)
+        found += full.paths(
+            count, told=full.unsure, implied=lambda lost: lost not in known, among=among
+        )
     proved, possible = _once(found, proved=True), _once(found, proved=False)
     return (
         _in_order(proved.values()),
@@ -64,8 +69,7 @@ def _in_order(paths: Iterable[Path]) -> tuple[Path, ...]:
     return tuple(sorted(paths, key=lambda held: (-held.jewel.rank, held.cost, held.id)))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Survey:
+class _Survey(Struct, frozen=True, eq=False):
     """What is reached in one estate, and through what."""
 
     size: int
@@ -132,6 +136,7 @@ class _Survey:
         *,
         told: Callable[[Proof], bool],
         implied: Callable[[Foothold], bool],
+        among: Collection[Foothold] | None = None,
     ) -> Iterator[Path]:
         """Yield the paths whose proofs are to be `told`, with the lesser jewels to name on them.
 
@@ -155,8 +160,9 @@ class _Survey:
             if told(first):
                 fallen = sorted(lesser.get(foothold, ()), key=lambda held: (-held.rank, held.name))
                 yield replace(self._path(first), implies=tuple(fallen))
-            for other in others.beside(first, count=alternatives, wanted=told):
-                yield self._path(other)
+            if among is None or foothold in among:
+                for other in others.beside(first, count=alternatives, wanted=told):
+                    yield self._path(other)
         free = unbreakable(self.prover, self.jewels)
         wide = [unbreakable(one, free) for one in self.wider]
         free = {

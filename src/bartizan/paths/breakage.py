@@ -2,8 +2,9 @@
 """Which remedies break which steps, in numbers."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from bartizan.model.remedy import Change, Remedy
 from bartizan.model.step import Breaker, Step
@@ -12,8 +13,7 @@ Demand: TypeAlias = frozenset[int]
 """Bundles, at least one of which must be done in full to break a path."""
 
 
-@dataclass(frozen=True, slots=True)
-class Prices:
+class Prices(Struct, frozen=True):
     """What can be done, and at what cost."""
 
     remedies: tuple[int, ...]
@@ -30,8 +30,7 @@ class Prices:
         return {place for place, bundle in enumerate(self.bundles) if bundle.issubset(chosen)}
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Breakage:
+class Breakage(Struct, frozen=True, eq=False):
     """The remedies of an estate, the bundles of them that break steps, and the steps."""
 
     remedies: tuple[Remedy, ...]

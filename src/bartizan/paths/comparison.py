@@ -18,10 +18,12 @@ def compare(
     before: Sequence[Step],
     after: Sequence[Step],
     *,
+    among: Collection[Foothold],
     doubts: bool = False,
 ) -> Comparison:
     """Compare paths by who may do what, not by what they are called or rest on; `before` and
-    `after` are the steps that the findings were made of.
+    `after` are the steps that the findings were made of. Paths to what is not `among` some are
+    the same in both, and those of the old findings need not be whole.
 
     A path appears that takes a step which was not possible before, or took more, or was merely
     possible and is now proved; a path goes that took one which no longer is. One that is or was
@@ -33,8 +35,7 @@ def compare(
     Raises:
         InputError: a step needs nothing or too much, or its cost is out of range.
     """
-    were = {path.id: path for path in (*old.possible, *old.proved)}
-    are = {path.id: path for path in (*new.possible, *new.proved)}
+    were, are = ({path.id: path for path in _told(held, among)} for held in (old, new))
     confirmed = {path.id for path in new.proved} - {path.id for path in old.proved}
     lighter = {
         path.id
@@ -53,12 +54,17 @@ def compare(
         new=new.snapshot,
         appeared=_in_order(appeared.values()),
         gone=_in_order(_taking(_news(after, before, gone), gone)),
-        unchanged=len(are.keys() - appeared.keys()),
+        unchanged=len({path.id for path in (*new.possible, *new.proved)} - appeared.keys()),
         unread_appeared=_beside(new.unread, old.unread),
         unread_gone=_beside(old.unread, new.unread),
         names={**old.names, **new.names},
         techniques={**old.techniques, **new.techniques},
     )
+
+
+def _told(found: Findings, among: Collection[Foothold]) -> Iterator[Path]:
+    """Yield the paths to some jewels, the proved ones last."""
+    return (path for path in (*found.possible, *found.proved) if path.jewel.foothold in among)
 
 
 def opened(

@@ -8,7 +8,8 @@ approach to solve combinatorial optimization problems", Operations Research 61 (
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from bartizan.model.path import Cut, CutRemedy, Entry, Jewel, Path
 from bartizan.model.step import Step
@@ -67,16 +68,14 @@ def cut(
     return task.report(chosen, lower=lower, printed=tuple(paths))
 
 
-@dataclass(slots=True)
-class _Answer:
+class _Answer(Struct):
     """The cheapest remedies so far that close everything, and what closing costs at least."""
 
     chosen: frozenset[int]
     lower: int
 
 
-@dataclass(slots=True, eq=False)
-class _Task:
+class _Task(Struct, eq=False):
     """One estate to be cut, and the demands that are known of it."""
 
     prover: Prover

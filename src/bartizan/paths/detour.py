@@ -7,9 +7,10 @@ one goal may rest on are looked for again, one foothold at a time.
 
 import heapq
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Self
+
+from msgspec import Struct, field
 
 from bartizan.paths.graph import Graph
 from bartizan.paths.search import MOST, UNREACHED, Reached
@@ -18,8 +19,7 @@ MOST_STEPS = 5_000
 """Where more than these have to be looked at, whole arrays are faster."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Detours:
+class Detours(Struct, frozen=True, eq=False):
     """The steps of a graph, all of which can be taken, and the cheapest proofs by them."""
 
     reached: Reached
@@ -71,8 +71,7 @@ class Detours:
         return Reached(cost=cost, by=by)
 
 
-@dataclass(slots=True)
-class _Lost:
+class _Lost(Struct):
     """Footholds whose proofs take a closed step, as far as the proof of a goal may need them."""
 
     detours: Detours

@@ -2,8 +2,9 @@
 """Entities that could stand in one another's place, so that one path tells of all of them."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
 from typing import TypeAlias
+
+from msgspec.structs import replace
 
 from bartizan.model.path import Path
 from bartizan.model.step import Foothold, Step

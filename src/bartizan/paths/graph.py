@@ -2,11 +2,11 @@
 """Steps as integer arrays, the only thing that search ever sees."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, Self, TypeAlias
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from bartizan.errors import InputError
@@ -20,8 +20,7 @@ MOST_COST = 2**31 - 1
 """Cost of one step; it is held in 32 bits."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Graph:
+class Graph(Struct, frozen=True, eq=False):
     """Horn clauses with costs: step `s` needs `needs[starts[s]:starts[s + 1]]`, no need twice.
 
     `users[used[f]:used[f + 1]]` are the steps that need foothold `f`, so that a search walks
@@ -72,8 +71,7 @@ class Graph:
         return held
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Estate:
+class Estate(Struct, frozen=True, eq=False):
     """Steps and footholds with the numbers that they have in a graph.
 
     Both are numbered in an order of their own, so the order in which reasoners yield steps

@@ -8,15 +8,14 @@ counted in the solver's own deterministic unit make the answer the same from run
 
 import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from ortools.sat.python import cp_model
 
 from bartizan.paths.breakage import Demand, Prices
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class Choice(Struct, frozen=True, kw_only=True):
     """An answer of the solver."""
 
     remedies: frozenset[int]
@@ -69,8 +68,7 @@ def afford(
     return _solve(model, done, limit=limit)
 
 
-@dataclass(frozen=True, slots=True)
-class _Variables:
+class _Variables(Struct, frozen=True):
     remedy: Mapping[int, cp_model.IntVar]
     bundle: Mapping[int, cp_model.IntVar]
 

@@ -10,8 +10,9 @@ circles of many who may do the same to the same things: what counts is who may d
 import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Self, TypeAlias, TypeVar
+
+from msgspec import Struct, field
 
 from bartizan.model.step import ONE_OF_MANY, Ability, Condition, Foothold, Step
 from bartizan.paths.conditions import asked
@@ -30,8 +31,7 @@ _PORTS = re.compile(r"(\d+)(?:-(\d+))?/(\w+)")
 _ALL_PORTS = (0, 65535, "*")
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """The steps of an estate, to be asked whether another one is among them."""
 
     ways: Mapping[_Way, Collection[_Asked]]
@@ -108,8 +108,7 @@ def _no_more(before: Iterable[_Asked], step: Step) -> bool:
     return any(not asked(old, step.conditions) for old in before)
 
 
-@dataclass(frozen=True, slots=True)
-class _Circles:
+class _Circles(Struct, frozen=True):
     """The circles of an estate."""
 
     members: dict[Foothold, frozenset[Foothold]]
@@ -167,9 +166,10 @@ def concerning(taken: Iterable[Step], after: Iterable[Step]) -> Callable[[Step],
     held = {foothold for step in taken for foothold in (*step.needs, step.grants)}
     circles = {step.grants for step in after if step.technique == ONE_OF_MANY} & held
     about = {_loose(step.grants) for step in taken} | circles
-    about |= {step.grants for step in after if not circles.isdisjoint(step.needs)}
     people = {need for step in taken for need in step.needs}
-    people |= {need for step in after if step.grants in circles for need in step.needs}
+    if circles:
+        about |= {step.grants for step in after if not circles.isdisjoint(step.needs)}
+        people |= {need for step in after if step.grants in circles for need in step.needs}
 
     def concerns(step: Step) -> bool:
         joins = step.technique == ONE_OF_MANY and not people.isdisjoint(step.needs)
@@ -200,11 +200,11 @@ def _way(step: Step) -> _Way:
 
 def _loose(foothold: Foothold) -> Foothold:
     """Return a foothold without what differs from one estate to the next."""
+    if foothold.ability not in _NAMED_ANEW:
+        return foothold
     if foothold.ability == _SENDS:
         return Foothold(_SENDS, foothold.entity.rpartition(":")[0] or foothold.entity)
-    if foothold.ability in _GATHERED:
-        return Foothold(foothold.ability, foothold.entity.partition("~")[0])
-    return foothold
+    return Foothold(foothold.ability, foothold.entity.partition("~")[0])
 
 
 def _ports(foothold: Foothold) -> _Ports:

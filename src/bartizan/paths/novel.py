@@ -7,9 +7,11 @@ alone. A path whose way there already held something from which its jewel was lo
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import product
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bartizan.model.path import Entry, Jewel, Path
 from bartizan.model.step import ONE_OF_MANY, Ability, Foothold, Step
@@ -81,8 +83,7 @@ def _by_owner(
     return {frozenset(): free, every: [jewel for held in found.values() for jewel in held]}
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(Struct, frozen=True):
     """The steps by which some jewels may be lost with a new step."""
 
     plain: Sequence[Step]

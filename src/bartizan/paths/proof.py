@@ -4,9 +4,10 @@
 import hashlib
 import heapq
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bartizan.model.path import Entry, Jewel, Path
 from bartizan.model.step import ONE_OF_MANY, Condition, Foothold, Step
@@ -19,8 +20,7 @@ MOST_TRIES = 1_000
 """Enough for any estate but one made to have very many."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proof:
+class Proof(Struct, frozen=True, kw_only=True):
     """A way to a foothold, in the numbers of an estate."""
 
     goal: int
@@ -59,8 +59,7 @@ def proof(graph: Graph, reached: Reached, goal: int) -> Proof:
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Prover:
+class Prover(Struct, frozen=True, eq=False):
     """Finds cheapest proofs whose lasting conditions agree, from fixed entries."""
 
     estate: Estate

@@ -8,9 +8,9 @@ literally; this kernel gives the same costs from rounds over many footholds at o
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from bartizan.paths.graph import Graph, Ints
 
@@ -24,8 +24,7 @@ _FEW = 1_000
 """As many open footholds as cost nothing to look at all in one round."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Reached:
+class Reached(Struct, frozen=True, eq=False):
     """The closure of a set of entries."""
 
     cost: Ints

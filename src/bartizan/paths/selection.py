@@ -4,7 +4,8 @@
 import difflib
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.errors import UsageError
 from bartizan.model.facts import Facts
@@ -43,8 +44,7 @@ _LOSS_ORDER = (
 """What losing a thing means, where the user does not say: the first that there is."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ends:
+class Ends(Struct, frozen=True, kw_only=True):
     """What was meant, sorted as the default ones are."""
 
     entries: tuple[Entry, ...]

@@ -2,8 +2,9 @@
 """What appeared and what went between two snapshots, as text, Markdown and JSON."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from bartizan.model.facts.gap import Unread
 from bartizan.model.finding import Comparison
@@ -25,8 +26,7 @@ class ComparisonReporter(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TextComparison:
+class TextComparison(Struct, frozen=True, kw_only=True):
     """Renders a comparison for a terminal."""
 
     width: int = 100
@@ -62,8 +62,7 @@ def _write(sheet: Sheet, title: str, paths: Sequence[Path], comparison: Comparis
         write_path(sheet, path, label=f"{number}", names=names, notes=comparison.techniques)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MarkdownComparison:
+class MarkdownComparison(Struct, frozen=True, kw_only=True):
     """Renders a comparison for a pull request."""
 
     most: int = 50
@@ -97,8 +96,7 @@ def path_lines(comparison: Comparison, *, most: int) -> list[str]:
     return lines
 
 
-@dataclass(frozen=True, slots=True)
-class JsonComparison:
+class JsonComparison(Struct, frozen=True):
     """Renders a comparison as `bartizan/comparison/1`, which `schema/` describes."""
 
     def render(self, comparison: Comparison) -> bytes:

@@ -2,8 +2,9 @@
 """One decision with its reasons, for `bartizan can`, as text and as JSON."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import assert_never
+
+from msgspec import Struct
 
 from bartizan.model.evidence import Evidence
 from bartizan.model.record import Json
@@ -16,8 +17,7 @@ SCHEMA = "bartizan/decision/1"
 """Raised when a consumer of the old form would misread the new one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Explanation:
+class Explanation(Struct, frozen=True, kw_only=True):
     """A decision in plain values, whichever reasoner made it."""
 
     ask: Ask

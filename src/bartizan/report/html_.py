@@ -11,9 +11,10 @@ Source: https://www.w3.org/TR/CSP3/
 import base64
 import hashlib
 import json
-from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from bartizan.model.finding import Findings
 from bartizan.model.record import Json
@@ -31,8 +32,7 @@ MOST_ON_PAPER = 100
 """Paths and unread rows that are printed; the screen has all."""
 
 
-@dataclass(frozen=True, slots=True)
-class HtmlReport:
+class HtmlReport(Struct, frozen=True):
     """Renders findings as a page."""
 
     def render(self, findings: Findings) -> bytes:

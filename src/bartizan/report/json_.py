@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """The report for programs: `bartizan/paths/1`, whose JSON Schema is `schema/paths.schema.json`."""
 
-import dataclasses
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 import msgspec
+from msgspec import Struct, structs
 
 from bartizan.model.facts.gap import Unread
 from bartizan.model.finding import Findings, TechniqueNote
@@ -21,8 +20,7 @@ SCHEMA = "bartizan/paths/1"
 """Raised when a consumer of the old form would misread the new one."""
 
 
-@dataclass(frozen=True, slots=True)
-class JsonReport:
+class JsonReport(Struct, frozen=True):
     """Renders findings as one JSON document."""
 
     def render(self, findings: Findings) -> bytes:
@@ -179,17 +177,17 @@ def _chosen(value: CutRemedy) -> Json:
 def change(value: Change) -> dict[str, Json]:
     """Say a change: its kind as words with hyphens, then its fields."""
     kind = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", type(value).__name__).lower()
-    return {"kind": kind, **_fields(dataclasses.asdict(value))}
+    return {"kind": kind, **_fields(structs.asdict(value))}
 
 
 def gap(value: Unread) -> dict[str, Json]:
     """Say what was not read."""
-    return _fields(dataclasses.asdict(value))
+    return _fields(structs.asdict(value))
 
 
 def note(value: TechniqueNote) -> dict[str, Json]:
     """Say what there is to know about a technique."""
-    return _fields(dataclasses.asdict(value))
+    return _fields(structs.asdict(value))
 
 
 def _fields(values: Mapping[str, object]) -> dict[str, Json]:
@@ -200,6 +198,8 @@ def _plain(value: object) -> Json:
     match value:
         case None | bool() | int() | float() | str():
             return value
+        case Struct():
+            return _fields(structs.asdict(value))
         case _ if isinstance(value, Iterable):
             return [_plain(item) for item in value]
         case _:

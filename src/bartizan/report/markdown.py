@@ -6,8 +6,9 @@ Source: https://github.github.com/gfm/
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from bartizan.model.facts.gap import Unread
 from bartizan.model.finding import Findings, TechniqueNote
@@ -35,8 +36,7 @@ LONGEST = 1_000
 """No single text from the estate takes more characters than this."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MarkdownReport:
+class MarkdownReport(Struct, frozen=True, kw_only=True):
     """Renders findings as Markdown that shows the same wherever it is pasted."""
 
     most: int = 50

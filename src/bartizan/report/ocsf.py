@@ -10,8 +10,9 @@ Sources:
 """
 
 import json
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bartizan.model.arn import account_of
 from bartizan.model.finding import Findings
@@ -30,8 +31,7 @@ SEVERITIES = {
 """Our levels as `severity_id` and its caption."""
 
 
-@dataclass(frozen=True, slots=True)
-class OcsfReport:
+class OcsfReport(Struct, frozen=True):
     """Renders the run and each path as events."""
 
     def render(self, findings: Findings) -> bytes:

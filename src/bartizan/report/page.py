@@ -6,7 +6,8 @@ their positions; the page stays small enough to open and to search at once.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from bartizan.model.finding import LEVELS, Findings
 from bartizan.model.path import Cut, Path
@@ -19,8 +20,7 @@ LONGEST_EXCERPT = 20_000
 """Characters of a statement that the page carries; the JSON report has all of it."""
 
 
-@dataclass(slots=True)
-class Page:
+class Page(Struct):
     """Collects the tables of one page."""
 
     names: wording.Names

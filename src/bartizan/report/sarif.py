@@ -5,8 +5,9 @@ Source: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from bartizan.model.facts.gap import Unread
 from bartizan.model.finding import Findings, TechniqueNote
@@ -33,8 +34,7 @@ ATTACK = "ATT&CK"
 """Name of the taxonomy that techniques point into."""
 
 
-@dataclass(frozen=True, slots=True)
-class SarifReport:
+class SarifReport(Struct, frozen=True):
     """Renders findings as one SARIF log: techniques are rules, paths are results."""
 
     def render(self, findings: Findings) -> bytes:

@@ -7,8 +7,9 @@ Colours are the eight of ECMA-48 (SGR, section 8.3.117), which follow the reader
 import re
 import textwrap
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from enum import Enum
+
+from msgspec import Struct, field
 
 from bartizan.report.legible import legible, legible_lines
 
@@ -44,8 +45,7 @@ LONGEST = 2_000
 """No single text from the estate takes more characters than this."""
 
 
-@dataclass(slots=True)
-class Sheet:
+class Sheet(Struct):
     """Lines of at most `width` columns; commands and ARNs are never broken inside."""
 
     width: int

@@ -2,8 +2,9 @@
 """The report for a person at a terminal: what was found, how, and what to do first."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from bartizan.model.evidence import Evidence
 from bartizan.model.facts.gap import Unread
@@ -20,8 +21,7 @@ MOST_GAPS = 20
 """Kinds of unread rows that are listed; the JSON report has all."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TextReport:
+class TextReport(Struct, frozen=True, kw_only=True):
     """Renders findings for a terminal."""
 
     width: int = 100

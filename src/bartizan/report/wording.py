@@ -3,7 +3,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.model.arn import Arn
 from bartizan.model.facts.gap import Unread
@@ -57,8 +58,7 @@ GAPS: Mapping[str, str] = {
 """Code of an unread row to a phrase; what somebody should look into comes first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(Struct, frozen=True):
     """Calls things what people call them."""
 
     given: Mapping[str, str]

@@ -12,11 +12,11 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 import pyarrow as pa
+from msgspec import Struct
 
 from bartizan.files import opened
 from bartizan.store import disk
@@ -27,8 +27,7 @@ _END = ".arrow"
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
-@dataclass(frozen=True, slots=True)
-class CompiledForms:
+class CompiledForms(Struct, frozen=True):
     """The compiled forms of one snapshot, each in a folder that its name and version name."""
 
     folder: Path

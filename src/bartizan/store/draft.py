@@ -1,17 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """A snapshot that is being written: pieces that survive a crash, then one rename."""
 
-import dataclasses
 import fcntl
 import hashlib
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 import pyarrow.parquet as pq
+from msgspec import Struct, structs
 
 import bartizan
 from bartizan.errors import Location, StoreError
@@ -31,8 +30,7 @@ class _Begun(msgspec.Struct):
     started_at: str
 
 
-@dataclass(frozen=True, slots=True)
-class ParquetDraft:
+class ParquetDraft(Struct, frozen=True):
     """One file per finished piece, in a folder that only one process writes to."""
 
     folder: Path
@@ -134,7 +132,7 @@ class ParquetDraft:
         if final.exists() and not layout.wrong_files(final, layout.read_manifest(final)):
             shutil.rmtree(partial)
             same = layout.read_manifest(final)
-            manifest = dataclasses.replace(
+            manifest = structs.replace(
                 manifest, digests=same.digests, parent=same.parent, dropped=same.dropped
             )
             disk.write_whole(final / layout.MANIFEST, layout.write_manifest(manifest))
@@ -147,8 +145,7 @@ class ParquetDraft:
             yield from _read_piece(place)
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """What `write_records` wrote."""
 
     counts: dict[str, int]

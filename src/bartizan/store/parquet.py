@@ -4,8 +4,9 @@
 import re
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 import bartizan
 from bartizan.errors import Location, StoreError
@@ -21,8 +22,7 @@ _DEPTH = 64
 """Overlays over overlays that we follow; more is a circle or a mistake."""
 
 
-@dataclass(frozen=True, slots=True)
-class ParquetStore:
+class ParquetStore(Struct, frozen=True):
     """Snapshots under `home/snapshots`, unfinished ones under `home/drafts`."""
 
     home: Path

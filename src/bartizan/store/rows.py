@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Records as Parquet, and the digest by which equal content is recognised."""
 
-import dataclasses
 import hashlib
 import io
 import json
@@ -11,8 +10,8 @@ from typing import Any
 import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
+from msgspec import structs
 
-from bartizan.model.many import many
 from bartizan.model.record import Record
 from bartizan.model.volatile import lasting
 
@@ -48,9 +47,9 @@ def to_table(records: Iterable[Record]) -> pa.Table:
 def from_table(table: pa.Table) -> Iterator[Record]:
     """Yield the records of a table, in its order."""
     for batch in table.to_batches(max_chunksize=10_000):
-        columns: dict[str, list[Any]] = {name: batch[name].to_pylist() for name in SCHEMA.names}
-        columns["body"] = [_DECODER.decode(text) for text in columns.pop("json")]
-        yield from many(Record, columns, size=batch.num_rows)
+        columns: dict[str, Iterable[Any]] = {n: batch[n].to_pylist() for n in SCHEMA.names}
+        columns["body"] = map(_DECODER.decode, columns.pop("json"))
+        yield from map(Record, *(columns[name] for name in Record.__struct_fields__))
 
 
 def to_parquet(table: pa.Table) -> bytes:
@@ -74,7 +73,7 @@ def to_lines(piece: str, records: Iterable[Record]) -> bytes:
 
 def _encodable(record: Record) -> Record:
     """Replace halves of surrogate pairs, which JSON can escape and UTF-8 cannot carry."""
-    text = json.dumps(dataclasses.asdict(record), ensure_ascii=False)
+    text = json.dumps(structs.asdict(record), ensure_ascii=False)
     return Record(**json.loads(text.encode("utf-8", "replace")))
 
 

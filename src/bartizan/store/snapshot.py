@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
+from msgspec import Struct
 
 from bartizan.errors import StoreError
 from bartizan.files import NotRegularError, opened
@@ -85,8 +86,7 @@ class StoredRecords:
         return layout.kind_file(kind)
 
 
-@dataclass(frozen=True)
-class ParquetSnapshot:
+class ParquetSnapshot(Struct, frozen=True, dict=True):
     """A snapshot in a folder of its own."""
 
     folder: Path

@@ -5,8 +5,9 @@ Nothing else in this folder imports the engine; a test in `tests/house` holds to
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any, TypeAlias
+
+from msgspec import Struct
 
 from bartizan.model.facts import Facts
 from bartizan.model.packet import Packet, Reach, Reachable
@@ -83,8 +84,7 @@ def facts_of(world: World, *, denied: str = "", denied_to: str = "") -> Facts:
     return network_facts(*places, denied=denied, denied_to=denied_to)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Engine:
+class Engine(Struct, frozen=True, kw_only=True):
     """The functions by which an engine answers: the real ones, or those of a mutant."""
 
     topology: Callable[[Facts], Any] = Topology
@@ -92,8 +92,7 @@ class Engine:
     reaches: Callable[..., Reach] = reaches
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
+class Comparison(Struct, frozen=True, kw_only=True):
     """What packets and the engine say of one question."""
 
     observation: Observation

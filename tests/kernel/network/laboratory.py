@@ -13,10 +13,11 @@ import struct
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+from msgspec import Struct, field
 
 CLONE_NEWNET = 0x40000000
 
@@ -67,8 +68,7 @@ def why_not() -> str:
     return ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cable:
+class Cable(Struct, frozen=True, kw_only=True):
     """A virtual cable between two namespaces, or from one to itself."""
 
     near: str
@@ -81,8 +81,7 @@ class Cable:
     """What that end is called in it."""
 
 
-@dataclass(slots=True)
-class Laboratory:
+class Laboratory(Struct):
     """A set of namespaces and cables, made when it is entered."""
 
     names: Sequence[str]

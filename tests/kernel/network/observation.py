@@ -2,7 +2,8 @@
 """What packets did in a world, which can be kept and compared with an engine again and again."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tests.kernel.network.prober import Probe, Prober
 from tests.kernel.network.questions import Leg, Question, listeners, questions
@@ -14,8 +15,7 @@ NOBODY_SAYS = "?"
 """In the place of who answered, where packets do not say."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Observation:
+class Observation(Struct, frozen=True, kw_only=True):
     """One question of a world, and what packets answered."""
 
     question: Question

@@ -13,8 +13,9 @@ import struct
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from tests.kernel.network.laboratory import Laboratory
 
@@ -39,8 +40,7 @@ Listening: TypeAlias = tuple[str, int, tuple[int, ...]]
 """Address, port, and protocols that something listens for."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Probe:
+class Probe(Struct, frozen=True, kw_only=True, order=True):
     """One packet to send, with what must come back."""
 
     space: str
@@ -55,8 +55,7 @@ class Probe:
     """IANA number; of ICMP the echo."""
 
 
-@dataclass(slots=True)
-class Prober:
+class Prober(Struct):
     """Sockets in the namespaces of a laboratory, for one world."""
 
     laboratory: Laboratory

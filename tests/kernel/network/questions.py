@@ -2,8 +2,9 @@
 """Which packets a world is asked about: a sample of all ways from one thing to another."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from random import Random
+
+from msgspec import Struct
 
 from tests.kernel.network.prober import ICMP, ICMPV6, TCP, UDP, Listening, Probe
 from tests.kernel.network.world import (
@@ -28,8 +29,7 @@ MOST = 260
 """So many questions of single packets a world is asked at most."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Leg:
+class Leg(Struct, frozen=True, kw_only=True):
     """One flow, as packets that rules do not tell apart; what they choose for nodes differs."""
 
     probes: tuple[Probe, ...]
@@ -37,8 +37,7 @@ class Leg:
     """Who must answer; empty for anybody."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Question(Struct, frozen=True, kw_only=True):
     """Whether packets arrive and are answered: on all legs of one of several ways."""
 
     source: str

@@ -3,8 +3,9 @@
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from bartizan.model.packet import Reachable
 from tests.kernel.network.engine import Comparison, Engine, ask, facts_of

@@ -3,7 +3,8 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from bartizan.model.facts import Facts
 from tests.kernel.network.engine import Comparison, Engine, compare, facts_of
@@ -16,8 +17,7 @@ PATIENCE = 10.0
 """So much longer is waited for answers before packets are believed against the engine."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
+class Recorded(Struct, frozen=True, kw_only=True):
     """A world, its facts, and what packets did in it."""
 
     world: World
@@ -32,8 +32,7 @@ class Recorded:
         return tuple(one for one in self.said if one.mismatch)
 
 
-@dataclass(slots=True, kw_only=True)
-class Score:
+class Score(Struct, kw_only=True):
     """What was counted."""
 
     worlds: int = 0

@@ -3,8 +3,10 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 Body: TypeAlias = Mapping[str, Any]
 """An element of an answer of the API, as the API writes it."""
@@ -32,8 +34,7 @@ LISTENS = 8080
 """The port of load balancers, on which no host listens."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Described:
+class Described(Struct, frozen=True, kw_only=True):
     """One thing, as it was described to one account."""
 
     kind: str
@@ -46,8 +47,7 @@ class Described:
     """What the API said."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class World:
+class World(Struct, frozen=True, kw_only=True):
     """Everything that one estate consists of."""
 
     name: str

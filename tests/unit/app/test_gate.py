@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """A change is judged by the paths that it opens, over what is there already."""
 
-import dataclasses
 import json
 from collections.abc import Sequence
 from importlib.resources import files
 
 import jsonschema
 import pytest
+from msgspec import structs
 
 from bartizan.app import wiring
 from bartizan.app.gate import gate
@@ -125,7 +125,7 @@ def test_a_boundary_that_goes_opens_what_it_held_back() -> None:
     )  # fmt: skip
     caller, vendor = estate(ALL)
     limit: Json = {"PermissionsBoundaryArn": arn}
-    bounded = dataclasses.replace(vendor, body={**vendor.body, "PermissionsBoundary": limit})
+    bounded = structs.replace(vendor, body={**vendor.body, "PermissionsBoundary": limit})
     held = (caller, bounded, none)
     loose = change("aws_iam_role.vendor", before=role, after=role | {"permissions_boundary": None})
 
@@ -324,8 +324,8 @@ def strict() -> Engine:
         return steps
 
     engine = wiring.engine(Settings())
-    reasoners = [dataclasses.replace(one, recheck=recheck) for one in engine.reasoners]
-    return dataclasses.replace(engine, reasoners=reasoners)
+    reasoners = [structs.replace(one, recheck=recheck) for one in engine.reasoners]
+    return structs.replace(engine, reasoners=reasoners)
 
 
 def test_what_appears_and_what_goes_is_decided_again_before_it_is_shown() -> None:

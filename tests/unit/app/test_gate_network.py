@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """A change of a network is judged by the paths that it opens to what stands in it."""
 
-import dataclasses
 from typing import Any
+
+from msgspec import structs
 
 from bartizan.model.facts.gap import Unread
 from bartizan.model.gate import Gate, Judgement
@@ -243,7 +244,7 @@ def scaled(*groups: str) -> tuple[Record, ...]:
                 "SecurityGroupIds": list[Json](groups),
             },
         ),
-        record(UNREAD_KIND, row.operation, **dataclasses.asdict(row)),
+        record(UNREAD_KIND, row.operation, **structs.asdict(row)),
     )  # fmt: skip
 
 
@@ -275,7 +276,7 @@ def test_letting_in_less_or_the_same_to_unknown_machines_is_no_news() -> None:
         "IpRanges": [{"CidrIp": "10.0.0.0/8"}],
     }  # fmt: skip
     records = [
-        dataclasses.replace(one, body={**one.body, "IpPermissions": [rule]})
+        structs.replace(one, body={**one.body, "IpPermissions": [rule]})
         if one.body.get("GroupId") == GROUP
         else one
         for one in scaled(GROUP)

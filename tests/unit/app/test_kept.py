@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Steps are derived once for a snapshot, and again wherever what was kept may not hold."""
 
-from dataclasses import replace
-
 import pyarrow as pa
 import pytest
+from msgspec.structs import replace
 
 from bartizan.app.kept import own_steps
 from tests.fakes.gate_case import MANIFEST

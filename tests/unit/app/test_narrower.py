@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """A trust that names fewer people lets nobody new in, unless some of them were denied before."""
 
-import dataclasses
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from bartizan.app import wiring
 from bartizan.app.narrower import narrower, within
@@ -42,7 +42,7 @@ def engine(*, holds: bool = True) -> Engine:
         return steps
 
     one = Reasoner(name="one", steps=lambda *_: iter(()), recheck=recheck, notes=dict)
-    return dataclasses.replace(wiring.engine(Settings()), reasoners=(one,))
+    return structs.replace(wiring.engine(Settings()), reasoners=(one,))
 
 
 def found(old: Step, new: Step, *, holds: bool = True) -> tuple[Step, ...]:
@@ -69,11 +69,11 @@ def test_whoever_is_in_an_account_is_in_any_and_on_the_internet(
 
 
 def test_what_it_takes_beside_where_one_starts_is_the_same() -> None:
-    with_key = dataclasses.replace(step(OUTSIDE), needs=(KEY, OUTSIDE))
+    with_key = structs.replace(step(OUTSIDE), needs=(KEY, OUTSIDE))
 
-    assert found(dataclasses.replace(with_key, needs=(KEY, INTERNET)), with_key) == (with_key,)
+    assert found(structs.replace(with_key, needs=(KEY, INTERNET)), with_key) == (with_key,)
     assert found(step(INTERNET), with_key) == ()
-    assert found(dataclasses.replace(with_key, needs=(KEY, INTERNET)), step(OUTSIDE)) == ()
+    assert found(structs.replace(with_key, needs=(KEY, INTERNET)), step(OUTSIDE)) == ()
 
 
 @pytest.mark.parametrize("other", [P, "stolen-laptop", "vpn-1"])
@@ -103,16 +103,16 @@ def test_others_are_not_told_to_be_known(new: Step) -> None:
 
 
 def test_what_was_only_possible_is_not_known_to_have_been() -> None:
-    possible = dataclasses.replace(step(start("repo:a/*")), missing=("something",))
+    possible = structs.replace(step(start("repo:a/*")), missing=("something",))
 
     assert found(possible, step(start("repo:a/b:*"))) == ()
-    perhaps = dataclasses.replace(step(start("repo:a/b:*")), missing=("something",))
+    perhaps = structs.replace(step(start("repo:a/b:*")), missing=("something",))
     assert found(possible, perhaps) == (perhaps,)
 
 
 def test_what_took_more_before_is_new() -> None:
     condition = Condition(text="from the office", key="aws:SourceIp")
-    bound = dataclasses.replace(step(start("repo:a/*")), conditions=(condition,))
+    bound = structs.replace(step(start("repo:a/*")), conditions=(condition,))
 
     assert found(bound, step(start("repo:a/b:*"))) == ()
 
@@ -155,11 +155,11 @@ def test_another_condition_than_before_is_no_news_where_it_let_them_through_then
     )
     office = Condition(text="from the office", key="aws:SourceIp", effort=3)
     vpc = Condition(text="through a VPC", key="aws:SourceVpc", effort=3)
-    old = dataclasses.replace(step(OUTSIDE), conditions=(office,), asks=(ask,))
-    new = dataclasses.replace(old, conditions=(vpc,))
+    old = structs.replace(step(OUTSIDE), conditions=(office,), asks=(ask,))
+    new = structs.replace(old, conditions=(vpc,))
 
     assert found(old, new) == (new,)
     assert found(old, new, holds=False) == ()
     # What no request says is not for the definition to decide.
-    reached = dataclasses.replace(office, key="assume:reachable")
-    assert found(dataclasses.replace(old, conditions=(reached,)), new) == ()
+    reached = structs.replace(office, key="assume:reachable")
+    assert found(structs.replace(old, conditions=(reached,)), new) == ()

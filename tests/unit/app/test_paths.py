@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """From facts to findings: what is shown, and what paths may rest on."""
 
-import dataclasses
 from collections.abc import Iterator, Sequence
 
 import pytest
+from msgspec import structs
 
 from bartizan.app.paths import Engine, Question
 from bartizan.app.reasoner import Reasoner
@@ -55,7 +55,7 @@ class Seen(View):
 
 def shown(steps: Sequence[Step], _: Facts) -> tuple[Step, ...]:
     more = Evidence(subject="eni-1", why="was decided again")
-    return tuple(dataclasses.replace(s, evidence=(more,)) if s == SEND else s for s in steps)
+    return tuple(structs.replace(s, evidence=(more,)) if s == SEND else s for s in steps)
 
 
 def refused(steps: Sequence[Step], _: Facts) -> tuple[Step, ...]:
@@ -91,7 +91,7 @@ def test_what_deciding_again_found_is_the_evidence() -> None:
 
 
 def test_a_disagreement_is_no_answer() -> None:
-    strict = dataclasses.replace(IDENTITY, recheck=refused)
+    strict = structs.replace(IDENTITY, recheck=refused)
 
     with pytest.raises(DisagreementError, match="2 steps"):
         engine(NETWORK, strict).find(SNAPSHOT, Question())
@@ -116,7 +116,7 @@ def test_steps_may_follow_from_those_of_others() -> None:
         assert others == (SEND,)
         return iter([ADMINISTER])
 
-    chained = dataclasses.replace(NETWORK, following=following)
+    chained = structs.replace(NETWORK, following=following)
 
     (path,) = engine(chained).find(SNAPSHOT, Question()).proved
     assert [step.technique for step in path.steps] == ["send", "administer"]
@@ -129,7 +129,7 @@ def test_techniques_may_be_left_out() -> None:
 
 
 def test_what_only_possible_paths_rest_on_is_asked_for() -> None:
-    unsure = dataclasses.replace(ADMINISTER, technique="perhaps", cost=2, missing=("x",))
+    unsure = structs.replace(ADMINISTER, technique="perhaps", cost=2, missing=("x",))
     asked: list[Step] = []
 
     def unread(_: Facts, steps: Sequence[Step]) -> Iterator[Unread]:

@@ -2,9 +2,9 @@
 """A scan leaves the steps that questions begin with, unless that is too much to ask of it."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from bartizan.app import ready
 from bartizan.app.kept import own_steps

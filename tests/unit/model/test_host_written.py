@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What rows the text of files makes."""
 
-import dataclasses
-
 import pytest
+from msgspec import structs
 
 from bartizan.model.facts.gap import Unread
 from bartizan.model.facts.host import AuthorizedKey, SudoDefault, SudoRule
@@ -80,7 +79,7 @@ def test_jobs_and_settings_are_read_line_by_line() -> None:
     assert (setting.name, setting.value) == ("kernel.a", "1")
     assert isinstance(broken, Unread)
     assert isinstance(odd, Unread)
-    assert dataclasses.asdict(job)["line"] == 3
+    assert structs.asdict(job)["line"] == 3
 
 
 def test_files_that_nobody_reads_are_known_by_name() -> None:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-import dataclasses
+
+from msgspec import structs
 
 from bartizan.model.facts.gap import Unread
 from bartizan.model.record import UNREAD_KIND
@@ -17,4 +18,4 @@ def test_a_gap_is_a_record_that_tells_all_of_its_row() -> None:
     assert (record.kind, record.id, record.source) == (UNREAD_KIND, "n", "file")
     assert (record.provider, record.account, record.region, record.service) == ("p", "a", "r", "s")
     assert record.collected_at == "2026-01-02T00:00:00Z"
-    assert record.body == dataclasses.asdict(row)
+    assert record.body == structs.asdict(row)

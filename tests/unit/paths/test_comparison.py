@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from bartizan.model.facts.gap import Unread
 from bartizan.model.finding import Comparison, Findings
 from bartizan.model.step import ONE_OF_MANY, Step
 from bartizan.paths import comparison
 from bartizan.paths.analysis import analyse
+from bartizan.paths.differing import differing
 from tests.fakes.attack_steps import entry, jewel, step
 
 ENTRIES = (entry("net"),)
@@ -17,7 +18,9 @@ JEWELS = tuple(jewel(name) for name in "abc")
 
 def compare(old: Sequence[Step], new: Sequence[Step], *, doubts: bool = False) -> Comparison:
     """Compare what some steps lead to."""
-    return comparison.compare(findings("one", old), findings("two", new), old, new, doubts=doubts)
+    among = differing(old, new, ())
+    one, two = findings("one", old), findings("two", new)
+    return comparison.compare(one, two, old, new, among=among, doubts=doubts)
 
 
 def findings(snapshot: str, steps: Sequence[Step], *, unread: Sequence[Unread] = ()) -> Findings:
@@ -85,7 +88,7 @@ def test_a_gap_is_the_same_whatever_words_the_system_used_for_it() -> None:
     old = findings("one", [], unread=[gap("a", "no"), gap("b")])
     new = findings("two", [], unread=[gap("c"), gap("a", "not allowed")])
 
-    found = comparison.compare(old, new, [], [])
+    found = comparison.compare(old, new, [], [], among=())
 
     assert [row.resource for row in found.unread_appeared] == ["c"]
     assert [row.resource for row in found.unread_gone] == ["b"]

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which steps were possible before, where many are told as one circle."""
 
-import dataclasses
 from collections.abc import Iterable, Iterator
 from itertools import product
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from bartizan.model.facts import Facts
 from bartizan.model.facts.identity import Principal
@@ -145,15 +145,15 @@ def test_one_more_who_may_do_the_same_makes_nothing_else_news() -> None:
 def _like(facts: Facts, arn: str) -> Facts:
     """Return a role more that may do what another one may, and that nobody may act as."""
     (role,) = (row for row in facts.rows(Principal) if row.arn == arn)
-    other = dataclasses.replace(role, arn=f"{arn}-too", name=f"{role.name}-too", unique_id="AROA2")
+    other = structs.replace(role, arn=f"{arn}-too", name=f"{role.name}-too", unique_id="AROA2")
     attached = (row for row in facts.rows(Attachment) if row.target == arn and row.use != "trust")
-    return Facts.of([other, *(dataclasses.replace(row, target=other.arn) for row in attached)])
+    return Facts.of([other, *(structs.replace(row, target=other.arn) for row in attached)])
 
 
 def bound(one: Step, *values: str, key: str = "aws:SourceIp", effort: int = 3) -> Step:
     """Return a step that takes an address as well."""
     condition = Condition(text="from there", key=key, values=values, effort=effort)
-    return dataclasses.replace(one, conditions=(condition,))
+    return structs.replace(one, conditions=(condition,))
 
 
 def knows(old: Step, new: Step) -> bool:
@@ -188,7 +188,7 @@ OFFICE = bound(FREE, "203.0.113.0/24")
 def test_what_took_more_before_was_not_possible_so(old: Step, new: Step, wanted: bool) -> None:  # noqa: FBT001 - of a table
     assert knows(old, new) is wanted
     into = [step(ONE_OF_MANY, member, "x") for member in "mn"]
-    out = [dataclasses.replace(one, needs=(into[0].grants,)) for one in (old, new)]
+    out = [structs.replace(one, needs=(into[0].grants,)) for one in (old, new)]
 
     _, news = Known.of([*into, out[0]]).parted([*into, out[1]])
 
@@ -196,7 +196,7 @@ def test_what_took_more_before_was_not_possible_so(old: Step, new: Step, wanted:
 
 
 def test_ports_from_fewer_places_leave_those_from_more_open() -> None:
-    sends = dataclasses.replace(FREE, grants=Foothold("send", "eni-1:443/tcp"))
+    sends = structs.replace(FREE, grants=Foothold("send", "eni-1:443/tcp"))
 
     assert not knows(bound(sends, "203.0.113.0/24"), sends)
     assert knows(sends, bound(sends, "203.0.113.0/24"))

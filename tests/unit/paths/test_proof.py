@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-from dataclasses import replace
+from msgspec.structs import replace
 
 from bartizan.model.step import ONE_OF_MANY, Step
 from bartizan.paths.graph import Estate

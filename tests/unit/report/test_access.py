@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-import dataclasses
 import json
 from importlib.resources import files
 
 import jsonschema
 import pytest
+from msgspec import structs
 
 from bartizan.model.access import Access, AccessAnswer, Asked, Certainty, Witness
 from bartizan.model.evidence import Evidence
@@ -34,7 +34,7 @@ MUST = Access(
     sides=(BECAUSE,),
     checked=1,
 )
-MAY = dataclasses.replace(
+MAY = structs.replace(
     MUST,
     certainty=Certainty.MAY,
     relation="estate",
@@ -46,7 +46,7 @@ MAY = dataclasses.replace(
     ),
     requests=2,
 )
-UNKNOWN = dataclasses.replace(
+UNKNOWN = structs.replace(
     MUST,
     certainty=Certainty.UNKNOWN,
     callers=("anonymous",),
@@ -67,7 +67,7 @@ ANSWER = AccessAnswer(
     notes=("a note",),
     names={"111111111111": "prod", "anonymous": "anybody, without credentials"},
 )
-ONE = dataclasses.replace(ANSWER, asked=Asked(principal=ROLE, action="s3:*"))
+ONE = structs.replace(ANSWER, asked=Asked(principal=ROLE, action="s3:*"))
 
 
 @pytest.mark.parametrize("answer", [ANSWER, ONE])
@@ -119,7 +119,7 @@ def test_what_is_not_shown_is_counted() -> None:
 
 
 def test_nobody_is_an_answer_too() -> None:
-    nobody = dataclasses.replace(ANSWER, groups=(), incomplete=(), never=10)
+    nobody = structs.replace(ANSWER, groups=(), incomplete=(), never=10)
 
     assert "nobody can" in as_text(nobody).decode()
     assert nobody.whole
@@ -127,19 +127,19 @@ def test_nobody_is_an_answer_too() -> None:
 
 def test_many_actions_are_counted_by_service() -> None:
     names = tuple(sorted([*(f"s3:Get{n}" for n in range(20)), *(f"sqs:Get{n}" for n in range(9))]))
-    wide = dataclasses.replace(ONE, groups=(dataclasses.replace(MUST, actions=names),))
+    wide = structs.replace(ONE, groups=(structs.replace(MUST, actions=names),))
 
     assert "29 actions of 2 services: s3 (20), sqs (9)" in as_text(wide).decode()
 
 
 def test_a_hostile_name_shows_as_itself() -> None:
-    evil = dataclasses.replace(MUST, callers=("arn:aws:iam::111111111111:role/\x1b[2J\u202e",))
-    said = as_text(dataclasses.replace(ANSWER, groups=(evil,))).decode()
+    evil = structs.replace(MUST, callers=("arn:aws:iam::111111111111:role/\x1b[2J\u202e",))
+    said = as_text(structs.replace(ANSWER, groups=(evil,))).decode()
 
     assert "\x1b" not in said
     assert "\u202e" not in said
 
 
 def test_the_same_answer_is_the_same_bytes() -> None:
-    assert as_json(ANSWER) == as_json(dataclasses.replace(ANSWER))
-    assert as_text(ANSWER) == as_text(dataclasses.replace(ANSWER))
+    assert as_json(ANSWER) == as_json(structs.replace(ANSWER))
+    assert as_text(ANSWER) == as_text(structs.replace(ANSWER))

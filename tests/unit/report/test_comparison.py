@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-import dataclasses
 import json
 from importlib.resources import files
 
 import jsonschema
+from msgspec import structs
 
 from bartizan.report.comparison import (
     JsonComparison,
@@ -14,7 +14,7 @@ from bartizan.report.comparison import (
 from tests.fakes.findings import TO_LEDGER, TO_LOGS, TO_RECORDS, compared
 
 SCHEMA = json.loads((files("bartizan.report") / "schema/comparison.schema.json").read_text())
-SAME = dataclasses.replace(compared(), appeared=(), gone=(), unread_appeared=(), unread_gone=())
+SAME = structs.replace(compared(), appeared=(), gone=(), unread_appeared=(), unread_gone=())
 
 
 def test_what_came_and_what_went_is_told() -> None:
@@ -33,7 +33,7 @@ def test_a_path_that_went_when_sight_went_is_not_called_closed() -> None:
 
 
 def test_a_possible_path_is_not_counted_as_new() -> None:
-    one = dataclasses.replace(SAME, appeared=(TO_RECORDS, TO_LOGS))
+    one = structs.replace(SAME, appeared=(TO_RECORDS, TO_LOGS))
 
     assert outcome(one) == "1 new path, 1 possible new, 0 gone, 7 unchanged"
 

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-import dataclasses
 import json
 from importlib.resources import files
 
 import jsonschema
 import pytest
+from msgspec import structs
 
 from bartizan.model.evidence import Evidence
 from bartizan.model.step import Ask
@@ -44,7 +44,7 @@ ALLOWED = Explanation(
     ],
 )
 def test_the_answer_comes_first(verdict: Verdict, first: str, *, explicit: bool) -> None:
-    told = dataclasses.replace(ALLOWED, verdict=verdict, explicit=explicit)
+    told = structs.replace(ALLOWED, verdict=verdict, explicit=explicit)
 
     assert as_text(told).decode().splitlines()[0] == first
 
@@ -59,7 +59,7 @@ def test_reasons_and_the_rule_follow() -> None:
 
 
 def test_what_was_not_read_is_named() -> None:
-    said = as_text(dataclasses.replace(ALLOWED, verdict=Unknown(("SCPs of r-1",)))).decode()
+    said = as_text(structs.replace(ALLOWED, verdict=Unknown(("SCPs of r-1",)))).decode()
 
     assert "not read  SCPs of r-1" in said
 
@@ -72,7 +72,7 @@ def test_an_answer_without_more_is_short() -> None:
 
 @pytest.mark.parametrize("verdict", [Allowed(BECAUSE), Denied(), Unknown(("x",))])
 def test_the_document_is_what_its_schema_says(verdict: Verdict) -> None:
-    document = json.loads(as_json(dataclasses.replace(ALLOWED, verdict=verdict)))
+    document = json.loads(as_json(structs.replace(ALLOWED, verdict=verdict)))
 
     validator = jsonschema.Draft202012Validator(SCHEMA)
     assert [error.message for error in validator.iter_errors(document)] == []
@@ -80,7 +80,7 @@ def test_the_document_is_what_its_schema_says(verdict: Verdict) -> None:
 
 
 def test_unknown_names_what_was_missing_in_the_document() -> None:
-    document = json.loads(as_json(dataclasses.replace(ALLOWED, verdict=Unknown(("a", "b")))))
+    document = json.loads(as_json(structs.replace(ALLOWED, verdict=Unknown(("a", "b")))))
 
     assert (document["missing"], document["because"]) == (["a", "b"], [])
 

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-import dataclasses
 import json
 from importlib.resources import files
 from typing import Any
 
 import jsonschema
+from msgspec import structs
 
 from bartizan.model.reach import (
     End,
@@ -31,7 +31,7 @@ OPEN = Exposure(
     things=("arn:instance",),
     checked=2,
 )
-DOUBTFUL = dataclasses.replace(
+DOUBTFUL = structs.replace(
     OPEN,
     certainty="unknown",
     interfaces=("eni-4",),
@@ -57,7 +57,7 @@ LATENT = LatentRule(
     interfaces=("eni-2",),
     ways=STOPPED.ways,
 )
-UNUSED = dataclasses.replace(
+UNUSED = structs.replace(
     LATENT,
     owner="sg-8",
     ports=PortRange(protocol=6, first=8000, last=8000),
@@ -137,11 +137,11 @@ the answer is not whole: what was not read could change it
 
 
 def test_ports_that_hosts_and_data_are_administered_through_are_named() -> None:
-    every = dataclasses.replace(LATENT, ports=PortRange(protocol=-1, first=0, last=0))
+    every = structs.replace(LATENT, ports=PortRange(protocol=-1, first=0, last=0))
     stretch = PortRange(protocol=6, first=3306, last=3389)
-    answer = dataclasses.replace(
+    answer = structs.replace(
         ANSWER,
-        exposures=(dataclasses.replace(OPEN, ports=(HTTPS, stretch)), OPEN),
+        exposures=(structs.replace(OPEN, ports=(HTTPS, stretch)), OPEN),
         latent=(every,),
     )
 
@@ -165,10 +165,10 @@ def test_all_ways_are_shown_on_demand_and_only_so_many_of_each_kind() -> None:
 
 def test_other_senders_are_named() -> None:
     group = End(text="sg-1", what="security group sg-1", names=("eni-7", "eni-8"))
-    held = dataclasses.replace(ANSWER, source=group)
-    some = dataclasses.replace(OPEN, sources=("eni-7",))
+    held = structs.replace(ANSWER, source=group)
+    some = structs.replace(OPEN, sources=("eni-7",))
 
-    assert "  sent by  eni-7\n" in (as_text(dataclasses.replace(held, exposures=(some,))).decode())
+    assert "  sent by  eni-7\n" in (as_text(structs.replace(held, exposures=(some,))).decode())
 
 
 def test_the_form_for_programs_holds_everything_and_follows_its_schema() -> None:
@@ -182,7 +182,7 @@ def test_the_form_for_programs_holds_everything_and_follows_its_schema() -> None
 
 
 def test_an_answer_in_which_nothing_is_unknown_is_whole() -> None:
-    whole = dataclasses.replace(ANSWER, exposures=(OPEN,), incomplete=())
+    whole = structs.replace(ANSWER, exposures=(OPEN,), incomplete=())
 
     assert _document(whole)["whole"] is True
     assert "not whole" not in as_text(whole).decode()

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every format says the judgement of a change, with the lines of what does it."""
 
-import dataclasses
 import json
 import xml.etree.ElementTree as ET
 from importlib.resources import files
@@ -11,6 +10,7 @@ from typing import Any
 import jsonschema
 import pytest
 from markdown_it import MarkdownIt
+from msgspec import structs
 
 from bartizan.model.code_place import CodePlace
 from bartizan.model.facts.gap import Unread
@@ -34,7 +34,7 @@ def gate(**more: Any) -> Gate:  # noqa: ANN401 - whatever a judgement has
     told: dict[str, Any] = {
         "plans": ("p.json",), "comparison": comparison(TO_ADMIN), "changed": 1, "gaps": (),
         "partial": (), "drift": (), "others": {}, "causes": {TO_ADMIN.id: (GROUP, INSTANCE)},
-        "places": {GROUP: PLACE, INSTANCE: dataclasses.replace(PLACE, line=9, end_line=9)},
+        "places": {GROUP: PLACE, INSTANCE: structs.replace(PLACE, line=9, end_line=9)},
     }  # fmt: skip
     return Gate(**{**told, **more})
 
@@ -137,7 +137,7 @@ def test_what_cannot_be_told_is_an_open_result_at_its_line() -> None:
 def test_every_result_is_in_a_file_or_code_scanning_takes_none_of_them(name: str) -> None:
     # https://github.com/github/codeql-action/issues/1738: "expected at least one location"; a
     # location without a file is refused as well.
-    unplaced = dataclasses.replace(ALL[name], places={})
+    unplaced = structs.replace(ALL[name], places={})
 
     for found in (ALL[name], unplaced):
         for result in run(found)["results"]:
@@ -184,14 +184,14 @@ def test_a_comment_is_never_longer_than_a_comment_may_be() -> None:
     paths = many(3000).proved
     found = gate(
         comparison=comparison(*paths), causes={path.id: (GROUP,) for path in paths},
-        gaps=tuple(dataclasses.replace(GAP, reason="x" * 900) for _ in range(400)),
+        gaps=tuple(structs.replace(GAP, reason="x" * 900) for _ in range(400)),
     )  # fmt: skip
 
     assert len(GATE_FORMATS["markdown"](found).decode()) <= 65_536
 
 
 def test_long_lists_of_a_comment_are_folded_away() -> None:
-    found = gate(gaps=tuple(dataclasses.replace(GAP, operation=f"a.b{n}") for n in range(9)))
+    found = gate(gaps=tuple(structs.replace(GAP, operation=f"a.b{n}") for n in range(9)))
 
     html = MarkdownIt("gfm-like", {"linkify": False}).render(
         GATE_FORMATS["markdown"](found).decode()

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
 import base64
-import dataclasses
 import hashlib
 import json
 import re
@@ -9,6 +8,7 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from bartizan.report.html_ import HtmlReport, inert
 from tests.fakes.findings import UNREAD, acme
@@ -130,7 +130,7 @@ def test_the_page_reads_without_scripts_and_on_paper() -> None:
 
 
 def test_paper_says_when_it_has_not_all() -> None:
-    findings = dataclasses.replace(many(150), unread=UNREAD * 50)
+    findings = structs.replace(many(150), unread=UNREAD * 50)
 
     page = HtmlReport().render(findings).decode()
 

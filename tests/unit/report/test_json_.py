@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-import dataclasses
 import json
 from importlib.resources import files
 from typing import Any
 
 import jsonschema
 import pytest
+from msgspec import structs
 
 from bartizan.model.finding import Findings
 from bartizan.model.remedy import BlockPublicAccess, Change, Detach, Guard
@@ -86,7 +86,7 @@ def test_a_change_is_said_with_its_kind_and_fields(change: Change, said: object)
 
 
 def test_the_order_of_a_mapping_changes_nothing() -> None:
-    other = dataclasses.replace(acme(), names=dict(reversed(NAMES.items())))
+    other = structs.replace(acme(), names=dict(reversed(NAMES.items())))
 
     assert JsonReport().render(other) == JsonReport().render(acme())
 
@@ -99,7 +99,7 @@ def test_the_bytes_are_ascii_and_a_broken_surrogate_survives() -> None:
 
 
 def test_a_path_without_entries_is_said_without_one() -> None:
-    assert json_.path(dataclasses.replace(TO_ADMIN, entries=()))["entry"] is None
+    assert json_.path(structs.replace(TO_ADMIN, entries=()))["entry"] is None
 
 
 def test_what_json_cannot_say_is_refused() -> None:

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-import dataclasses
 import re
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
+from msgspec import structs
 
 from bartizan.report.legible import legible
 from bartizan.report.markdown import MarkdownReport, block, code, escaped, prose
@@ -43,8 +43,8 @@ def test_the_report_has_a_table_and_the_steps_of_each_path() -> None:
 def test_terraform_is_shown_where_there_is_no_command() -> None:
     cut = acme().cut
     assert cut is not None
-    only = dataclasses.replace(cut.remedies[1], command="")
-    findings = dataclasses.replace(acme(), cut=dataclasses.replace(cut, remedies=(only,)))
+    only = structs.replace(cut.remedies[1], command="")
+    findings = structs.replace(acme(), cut=structs.replace(cut, remedies=(only,)))
 
     assert "```hcl\n" in MarkdownReport().render(findings).decode()
 
@@ -109,7 +109,7 @@ def test_nobody_is_mentioned_and_no_issue_is_linked(text: str) -> None:
 
 def test_lists_that_were_cut_short_say_so() -> None:
     said = MarkdownReport(most=5).render(many(100)).decode()
-    gaps = MarkdownReport().render(dataclasses.replace(acme(), unread=many_gaps(27))).decode()
+    gaps = MarkdownReport().render(structs.replace(acme(), unread=many_gaps(27))).decode()
 
     assert "5 of 100 are shown" in said
     assert "20 of 27 are shown" in gaps
@@ -123,7 +123,7 @@ def test_nothing_found_is_said_plainly() -> None:
 
 
 def test_what_else_falls_is_named() -> None:
-    said = MarkdownReport().render(dataclasses.replace(acme(), proved=(TO_ADMIN,))).decode()
+    said = MarkdownReport().render(structs.replace(acme(), proved=(TO_ADMIN,))).decode()
 
     assert "with it fall: the bucket acme-config" in said
     assert "any of 6 could stand for role thumbnailer in web" in said

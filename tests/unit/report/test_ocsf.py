@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-import dataclasses
 import json
 from typing import Any
+
+from msgspec import structs
 
 from bartizan.model.finding import Findings
 from bartizan.report.ocsf import OcsfReport
@@ -35,7 +36,7 @@ def test_type_uids_are_made_of_class_and_activity() -> None:
 
 
 def test_the_scan_carries_what_was_not_read_even_when_nothing_was_found() -> None:
-    (scan,) = _events(dataclasses.replace(acme(), proved=(), possible=()))
+    (scan,) = _events(structs.replace(acme(), proved=(), possible=()))
 
     assert (scan["num_detections"], scan["num_skipped_items"]) == (0, 3)
     assert scan["unmapped"]["unread"][0]["action"] == "s3:GetBucketPolicy"
@@ -63,7 +64,7 @@ def test_the_remediation_is_what_the_cut_chose() -> None:
 
 
 def test_without_a_cut_the_remediation_is_what_would_remove_a_step() -> None:
-    first = _events(dataclasses.replace(acme(), cut=None))[1]
+    first = _events(structs.replace(acme(), cut=None))[1]
 
     assert first["remediation"]["desc"].startswith(f"{CLOSE_URL.title}; or ")
 

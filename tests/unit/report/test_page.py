@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-import dataclasses
 from typing import Any
+
+from msgspec import structs
 
 from bartizan.report.page import LONGEST_EXCERPT, payload
 from tests.fakes.findings import CALL_URL, TO_ADMIN, TO_RECORDS, acme
@@ -8,7 +9,7 @@ from tests.fakes.strained_findings import hostile, many
 
 
 def _page(**change: object) -> dict[str, Any]:
-    return payload(dataclasses.replace(acme(), **change))  # type: ignore[arg-type] # fields of Findings
+    return payload(structs.replace(acme(), **change))
 
 
 def test_a_step_that_paths_share_is_said_once() -> None:
@@ -19,7 +20,7 @@ def test_a_step_that_paths_share_is_said_once() -> None:
 
 
 def test_equal_steps_that_are_not_the_same_object_are_said_once_too() -> None:
-    twin = dataclasses.replace(TO_ADMIN, steps=tuple(map(dataclasses.replace, TO_ADMIN.steps)))
+    twin = structs.replace(TO_ADMIN, steps=tuple(map(structs.replace, TO_ADMIN.steps)))
 
     page = _page(proved=(TO_ADMIN, twin), possible=())
 
@@ -55,9 +56,9 @@ def test_a_possible_path_says_what_would_have_to_be_read() -> None:
 
 
 def test_a_huge_statement_is_cut_on_the_page() -> None:
-    evidence = dataclasses.replace(CALL_URL.evidence[0], excerpt="x" * 10_000_000)
-    step = dataclasses.replace(CALL_URL, evidence=(evidence,))
-    path = dataclasses.replace(TO_ADMIN, steps=(step,))
+    evidence = structs.replace(CALL_URL.evidence[0], excerpt="x" * 10_000_000)
+    step = structs.replace(CALL_URL, evidence=(evidence,))
+    path = structs.replace(TO_ADMIN, steps=(step,))
 
     page = _page(proved=(path,), possible=())
 

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-import dataclasses
 import json
 from importlib.resources import files
 from typing import Any
 
 import jsonschema
+from msgspec import structs
 
 from bartizan.model.reach import (
     Edit,
@@ -23,8 +23,8 @@ SCHEMA = json.loads((files("bartizan.report") / "schema/reach.schema.json").read
 ONE = ReachGroup(
     verdict=ARRIVES, sources=("internet",), targets=("eni-1", "eni-3"), ports=(HTTPS,), checked=1
 )
-TWO = dataclasses.replace(ONE, verdict=STOPPED, targets=("eni-2",))
-THREE = dataclasses.replace(ONE, verdict=Unknown(("pl-1", "acl-9")), targets=("eni-4",))
+TWO = structs.replace(ONE, verdict=STOPPED, targets=("eni-2",))
+THREE = structs.replace(ONE, verdict=Unknown(("pl-1", "acl-9")), targets=("eni-4",))
 REMEDY = Remedy(
     change=DropRoute(owner="rtb-1", destination="0.0.0.0/0", target="igw-1"),
     title="Delete the route of rtb-1 to 0.0.0.0/0 (igw-1)",
@@ -44,7 +44,7 @@ ANSWER = ReachAnswer(
     notes=("a note",),
     names={"eni-1": "web\x1b[31m"},
 )
-EDITED = dataclasses.replace(
+EDITED = structs.replace(
     ANSWER,
     edits=Edits(
         aim="close",
@@ -53,7 +53,7 @@ EDITED = dataclasses.replace(
         cost=4,
     ),
 )
-WHOLE = dataclasses.replace(ANSWER, groups=(ONE,), incomplete=())
+WHOLE = structs.replace(ANSWER, groups=(ONE,), incomplete=())
 
 
 def _document(answer: ReachAnswer) -> dict[str, Any]:
@@ -101,7 +101,7 @@ of 4 pairs: reachable 2, unknown 1, blocked 1
 
 
 def test_all_blockers_of_all_ways_are_shown_on_demand() -> None:
-    said = as_text(dataclasses.replace(ANSWER, groups=(TWO,)), every_way=True).decode()
+    said = as_text(structs.replace(ANSWER, groups=(TWO,)), every_way=True).decode()
 
     assert "  way 1\n  blocker  ENI_SG_RULES_MISMATCH at eni-2: no rule allows it\n" in said
     assert (
@@ -122,7 +122,7 @@ def test_what_closes_it_can_be_copied() -> None:
 
 def test_what_cannot_be_closed_says_why() -> None:
     edits = Edits(aim="open", done=False, why="it depends on what was not read: pl-1")
-    said = as_text(dataclasses.replace(ANSWER, edits=edits)).decode()
+    said = as_text(structs.replace(ANSWER, edits=edits)).decode()
 
     assert "to open it" in said
     assert "it depends on what was not read: pl-1" in said
@@ -137,10 +137,10 @@ def test_only_so_many_groups_are_shown_and_the_rest_counted() -> None:
 
 
 def test_a_pair_that_is_blocked_on_every_port_says_which_one_it_explains() -> None:
-    everything = dataclasses.replace(TWO, every_port=True)
+    everything = structs.replace(TWO, every_port=True)
 
     assert "on every port; of tcp 443 it is said why" in (
-        as_text(dataclasses.replace(ANSWER, groups=(everything,))).decode()
+        as_text(structs.replace(ANSWER, groups=(everything,))).decode()
     )
 
 
@@ -159,24 +159,24 @@ def test_the_form_for_programs_holds_every_group_and_follows_its_schema() -> Non
 
 
 def test_edits_and_questions_about_every_port_follow_the_schema_too() -> None:
-    asked = dataclasses.replace(ANSWER.asked, protocol=-1, port=-1)
-    document = _document(dataclasses.replace(EDITED, asked=asked))
+    asked = structs.replace(ANSWER.asked, protocol=-1, port=-1)
+    document = _document(structs.replace(EDITED, asked=asked))
 
     assert (document["question"]["protocol"], document["question"]["port"]) == (None, None)
     assert document["edits"]["changes"][0]["change"]["kind"] == "drop-route"
 
 
 def test_the_order_of_a_mapping_changes_nothing_and_text_is_ascii_in_json() -> None:
-    other = dataclasses.replace(ANSWER, names={"eni-3": "é", "eni-1": "a"})
-    same = dataclasses.replace(ANSWER, names={"eni-1": "a", "eni-3": "é"})
+    other = structs.replace(ANSWER, names={"eni-3": "é", "eni-1": "a"})
+    same = structs.replace(ANSWER, names={"eni-1": "a", "eni-3": "é"})
 
     assert as_json(other) == as_json(same)
     assert as_json(other).isascii()
 
 
 def test_the_question_about_every_port_is_said_so() -> None:
-    asked = dataclasses.replace(ANSWER.asked, protocol=-1, port=-1)
+    asked = structs.replace(ANSWER.asked, protocol=-1, port=-1)
 
-    assert as_text(dataclasses.replace(ANSWER, asked=asked)).startswith(
+    assert as_text(structs.replace(ANSWER, asked=asked)).startswith(
         b"from the Internet to network vpc-1 on any port\n"
     )

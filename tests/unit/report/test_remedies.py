@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-import dataclasses
 import json
 from importlib.resources import files
 
 import jsonschema
 import pytest
+from msgspec import structs
 
 from bartizan.model.path import Cut
 from bartizan.report.remedies import CUT_FORMATS
@@ -42,11 +42,9 @@ def test_a_change_that_a_form_cannot_say_is_still_named() -> None:
 def test_a_title_cannot_leave_its_comment(form: str) -> None:
     findings = hostile()
     assert findings.cut is not None
-    silent = tuple(
-        dataclasses.replace(one, command="", terraform="") for one in findings.cut.remedies
-    )
+    silent = tuple(structs.replace(one, command="", terraform="") for one in findings.cut.remedies)
 
-    said = CUT_FORMATS[form](dataclasses.replace(findings.cut, remedies=silent), findings)
+    said = CUT_FORMATS[form](structs.replace(findings.cut, remedies=silent), findings)
 
     assert all(line.startswith("#") for line in said.decode().splitlines() if line)
 
@@ -58,6 +56,6 @@ def test_a_title_cannot_leave_its_comment(form: str) -> None:
 def test_where_there_is_nothing_to_run_it_says_why(
     form: str, uncut: tuple[str, ...], said: str
 ) -> None:
-    nothing = dataclasses.replace(_cut(), remedies=(), uncut=uncut)
+    nothing = structs.replace(_cut(), remedies=(), uncut=uncut)
 
     assert CUT_FORMATS[form](nothing, acme()).decode() == f"{said}\n"

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 import json
-from dataclasses import replace
 from importlib import resources
 
 import jsonschema
 import pytest
+from msgspec.structs import replace
 
 from bartizan.model.rewrite import Elsewhere, Fitted, Group, Minimized, Proof, Trial
 from bartizan.report.rewrite import FIT_FORMATS, MINIMIZE_FORMATS, policy_text

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-import dataclasses
 import json
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
+from msgspec import structs
 
 from bartizan.model.finding import Findings
 from bartizan.report.sarif import SarifReport
@@ -97,6 +97,6 @@ def test_no_name_becomes_a_placeholder_or_a_link() -> None:
 
 
 def test_a_path_without_steps_needs_no_rule() -> None:
-    findings = dataclasses.replace(acme(), proved=(dataclasses.replace(TO_ADMIN, steps=()),))
+    findings = structs.replace(acme(), proved=(structs.replace(TO_ADMIN, steps=()),))
 
     assert "ruleId" not in _run(findings)["results"][0]

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-import dataclasses
 import unicodedata
+
+from msgspec import structs
 
 from bartizan.report.text import TextReport
 from tests.fakes.findings import TO_ADMIN, TO_LOGS, UNREAD, acme, many_gaps
@@ -8,7 +9,7 @@ from tests.fakes.strained_findings import empty, hostile, many
 
 
 def _said(report: TextReport | None = None, **change: object) -> str:
-    findings = dataclasses.replace(acme(), **change)  # type: ignore[arg-type] # fields of Findings
+    findings = structs.replace(acme(), **change)
     return (report or TextReport()).render(findings).decode()
 
 
@@ -66,7 +67,7 @@ def test_nothing_found_and_nothing_unread_is_said_plainly() -> None:
 
 
 def test_other_paths_to_a_jewel_are_told_in_a_line_with_their_conditions() -> None:
-    other = dataclasses.replace(TO_ADMIN, id="other", steps=TO_ADMIN.steps[2:])
+    other = structs.replace(TO_ADMIN, id="other", steps=TO_ADMIN.steps[2:])
 
     said = _said(proved=(TO_ADMIN, other), possible=(TO_LOGS, TO_LOGS))
 
@@ -87,7 +88,7 @@ def test_a_long_list_of_gaps_says_that_it_was_cut_short() -> None:
 
 def test_the_same_gap_in_many_places_takes_one_line() -> None:
     rows = [
-        dataclasses.replace(UNREAD[0], account=account, region=region, resource="")
+        structs.replace(UNREAD[0], account=account, region=region, resource="")
         for account in ("1", "2", "3")
         for region in ("eu-west-1", "us-east-1")
     ]
@@ -101,7 +102,7 @@ def test_paths_that_no_change_closes_are_named() -> None:
     cut = acme().cut
     assert cut is not None
 
-    said = _said(cut=dataclasses.replace(cut, uncut=(TO_ADMIN.id,)))
+    said = _said(cut=structs.replace(cut, uncut=(TO_ADMIN.id,)))
 
     assert "No known change closes: #1" in said
 
@@ -109,10 +110,10 @@ def test_paths_that_no_change_closes_are_named() -> None:
 def test_a_change_without_a_command_shows_its_terraform() -> None:
     cut = acme().cut
     assert cut is not None
-    only = dataclasses.replace(cut.remedies[1], command="")
+    only = structs.replace(cut.remedies[1], command="")
 
     assert 'resource "aws_iam_role" "builder" {' in _said(
-        cut=dataclasses.replace(cut, remedies=(only,))
+        cut=structs.replace(cut, remedies=(only,))
     )
 
 

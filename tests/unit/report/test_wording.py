@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-import dataclasses
 
 import pytest
+from msgspec import structs
 
 from bartizan.model.path import Cut
 from bartizan.model.step import Ability, Foothold
@@ -66,13 +66,13 @@ def test_a_gap_says_what_where_and_why() -> None:
 
 
 def test_a_gap_without_an_account_concerns_the_organisation() -> None:
-    row = dataclasses.replace(UNREAD[0], account="", resource="", code="odd")
+    row = structs.replace(UNREAD[0], account="", resource="", code="odd")
 
     assert wording.gap(row) == "s3:GetBucketPolicy in the organisation: odd"
 
 
 def test_what_was_refused_comes_before_what_was_left_out() -> None:
-    skipped = dataclasses.replace(UNREAD[0], code="skipped")
+    skipped = structs.replace(UNREAD[0], code="skipped")
 
     rows = wording.worst_gaps_first([skipped, UNREAD[2], UNREAD[0]])
 
@@ -80,7 +80,7 @@ def test_what_was_refused_comes_before_what_was_left_out() -> None:
 
 
 def test_what_was_left_out_on_purpose_still_makes_the_answer_incomplete() -> None:
-    skipped = dataclasses.replace(UNREAD[0], code="skipped")
+    skipped = structs.replace(UNREAD[0], code="skipped")
 
     assert wording.completeness([skipped]) == (
         "1 thing was left out by the settings: there may be more paths than these"
@@ -108,7 +108,7 @@ def test_one_is_not_a_plural() -> None:
 def _cut(**change: object) -> Cut:
     base = acme().cut
     assert base is not None
-    return dataclasses.replace(base, **change)  # type: ignore[arg-type] # fields of Cut
+    return structs.replace(base, **change)
 
 
 def test_a_cut_that_is_proved_and_checked_says_so() -> None:

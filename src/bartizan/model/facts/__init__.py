@@ -2,10 +2,10 @@
 """The fact tables: what is known of an estate, in columns that no vendor shapes."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
 import pyarrow as pa
+from msgspec import Struct, field
 
 from bartizan.model.facts.control import (
     ControlActor,
@@ -186,8 +186,7 @@ R = TypeVar("R", bound=Row)
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Facts:
+class Facts(Struct, frozen=True, eq=False):
     """All fact tables of one snapshot, as columns and as rows; either is made when it is asked."""
 
     _tables: dict[str, pa.Table] = field(default_factory=dict)

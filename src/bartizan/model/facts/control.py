@@ -3,12 +3,12 @@
 hosts each thing of the tool decides about.
 """
 
-from dataclasses import dataclass
 from typing import ClassVar
 
+from bartizan.model.table import Row
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ControlActor:
+
+class ControlActor(Row, frozen=True):
     """Somebody, or some machine, that the tool's server knows by a key."""
 
     table: ClassVar[str] = "control_actor"
@@ -27,8 +27,7 @@ class ControlActor:
     """File that says so."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ControlMember:
+class ControlMember(Row, frozen=True):
     """An actor or a group is in a group of the tool's server."""
 
     table: ClassVar[str] = "control_member"
@@ -45,8 +44,7 @@ class ControlMember:
     """File that says so."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ControlRight:
+class ControlRight(Row, frozen=True):
     """A permission on a thing of the tool's server."""
 
     table: ClassVar[str] = "control_right"
@@ -68,8 +66,7 @@ class ControlRight:
     """File that says so."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ControlObject:
+class ControlObject(Row, frozen=True):
     """A thing of the tool's server that decides what runs on hosts."""
 
     table: ClassVar[str] = "control_object"
@@ -86,8 +83,7 @@ class ControlObject:
     """There are no others among the hosts that are told."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ControlSecret:
+class ControlSecret(Row, frozen=True):
     """What the tool's server keeps for hosts and may be a secret."""
 
     table: ClassVar[str] = "control_secret"
@@ -120,8 +116,7 @@ class ControlSecret:
     """File that says so."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ControlKey:
+class ControlKey(Row, frozen=True):
     """A key of the tool that lies somewhere; it was seen, and not read."""
 
     table: ClassVar[str] = "control_key"

@@ -2,12 +2,12 @@
 """What runs as whom, where data and keys lie, and to whom they are shared."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 
+from bartizan.model.table import Row
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Workload:
+
+class Workload(Row, frozen=True):
     """Something that runs code, or acts, as a role."""
 
     table: ClassVar[str] = "workload"
@@ -50,8 +50,7 @@ class Workload:
     of the vendor, are left out."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InstanceProfile:
+class InstanceProfile(Row, frozen=True):
     """The envelope in which EC2 takes a role."""
 
     table: ClassVar[str] = "instance_profile"
@@ -64,8 +63,7 @@ class InstanceProfile:
     """ARN of the role inside; empty for none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trigger:
+class Trigger(Row, frozen=True):
     """Something that calls a workload by itself: an event source, a rule, a schedule."""
 
     table: ClassVar[str] = "trigger"
@@ -76,8 +74,7 @@ class Trigger:
     """ARN or service principal of what calls it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Association:
+class Association(Row, frozen=True):
     """A document that a manager of hosts runs on some of them, at once and again and again."""
 
     table: ClassVar[str] = "association"
@@ -97,8 +94,7 @@ class Association:
     `tag:Env=prod`, and others that name groups."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Store:
+class Store(Row, frozen=True):
     """A place where data lies."""
 
     table: ClassVar[str] = "store"
@@ -124,8 +120,7 @@ class Store:
     """Patterns of those among them under which it is overwritten all the same."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Key:
+class Key(Row, frozen=True):
     """An encryption key of a key service."""
 
     table: ClassVar[str] = "key"
@@ -146,8 +141,7 @@ class Key:
     """Its own tags."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Share:
+class Share(Row, frozen=True):
     """A thing opened to others by a switch that is no policy (snapshot, image, ACL, RAM)."""
 
     table: ClassVar[str] = "share"
@@ -167,8 +161,7 @@ class Share:
     """Id of that record."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClusterAccess:
+class ClusterAccess(Row, frozen=True):
     """A principal that a Kubernetes cluster of the vendor lets in."""
 
     table: ClassVar[str] = "cluster_access"
@@ -183,8 +176,7 @@ class ClusterAccess:
     """Kubernetes groups."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PodIdentity:
+class PodIdentity(Row, frozen=True):
     """Pods of a service account act as a role."""
 
     table: ClassVar[str] = "pod_identity"
@@ -201,8 +193,7 @@ class PodIdentity:
     """ARN of the role."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Detector:
+class Detector(Row, frozen=True):
     """A service that watches an account: a trail, a configuration recorder, a threat detector."""
 
     table: ClassVar[str] = "detector"

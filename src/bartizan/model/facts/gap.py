@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """What could not be read, and why."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
+from bartizan.model.table import Row
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unread:
+
+class Unread(Row, frozen=True):
     """One thing that a source asked for and did not get."""
 
     table: ClassVar[str] = "unread"

@@ -5,12 +5,12 @@ The rows of all tables but `host` end with the same five columns: which tool sai
 how sure it is. A table names what was told, not all there is: `Host.whole` says which it is.
 """
 
-from dataclasses import dataclass
 from typing import ClassVar
 
+from bartizan.model.table import Row
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Host:
+
+class Host(Row, frozen=True):
     """A machine that runs an operating system, under the name that its tool gives it."""
 
     table: ClassVar[str] = "host"
@@ -39,8 +39,7 @@ class Host:
     """The other tables tell of all that there is on it, not only of what the tool looks after."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HostUser:
+class HostUser(Row, frozen=True):
     """A user of the operating system."""
 
     table: ClassVar[str] = "host_user"
@@ -75,8 +74,7 @@ class HostUser:
     """Columns of this row whose values are there but could not be read, sorted."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HostGroup:
+class HostGroup(Row, frozen=True):
     """A group of the operating system."""
 
     table: ClassVar[str] = "host_group"
@@ -101,8 +99,7 @@ class HostGroup:
     """Columns of this row whose values are there but could not be read, sorted."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HostMember:
+class HostMember(Row, frozen=True):
     """A user is in a group of the operating system."""
 
     table: ClassVar[str] = "host_member"
@@ -125,8 +122,7 @@ class HostMember:
     """Columns of this row whose values are there but could not be read, sorted."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuthorizedKey:
+class AuthorizedKey(Row, frozen=True):
     """A key pair whose holder may log in as a user over SSH."""
 
     table: ClassVar[str] = "authorized_key"
@@ -158,8 +154,7 @@ class AuthorizedKey:
     """Columns of this row whose values are there but could not be read, sorted."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SudoRule:
+class SudoRule(Row, frozen=True):
     """One command, or all, that some users may run as others: sudoers(5), `User_Spec`."""
 
     table: ClassVar[str] = "sudo_rule"
@@ -198,8 +193,7 @@ class SudoRule:
     """Columns of this row whose values are there but could not be read, sorted."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SudoDefault:
+class SudoDefault(Row, frozen=True):
     """A setting of sudo: sudoers(5), `Defaults`."""
 
     table: ClassVar[str] = "sudo_default"

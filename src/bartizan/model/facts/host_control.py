@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """What decides on what is on hosts: servers, code and keys of the tool that looks after them."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
+from bartizan.model.table import Row
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HostControl:
+
+class HostControl(Row, frozen=True):
     """Something of a tool by which whoever holds it changes hosts, or reads what they get."""
 
     table: ClassVar[str] = "host_control"

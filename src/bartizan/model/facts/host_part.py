@@ -4,12 +4,12 @@
 The rows of all tables end with the same five columns, as those of `host` do.
 """
 
-from dataclasses import dataclass
 from typing import ClassVar
 
+from bartizan.model.table import Row
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HostFile:
+
+class HostFile(Row, frozen=True):
     """A file, directory or link."""
 
     table: ClassVar[str] = "host_file"
@@ -53,8 +53,7 @@ class HostFile:
     """Columns of this row whose values are there but could not be read, sorted."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HostJob:
+class HostJob(Row, frozen=True):
     """Something that runs by itself as a user: at a time, or with every run of a tool."""
 
     table: ClassVar[str] = "host_job"
@@ -89,8 +88,7 @@ class HostJob:
     """Columns of this row whose values are there but could not be read, sorted."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HostService:
+class HostService(Row, frozen=True):
     """A service of the operating system."""
 
     table: ClassVar[str] = "host_service"
@@ -115,8 +113,7 @@ class HostService:
     """Columns of this row whose values are there but could not be read, sorted."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HostPackage:
+class HostPackage(Row, frozen=True):
     """An installed package."""
 
     table: ClassVar[str] = "host_package"
@@ -141,8 +138,7 @@ class HostPackage:
     """Columns of this row whose values are there but could not be read, sorted."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HostMount:
+class HostMount(Row, frozen=True):
     """A mounted file system."""
 
     table: ClassVar[str] = "host_mount"
@@ -171,8 +167,7 @@ class HostMount:
     """Columns of this row whose values are there but could not be read, sorted."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HostSysctl:
+class HostSysctl(Row, frozen=True):
     """A setting of the kernel."""
 
     table: ClassVar[str] = "host_sysctl"
@@ -195,8 +190,7 @@ class HostSysctl:
     """Columns of this row whose values are there but could not be read, sorted."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HostRule:
+class HostRule(Row, frozen=True):
     """A rule of the host's packet filter, or what a chain of it does with the rest."""
 
     table: ClassVar[str] = "host_rule"

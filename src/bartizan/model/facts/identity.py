@@ -2,12 +2,12 @@
 """Who exists, and what could authenticate whom."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 
+from bartizan.model.table import Row
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Principal:
+
+class Principal(Row, frozen=True):
     """A user, role, group or root user: something that policies are written for."""
 
     table: ClassVar[str] = "principal"
@@ -42,8 +42,7 @@ class Principal:
     """ISO 8601; empty where not known."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Membership:
+class Membership(Row, frozen=True):
     """A user is in a group."""
 
     table: ClassVar[str] = "membership"
@@ -54,8 +53,7 @@ class Membership:
     """ARN of the group."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IdentityProvider:
+class IdentityProvider(Row, frozen=True):
     """An outside directory whose word an account takes: OIDC or SAML."""
 
     table: ClassVar[str] = "identity_provider"
@@ -72,8 +70,7 @@ class IdentityProvider:
     """OIDC client ids that are accepted."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccessKey:
+class AccessKey(Row, frozen=True):
     """A long-lived key of a user; its secret half is never known here."""
 
     table: ClassVar[str] = "access_key"
@@ -90,8 +87,7 @@ class AccessKey:
     """ISO 8601; empty where never or not known."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Credential:
+class Credential(Row, frozen=True):
     """A secret that lies where somebody can read it."""
 
     table: ClassVar[str] = "credential"

@@ -6,12 +6,12 @@ that shows in several accounts (a shared subnet, both ends of a peering) is one 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 
+from bartizan.model.table import Row
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Network:
+
+class Network(Row, frozen=True):
     """A private network: the ranges within which every address means one interface."""
 
     table: ClassVar[str] = "network"
@@ -32,8 +32,7 @@ class Network:
     """Its own tags."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subnet:
+class Subnet(Row, frozen=True):
     """A part of a network, with one route table and one access list."""
 
     table: ClassVar[str] = "subnet"
@@ -61,8 +60,7 @@ class Subnet:
     """Its own tags."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Interface:
+class Interface(Row, frozen=True):
     """A place where packets enter and leave: a network interface."""
 
     table: ClassVar[str] = "interface"
@@ -104,8 +102,7 @@ class Interface:
     """It is the first one of its instance, to which load balancers send."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SecurityGroup:
+class SecurityGroup(Row, frozen=True):
     """A set of interfaces with rules in common; its rules only allow."""
 
     table: ClassVar[str] = "security_group"
@@ -124,8 +121,7 @@ class SecurityGroup:
     """Its own tags."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccessList:
+class AccessList(Row, frozen=True):
     """Numbered rules that look at each packet which enters or leaves a subnet."""
 
     table: ClassVar[str] = "access_list"
@@ -142,8 +138,7 @@ class AccessList:
     """What people call it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(Row, frozen=True):
     """One rule of a security group or of an access list, for one peer."""
 
     table: ClassVar[str] = "rule"
@@ -173,8 +168,7 @@ class Rule:
     """What people wrote beside it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PrefixList:
+class PrefixList(Row, frozen=True):
     """A named list of ranges that rules and routes refer to."""
 
     table: ClassVar[str] = "prefix_list"
@@ -193,8 +187,7 @@ class PrefixList:
     """Its CIDR blocks, sorted; null where they could not be read."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InternetBlock:
+class InternetBlock(Row, frozen=True):
     """A switch that stops packets between the Internet and all networks of an account and region.
 
     Where a region of a collected account has no row, nothing says how the switch stands.
@@ -210,8 +203,7 @@ class InternetBlock:
     """`off`, `block-bidirectional` or `block-ingress`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InternetBlockExclusion:
+class InternetBlockExclusion(Row, frozen=True):
     """A network or subnet that such a switch leaves alone."""
 
     table: ClassVar[str] = "internet_block_exclusion"

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who is under whom: organisations, their units and accounts, and power delegated between them."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
+from bartizan.model.table import Row
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unit:
+
+class Unit(Row, frozen=True):
     """A root or an organisational unit."""
 
     table: ClassVar[str] = "unit"
@@ -23,8 +23,7 @@ class Unit:
     """What people call it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
+class Account(Row, frozen=True):
     """An account, project or subscription: the unit of isolation."""
 
     table: ClassVar[str] = "account"
@@ -57,8 +56,7 @@ class Account:
     """The source could sign in to it; else only what others say of it is known."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delegation:
+class Delegation(Row, frozen=True):
     """A member account that administers a service for the whole organisation."""
 
     table: ClassVar[str] = "delegation"
@@ -71,8 +69,7 @@ class Delegation:
     """Id of the organisation."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Assignment:
+class Assignment(Row, frozen=True):
     """Somebody of the directory may use a permission set in an account (Identity Center)."""
 
     table: ClassVar[str] = "assignment"

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """What runs the code of an estate: jobs, the folders that they run, and what those take in."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
+from bartizan.model.table import Row
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CodeRoot:
+
+class CodeRoot(Row, frozen=True):
     """A folder of code that is planned and applied as one."""
 
     table: ClassVar[str] = "code_root"
@@ -27,8 +27,7 @@ class CodeRoot:
     """Columns of this row whose values are there but could not be read, sorted."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CodeInput:
+class CodeInput(Row, frozen=True):
     """Code from elsewhere that runs whenever a folder is planned or applied."""
 
     table: ClassVar[str] = "code_input"
@@ -50,8 +49,7 @@ class CodeInput:
     """Columns of this row whose values are there but could not be read, sorted."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CodeSecret:
+class CodeSecret(Row, frozen=True):
     """Credentials that code makes, which its state then holds in plain text."""
 
     table: ClassVar[str] = "code_secret"
@@ -66,8 +64,7 @@ class CodeSecret:
     """Line in it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PipelineJob:
+class PipelineJob(Row, frozen=True):
     """A job of a pipeline, which runs code of a repository."""
 
     table: ClassVar[str] = "pipeline_job"
@@ -102,8 +99,7 @@ class PipelineJob:
     """Line in it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PipelineWriter:
+class PipelineWriter(Row, frozen=True):
     """Somebody who decides what a job runs, or with which settings."""
 
     table: ClassVar[str] = "pipeline_writer"

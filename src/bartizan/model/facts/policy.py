@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is written about whom: policy documents and what they are attached to."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
+from bartizan.model.table import Row
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
+
+class Policy(Row, frozen=True):
     """One policy document under its own name."""
 
     table: ClassVar[str] = "policy"
@@ -34,8 +34,7 @@ class Policy:
     """Id of that record."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attachment:
+class Attachment(Row, frozen=True):
     """A policy applies to something."""
 
     table: ClassVar[str] = "attachment"
@@ -49,8 +48,7 @@ class Attachment:
     """`identity`, `boundary`, `session`, `trust`, `resource`, `scp`, `rcp` or `endpoint`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyGrant:
+class KeyGrant(Row, frozen=True):
     """A grant on a key: lets a principal use it, beside the key's policy."""
 
     table: ClassVar[str] = "key_grant"
@@ -71,8 +69,7 @@ class KeyGrant:
     """`key=value` pairs that must be among those given; empty for no such constraint."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublicAccessBlock:
+class PublicAccessBlock(Row, frozen=True):
     """S3's block of public access, of an account or a bucket."""
 
     table: ClassVar[str] = "public_access_block"

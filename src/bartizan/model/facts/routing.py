@@ -2,12 +2,12 @@
 """How packets go from one network to another, and to the Internet."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 
+from bartizan.model.table import Row
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RouteTable:
+
+class RouteTable(Row, frozen=True):
     """A table of routes that subnets, or a gateway, look at."""
 
     table: ClassVar[str] = "route_table"
@@ -28,8 +28,7 @@ class RouteTable:
     """Ids of Internet or virtual private gateways whose arriving packets look at it, sorted."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
+class Route(Row, frozen=True):
     """One route of a route table of a network."""
 
     table: ClassVar[str] = "route"
@@ -50,8 +49,7 @@ class Route:
     """A gateway announced it; else somebody wrote it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gateway:
+class Gateway(Row, frozen=True):
     """A way out of a network, or into it, at its edge."""
 
     table: ClassVar[str] = "gateway"
@@ -78,8 +76,7 @@ class Gateway:
     """What people call it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Peering:
+class Peering(Row, frozen=True):
     """Two networks that are joined; each routes to the other, and no further."""
 
     table: ClassVar[str] = "peering"
@@ -99,8 +96,7 @@ class Peering:
     """Both sides agreed and it was not taken down."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TransitGateway:
+class TransitGateway(Row, frozen=True):
     """A router between many networks of a region."""
 
     table: ClassVar[str] = "transit_gateway"
@@ -117,8 +113,7 @@ class TransitGateway:
     """Rules may name security groups of other networks that it joins."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TransitAttachment:
+class TransitAttachment(Row, frozen=True):
     """Something that a transit gateway is joined to."""
 
     table: ClassVar[str] = "transit_attachment"
@@ -146,8 +141,7 @@ class TransitAttachment:
     """It works."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TransitRoute:
+class TransitRoute(Row, frozen=True):
     """One route of a route table of a transit gateway."""
 
     table: ClassVar[str] = "transit_route"
@@ -164,8 +158,7 @@ class TransitRoute:
     """An attachment announced it; else somebody wrote it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RemoteSite:
+class RemoteSite(Row, frozen=True):
     """What lies behind a VPN, Direct Connect or another way out of the vendor's networks."""
 
     table: ClassVar[str] = "remote_site"

@@ -2,12 +2,12 @@
 """What stands between packets and what they are for: endpoints, load balancers, fronts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 
+from bartizan.model.table import Row
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Endpoint:
+
+class Endpoint(Row, frozen=True):
     """A way from a network into a service, without the Internet."""
 
     table: ClassVar[str] = "endpoint"
@@ -38,8 +38,7 @@ class Endpoint:
     """What people call it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EndpointService:
+class EndpointService(Row, frozen=True):
     """A service behind load balancers that other networks make endpoints to."""
 
     table: ClassVar[str] = "endpoint_service"
@@ -60,8 +59,7 @@ class EndpointService:
     """ARNs of who may make endpoints to it, `*` for anybody, sorted; null where not read."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Balancer:
+class Balancer(Row, frozen=True):
     """A load balancer."""
 
     table: ClassVar[str] = "balancer"
@@ -94,8 +92,7 @@ class Balancer:
     """Its own tags."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listener:
+class Listener(Row, frozen=True):
     """A port on which a load balancer takes connections."""
 
     table: ClassVar[str] = "listener"
@@ -114,8 +111,7 @@ class Listener:
     """Every rule that forwards first signs the user in."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TargetGroup:
+class TargetGroup(Row, frozen=True):
     """Targets that a listener sends to."""
 
     table: ClassVar[str] = "target_group"
@@ -140,8 +136,7 @@ class TargetGroup:
     """Its own setting; null where it takes that of the load balancer."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class Target(Row, frozen=True):
     """One member of a target group."""
 
     table: ClassVar[str] = "target"
@@ -158,8 +153,7 @@ class Target:
     """It was healthy when it was read; a state, not a rule."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServicePort:
+class ServicePort(Row, frozen=True):
     """Something of the vendor's, or of the user's, that listens behind interfaces."""
 
     table: ClassVar[str] = "service_port"
@@ -190,8 +184,7 @@ class ServicePort:
     """What a client must hold once packets arrive: `nothing`, `credentials`, `unknown`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Front:
+class Front(Row, frozen=True):
     """A way in from the Internet that has no interface in any network."""
 
     table: ClassVar[str] = "front"

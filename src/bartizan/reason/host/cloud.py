@@ -9,7 +9,9 @@ Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-se
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bartizan.model.evidence import Evidence
 from bartizan.model.facts import Facts
@@ -40,8 +42,7 @@ Source: https://docs.aws.amazon.com/ec2/latest/instanceconnect/ec2-instance-conn
 _DOOR = re.compile(r"(eni-[0-9a-f]+):(\d+)(?:-(\d+))?/tcp")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Joined:
+class Joined(Struct, frozen=True, kw_only=True):
     """The machine that a host runs on."""
 
     workload: Workload

@@ -3,9 +3,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol, TypeVar
+
+from msgspec import Struct
 
 from bartizan.model.facts import Facts
 from bartizan.model.facts.gap import Unread
@@ -32,8 +33,7 @@ class _OnHost(Protocol):
 R = TypeVar("R", bound=_OnHost)
 
 
-@dataclass(frozen=True)
-class Machine:
+class Machine(Struct, frozen=True, dict=True):
     """All that is told of one host."""
 
     row: Host

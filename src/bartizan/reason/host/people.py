@@ -3,7 +3,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from bartizan.model.evidence import Evidence
 from bartizan.model.facts.host import HostGroup, HostMember, HostUser
@@ -14,8 +15,7 @@ UNPRIVILEGED_SHELLS = ("nologin", "false", "true", "sync", "halt", "shutdown")
 """Names of shells that end at once."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Who:
+class Who(Struct, frozen=True, kw_only=True):
     """Somebody who runs code on a host."""
 
     foothold: Foothold

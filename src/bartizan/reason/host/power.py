@@ -7,7 +7,8 @@ https://wiki.debian.org/SystemGroups
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.model.evidence import Evidence
 from bartizan.model.step import Ability, Breaker, Condition, Foothold, Step
@@ -18,8 +19,7 @@ from bartizan.reason.host.people import Who
 GROUP, READ = "group-power", "group-reads"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Daemon:
+class _Daemon(Struct, frozen=True, kw_only=True):
     """A group that may command a daemon which does everything."""
 
     services: tuple[str, ...]

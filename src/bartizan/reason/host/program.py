@@ -8,7 +8,8 @@ pages of the programs, https://manpages.debian.org/bookworm/
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.reason.host import place
 
@@ -116,8 +117,7 @@ _FOLDERS = _STOCK | {"/usr/local/bin", "/usr/local/sbin", "/opt/puppetlabs/bin",
 """Where systems put programs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(Struct, frozen=True):
     """One way to use a program."""
 
     path: str

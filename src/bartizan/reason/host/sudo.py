@@ -5,10 +5,11 @@ Source: https://www.sudo.ws/docs/man/sudoers.man/
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from fnmatch import fnmatchcase
 from typing import TypeVar
+
+from msgspec import Struct
 
 from bartizan.model.facts.host import Host, SudoDefault, SudoRule
 from bartizan.reason.host import place
@@ -32,8 +33,7 @@ class Said(Enum):
     """It cannot be told."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(Struct, frozen=True, kw_only=True):
     """What the last rule that fits says."""
 
     said: Said

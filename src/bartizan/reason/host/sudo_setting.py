@@ -6,7 +6,8 @@ Source: https://www.sudo.ws/docs/man/sudoers.man/#SUDOERS_OPTIONS
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.model.facts.host import Host, SudoDefault, SudoRule
 from bartizan.reason.host import place
@@ -23,8 +24,7 @@ _USED = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(Struct, frozen=True, kw_only=True):
     """What is in force for one user and one rule."""
 
     asks: str

@@ -2,7 +2,9 @@
 """Steps by sudo: from a user to another one, mostly root."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bartizan.model.facts.host import SudoRule
 from bartizan.model.step import Breaker, Condition, Step
@@ -29,8 +31,7 @@ _FOR_GROUPS = frozenset({"sudo", "wheel", "admin"})
 """Groups to which the files of sudo that systems come with allow everything."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Way:
+class _Way(Struct, frozen=True, kw_only=True):
     """A command after which a user is another one."""
 
     use: Use

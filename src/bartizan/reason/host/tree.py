@@ -6,7 +6,9 @@ Source: https://man7.org/linux/man-pages/man7/path_resolution.7.html
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bartizan.model.evidence import Evidence
 from bartizan.model.facts.host_part import HostFile
@@ -25,8 +27,7 @@ _OPEN = place.words(
 """Directories that everybody may search on every system, unless they are told otherwise."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class May:
+class May(Struct, frozen=True, kw_only=True):
     """Somebody may do something to a file."""
 
     evidence: Evidence

@@ -2,8 +2,9 @@
 """How one API call that the source makes is described: data, so that one more is one entry."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
+
+from msgspec import Struct, field
 
 
 class Scope(Enum):
@@ -17,8 +18,7 @@ class Scope(Enum):
     """Once per account and enabled region."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class Call(Struct, frozen=True, kw_only=True):
     """One operation of one service and the records that its answer holds.
 
     JMESPath expressions are evaluated over the response (`items`), over `{item, parent, parent_id,

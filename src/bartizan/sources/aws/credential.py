@@ -3,7 +3,8 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.model.facts.identity import Credential
 from bartizan.model.record import Json, Record, Records
@@ -25,8 +26,7 @@ Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encry
 """
 
 
-@dataclass(frozen=True, slots=True)
-class _Value:
+class _Value(Struct, frozen=True):
     """One marker, or one secret found inside a marked text."""
 
     place: str

@@ -8,8 +8,9 @@ Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NetworkInsigh
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from bartizan.errors import InputError, Location
 from bartizan.model.network_comparison import Analysis
@@ -34,8 +35,7 @@ _HINT = "give what `aws ec2 describe-network-insights-analyses` writes"
 Body = Mapping[str, Json]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Ends:
+class _Ends(Struct, frozen=True, kw_only=True):
     """Where packets were to come from and go to."""
 
     source: str

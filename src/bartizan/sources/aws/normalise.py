@@ -2,7 +2,8 @@
 """All records of AWS to all facts about it, as one pure function."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+
+from msgspec import Struct
 
 from bartizan.model.facts import Facts
 from bartizan.model.facts.gap import Unread
@@ -16,11 +17,10 @@ VERSION = "4"
 """Raised with every change after which the same records give other facts, so that facts which a
 snapshot keeps are derived anew."""
 
-_COLUMNS = tuple(column.name for column in fields(Unread))
+_COLUMNS = Unread.__struct_fields__
 
 
-@dataclass(frozen=True, slots=True)
-class AwsNormaliser:
+class AwsNormaliser(Struct, frozen=True):
     """Derives facts from the records of every service, whichever source they came from."""
 
     services: Sequence[Service] = SERVICES

@@ -2,16 +2,16 @@
 """In which order the calls of a service are made: parents first, equal requests only once."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
+
+from msgspec import Struct
 
 from bartizan.errors import SourceError
 from bartizan.sources.aws.call import Call, Scope
 from bartizan.sources.aws.service import Service
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """What is sent once, and all that its answer holds."""
 
     calls: tuple[Call, ...]

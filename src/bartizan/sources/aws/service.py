@@ -2,15 +2,15 @@
 """What the source knows of one AWS service: its calls, and how records become facts."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.model.record import Records
 from bartizan.model.table import Row
 from bartizan.sources.aws.call import Call
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Service:
+class Service(Struct, frozen=True, kw_only=True):
     """One service; `services/__init__.py` lists them all."""
 
     name: str

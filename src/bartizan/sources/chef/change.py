@@ -4,8 +4,9 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+
+from msgspec import Struct, field
 
 from bartizan.errors import FixError
 from bartizan.model.code_fix import EditedFile
@@ -27,8 +28,7 @@ _LINE = re.compile(r":\d+$")
 _IN_TEXT = re.compile(r"(?<=\.rb):\d+")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FolderChange:
+class FolderChange(Struct, frozen=True, kw_only=True):
     """What an edit of a repository or a server of Chef changes on hosts."""
 
     names: tuple[str, ...]

@@ -8,8 +8,8 @@ that comes, goes or moves changes no other statement.
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from tree_sitter import Node
 
 from bartizan.sources.chef.resource_types import HARMLESS, TYPES
@@ -28,8 +28,7 @@ _REACHING = frozenset({"node", "run_context", "send", "eval"})
 _BETWEEN = "\x1f"
 
 
-@dataclass(frozen=True, slots=True)
-class CodeChange:
+class CodeChange(Struct, frozen=True):
     """How a file of code differs."""
 
     kept: frozenset[int]
@@ -63,8 +62,7 @@ def change_of(before: bytes, after: bytes) -> CodeChange | None:
     return CodeChange(frozenset(), reaches=any(not _REACHING.isdisjoint(one) for one in words))
 
 
-@dataclass(frozen=True, slots=True)
-class _Statements:
+class _Statements(Struct, frozen=True):
     all: Sequence[tuple[int, str]]
     """What each statement says, and how many before it others may depend on."""
     others: Sequence[str]

@@ -6,7 +6,8 @@ https://docs.chef.io/resources/template/ (`File Specificity`)
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from bartizan.model.record import Json
 from bartizan.sources.chef.definition import calls
@@ -18,8 +19,7 @@ _WRITTEN = 1_000_000
 """Bytes of a file that a recipe writes to a host; a longer one is not read."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cookbook:
+class Cookbook(Struct, frozen=True, kw_only=True):
     """One version of a cookbook."""
 
     name: str

@@ -5,8 +5,8 @@ Sources: https://docs.chef.io/roles/, https://docs.chef.io/environments/
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from msgspec import Struct
 from tree_sitter import Node
 
 from bartizan.errors import InputError, Location
@@ -19,8 +19,7 @@ from bartizan.sources.chef.ruby.value import Absent, Tree, Unknown, Value, of_js
 from bartizan.sources.chef.ruby.walk import Budget, Frame, walk
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Definition:
+class Definition(Struct, frozen=True, kw_only=True):
     """A role or an environment."""
 
     name: str

@@ -2,9 +2,10 @@
 """Reads hosts from a repository or a backup of Chef, without running Chef or Ruby."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+from msgspec import Struct
 
 from bartizan.errors import InputError, Location
 from bartizan.model.moment import written
@@ -27,8 +28,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class ChefFiles:
+class ChefFiles(Struct, frozen=True):
     """A folder: a piece for each node, and one for what the server keeps beside."""
 
     place: Path

@@ -7,8 +7,9 @@ Source: https://docs.chef.io/chef_repo/ for the layout, which `knife download` a
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from bartizan.errors import InputError, Location
 from bartizan.files import content
@@ -21,8 +22,7 @@ FILES = 500_000
 _PASSED = frozenset({".git", ".svn", "node_modules", ".kitchen", "vendor"})
 
 
-@dataclass(frozen=True, slots=True)
-class Folder:
+class Folder(Struct, frozen=True):
     """A repository or a backup."""
 
     root: Path

@@ -6,7 +6,8 @@ Source: https://docs.chef.io/nodes/
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.errors import InputError, Location
 from bartizan.model.record import Json
@@ -23,8 +24,7 @@ _NAME = re.compile(r"[A-Za-z0-9_.:-]{1,255}")
 _EXACT = re.compile(r"=?\s*(\d+(?:\.\d+){1,2})")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Node:
+class Node(Struct, frozen=True, kw_only=True):
     """A node as the server keeps it."""
 
     name: str
@@ -39,8 +39,7 @@ class Node:
     """What Ohai said; None where the file does not have it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Estate:
+class Estate(Struct, frozen=True, kw_only=True):
     """What runs are made of."""
 
     roles: Mapping[str, Definition]
@@ -51,8 +50,7 @@ class Estate:
     groups: Mapping[str, Mapping[str, str]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Told(Struct, frozen=True, kw_only=True):
     """All that code tells of one node."""
 
     node: Node

@@ -3,7 +3,8 @@
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.model.facts import Facts
 from bartizan.model.facts.gap import Unread
@@ -20,8 +21,7 @@ VERSION = "chef-1"
 _EACH = (people.rows, file.rows, system.rows)
 
 
-@dataclass(frozen=True, slots=True)
-class ChefNormaliser:
+class ChefNormaliser(Struct, frozen=True):
     """Derives facts from nodes, what their recipes say, and what the server keeps."""
 
     version: str = VERSION

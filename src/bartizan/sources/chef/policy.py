@@ -5,7 +5,8 @@ Source: https://docs.chef.io/policyfile/ and https://docs.chef.io/chef_repo/
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.errors import InputError, Location
 from bartizan.model.record import Json
@@ -16,16 +17,14 @@ from bartizan.sources.chef.ruby.value import Tree, Value, of_json
 LOCK = ".lock.json"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Locked:
+class Locked(Struct, frozen=True, kw_only=True):
     """A cookbook as a lock names it."""
 
     version: str
     identifier: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
+class Policy(Struct, frozen=True, kw_only=True):
     """One revision of a policy."""
 
     name: str

@@ -9,8 +9,8 @@ https://docs.chef.io/attribute_files/
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
+from msgspec import Struct, field
 from tree_sitter import Node
 
 from bartizan.sources.chef.attributes import NAMES, OF_OHAI, Attributes
@@ -28,8 +28,7 @@ RESOURCES = 50_000
 """Resources of one run; what comes behind is not read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(Struct, frozen=True):
     """Something of a run that could not be read."""
 
     place: str
@@ -37,8 +36,7 @@ class Gap:
     reason: str
 
 
-@dataclass(slots=True)
-class Run:
+class Run(Struct):
     """One node's run, as far as code tells it."""
 
     attributes: Attributes

@@ -6,8 +6,8 @@ notifications and actions.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from msgspec import Struct
 from tree_sitter import Node
 
 from bartizan.sources.chef.resource_types import TYPES
@@ -26,8 +26,7 @@ _COMMON = frozenset({
 """Properties that change nothing that is told."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resource:
+class Resource(Struct, frozen=True, kw_only=True):
     """A resource as a recipe says it."""
 
     type: str
@@ -43,8 +42,7 @@ class Resource:
     """A guard that is worked out on the host decides whether it is done."""
 
 
-@dataclass(slots=True)
-class _Block:
+class _Block(Struct):
     properties: dict[str, Value]
     actions: tuple[Value, ...] | None = None
     guarded: bool = False

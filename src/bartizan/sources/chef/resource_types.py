@@ -5,11 +5,11 @@ Source: https://docs.chef.io/resources/
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """A type of resource."""
 
     name: str

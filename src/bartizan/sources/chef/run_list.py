@@ -8,8 +8,9 @@ later wins.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from bartizan.sources.chef.definition import Definition
 from bartizan.sources.chef.ruby.value import Absent, Tree, Unknown, Value, merged
@@ -21,8 +22,7 @@ _ITEM = re.compile(r"(?:(recipe|role)\[([^\[\]]{1,255})\]|([A-Za-z0-9_.:-]{1,255
 _VERSION = re.compile(r"(.+)@(\d+(?:\.\d+){1,2})")
 
 
-@dataclass(slots=True)
-class Expansion:
+class Expansion(Struct):
     """What a run list comes to."""
 
     recipes: list[str] = field(default_factory=list)

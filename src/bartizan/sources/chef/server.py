@@ -7,7 +7,8 @@ https://docs.chef.io/data_bags/, https://docs.chef.io/chef_vault/
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.errors import InputError, Location
 from bartizan.model.record import Json, Record
@@ -24,8 +25,7 @@ _ENCRYPTED = frozenset({"encrypted_data", "iv", "version", "cipher"})
 _WRAPPING = frozenset({"id", "chef_type", "data_bag", "json_class", "name"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
+class Item(Struct, frozen=True, kw_only=True):
     """One item of a data bag."""
 
     bag: str

@@ -8,8 +8,9 @@ Sources: https://docs.chef.io/resources/sudo/, .../template/, .../cookbook_file/
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import TypeAlias
+
+from msgspec.structs import replace
 
 from bartizan.model.record import Json
 from bartizan.sources.chef.cookbook import Cookbook

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """The facts of hosts as changes leave them, whichever tool told of them."""
 
-import dataclasses
 import typing
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import TypeVar, assert_never
+
+from msgspec import structs
 
 from bartizan.model.facts import Facts
 from bartizan.model.facts.control import ControlMember, ControlRight
@@ -94,7 +95,7 @@ def _other_group(change: LeaveGroup, row: HostMember) -> HostMember | None:
 
 def _own_group(change: ChangeFirstGroup, row: HostUser) -> HostUser:
     named = (row.host, row.name, row.group) == (change.host, change.user, change.group)
-    return dataclasses.replace(row, group=row.name) if named else row
+    return structs.replace(row, group=row.name) if named else row
 
 
 def _control(change: TakeOneVersion | SignNoMore, row: HostControl) -> HostControl | None:
@@ -109,7 +110,7 @@ def _control(change: TakeOneVersion | SignNoMore, row: HostControl) -> HostContr
     if isinstance(change, SignNoMore):
         return None
     known = tuple(one for one in row.unknown if one != "version")
-    return dataclasses.replace(row, version=_ONE, unknown=known)
+    return structs.replace(row, version=_ONE, unknown=known)
 
 
 def _other_right(change: RevokeRight, row: ControlRight) -> ControlRight | None:
@@ -132,8 +133,8 @@ def _file(change: GiveToRoot | ClearSetuid, row: HostFile) -> HostFile:
     if (row.host, row.path) != (change.host, change.path):
         return row
     if isinstance(change, ClearSetuid):
-        return dataclasses.replace(row, mode=row.mode and row.mode & ~_SETUID)
-    return dataclasses.replace(
+        return structs.replace(row, mode=row.mode and row.mode & ~_SETUID)
+    return structs.replace(
         row,
         owner="root",
         group="root",

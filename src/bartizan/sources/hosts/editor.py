@@ -6,10 +6,11 @@ what is on the host afterwards, so a remedy becomes a record of its own, and the
 are changed by it (`change`).
 """
 
-import dataclasses
 import shlex
 from collections.abc import Iterable
 from typing import assert_never
+
+from msgspec import structs
 
 from bartizan.model.host_change import (
     ChangeFirstGroup,
@@ -117,5 +118,5 @@ def _record(change: HostChange) -> Record:
         service="host",
         kind=KIND,
         id=repr(change),
-        body={"change": type(change).__name__, **dataclasses.asdict(change)},
+        body={"change": type(change).__name__, **structs.asdict(change)},
     )

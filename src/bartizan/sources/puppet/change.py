@@ -2,8 +2,9 @@
 """Catalogs from before and after an edit of Puppet's code, as one proposed change."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+
+from msgspec import Struct, field
 
 from bartizan.errors import FixError, InputError, Location
 from bartizan.model.code_fix import EditedFile
@@ -21,8 +22,7 @@ from bartizan.sources.puppet.settings import Settings
 _HIDDEN = "the agent works it out, or the code calls it sensitive"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CatalogChange:
+class CatalogChange(Struct, frozen=True, kw_only=True):
     """What an edit of Puppet's code changes on hosts."""
 
     names: tuple[str, ...]

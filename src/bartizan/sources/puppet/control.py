@@ -12,9 +12,11 @@ https://github.com/voxpupuli/hiera-eyaml, https://www.puppet.com/docs/puppetdb/8
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 _SERVER_SECTIONS = ("server", "master", "main")
 """Sections of puppet.conf that count for the server, the first that says something wins."""
@@ -32,8 +34,7 @@ _EYAML = re.compile(r"\s*(?:-\s+)?:?(?:pkcs7_private_key|gpg_gnupghome)\s*:\s*[\
 _ENVIRONMENT = re.compile(r"(?:^|/)environments/([^/]+)/")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Control:
+class Control(Struct, frozen=True, kw_only=True):
     """One thing that a file says."""
 
     kind: str
@@ -44,8 +45,7 @@ class Control:
     unknown: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unclear:
+class Unclear(Struct, frozen=True, kw_only=True):
     """A line, or a file (line 0), that is not understood."""
 
     line: int

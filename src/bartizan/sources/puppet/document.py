@@ -12,8 +12,9 @@ https://help.puppet.com/pdb/current/topics/facts.htm
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from bartizan.errors import InputError, Location
 from bartizan.model.record import Json
@@ -30,8 +31,7 @@ _CERTNAME = re.compile(r"[ -.0-~]{1,255}")
 """`Puppet::SSL::Base` takes printable ASCII without `/`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resource:
+class Resource(Struct, frozen=True, kw_only=True):
     """One resource of a catalog, as it was said."""
 
     type: str
@@ -46,8 +46,7 @@ class Resource:
     """It stands for others, which the catalog has too: a class, or what code defines."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Catalog:
+class Catalog(Struct, frozen=True, kw_only=True):
     """What Puppet would do to one node."""
 
     certname: str
@@ -58,8 +57,7 @@ class Catalog:
     resources: tuple[Resource, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NodeFacts:
+class NodeFacts(Struct, frozen=True, kw_only=True):
     """What a node says of itself."""
 
     certname: str

@@ -5,9 +5,10 @@ import itertools
 import logging
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
+
+from msgspec import Struct
 
 from bartizan.errors import InputError, Location
 from bartizan.files import content, document
@@ -39,8 +40,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class PuppetFiles:
+class PuppetFiles(Struct, frozen=True):
     """Catalogs and facts in files: a piece for each file that holds some."""
 
     places: Sequence[Path]

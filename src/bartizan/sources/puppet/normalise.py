@@ -3,7 +3,8 @@
 
 import itertools
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.model.facts import Facts
 from bartizan.model.facts.gap import Unread
@@ -22,8 +23,7 @@ VERSION = "puppet-3"
 _EACH = (people.rows, file.rows, job.rows, system.rows, packet_filter.rows)
 
 
-@dataclass(frozen=True, slots=True)
-class PuppetNormaliser:
+class PuppetNormaliser(Struct, frozen=True):
     """Derives facts from catalogs and from what nodes say of themselves."""
 
     version: str = VERSION

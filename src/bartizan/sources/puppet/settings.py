@@ -3,8 +3,9 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from bartizan.model.facts.gap import Unread
 from bartizan.model.record import UNREAD_KIND, Overlay, Record, Records
@@ -12,8 +13,7 @@ from bartizan.sources.puppet.files import PuppetFiles
 from bartizan.sources.puppet.record import CONTROL, PROVIDER
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(Struct, frozen=True, kw_only=True):
     """Records of both sides; without a side from before, the snapshot holds it."""
 
     before: tuple[Record, ...] = ()

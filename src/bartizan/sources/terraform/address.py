@@ -4,12 +4,12 @@
 Source: https://developer.hashicorp.com/terraform/cli/state/resource-addressing
 """
 
-from dataclasses import dataclass
 from typing import Self
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Part:
+
+class Part(Struct, frozen=True):
     """A name in an address, and the index behind it."""
 
     name: str
@@ -20,8 +20,7 @@ class Part:
         return self.name + self.index
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(Struct, frozen=True):
     """The address of one object."""
 
     modules: tuple[Part, ...]

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Plans in files as one proposed change."""
 
-import dataclasses
 import os
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field, structs
 
 from bartizan.errors import FixError, InputError, Location, SourceError
 from bartizan.files import content, document
@@ -35,8 +35,7 @@ Evaluate = Callable[[Plan, Mapping[str, Place]], CodePlan]
 """Evaluates the code of a plan, whose providers' objects lie in places."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedChange:
+class PlannedChange(Struct, frozen=True, kw_only=True):
     """What some plans do together."""
 
     plans: tuple[Plan, ...]
@@ -96,7 +95,7 @@ class PlannedChange:
             filled = fill(plan, evaluated(made, plan.name))
             plans.append(filled.plan)
             notes += [f"{one}: the code says otherwise than the plan" for one in filled.other]
-        return dataclasses.replace(self, plans=tuple(plans), unevaluated=tuple(notes))
+        return structs.replace(self, plans=tuple(plans), unevaluated=tuple(notes))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -142,7 +141,7 @@ class PlannedChange:
             at = None if error.at is None else Location(error.at.file, error.at.line)
             raise FixError(error.reason, at=at) from error
         contents = {**self.code.contents, found.edit.file.path: edited}
-        return dataclasses.replace(
+        return structs.replace(
             self,
             plans=tuple(revised(plan, found.revised) for plan in self.plans),
             code=Code.read(self.code.root, contents),
@@ -178,7 +177,7 @@ class PlannedChange:
     def over(self, records: Records) -> Laid:
         """Lay all plans over the records of a snapshot, as one change."""
         laid = lay(self.plans, records, said=self.said, key=self.key)
-        return dataclasses.replace(
+        return structs.replace(
             laid, gaps=(*laid.gaps, *unseen(laid, records), *unmade(laid, records))
         )
 

@@ -3,6 +3,8 @@
 
 import dataclasses
 
+from msgspec import structs
+
 from bartizan.model.code_plan import CodePlan
 from bartizan.sources.terraform.plan import Plan, read
 from bartizan.sources.terraform.provider.schema import of_types, unknown_blocks
@@ -52,7 +54,7 @@ def evaluated(made: CodePlan, name: str) -> Plan:
         if change.managed and change.type in known:
             names |= set(unknown_blocks(known[change.type], change.after))
         if names and change.written is not None:
-            changes.append(dataclasses.replace(change, written=change.written | names))
+            changes.append(structs.replace(change, written=change.written | names))
         else:
             changes.append(change)
     return dataclasses.replace(found, changes=tuple(changes))

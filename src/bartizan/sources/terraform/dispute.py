@@ -8,7 +8,8 @@ first, the other one does not find what it was planned for.
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.model.facts.gap import Unread
 from bartizan.model.record import Json, Overlay, Record, RecordKey
@@ -17,8 +18,7 @@ from bartizan.sources.terraform.plan import Action, Change
 from bartizan.sources.terraform.thing import Kind
 
 
-@dataclass(frozen=True, slots=True)
-class Toucher:
+class Toucher(Struct, frozen=True):
     """A change of a plan that changes a record."""
 
     plan: str
@@ -55,8 +55,7 @@ def disputed(one: Overlay, other: Overlay, shared: Touchers) -> Iterator[Unread]
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """What one plan does to one object, of a type that is understood."""
 
     plan: str

@@ -2,9 +2,9 @@
 """Records under change: what a plan adds, changes and takes away, gathered to one overlay."""
 
 import copy
-import dataclasses
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field, structs
 
 from bartizan.model.arn import account_of
 from bartizan.model.facts.gap import Unread
@@ -28,8 +28,7 @@ def _at(body: Mapping[str, Json], path: tuple[str, ...]) -> Json:
     return value
 
 
-@dataclass(slots=True)
-class Draft:
+class Draft(Struct):
     """Records of a snapshot, to be changed in place."""
 
     records: Records
@@ -62,7 +61,7 @@ class Draft:
         found = self._found(key)
         if found is None:
             return None
-        self._put[key] = dataclasses.replace(found, source=self.source)
+        self._put[key] = structs.replace(found, source=self.source)
         self._bodies[key] = copy.deepcopy(dict(found.body))
         return self._bodies[key]
 
@@ -161,7 +160,7 @@ class Draft:
 
     def unread(self, row: Unread) -> None:
         """Say what cannot be told of a thing."""
-        body: Body = dict(dataclasses.asdict(row))
+        body: Body = dict(structs.asdict(row))
         self.put(
             UNREAD_KIND,
             _unread(row),
@@ -178,7 +177,7 @@ class Draft:
     def overlay(self) -> Overlay:
         """Return all changes over the records."""
         put = {
-            key: dataclasses.replace(record, body=self._bodies[key])
+            key: structs.replace(record, body=self._bodies[key])
             for key, record in self._put.items()
         }
         return Overlay(self.records, put, frozenset(self._dropped))

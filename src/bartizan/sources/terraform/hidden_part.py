@@ -6,9 +6,10 @@ thing's own name, or among the listings of its account; a gap by its place in th
 found by neither, and what is not known would be taken for absent.
 """
 
-import dataclasses
 import re
 from collections.abc import Mapping
+
+from msgspec import structs
 
 from bartizan.model.facts.gap import Unread
 from bartizan.sources.terraform.draft import Draft
@@ -95,4 +96,4 @@ def tell(row: Unread, draft: Draft, values: Mapping[str, Value], *, put: bool) -
             if isinstance(name, str) and name:
                 found |= {(kind, one) for one in draft.found(owner, name) or (name,)}
     for kind, name in sorted(found):
-        draft.unread(dataclasses.replace(row, kind=kind, resource=name))
+        draft.unread(structs.replace(row, kind=kind, resource=name))

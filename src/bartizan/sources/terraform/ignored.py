@@ -11,6 +11,8 @@ import dataclasses
 import functools
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+from msgspec import structs
+
 from bartizan.model.laid import Laid
 from bartizan.model.record import UNREAD_KIND, Json, Overlay, Record, RecordKey, Records
 from bartizan.sources.terraform.address import Part, parts
@@ -62,9 +64,9 @@ def restored(found: Laid, hidden: Laid, plans: Iterable[Plan], records: Records)
             whole = parts_.isdisjoint(found.touched.get(key.id, ()))
             body = _left(dict(prior.body), dict(record.body), dict(other.body), whole=whole)
             assert isinstance(body, dict)  # noqa: S101 - as all three are
-            put[key] = dataclasses.replace(record, body=body)
+            put[key] = structs.replace(record, body=body)
     overlay = Overlay(found.overlay.base, put, found.overlay.dropped)
-    return dataclasses.replace(found, overlay=overlay)
+    return structs.replace(found, overlay=overlay)
 
 
 def _noted(change: Change, code: Code) -> Change:
@@ -73,11 +75,11 @@ def _noted(change: Change, code: Code) -> Change:
     names = tuple(_ignored(code, change.address))
     if _ALL in names:
         names = tuple(sorted(change.written or ()))
-    change = dataclasses.replace(change, ignored=names)
+    change = structs.replace(change, ignored=names)
     made_up = {**OTHER, **PATTERNS.get(change.type, {})}.get("id", "")
     if _MADE_UP not in made_up or not names:
         return change
-    return dataclasses.replace(_without(change), ignored=())
+    return structs.replace(_without(change), ignored=())
 
 
 def _ignored(code: Code, address: str) -> Iterator[str]:
@@ -100,7 +102,7 @@ def _without(change: Change) -> Change:
         if path.partition("[")[0] == "tags":
             # With the provider's own tags it holds those of the object.
             after = _hiding(after, parts(f"tags_all{path.removeprefix('tags')}"))
-    return dataclasses.replace(change, after=after)
+    return structs.replace(change, after=after)
 
 
 def _hiding(value: Value, path: Sequence[Part]) -> Value:

@@ -8,9 +8,10 @@ that there is nothing else.
 import dataclasses
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
+
+from msgspec import Struct, structs
 
 from bartizan.errors import InputError, Location
 from bartizan.files import document
@@ -79,8 +80,7 @@ def made_by_code(place: Path) -> bool:
     return is_plan(found) or is_state(found) or is_encrypted(found)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CodeSource:
+class CodeSource(Struct, frozen=True, kw_only=True):
     """What some plans and states hold, as records of a scan."""
 
     plans: tuple[Plan, ...]
@@ -140,7 +140,7 @@ class CodeSource:
         records += _callers(records)
         # What a type makes that is not understood may be anything of its service.
         records += self.beside(records, _services(laid.others) if self.whole else None)
-        dated = [dataclasses.replace(one, collected_at=self.at) for one in records]
+        dated = [structs.replace(one, collected_at=self.at) for one in records]
         draft.write("code", sorted(dated, key=lambda one: one.key))
         gaps = sum(one.kind == UNREAD_KIND for one in dated)
         progress.finished("code", records=len(dated) - gaps, unread=gaps)
@@ -172,13 +172,13 @@ def _anew(changes: Iterable[Change]) -> Iterator[Change]:
     """Yield what there is afterwards as if it were made now; what is forgotten stays."""
     for change in changes:
         if change.action is Action.FORGET:
-            yield dataclasses.replace(change, action=Action.CREATE, after=change.before)
+            yield structs.replace(change, action=Action.CREATE, after=change.before)
         elif change.action in _KEPT and change.managed:
-            yield dataclasses.replace(change, action=Action.CREATE)
+            yield structs.replace(change, action=Action.CREATE)
 
 
 def _of_state(name: str, tool_version: str, held: Iterable[Held]) -> Plan:
-    found = tuple(dataclasses.replace(one, values=_hidden(one)) for one in held)
+    found = tuple(structs.replace(one, values=_hidden(one)) for one in held)
     return Plan(
         name=name,
         tool_version=tool_version,

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Lays a plan over the records of a snapshot: what would be there after it was applied."""
 
-import dataclasses
 import functools
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct, structs
 
 from bartizan.model.facts.gap import Unread
 from bartizan.model.laid import Laid
@@ -60,7 +60,7 @@ def lay(
         return found
     other, _ = whole(order=-1)
     gaps = tuple(disputed(found.overlay, other.overlay, shared))
-    return dataclasses.replace(found, gaps=(*found.gaps, *gaps))
+    return structs.replace(found, gaps=(*found.gaps, *gaps))
 
 
 def _whole(
@@ -142,7 +142,7 @@ def _understood(
             elif not change.type.startswith(INERT):
                 others[change.type] = others.get(change.type, 0) + 1
         references = References.of(plan, {one.change.address: one.names() for one in mine})
-        known += (dataclasses.replace(one, references=references) for one in mine)
+        known += (structs.replace(one, references=references) for one in mine)
     return known, others
 
 
@@ -160,8 +160,7 @@ def _noted(
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
+class _Known(Struct, frozen=True):
     """A change to an object of a type that is understood."""
 
     change: Change
@@ -208,7 +207,7 @@ class _Known:
         yield from (*untold, *hidden)
         for row in untold if self.there else ():
             # It may be of anything that is there.
-            draft.unread(dataclasses.replace(row, resource=""))
+            draft.unread(structs.replace(row, resource=""))
         for rows, put in ((untold, False), (hidden, True)):
             for row in rows:
                 hidden_part.tell(row, draft, thing.values, put=put)

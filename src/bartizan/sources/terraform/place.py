@@ -7,7 +7,8 @@ Source: https://registry.terraform.io/providers/hashicorp/aws/latest/docs#authen
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.errors import UsageError
 from bartizan.model.arn import Arn
@@ -18,8 +19,7 @@ _ACCOUNT = re.compile(r"\d{12}")
 _ARGUMENTS = ("assume_role", "assume_role_with_web_identity")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(Struct, frozen=True, kw_only=True):
     """Where objects lie, as far as that is told."""
 
     account: str = ""

@@ -10,7 +10,7 @@ from enum import Enum
 from typing import TypeAlias
 
 import msgspec
-from msgspec import structs
+from msgspec import Struct, structs
 
 from bartizan.errors import InputError, Location
 from bartizan.model.json_text import parse
@@ -68,8 +68,7 @@ _ACTIONS: Mapping[tuple[str, ...], Action] = {
 """What `actions` holds to what is done; where one is forgotten and another made, the old stays."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(Struct, frozen=True, kw_only=True):
     """What happens to one object."""
 
     address: str
@@ -102,8 +101,7 @@ class Change:
     that is."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class Held(Struct, frozen=True, kw_only=True):
     """One object of a state."""
 
     address: str

@@ -8,8 +8,9 @@ Source: https://developer.hashicorp.com/terraform/internals/json-format#expressi
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Self, TypeAlias
+
+from msgspec import Struct
 
 from bartizan.sources.terraform.address import Address, Part, parts, within
 from bartizan.sources.terraform.plan import Plan, blocks, unindexed
@@ -63,8 +64,7 @@ class _VagueError(Exception):
     """An argument may be something else than the id of one new object."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asked(Struct, frozen=True):
     """An argument, and the object that has it."""
 
     argument: str
@@ -74,8 +74,7 @@ class _Asked:
     """What its `for_each` refers to."""
 
 
-@dataclass(frozen=True, slots=True)
-class References:
+class References(Struct, frozen=True):
     """The code of one plan, with what its new objects will be called."""
 
     code: WireModule

@@ -9,14 +9,14 @@ import dataclasses
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct, structs
 
 from bartizan.sources.terraform.plan import Change, Plan
 from bartizan.sources.terraform.value import Hidden, Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resolved:
+class Resolved(Struct, frozen=True, kw_only=True):
     """A plan with what was filled in."""
 
     plan: Plan
@@ -59,7 +59,7 @@ def _with(change: Change, known: Change) -> Change:
     written = change.written
     if written is not None and known.written is not None:
         written |= known.written
-    return dataclasses.replace(change, after=_filled(change.after, known.after), written=written)
+    return structs.replace(change, after=_filled(change.after, known.after), written=written)
 
 
 def _filled(value: Value, known: Value) -> Value:

@@ -9,9 +9,9 @@ https://developer.hashicorp.com/terraform/internals/json-format#state-representa
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 import msgspec
+from msgspec import Struct
 
 from bartizan.errors import InputError, Location
 from bartizan.model.json_text import parse
@@ -30,8 +30,7 @@ _VERSION = 4
 _PROVIDER = re.compile(r'(?:(?P<module>.+)\.)?provider\["(?P<source>[^"]+)"\](?:\.(?P<alias>.+))?')
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class State:
+class State(Struct, frozen=True, kw_only=True):
     """What code has made."""
 
     name: str

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """One object of the code as its type reads it; what is hidden from it is remembered."""
 
-import dataclasses
 import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct, field, structs
 
 from bartizan.model.record import Json
 from bartizan.sources.terraform.draft import Body, Draft
@@ -26,8 +26,7 @@ class UntoldError(Exception):
         self.attribute = attribute
 
 
-@dataclass(slots=True, kw_only=True)
-class Thing:
+class Thing(Struct, kw_only=True):
     """An object of one type, before or after the change."""
 
     address: str
@@ -116,7 +115,7 @@ class Thing:
             if isinstance(one, Hidden):
                 self.gaps[place] = one
             elif isinstance(one, dict):
-                found.append(dataclasses.replace(self, values=one, within=f"{place}."))
+                found.append(structs.replace(self, values=one, within=f"{place}."))
         return found
 
     def said_blocks(self, name: str) -> "list[Thing]":
@@ -270,8 +269,7 @@ class Thing:
 Write: TypeAlias = Callable[[Thing, Draft], None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
+class Kind(Struct, frozen=True, kw_only=True):
     """How one type of the code becomes records."""
 
     type: str

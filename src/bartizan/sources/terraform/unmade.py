@@ -10,7 +10,8 @@ https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ResponseLaunchTemplat
 
 import ipaddress
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.model.facts.gap import Unread
 from bartizan.model.laid import Laid
@@ -132,8 +133,7 @@ def _gaps(laid: Laid, record: Record, causes: Iterable[str]) -> Iterator[Unread]
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Way:
+class _Way(Struct, frozen=True):
     """One thing that a group lets in."""
 
     protocol: str

@@ -4,7 +4,6 @@
 Expected answers: https://docs.chef.io/data_bags/ and https://docs.chef.io/chef_vault/.
 """
 
-import dataclasses
 from typing import Any
 
 import pytest
@@ -101,7 +100,7 @@ def test_an_access_key_in_an_item_acts_in_the_cloud() -> None:
     rows = (secret("plain", access_keys=(KEY,)), *MAY_READ)
 
     def key(*, active: bool) -> AccessKey:
-        plain: dict[str, Any] = {field.name: "" for field in dataclasses.fields(AccessKey)}
+        plain: dict[str, Any] = dict.fromkeys(AccessKey.__struct_fields__, "")
         return AccessKey(**plain | {"id": KEY, "principal": user, "active": active})
 
     assert held(CLIENT, *rows, key(active=True))[f"act-as {user}"] is True

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from bartizan.model.facts import Facts
 from bartizan.model.facts.network import Interface

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-import dataclasses
 
 import pytest
+from msgspec import structs
 
 from bartizan.errors import DisagreementError
 from bartizan.model.facts import Facts
@@ -25,7 +25,7 @@ def test_what_does_not_follow_is_refused(change: dict[str, object]) -> None:
     sudo = next(step for step in steps(FACTS) if step.technique == "sudo")
 
     with pytest.raises(DisagreementError, match="does not follow"):
-        recheck([dataclasses.replace(sudo, **change)], FACTS)  # type: ignore[arg-type]
+        recheck([structs.replace(sudo, **change)], FACTS)
 
 
 def test_what_follows_from_steps_of_others_is_checked_with_them() -> None:

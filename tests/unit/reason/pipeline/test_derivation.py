@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who gets code into a pipeline, and what it is there."""
 
-import dataclasses
-
 import pytest
+from msgspec import structs
 
 from bartizan.errors import DisagreementError
 from bartizan.model.facts import Facts
@@ -52,10 +51,10 @@ def test_whoever_publishes_what_is_not_pinned_decides_what_the_code_does() -> No
 
 
 def test_what_may_be_a_tag_is_possible_and_what_is_pinned_is_nothing() -> None:
-    (step,) = found(dataclasses.replace(MODULE, unknown=("version",))).values()
+    (step,) = found(structs.replace(MODULE, unknown=("version",))).values()
 
     assert step.missing == ("whether a/main.tf:9 takes one version of github.com/acme/m",)
-    assert found(dataclasses.replace(MODULE, version="1.0.0")) == {}
+    assert found(structs.replace(MODULE, version="1.0.0")) == {}
 
 
 def test_a_state_that_is_written_leads_to_the_roles_of_the_code() -> None:
@@ -63,7 +62,7 @@ def test_a_state_that_is_written_leads_to_the_roles_of_the_code() -> None:
         ("change-state", "write arn:aws:s3:::b/k", "write code:a"),
         ("take-code-role", "write code:a", "act-as arn:aws:iam::1:role/r"),
     }
-    assert found(dataclasses.replace(ROOT, state="", roles=())) == {}
+    assert found(structs.replace(ROOT, state="", roles=())) == {}
 
 
 def test_a_state_that_is_read_holds_the_keys_that_the_code_makes() -> None:
@@ -71,9 +70,9 @@ def test_a_state_that_is_read_holds_the_keys_that_the_code_makes() -> None:
 
     assert found(ROOT, SECRET, user("1"))[key].proved
     assert found(ROOT, SECRET, user("1"), user("2"))[key].missing
-    assert key not in found(dataclasses.replace(ROOT, state=""), SECRET, user("1"))
+    assert key not in found(structs.replace(ROOT, state=""), SECRET, user("1"))
     assert key not in found(SECRET, user("1"))
-    assert key not in found(ROOT, dataclasses.replace(SECRET, user="v"), user("1"))
+    assert key not in found(ROOT, structs.replace(SECRET, user="v"), user("1"))
 
 
 def test_a_printed_step_is_derived_again() -> None:
@@ -93,8 +92,8 @@ JOB = row(
 
 
 def test_a_pull_request_is_run_in_a_run_of_its_own() -> None:
-    sure = dataclasses.replace(JOB, proposals=True)
-    doubtful = dataclasses.replace(sure, doubts=("whether",))
+    sure = structs.replace(JOB, proposals=True)
+    doubtful = structs.replace(sure, doubts=("whether",))
     key = ("propose-code", "start pull-request:a/b", "run-code w#j@pull-request")
 
     assert key not in found(JOB)
@@ -107,8 +106,8 @@ def test_code_that_is_changed_runs_in_the_jobs_that_plan_it() -> None:
 
     assert found(ROOT, JOB)[key].proved
     assert found(ROOT, JOB)[key].conditions[0].key == "assume:runs"
-    assert found(ROOT, dataclasses.replace(JOB, folders=("*",)))[key].missing
-    assert key not in found(ROOT, dataclasses.replace(JOB, folders=("b",)))
+    assert found(ROOT, structs.replace(JOB, folders=("*",)))[key].missing
+    assert key not in found(ROOT, structs.replace(JOB, folders=("b",)))
 
 
 def test_a_job_is_on_its_machine_whoever_started_it() -> None:
@@ -117,7 +116,7 @@ def test_a_job_is_on_its_machine_whoever_started_it() -> None:
 
     assert own in found(JOB)
     assert theirs not in found(JOB)
-    assert {own, theirs} <= set(found(dataclasses.replace(JOB, proposals=True)))
+    assert {own, theirs} <= set(found(structs.replace(JOB, proposals=True)))
 
 
 def test_whoever_writes_the_settings_of_a_job_runs_code_in_it() -> None:

@@ -4,9 +4,9 @@
 import fnmatch
 import json
 import re
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from bartizan.reason.authz.aws import catalogue
 from bartizan.sources.aws.grant import (

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The order of calls."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from bartizan.errors import SourceError
 from bartizan.sources.aws.call import Scope

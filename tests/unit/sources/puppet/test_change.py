@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from bartizan.errors import FixError, InputError
 from bartizan.model.record import RecordList
@@ -98,9 +99,8 @@ def test_types_that_are_not_understood_are_counted_where_they_change(
 
 def test_a_record_of_an_older_version_tells_nothing_of_other_types(tmp_path: Path) -> None:
     old, *rest = read(catalog(user("a")))
-    import dataclasses  # noqa: PLC0415 - for this one test
 
-    bare = dataclasses.replace(old, body={**old.body, "others_told": None})
+    bare = structs.replace(old, body={**old.body, "others_told": None})
     one = change(tmp_path, None, (catalog(user("a"), resource("Ini_setting", "a")),))
 
     assert one.over(RecordList((bare, *rest))).others == {"Ini_setting": 1}

@@ -11,16 +11,16 @@ Source: https://docs.aws.amazon.com/service-authorization/latest/reference/refer
 import gzip
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
+from msgspec import Struct
+
 from bartizan.reason.authz.aws.policy.wildcard import glob
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResourceType:
+class ResourceType(Struct, frozen=True, kw_only=True):
     """A type of resource that a service defines."""
 
     name: str
@@ -37,8 +37,7 @@ class ResourceType:
         return glob(self.arn)(arn)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Action:
+class Action(Struct, frozen=True, kw_only=True):
     """One action of a service."""
 
     service: str
@@ -68,8 +67,7 @@ class Action:
         return f"{self.service}:{self.name}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConditionKey:
+class ConditionKey(Struct, frozen=True, kw_only=True):
     """A condition key."""
 
     name: str

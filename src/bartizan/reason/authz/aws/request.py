@@ -5,9 +5,10 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_eval
 """
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
+
+from msgspec import Struct, field, structs
 
 from bartizan.model.evidence import Evidence
 from bartizan.model.verdict import Allowed, Denied, Unknown, Verdict
@@ -45,8 +46,7 @@ unique ID prefixes" of
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html"""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestPrincipal:
+class RequestPrincipal(Struct, frozen=True, kw_only=True):
     """Who asks."""
 
     arn: str
@@ -70,8 +70,7 @@ class RequestPrincipal:
     """A service-linked role."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestResource:
+class RequestResource(Struct, frozen=True, kw_only=True):
     """What is asked for."""
 
     arn: str
@@ -82,8 +81,7 @@ class RequestResource:
     """`account` is its organisation's management account."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
+class Context(Struct, frozen=True, kw_only=True):
     """The condition keys of the request."""
 
     values: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
@@ -94,8 +92,7 @@ class Context:
     """Keys, in any case, that are known to be absent though `complete` is false."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attached:
+class Attached(Struct, frozen=True, kw_only=True):
     """A policy document in its place; `document` is None where it could not be read."""
 
     id: str
@@ -105,8 +102,7 @@ class Attached:
     """What would have to be read, where `document` is None: `iam:GetRolePolicy of arn:...`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Level:
+class Level(Struct, frozen=True, kw_only=True):
     """The guardrails of one target on the way from the root to the account."""
 
     target: str
@@ -115,8 +111,7 @@ class Level:
     """A level without any allows nothing."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grant:
+class Grant(Struct, frozen=True, kw_only=True):
     """A KMS grant on the key that is asked for."""
 
     id: str
@@ -126,8 +121,7 @@ class Grant:
     context_subset: Mapping[str, str] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccessBlock:
+class AccessBlock(Struct, frozen=True, kw_only=True):
     """The union of S3's block of public access of the account and of the bucket."""
 
     restrict_public_buckets: bool = False
@@ -136,8 +130,7 @@ class AccessBlock:
     """Reads that failed and could have restricted public buckets."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policies:
+class Policies(Struct, frozen=True, kw_only=True, eq=False):
     """All that is written about one request. A tuple that is None means: no such limit."""
 
     identity: tuple[Attached, ...] = ()
@@ -159,15 +152,16 @@ class Policies:
     missing: tuple[str, ...] = ()
     """Reads that failed and could have added a policy of any kind that allows or denies: the
     answer is unknown unless an explicit deny settles it."""
-    remembered: dict[Hashable, Any] = field(
-        init=False, default_factory=dict, compare=False, repr=False
-    )
+    remembered: dict[Hashable, Any] = field(default_factory=dict)
     """What they were found to say, kept by who finds it: the same request is decided repeatedly,
     with more known of it each time."""
 
+    def __post_init__(self) -> None:
+        """Forget what others were found to say that these were made from."""
+        structs.force_setattr(self, "remembered", {})
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+
+class Request(Struct, frozen=True, kw_only=True):
     """One concrete request."""
 
     principal: RequestPrincipal
@@ -177,8 +171,7 @@ class Request:
     context: Context = field(default_factory=Context)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class Decision(Struct, frozen=True, kw_only=True):
     """The answer to one request, with what decided it."""
 
     verdict: Verdict

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Says what the facts of networks would be once changes are made."""
 
-import dataclasses
 from collections.abc import Iterable
 from typing import assert_never
+
+from msgspec import structs
 
 from bartizan.model.facts import Facts
 from bartizan.model.facts.network import Interface, Rule
@@ -117,4 +118,4 @@ def _interface(row: Interface, change: ReleaseAddress | AssociateAddress) -> Int
         public.pop(change.private, None)
     else:
         public[change.private] = change.public
-    return dataclasses.replace(row, public=public)
+    return structs.replace(row, public=public)

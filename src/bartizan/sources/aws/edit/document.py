@@ -6,15 +6,15 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_gram
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from urllib.parse import unquote
+
+from msgspec import Struct, field
 
 from bartizan.errors import SourceError
 from bartizan.model.record import Json
 
 
-@dataclass(slots=True)
-class Edits:
+class Edits(Struct):
     """What is to be taken out of one document; positions are those before any edit."""
 
     dropped: set[int] = field(default_factory=set)

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Closes what is open by a switch that is no policy: shares, public access, credentials."""
 
-import dataclasses
 from collections.abc import Iterator, Mapping
+
+from msgspec import structs
 
 from bartizan.errors import SourceError
 from bartizan.model.record import Json, Record, RecordList, Records
@@ -97,7 +98,7 @@ def block(change: BlockPublicAccess, revision: Revision) -> Record:
     kind = "AWS::S3::BucketPublicAccessBlock" if bucket else "AWS::S3::AccountPublicAccessBlock"
     body: dict[str, Json] = {"PublicAccessBlockConfiguration": dict(_ALL_BLOCKS)}
     if held := find(revision.records, kind, change.target):
-        return dataclasses.replace(held, body=body)
+        return structs.replace(held, body=body)
     beside = find(revision.records, "AWS::S3::Bucket", change.target) if bucket else None
     if bucket and beside is None:
         raise SourceError(f"no bucket `{change.target}` was read")
@@ -157,7 +158,7 @@ def _lying(
             for path in _marked(dict(record.body)):
                 without = Revision(records)
                 without.put(record, path, "")
-                if not _lies(change, dataclasses.replace(record, body=without.body(record))):
+                if not _lies(change, structs.replace(record, body=without.body(record))):
                     yield record, path
 
 

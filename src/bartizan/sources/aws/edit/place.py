@@ -2,9 +2,10 @@
 """Finds the record that carries a policy document, and where in it the document stands."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from bartizan.errors import SourceError
 from bartizan.model.record import Json, Record, Records
@@ -26,8 +27,7 @@ class Emptied(Enum):
     """It must stay, with a statement that grants nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a document stands in a record."""
 
     record: Record

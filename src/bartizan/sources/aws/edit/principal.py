@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Changes what is attached to users, groups and roles, and what accounts may do at all."""
 
-import dataclasses
 import hashlib
+
+from msgspec import structs
 
 from bartizan.errors import SourceError
 from bartizan.model.record import Json, Record, Records
@@ -122,6 +123,6 @@ def _target_type(target: str) -> str:
 
 def _new(beside: Record, kind: str, name: str, body: dict[str, Json]) -> Record:
     """Return a record that the remedy adds beside another of the same service."""
-    return dataclasses.replace(
+    return structs.replace(
         beside, kind=kind, id=name, body=body, collected_at="", source="remedy", request_id=""
     )

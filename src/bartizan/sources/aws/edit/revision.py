@@ -2,8 +2,8 @@
 """Gathers changes to records, so that several to one record meet in one."""
 
 import copy
-import dataclasses
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field, structs
 
 from bartizan.errors import SourceError
 from bartizan.model.record import Json, Overlay, Record, RecordKey, Records
@@ -11,8 +11,7 @@ from bartizan.sources.aws.edit.document import Edits
 from bartizan.sources.aws.edit.place import Step, at
 
 
-@dataclass(slots=True)
-class Revision:
+class Revision(Struct):
     """Changed bodies, new and dropped records. Paths are those of the original bodies: what is
     taken out goes last, so that positions in lists hold until then.
     """
@@ -63,7 +62,7 @@ class Revision:
             for path in sorted(paths, key=_position, reverse=True):
                 _remove(self._bodies[key], path)
         put = {
-            key: dataclasses.replace(self._changed[key], body=body)
+            key: structs.replace(self._changed[key], body=body)
             for key, body in self._bodies.items()
             if key not in self._dropped
         }

@@ -5,14 +5,14 @@ Source: https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#key-
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Self
+
+from msgspec import Struct
 
 from bartizan.model.record import Record, Records
 
 
-@dataclass(frozen=True, slots=True)
-class Keys:
+class Keys(Struct, frozen=True):
     """The keys of an estate, by all their names."""
 
     targets: Mapping[str, str]

@@ -6,9 +6,10 @@ endpoints of clients, and
 https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html, `image`
 """
 
-import dataclasses
 import re
 from collections.abc import Iterable
+
+from msgspec import structs
 
 from bartizan.model.facts.estate import Workload
 
@@ -32,4 +33,4 @@ def taking(row: Workload, images: Iterable[str]) -> Workload:
         for image in images
         if (at := _ADDRESS.match(image))
     }
-    return dataclasses.replace(row, images=tuple(sorted(found)))
+    return structs.replace(row, images=tuple(sorted(found)))

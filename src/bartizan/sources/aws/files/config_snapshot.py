@@ -6,13 +6,13 @@ Source: https://docs.aws.amazon.com/config/latest/developerguide/config-item-tab
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from urllib.parse import unquote
 
 from botocore.model import ListShape, MapShape, ServiceModel, Shape, StructureShape
 from botocore.session import get_session
+from msgspec import Struct
 
 from bartizan.errors import InputError, Location
 from bartizan.model.facts.gap import Unread
@@ -24,8 +24,7 @@ from bartizan.sources.aws.unread import PROVIDER
 _GONE = frozenset({"ResourceDeleted", "ResourceDeletedNotRecorded", "ResourceNotRecorded"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Item:
+class _Item(Struct, frozen=True, kw_only=True):
     """One resource of a snapshot."""
 
     kind: str

@@ -4,11 +4,10 @@
 Source: https://docs.aws.amazon.com/config/latest/developerguide/resource-config-reference.html
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConfigType:
+class ConfigType(Struct, frozen=True, kw_only=True):
     """How a resource type of Config is an element of an API's answer."""
 
     service: str

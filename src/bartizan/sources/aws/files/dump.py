@@ -14,12 +14,12 @@ Source: https://docs.aws.amazon.com/cli/latest/reference/
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from urllib.parse import unquote
 
 from botocore import xform_name
+from msgspec import Struct
 
 from bartizan.errors import InputError, Location
 from bartizan.model.record import Json
@@ -35,8 +35,7 @@ _REGION = re.compile(r"[a-z]{2}(-[a-z]{2,12}){1,3}-\d{1,2}")
 _PAGE = re.compile(r"(.+?)\.(\d{1,6})")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dump:
+class Dump(Struct, frozen=True, kw_only=True):
     """One answer that the AWS CLI printed."""
 
     path: Path

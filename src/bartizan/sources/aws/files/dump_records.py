@@ -2,8 +2,9 @@
 """Turns what the AWS CLI printed into the records that a live scan would have written."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from bartizan.errors import InputError, Location
 from bartizan.model.facts.gap import Unread
@@ -18,8 +19,7 @@ from bartizan.sources.aws.service import Service
 from bartizan.sources.aws.unread import PROVIDER, unread_record
 
 
-@dataclass(slots=True, kw_only=True)
-class Translation:
+class Translation(Struct, kw_only=True):
     """The records of one service in one account and region, as far as files tell."""
 
     scope: Scope

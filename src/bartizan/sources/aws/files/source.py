@@ -4,9 +4,10 @@
 import itertools
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+from msgspec import Struct
 
 from bartizan.errors import InputError, Location
 from bartizan.model.facts.gap import Unread
@@ -35,8 +36,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class FileSource:
+class FileSource(Struct, frozen=True):
     """Translates files into the records that a live scan would have written. What the table of
     calls would have asked and no file answers is `unread`.
     """

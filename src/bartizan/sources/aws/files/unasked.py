@@ -2,7 +2,8 @@
 """What nobody asked AWS of accounts of which something else tells only a part."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.model.facts.gap import Unread
 from bartizan.model.record import Record
@@ -13,8 +14,7 @@ from bartizan.sources.aws.services.account import CALLER
 from bartizan.sources.aws.unread import PROVIDER, unread_record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Looked:
+class Looked(Struct, frozen=True, kw_only=True):
     """An account that something told of."""
 
     partition: str

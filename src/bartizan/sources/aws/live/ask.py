@@ -4,12 +4,12 @@
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 from botocore.credentials import ReadOnlyCredentials
 from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError
 from botocore.parsers import ResponseParserError
+from msgspec import Struct, field
 
 from bartizan.ports import Progress
 from bartizan.sources.aws.live.client import Clients, Signer
@@ -43,8 +43,7 @@ class Place(NamedTuple):
     """As the service model spells it."""
 
 
-@dataclass(slots=True)
-class Asker:
+class Asker(Struct):
     """What all threads of a scan share: clients, progress, and which calls fail everywhere."""
 
     clients: Clients

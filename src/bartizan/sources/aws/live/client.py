@@ -6,7 +6,6 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from botocore import xform_name
@@ -21,6 +20,7 @@ from botocore.exceptions import (
 from botocore.loaders import Loader, create_loader
 from botocore.paginate import PaginatorModel
 from botocore.session import Session
+from msgspec import Struct
 
 from bartizan.errors import SourceError
 from bartizan.sources.aws.live import wire
@@ -98,8 +98,7 @@ class _Resolver:
         return self.lent
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(Struct, frozen=True):
     """How one operation is called."""
 
     method: str

@@ -2,9 +2,10 @@
 """Makes all calls of one service in one account and region, and keeps what they answer."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct, field
 
 from bartizan.model.facts.gap import Unread
 from bartizan.model.moment import written
@@ -25,8 +26,7 @@ _PARENTS = 1_000_000
 """Calls of one request; more is a server that never ends."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spot:
+class Spot(Struct, frozen=True, kw_only=True):
     """Where the calls of one piece are made."""
 
     account: str
@@ -40,8 +40,7 @@ class Spot:
     """Account that the calls are made in."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Collection:
+class Collection(Struct, kw_only=True):
     """The records of one piece while they come in."""
 
     spot: Spot

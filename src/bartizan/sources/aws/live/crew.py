@@ -4,9 +4,10 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self, TypeVar
+
+from msgspec import Struct, field
 
 from bartizan.ports import Progress
 
@@ -58,8 +59,7 @@ class Crew:
             raise self._error
 
 
-@dataclass(slots=True)
-class SerialProgress:
+class SerialProgress(Struct):
     """Lets many threads tell one progress display, one at a time."""
 
     shown: Progress

@@ -2,7 +2,8 @@
 """Enters one account: assumes its role, checks whose it is, and finds its regions."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.model.facts.gap import Unread
 from bartizan.model.moment import written
@@ -24,8 +25,7 @@ from bartizan.sources.aws.services.organizations import ACCOUNT, CHILD
 from bartizan.sources.aws.unread import PROVIDER, unread_record
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """An account that the scan knows of."""
 
     account: str
@@ -33,8 +33,7 @@ class Target:
     """Its status, where nobody can sign in any more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entered:
+class Entered(Struct, frozen=True):
     """An account that the scan is signed in to."""
 
     account: str
@@ -62,8 +61,7 @@ def targets(records: Sequence[Record], *, caller: str) -> tuple[Target, ...]:
     return tuple(found[named] for named in sorted(found))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Door:
+class Door(Struct, frozen=True, kw_only=True):
     """How accounts are entered in one scan."""
 
     settings: AwsSettings

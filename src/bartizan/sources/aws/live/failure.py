@@ -8,16 +8,15 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
 """
 
 import re
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
 from botocore import exceptions
 from botocore.parsers import ResponseParserError
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
+class Failure(Struct, frozen=True, kw_only=True):
     """One call that failed, in the words of the `unread` table."""
 
     code: str

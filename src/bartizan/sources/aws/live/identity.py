@@ -7,10 +7,10 @@ Source: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 
 from botocore.credentials import Credentials, ReadOnlyCredentials
 from botocore.exceptions import BotoCoreError, ClientError
+from msgspec import Struct, field
 
 from bartizan.sources.aws.live.ask import Asker, Identity, Place
 from bartizan.sources.aws.live.failure import Failure, RefusedError, failure_of
@@ -25,8 +25,7 @@ _EARLY = 300
 """Seconds before its end at which a session is replaced."""
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(Struct, frozen=True):
     """Whoever started the scan; botocore refreshes what can be refreshed."""
 
     credentials: Credentials
@@ -47,8 +46,7 @@ class Caller:
         return bool(self.frozen() != used)
 
 
-@dataclass(slots=True)
-class AssumedRole:
+class AssumedRole(Struct):
     """A session of a role, assumed when it is first needed and again before it ends."""
 
     arn: str

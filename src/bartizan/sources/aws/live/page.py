@@ -5,11 +5,11 @@ Source: https://docs.aws.amazon.com/boto3/latest/guide/paginators.html
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from botocore.model import OperationModel, ServiceModel, StructureShape
 from botocore.paginate import PaginatorModel
+from msgspec import Struct
 
 from bartizan.sources.aws.expression import search
 
@@ -31,8 +31,7 @@ _MORE = ("IsTruncated", "Truncated", "HasMore", "HasMoreResults")
 """Members that say there is more, whether or not a token comes along."""
 
 
-@dataclass(frozen=True, slots=True)
-class Paging:
+class Paging(Struct, frozen=True):
     """Where an answer says what to send for the next one."""
 
     tokens: tuple[tuple[str, str], ...]

@@ -2,16 +2,16 @@
 """What the user decides about a live scan of AWS."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AwsSettings:
+class AwsSettings(Struct, frozen=True, kw_only=True):
     """How to sign in, what to read of what one finds, and how hard to ask."""
 
     key: bytes

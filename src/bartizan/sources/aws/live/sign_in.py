@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Finds out who the caller is, and through which roles the scan begins."""
 
-from dataclasses import dataclass
-
 from botocore.exceptions import BotoCoreError
+from msgspec import Struct
 
 from bartizan.errors import SourceError
 from bartizan.sources.aws.live.ask import Asker, Identity, Place
@@ -23,8 +22,7 @@ _HOMES = {
 _SKEWED = ("RequestTimeTooSkewed", "InvalidSignatureException", "SignatureDoesNotMatch")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignedIn:
+class SignedIn(Struct, frozen=True, kw_only=True):
     """Whoever the scan begins as."""
 
     identity: Identity

@@ -2,7 +2,8 @@
 """Reads AWS as it is now: an organisation, or the one account that the caller is in."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.errors import UsageError
 from bartizan.ports import Pieces, Progress
@@ -20,8 +21,7 @@ from bartizan.sources.aws.services import SERVICES
 __all__ = ["AwsSettings", "AwsSource"]
 
 
-@dataclass(frozen=True, slots=True)
-class AwsSource:
+class AwsSource(Struct, frozen=True):
     """Makes the calls of the table, and no others but those that sign in: all of them read.
 
     `Pieces.write` is called from several threads at once, never twice for one piece.

@@ -7,7 +7,8 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.h
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.model.record import Json
 
@@ -15,8 +16,7 @@ ROLE = "AWS::IAM::Role"
 KEY_USE = "AWS::IAM::AccessKeyLastUsed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trace:
+class Trace(Struct, frozen=True, kw_only=True):
     """Who the scan is in one account."""
 
     role: str = ""

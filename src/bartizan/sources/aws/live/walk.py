@@ -4,8 +4,9 @@
 import functools
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from bartizan.model.facts.gap import Unread
 from bartizan.model.moment import written
@@ -35,8 +36,7 @@ class StoppedError(Exception):
     """The scan is ending because something else went wrong; that is what the user is told."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
+class _Piece(Struct, frozen=True):
     """One account, region and service: what is safe or not safe as a whole."""
 
     entered: Entered
@@ -50,8 +50,7 @@ class _Piece:
         return _name(self.entered.account, self.region, self.service)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Walk:
+class Walk(Struct, frozen=True, kw_only=True):
     """One scan."""
 
     door: Door

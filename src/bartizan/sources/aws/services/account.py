@@ -3,7 +3,8 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.model.arn import account_of
 from bartizan.model.facts.organization import Account
@@ -57,8 +58,7 @@ _DEEPEST = 16
 https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html"""
 
 
-@dataclass(frozen=True, slots=True)
-class _Organization:
+class _Organization(Struct, frozen=True):
     """What an organisation's own records say of it."""
 
     id: str = ""
@@ -68,8 +68,7 @@ class _Organization:
     """Types of policy that are switched on at its root."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Surroundings:
+class _Surroundings(Struct, frozen=True):
     """What all accounts stand in."""
 
     organizations: Mapping[str, _Organization]

@@ -7,8 +7,9 @@ and https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develo
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Self
+
+from msgspec import Struct
 
 from bartizan.model.facts.service import Front
 from bartizan.model.record import Json, Record, Records
@@ -39,8 +40,7 @@ def invocation_arn(record: Record, api: str) -> str:
     return f"arn:{partition}:execute-api:{record.region}:{record.account}:{api}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Behind:
+class _Behind(Struct, frozen=True):
     """What APIs send requests to."""
 
     hosts: Hosts

@@ -5,7 +5,8 @@ Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/iam-roles-for-amazon
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.model.record import Json, Record, Records
 from bartizan.model.table import Row
@@ -17,8 +18,7 @@ _GONE = frozenset({"shutting-down", "terminated"})
 _RUNNING = frozenset({"pending", "running"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Profiles:
+class _Profiles(Struct, frozen=True):
     """Instance profiles, by ARN and by account and name."""
 
     roles: Mapping[str, str]

@@ -2,7 +2,8 @@
 """Users, roles, groups and root users of AWS accounts as facts."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.model.arn import Arn
 from bartizan.model.facts.estate import InstanceProfile
@@ -27,8 +28,7 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service
 """
 
 
-@dataclass(frozen=True, slots=True)
-class _SignIn:
+class _SignIn(Struct, frozen=True):
     """What other records say of how principals sign in."""
 
     passwords: frozenset[str]

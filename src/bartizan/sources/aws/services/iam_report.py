@@ -9,7 +9,8 @@ import binascii
 import csv
 import io
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.model.record import Record, Records
 from bartizan.sources.aws.facts.body import MalformedBodyError, text
@@ -19,8 +20,7 @@ _LIMIT = 64_000_000
 """Characters of a report; IAM's quota of 5,000 users an account stays far below."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reported:
+class Reported(Struct, frozen=True):
     """One line of a report."""
 
     password: bool = False

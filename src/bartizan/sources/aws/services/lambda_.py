@@ -7,7 +7,8 @@ Source: https://docs.aws.amazon.com/lambda/latest/dg/lambda-permissions.html
 import functools
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.model.facts.estate import Trigger
 from bartizan.model.facts.gap import Unread
@@ -90,8 +91,7 @@ _CALLS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Details:
+class _Details(Struct, frozen=True):
     """What other records say of functions, by the function's ARN without qualifier."""
 
     urls: Mapping[str, tuple[Record, ...]]

@@ -4,10 +4,10 @@
 Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html
 """
 
-import dataclasses
 import functools
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct, structs
 
 from bartizan.model.facts.estate import Store, Trigger
 from bartizan.model.facts.policy import PublicAccessBlock
@@ -121,8 +121,7 @@ Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLocation.ht
 """
 
 
-@dataclass(frozen=True, slots=True)
-class _Details:
+class _Details(Struct, frozen=True):
     """What other records say of buckets, by the bucket's ARN."""
 
     locations: Mapping[str, Record]
@@ -159,7 +158,7 @@ def _bucket(record: Record, details: _Details) -> Iterator[Row]:
     that were written under another key are not looked at one by one.
     """
     region = _region(record, details.locations.get(record.id))
-    placed = dataclasses.replace(record, region=region)
+    placed = structs.replace(record, region=region)
     held = details.tags.get(record.id)
     yield Store(
         arn=record.id,

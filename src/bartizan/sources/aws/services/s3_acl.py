@@ -5,7 +5,8 @@ Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.model.facts.estate import Share
 from bartizan.model.record import Record, Records
@@ -26,8 +27,7 @@ Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html#
 """
 
 
-@dataclass(frozen=True, slots=True)
-class _Switches:
+class _Switches(Struct, frozen=True):
     """What takes an ACL's effect away."""
 
     enforced: frozenset[str]

@@ -5,10 +5,10 @@ reach files. Their public keys are no secrets.
 Source: https://docs.aws.amazon.com/transfer/latest/userguide/requirements-roles.html
 """
 
-import dataclasses
 import functools
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct, structs
 
 from bartizan.model.record import Json, Record, Records
 from bartizan.model.table import Row
@@ -53,8 +53,7 @@ _CALLS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
+class _Known(Struct, frozen=True):
     """What other records say of users."""
 
     servers: Mapping[str, Record]
@@ -99,7 +98,7 @@ def _user(record: Record, known: _Known) -> Iterator[Row]:
             **_directories(body),
         },
     )
-    yield dataclasses.replace(user, kind=USER)
+    yield structs.replace(user, kind=USER)
     # A file system has no session policies: POSIX permissions limit its users.
     # Source: https://docs.aws.amazon.com/transfer/latest/userguide/users-policies-session.html
     if domain == "S3":

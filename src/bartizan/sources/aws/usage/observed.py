@@ -2,11 +2,11 @@
 """Gathers observed use from files, one after the other, within bounds."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 import msgspec
+from msgspec import Struct, field
 
 from bartizan.errors import InputError, Location
 from bartizan.model.usage import Advice, Call, Logs, ServiceUse, Use, is_of
@@ -23,8 +23,7 @@ _CALLS = frozenset({"AwsApiCall", "AwsConsoleAction"})
 _HINT = "give log files of CloudTrail, output of `lookup-events` or of last accessed details"
 
 
-@dataclass(slots=True)
-class _Tally:
+class _Tally(Struct):
     """What is known of one kind of call so far."""
 
     count: int = 0

@@ -2,7 +2,8 @@
 """One resource as its record says it, by field: what is unknown stays visible as such."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.model.facts.gap import Unread
 from bartizan.model.host_value import hides, line_of, number_of, text_of, why
@@ -13,8 +14,7 @@ from bartizan.sources.chef.resource_types import TYPES
 _TAKES_AWAY = frozenset({"remove", "delete", "purge", "disable", "umount", "unmount"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class Said(Struct, frozen=True, kw_only=True):
     """A resource of a run."""
 
     host: str

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where an expression stands, and what it may ask."""
 
-from dataclasses import dataclass
 from typing import Protocol
 
+from msgspec import Struct
 from tree_sitter import Node
 
 from bartizan.sources.chef.ruby.syntax import Code
@@ -25,8 +25,7 @@ class World(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """Where an expression stands."""
 
     code: Code

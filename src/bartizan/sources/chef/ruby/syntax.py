@@ -2,9 +2,9 @@
 """The syntax tree of a file of Ruby."""
 
 import time
-from dataclasses import dataclass
 from functools import cache
 
+from msgspec import Struct
 from tree_sitter import Language, Node, Parser
 
 from bartizan.errors import MissingExtraError
@@ -19,8 +19,7 @@ _SECONDS, _SECONDS_MORE = 2e-6, 2.0
 """Time of the processor that it may take for each byte, and as much more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(Struct, frozen=True):
     """One file of code."""
 
     name: str

@@ -6,8 +6,9 @@ places, and one that cannot be read hides only what it could have changed.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from bartizan.model.record import Json
 
@@ -19,8 +20,7 @@ DEPTH = 60
 """How deep values may lie inside one another; what is deeper is unknown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Struct, frozen=True):
     """What could not be worked out."""
 
     why: str
@@ -32,8 +32,7 @@ class Symbol(str):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Tree:
+class Tree(Struct, frozen=True):
     """A hash."""
 
     members: "Mapping[str, Value]" = field(default_factory=dict)

@@ -6,9 +6,9 @@ in doubt: whatever they do may be done or not.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from msgspec import Struct, field
 from tree_sitter import Node
 
 from bartizan.sources.chef.ruby import methods
@@ -23,15 +23,13 @@ DEEP = 100
 """How deep statements may lie inside one another."""
 
 
-@dataclass(slots=True)
-class Budget:
+class Budget(Struct):
     """Statements that may still be gone through."""
 
     left: int = STEPS
 
 
-@dataclass(slots=True)
-class Frame:
+class Frame(Struct):
     """Where a walk is."""
 
     scope: Scope

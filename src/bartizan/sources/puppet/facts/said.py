@@ -2,7 +2,8 @@
 """One resource as its record says it, by field: what is hidden stays visible as such."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.model.facts.gap import Unread
 from bartizan.model.host_value import hides, line_of, number_of, text_of
@@ -10,8 +11,7 @@ from bartizan.model.host_written import ABSENT, PRESENT, UNCERTAIN, Tail
 from bartizan.model.record import Json, Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class Said(Struct, frozen=True, kw_only=True):
     """A resource of a catalog."""
 
     host: str

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import SplitResult, urlencode, urlsplit
 
+from msgspec import Struct
+
 from bartizan.errors import InputError, Location, UsageError
 from bartizan.model.json_text import SIZE, parse
 from bartizan.model.record import Json
@@ -51,8 +53,7 @@ class Identity:
     """Token of Puppet Enterprise's access control; empty for none."""
 
 
-@dataclass(slots=True)
-class Client:
+class Client(Struct):
     """One connection, which is made again when it breaks."""
 
     url: SplitResult

@@ -12,8 +12,9 @@ import hashlib
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from bartizan.errors import InputError, Location, SourceError
 from bartizan.model.moment import written
@@ -39,8 +40,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PuppetDb:
+class PuppetDb(Struct, frozen=True, kw_only=True):
     """A PuppetDB, read over its query API."""
 
     url: str
@@ -95,8 +95,7 @@ class PuppetDb:
             progress.finished(piece, records=len(made) - gaps, unread=gaps)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Asker:
+class _Asker(Struct, frozen=True, kw_only=True):
     """Asks, and turns answers into records."""
 
     client: Client

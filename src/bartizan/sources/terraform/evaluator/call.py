@@ -5,8 +5,9 @@
 Source: https://developer.hashicorp.com/terraform/language/functions
 """
 
-import dataclasses
 from collections.abc import Iterator
+
+from msgspec import structs
 
 from bartizan.errors import InputError, Location
 from bartizan.sources.terraform.evaluator.datum import (
@@ -63,7 +64,7 @@ def call(expression: Call, scope: Scope, evaluate: Evaluate) -> Datum:
     found = scope.sure(FUNCTIONS[name](arguments, scope.place), *arguments)
     told = all(one.wholly_known for one in arguments)
     if told and not found.known and not found.why:
-        return dataclasses.replace(found, why=f"{expression.place}: `{name}`")
+        return structs.replace(found, why=f"{expression.place}: `{name}`")
     return found
 
 
@@ -162,5 +163,5 @@ def _templatefile(arguments: list[Datum], at: Location, scope: Scope, evaluate: 
     if text is None:
         told = "of a name that is sensitive" if path.sensitive else f"`{path.value[:200]}`"
         raise RefusedError(f"there is no file {told}")
-    inner = dataclasses.replace(scope, own=values, templated=True)
+    inner = structs.replace(scope, own=values, templated=True)
     return evaluate(file_template(path.value, text), inner).marked(*marks)

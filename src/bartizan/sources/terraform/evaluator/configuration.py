@@ -5,8 +5,9 @@ Source: https://developer.hashicorp.com/terraform/language/files
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from bartizan.errors import InputError, Location
 from bartizan.sources.terraform.evaluator.expression import Expression
@@ -23,8 +24,7 @@ _PASSED = frozenset({"terraform", "moved", "removed", "check"})
 """Blocks that change nothing of what is made of nothing."""
 
 
-@dataclass(slots=True)
-class Body:
+class Body(Struct):
     """A block, whose expressions are read once."""
 
     block: Block
@@ -96,8 +96,7 @@ def _at(block: Block) -> Location:
     return Location(block.file.name, block.node.start_point.row + 1)
 
 
-@dataclass(slots=True)
-class Configuration:
+class Configuration(Struct):
     """What one module declares."""
 
     name: str

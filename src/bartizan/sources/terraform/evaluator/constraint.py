@@ -5,7 +5,8 @@ Source: https://developer.hashicorp.com/terraform/language/expressions/type-cons
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from bartizan.errors import InputError, Location
 from bartizan.sources.terraform.evaluator.convert import converted
@@ -49,8 +50,7 @@ Default = Callable[[Expression], Datum]
 """Returns the value of a default that is written in a type."""
 
 
-@dataclass(frozen=True, slots=True)
-class Constraint:
+class Constraint(Struct, frozen=True):
     """A type that is asked for, with defaults of optional attributes."""
 
     kind: Kind

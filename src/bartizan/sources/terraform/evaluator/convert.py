@@ -7,8 +7,9 @@ https://github.com/zclconf/go-cty/blob/main/docs/convert.md
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from fractions import Fraction
+
+from msgspec.structs import replace
 
 from bartizan.sources.terraform.evaluator.datum import (
     UNKNOWN,

@@ -6,10 +6,11 @@ cannot hold is unknown here.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from enum import Enum
 from fractions import Fraction
 from typing import TypeAlias
+
+from msgspec import Struct, structs
 
 from bartizan.sources.terraform.evaluator.kind import (
     BOOL,
@@ -42,8 +43,7 @@ _LETTERS = 64
 """Characters of a text that weigh as much as a value."""
 
 
-@dataclass(frozen=True, slots=True)
-class Datum:
+class Datum(Struct, frozen=True):
     """One value. Two are equal where type, value and mark are."""
 
     kind: Kind
@@ -55,11 +55,11 @@ class Datum:
     """The code calls it sensitive: it is evaluated and never written out."""
     why: str = ""
     """Of an unknown value: what made it so, as a place or a name; else empty."""
-    weight: int = field(init=False, compare=False, repr=False, default=1)
+    weight: int = 1
     """How many values it holds, itself included; one that is held twice counts twice, and long
     texts count as many.
     """
-    wholly_known: bool = field(init=False, compare=False, repr=False, default=True)
+    wholly_known: bool = True
     """Neither it nor any part of it is unknown."""
 
     def __post_init__(self) -> None:
@@ -72,8 +72,8 @@ class Datum:
             for part in self.parts():
                 weight += part.weight
                 known = known and part.wholly_known
-        object.__setattr__(self, "weight", weight)
-        object.__setattr__(self, "wholly_known", known)
+        structs.force_setattr(self, "weight", weight)
+        structs.force_setattr(self, "wholly_known", known)
 
     @property
     def known(self) -> bool:
@@ -104,7 +104,7 @@ class Datum:
             return self
         for one in others:
             if one.sensitive:
-                return replace(self, sensitive=True)
+                return structs.replace(self, sensitive=True)
         return self
 
 

@@ -6,7 +6,8 @@ https://developer.hashicorp.com/terraform/language/attr-as-blocks
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.errors import InputError, Location, SourceError
 from bartizan.sources.terraform.evaluator.configuration import Body
@@ -69,8 +70,7 @@ def converted_at(given: Datum, kind: Kind, at: Location) -> Datum:
         raise refused(str(error), at) from error
 
 
-@dataclass(frozen=True, slots=True)
-class _Content:
+class _Content(Struct, frozen=True):
     """A block with the names that dynamic blocks around it give, and whether there is one at all
     for sure.
     """
@@ -92,8 +92,7 @@ def decoded(body: Body, block: Block, scope: Scope, passed: frozenset[str] = fro
     return _Decoding(scope, passed).object(_Content(body, scope), block, outermost=True)
 
 
-@dataclass(slots=True)
-class _Decoding:
+class _Decoding(Struct):
     scope: Scope
     passed: frozenset[str]
 

@@ -7,8 +7,9 @@ and https://github.com/zclconf/go-cty/blob/main/docs/types.md#cty-set
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from fractions import Fraction
+
+from msgspec.structs import replace
 
 from bartizan.sources.terraform.evaluator.datum import Datum, truth, unknown
 from bartizan.sources.terraform.evaluator.kind import BOOL, NUMBER, Collection, Kind, Tuple

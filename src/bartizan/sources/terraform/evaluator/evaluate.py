@@ -4,7 +4,7 @@
 Source: https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md#expressions
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from bartizan.errors import InputError
 from bartizan.sources.terraform.evaluator.access import attribute, element

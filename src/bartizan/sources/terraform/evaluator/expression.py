@@ -4,55 +4,49 @@
 Source: https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md
 """
 
-import dataclasses
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct, structs
 
 from bartizan.errors import Location
 from bartizan.sources.terraform.evaluator.datum import Datum
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(Struct, frozen=True):
     """A value that is written out."""
 
     value: Datum
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(Struct, frozen=True):
     """A name that the expression itself gives: that of a `for`, or the element of a splat."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Struct, frozen=True):
     """What the module or its caller gives a value: `("var", "a")`, `("data", "aws_ami", "a")`."""
 
     names: tuple[str, ...]
     place: Location
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
+class Attribute(Struct, frozen=True):
     """`source.name`."""
 
     source: "Expression"
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(Struct, frozen=True):
     """`source[key]`."""
 
     source: "Expression"
     key: "Expression"
 
 
-@dataclass(frozen=True, slots=True)
-class Splat:
+class Splat(Struct, frozen=True):
     """`source[*]...`; `each` is what is made of an element, which is the variable `ELEMENT`."""
 
     source: "Expression"
@@ -63,8 +57,7 @@ ELEMENT = "*"
 """Name of the element of a splat; nothing in code can be called so."""
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """A call of a function."""
 
     name: str
@@ -74,16 +67,14 @@ class Call:
     place: Location
 
 
-@dataclass(frozen=True, slots=True)
-class Unary:
+class Unary(Struct, frozen=True):
     """`-x` or `!x`."""
 
     operator: str
     operand: "Expression"
 
 
-@dataclass(frozen=True, slots=True)
-class Binary:
+class Binary(Struct, frozen=True):
     """An operator between two operands."""
 
     operator: str
@@ -91,8 +82,7 @@ class Binary:
     right: "Expression"
 
 
-@dataclass(frozen=True, slots=True)
-class Conditional:
+class Conditional(Struct, frozen=True):
     """`condition ? yes : no`."""
 
     condition: "Expression"
@@ -100,22 +90,19 @@ class Conditional:
     no: "Expression"
 
 
-@dataclass(frozen=True, slots=True)
-class TupleOf:
+class TupleOf(Struct, frozen=True):
     """`[...]`."""
 
     elements: "tuple[Expression, ...]"
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectOf:
+class ObjectOf(Struct, frozen=True):
     """`{...}`: keys and values in the order in which they stand there."""
 
     members: "tuple[tuple[Expression, Expression], ...]"
 
 
-@dataclass(frozen=True, slots=True)
-class For:
+class For(Struct, frozen=True):
     """`[for ...]`, and `{for ...}` where it has a `key`."""
 
     names: tuple[str, ...]
@@ -128,15 +115,13 @@ class For:
     """Values of one key are gathered: `...`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(Struct, frozen=True):
     """Text with what is put into it."""
 
     parts: "tuple[Expression, ...]"
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
+class Joined(Struct, frozen=True):
     """`%{ for ... }`: the texts of a tuple, one after another."""
 
     source: For
@@ -163,8 +148,8 @@ Expression: TypeAlias = (
 
 def parts(expression: Expression) -> Iterator[Expression]:
     """Yield the expressions that one directly holds."""
-    for field in dataclasses.fields(expression):
-        yield from _held(getattr(expression, field.name))
+    for part in structs.astuple(expression):
+        yield from _held(part)
 
 
 def _held(value: object) -> Iterator[Expression]:

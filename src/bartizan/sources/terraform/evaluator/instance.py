@@ -7,7 +7,8 @@ Source: https://developer.hashicorp.com/terraform/language/expressions/reference
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from bartizan.errors import Location
 from bartizan.sources.terraform.evaluator.access import attribute
@@ -29,8 +30,7 @@ Plan = Callable[["Instance", tuple[str, ...], Body], Datum]
 _CALLING = frozenset({"source", "version", "providers", "count", "for_each", "depends_on"})
 
 
-@dataclass(slots=True, eq=False, kw_only=True)
-class Instance:
+class Instance(Struct, kw_only=True, eq=False):
     """A module with what its caller gives it."""
 
     world: World

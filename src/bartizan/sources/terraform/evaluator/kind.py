@@ -6,39 +6,36 @@ https://developer.hashicorp.com/terraform/language/expressions/type-constraints
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Primitive:
+
+class Primitive(Struct, frozen=True):
     """A type without parts; `dynamic` where nothing tells the type yet (`any`, a bare null)."""
 
     name: Literal["string", "number", "bool", "dynamic"]
 
 
-@dataclass(frozen=True, slots=True)
-class Collection:
+class Collection(Struct, frozen=True):
     """Any number of elements of one type."""
 
     name: Literal["list", "set", "map"]
     element: "Kind"
 
 
-@dataclass(frozen=True, slots=True)
-class Tuple:
+class Tuple(Struct, frozen=True):
     """A fixed sequence, each element of its own type: what `[...]` writes."""
 
     elements: "tuple[Kind, ...]"
 
 
-@dataclass(frozen=True, slots=True)
-class Object:
+class Object(Struct, frozen=True):
     """Named attributes, each of its own type: what `{...}` writes."""
 
     attributes: "tuple[tuple[str, Kind], ...]"
     """Sorted by name, so that equal types are equal."""
-    optional: frozenset[str] = field(default=frozenset())
+    optional: frozenset[str] = frozenset()
     """Attributes that a constraint allows to be left out; none in the type of a value."""
 
     @classmethod

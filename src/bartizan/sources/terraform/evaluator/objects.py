@@ -7,7 +7,8 @@ https://developer.hashicorp.com/terraform/language/providers/configuration
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from bartizan.errors import Location
 from bartizan.sources.terraform.evaluator.configuration import Body
@@ -38,8 +39,7 @@ class AgainError(Exception):
     """Data of a type cannot be told, and is to be unknown from the start."""
 
 
-@dataclass(slots=True)
-class Objects:
+class Objects(Struct):
     """Plans the objects of all modules."""
 
     _provided: dict[tuple[Instance, str, str], Provided] = field(default_factory=dict)
@@ -123,8 +123,7 @@ class Objects:
         return self._configuration(module.parent, provider, (outer, ""), at)
 
 
-@dataclass(frozen=True, slots=True)
-class _One:
+class _One(Struct, frozen=True):
     """What all objects of one block share."""
 
     module: Instance

@@ -8,8 +8,8 @@ Source: https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from tree_sitter import Node
 
 from bartizan.errors import InputError, Location
@@ -87,8 +87,7 @@ def file_template(name: str, content: str) -> Expression:
     raise InputError("no template", at=Location(name))
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
+class _Reader(Struct, frozen=True):
     file: File
     bare: bool = False
     """All names are those of values that a template is given."""

@@ -6,8 +6,9 @@ https://developer.hashicorp.com/terraform/language/meta-arguments/for_each
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from bartizan.errors import InputError
 from bartizan.sources.terraform.evaluator.configuration import Body
@@ -21,8 +22,7 @@ MOST = 100_000
 """How often one block may be repeated."""
 
 
-@dataclass(frozen=True, slots=True)
-class Repetition:
+class Repetition(Struct, frozen=True):
     """One of the things that a block stands for."""
 
     key: int | str | None = None

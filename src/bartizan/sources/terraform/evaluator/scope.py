@@ -3,7 +3,9 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bartizan.errors import SourceError
 from bartizan.sources.terraform.evaluator.datum import Datum
@@ -21,8 +23,7 @@ _OFTEN = 4_096
 """Steps between two looks at the clock."""
 
 
-@dataclass(slots=True)
-class Budget:
+class Budget(Struct):
     """How much may still be done."""
 
     seconds: float
@@ -72,8 +73,7 @@ class Budget:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """What names stand for at one place of the code."""
 
     resolve: Callable[[Reference], Datum]

@@ -5,8 +5,9 @@ Source: https://developer.hashicorp.com/terraform/plugin/terraform-plugin-protoc
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from fractions import Fraction
+
+from msgspec.structs import replace
 
 from bartizan.sources.terraform.evaluator.datum import (
     Datum,

@@ -7,11 +7,10 @@ piece of its own.
 Source: https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md#template-expressions
 """
 
-import dataclasses
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct, structs
 from tree_sitter import Node
 
 from bartizan.errors import InputError, Location
@@ -50,8 +49,7 @@ Inner = Callable[[Node, frozenset[str]], Expression]
 """Reads the expression of a node, in which some names are given."""
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """A stretch of text, or what stands between `${` or `%{` and `}`."""
 
     type: str
@@ -163,7 +161,7 @@ def _stripped(found: Sequence[Piece]) -> list[Piece]:
         if number + 1 < len(held) and held[number + 1].before:
             told = told.rstrip(_SPACE)
         if told != piece.text:
-            held[number] = dataclasses.replace(piece, text=told)
+            held[number] = structs.replace(piece, text=told)
     return held
 
 
@@ -185,7 +183,7 @@ def _flushed(found: list[Piece]) -> list[Piece]:
         begins = begins or (piece.type == "text" and piece.text.endswith("\n"))
     moved = list(found)
     for number in adjusted:
-        moved[number] = dataclasses.replace(found[number], text=found[number].text[least or 0 :])
+        moved[number] = structs.replace(found[number], text=found[number].text[least or 0 :])
     return moved
 
 
@@ -198,8 +196,7 @@ def _whole(parts: Sequence[Expression]) -> Expression:
     return Template(tuple(parts))
 
 
-@dataclass(slots=True)
-class _Builder:
+class _Builder(Struct):
     file: File
     found: Sequence[Piece]
     inner: Inner

@@ -3,8 +3,9 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from bartizan.errors import InputError, Location
 from bartizan.sources.terraform.evaluator.configuration import Configuration, read
@@ -19,8 +20,7 @@ DEEPEST = 1_000
 """How many values may rest on one another."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Provider:
+class Provider(Struct, frozen=True, kw_only=True):
     """One provider: what it has, and what it makes."""
 
     source: str
@@ -29,8 +29,7 @@ class Provider:
     making: Making
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Planned:
+class Planned(Struct, frozen=True, kw_only=True):
     """One object or data, as the plan has it."""
 
     module: str
@@ -68,8 +67,7 @@ def index(key: int | str | None) -> str:
     return f'["{escaped}"]'
 
 
-@dataclass(slots=True, kw_only=True)
-class World:
+class World(Struct, kw_only=True):
     """All that modules share."""
 
     tree: Tree

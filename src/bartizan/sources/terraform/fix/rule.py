@@ -2,7 +2,8 @@
 """Takes a rule out of a security group: one peer of a list, or the block or object of it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.model.packet import ICMP, ICMPV6, TCP, UDP
 from bartizan.model.remedy import RevokeRule
@@ -54,8 +55,7 @@ def revoke(remedy: RevokeRule, one: Site, plans: Sequence[Plan]) -> Fix:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(Struct, frozen=True):
     """A peer in the text."""
 
     block: Block

@@ -3,8 +3,9 @@
 
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct, structs
 
 from bartizan.sources.terraform.address import Address
 from bartizan.sources.terraform.plan import Action, Change, Plan
@@ -19,8 +20,7 @@ Values: TypeAlias = Mapping[str, Planned]
 _THERE = frozenset({Action.CREATE, Action.UPDATE, Action.REPLACE, Action.NO_OP})
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(Struct, frozen=True):
     """An object and its block."""
 
     change: Change
@@ -53,8 +53,7 @@ class Site:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(Struct, frozen=True):
     """An edit, and how each object that it concerns is afterwards."""
 
     edit: Edit
@@ -122,9 +121,9 @@ def _changes(plan: Plan, values: Mapping[str, Values | None]) -> Iterator[Change
         after = values[change.address]
         if after is not None:
             action = Action.UPDATE if change.action is Action.NO_OP else change.action
-            yield dataclasses.replace(change, after=dict(after), action=action)
+            yield structs.replace(change, after=dict(after), action=action)
         elif change.before is not None:
-            yield dataclasses.replace(change, after=None, action=Action.DELETE)
+            yield structs.replace(change, after=None, action=Action.DELETE)
 
 
 Reviser: TypeAlias = Callable[[Site], Values]

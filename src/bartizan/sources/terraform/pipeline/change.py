@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """A change of a repository's pipelines, beside what its code does when it is applied."""
 
-import dataclasses
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct, structs
 
 from bartizan.model.code_fix import EditedFile
 from bartizan.model.code_place import CodePlace
@@ -29,8 +29,7 @@ _MACHINES = (
 """Kinds of what jobs may run on."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RepositoryChange:
+class RepositoryChange(Struct, frozen=True, kw_only=True):
     """What plans do together with a change of the repository that they are made of."""
 
     planned: Change
@@ -71,7 +70,7 @@ class RepositoryChange:
         Raises:
             FixError: no edit of the code does it.
         """
-        return dataclasses.replace(self, planned=self.planned.fixed(remedy, touched))
+        return structs.replace(self, planned=self.planned.fixed(remedy, touched))
 
     def write(self) -> None:
         """Write the files that fixes have changed.

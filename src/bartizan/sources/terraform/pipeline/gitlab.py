@@ -12,7 +12,8 @@ https://docs.gitlab.com/ci/secrets/id_token_authentication/
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.model.facts.pipeline import PipelineJob
 from bartizan.sources.terraform.pipeline import shell
@@ -64,8 +65,7 @@ def place(name: str) -> tuple[str, str]:
     return (host.lower(), path) if "." in host and "/" in path else ("", name)
 
 
-@dataclass(frozen=True, slots=True)
-class _Job:
+class _Job(Struct, frozen=True):
     whole: Whole
     where: Whereabouts
     name: str

@@ -7,7 +7,8 @@ https://docs.gitlab.com/ci/jobs/job_rules/ and https://docs.gitlab.com/ci/yaml/d
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.sources.terraform.pipeline.yaml_text import Node
 
@@ -30,8 +31,7 @@ _SOURCES = frozenset(
 """Words of `only` for what starts a pipeline of a branch or a tag."""
 
 
-@dataclass(frozen=True, slots=True)
-class Runs:
+class Runs(Struct, frozen=True):
     """For what a job runs."""
 
     refs: frozenset[tuple[str, str]]

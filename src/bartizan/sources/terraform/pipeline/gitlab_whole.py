@@ -8,8 +8,9 @@ https://docs.gitlab.com/ci/yaml/yaml_optimization/
 
 import posixpath
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from bartizan.sources.terraform.pipeline.content import content, digest
 from bartizan.sources.terraform.pipeline.yaml_text import CannotReadError, Node, read
@@ -21,8 +22,7 @@ _DEEPEST = 11
 _MOST_FILES = 150
 
 
-@dataclass(slots=True)
-class Whole:
+class Whole(Struct):
     """A configuration, while it is put together."""
 
     place: Callable[[str], Path | None]

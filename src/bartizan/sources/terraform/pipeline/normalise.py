@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Records of repositories to facts, as one pure function."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bartizan.model.facts import Facts
 from bartizan.model.record import Records
@@ -11,8 +11,7 @@ VERSION = "repository-1"
 """Raised with every change after which the same records give other facts."""
 
 
-@dataclass(frozen=True, slots=True)
-class RepositoryNormaliser:
+class RepositoryNormaliser(Struct, frozen=True):
     """Derives facts from what repositories tell."""
 
     version: str = VERSION

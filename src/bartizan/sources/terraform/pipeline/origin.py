@@ -8,8 +8,9 @@ https://developer.hashicorp.com/terraform/language/files/dependency-lock
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import parse_qs
+
+from msgspec import Struct
 
 REGISTRY = "registry.terraform.io"
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
@@ -22,8 +23,7 @@ _SUB = re.compile(r"(?<!:)//")
 _PARTS = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
+class Origin(Struct, frozen=True, kw_only=True):
     """Where something comes from."""
 
     name: str

@@ -7,7 +7,8 @@ https://github.com/actions/checkout and https://securitylab.github.com/resources
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from bartizan.sources.terraform.pipeline import shell
 from bartizan.sources.terraform.pipeline.yaml_text import Node
@@ -44,8 +45,7 @@ _MOST_FOLDERS = 20
 """Checkouts that are told apart."""
 
 
-@dataclass(slots=True)
-class Steps:
+class Steps(Struct):
     """The steps of a job, as they are gone through."""
 
     place: str

@@ -3,8 +3,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from bartizan.model.record import Record
 from bartizan.sources.terraform.pipeline import atlantis, gitlab, gitlab_whole
@@ -27,8 +28,7 @@ _OTHERS = re.compile(
 of a repository, and what the one of GitLab takes in."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Repository:
+class Repository(Struct, frozen=True, kw_only=True):
     """What a repository tells."""
 
     place: Path

@@ -8,8 +8,9 @@ https://registry.terraform.io/providers/hashicorp/aws/latest/docs#assume_role-co
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import PurePosixPath
+
+from msgspec import Struct, field
 
 from bartizan.model.facts.pipeline import CodeInput, CodeRoot, CodeSecret
 from bartizan.sources.terraform.pipeline import origin
@@ -64,8 +65,7 @@ def _is_root(tree: Tree, folder: PurePosixPath, module: Module) -> bool:
     )
 
 
-@dataclass(slots=True)
-class _Root:
+class _Root(Struct):
     """One root, while it is read."""
 
     tree: Tree

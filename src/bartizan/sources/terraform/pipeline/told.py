@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a repository tells, and its records: each is a row of facts as it will be."""
 
-import dataclasses
 import typing
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeAlias
+
+from msgspec import Struct, structs
 
 from bartizan.model.facts.pipeline import (
     CodeInput,
@@ -30,8 +30,7 @@ PLACE = frozenset({"file", "line"})
 """What of a record says where it stands, and nothing of what it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """One thing that a repository tells."""
 
     id: str
@@ -39,8 +38,7 @@ class Told:
     row: Fact
 
 
-@dataclass(frozen=True, slots=True)
-class Unclear:
+class Unclear(Struct, frozen=True):
     """A part of a repository that is not understood."""
 
     id: str
@@ -57,7 +55,7 @@ def record(told: Told, source: str) -> Record:
     """Return the record of a thing."""
     kind = next(kind for kind, row in KINDS.items() if isinstance(told.row, row))
     body: dict[str, Json] = {}
-    for name, value in dataclasses.asdict(told.row).items():
+    for name, value in structs.asdict(told.row).items():
         body[name] = list(value) if isinstance(value, tuple) else value
     return Record(
         provider=PROVIDER,
@@ -76,8 +74,7 @@ def rows(records: Records) -> Iterator[Fact]:
     for kind, row in KINDS.items():
         hints = typing.get_type_hints(row)
         for held in records.of(kind):
-            yield row(**{one.name: _value(hints[one.name], held.body.get(one.name))
-                         for one in dataclasses.fields(row)})  # fmt: skip
+            yield row(*(_value(hints[one], held.body.get(one)) for one in row.__struct_fields__))
 
 
 def _value(hint: object, held: Json) -> Any:  # noqa: ANN401 - as the field has it

@@ -3,9 +3,10 @@
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
+
+from msgspec import Struct
 
 from bartizan.errors import InputError, Location
 
@@ -23,8 +24,7 @@ _HIDDEN = OF_OTHERS | {".github"}
 """Folders that are looked into although their names begin with a dot."""
 
 
-@dataclass(frozen=True)
-class Tree:
+class Tree(Struct, frozen=True, dict=True):
     """A repository."""
 
     root: Path

@@ -6,7 +6,8 @@ and https://docs.github.com/en/actions/reference/security/oidc
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.sources.terraform.pipeline.yaml_text import Node
 
@@ -30,8 +31,7 @@ _CALLED = "workflow_call"
 HEADS = "ref:refs/heads/*"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Start:
+class Start(Struct, frozen=True, kw_only=True):
     """A way in which people who may not write to a repository start a workflow."""
 
     event: str

@@ -7,7 +7,8 @@ Source: https://docs.github.com/en/actions/reference/workflows-and-actions/workf
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.model.facts.pipeline import PipelineJob
 from bartizan.sources.terraform.pipeline import trigger
@@ -26,8 +27,7 @@ _MOST_TEXTS = 50_000
 """Texts of all jobs of one workflow, those of workflows that it calls included each time."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Whereabouts:
+class Whereabouts(Struct, frozen=True, kw_only=True):
     """What the user says of a repository."""
 
     name: str = ""
@@ -36,15 +36,13 @@ class Whereabouts:
     """Label of a runner to the ARN of the machine that it is."""
 
 
-@dataclass(slots=True)
-class _Budget:
+class _Budget(Struct):
     """How many texts may still be looked at for one workflow and those that it calls."""
 
     left: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Caller:
+class _Caller(Struct, frozen=True, kw_only=True):
     """How a workflow comes to run."""
 
     on: Node
@@ -65,8 +63,7 @@ def jobs(files: Mapping[str, Node], where: Whereabouts) -> Iterator[Said]:
             yield Unclear(path, "it has more jobs than are followed")
 
 
-@dataclass(frozen=True, slots=True)
-class _Workflow:
+class _Workflow(Struct, frozen=True):
     path: str
     node: Node
     files: Mapping[str, Node]

@@ -11,7 +11,8 @@ https://registry.terraform.io/providers/hashicorp/tfe/latest/docs/resources/team
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.model.facts.pipeline import PipelineJob, PipelineWriter
 from bartizan.sources.terraform.pipeline.told import Said, Told, Unclear
@@ -36,8 +37,7 @@ _TOLD = 3
 """Names in a reference to an id: `tfe_team.t.id`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Workspaces:
+class Workspaces(Struct, frozen=True):
     """What a module says of workspaces."""
 
     root: str

@@ -8,10 +8,10 @@ Source: https://yaml.org/spec/1.2.2/
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import yaml
+from msgspec import Struct, field
 
 LARGEST = 300_000
 """Bytes of one file."""
@@ -20,8 +20,7 @@ _MOST = 50_000
 """Events of one file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """One value."""
 
     line: int
@@ -71,8 +70,7 @@ class CannotReadError(Exception):
     """A text is no YAML, or more than is read."""
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(Struct):
     """A list or mapping that is not closed yet."""
 
     line: int

@@ -8,8 +8,8 @@ Source: https://developer.hashicorp.com/terraform/language/functions/filebase64s
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
+from msgspec import Struct
 from tree_sitter import Node
 
 from bartizan.model.record import Json
@@ -25,8 +25,7 @@ FUNCTIONS = frozenset(
 _SAID = re.compile(r'Call to function "(\w+)" failed: open (.*): no such file or directory')
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Absent:
+class Absent(Struct, frozen=True, kw_only=True, order=True):
     """A call that asks for a file which is not there."""
 
     file: str

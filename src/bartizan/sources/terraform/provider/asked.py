@@ -2,8 +2,9 @@
 """What is asked of whoever plans a folder of code."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from bartizan.files import document
 from bartizan.model.record import Json
@@ -17,8 +18,7 @@ LARGEST = 64 * 1024 * 1024
 """Bytes of a file of variables or of a state."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(Struct, frozen=True, kw_only=True):
     """What is to be planned, and how."""
 
     folder: Path

@@ -5,10 +5,10 @@ Sources: https://developer.hashicorp.com/terraform/language/files and
 https://opentofu.org/docs/language/files/
 """
 
-import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct, structs
 
 from bartizan.errors import InputError, Location
 from bartizan.model.json_text import decoded, parse
@@ -34,8 +34,7 @@ program. Source: https://opentofu.org/docs/language/state/encryption/
 _TOFU = (".tofu", ".tofu.json")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class Call(Struct, frozen=True, kw_only=True):
     """A call of a module."""
 
     name: str
@@ -44,8 +43,7 @@ class Call:
     at: Location
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Use:
+class Use(Struct, frozen=True, kw_only=True):
     """A type that the code uses."""
 
     type: str
@@ -57,8 +55,7 @@ class Use:
     at: Location
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """A range of a file's bytes, and what stands there in a copy."""
 
     start: int
@@ -67,8 +64,7 @@ class Edit:
     """Without any end of line; those of the range stay."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Code:
+class Code(Struct, frozen=True, kw_only=True):
     """One folder of code, which is a module."""
 
     calls: tuple[Call, ...]
@@ -127,7 +123,7 @@ def read(folder: Path, *, shown: str) -> Code:
     own = frozenset((use.type, use.name) for use in found.uses if not use.data)
     for name, blocks in files.items():
         found.edit(name, blocks, own)
-    return dataclasses.replace(found.code(), secrets=secrets, others=others)
+    return structs.replace(found.code(), secrets=secrets, others=others)
 
 
 def local(type_: str, name: str) -> str:
@@ -297,8 +293,7 @@ def _json_block(kind: str, labels: tuple[str, ...], body: Mapping[str, Json]) ->
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _JsonArgument:
+class _JsonArgument(Struct, frozen=True, kw_only=True):
     """An argument of code in JSON, which is never edited."""
 
     text: str

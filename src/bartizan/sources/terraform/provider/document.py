@@ -9,7 +9,8 @@ Source: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-s
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from bartizan.model.record import Json
 from bartizan.sources.terraform.value import Value
@@ -27,8 +28,7 @@ class DocumentError(Exception):
     """The arguments give no policy."""
 
 
-@dataclass(slots=True)
-class _Document:
+class _Document(Struct):
     version: str = ""
     id: str = ""
     statements: list[_Statement] = field(default_factory=list)

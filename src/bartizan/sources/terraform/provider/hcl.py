@@ -8,8 +8,9 @@ Source: https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from bartizan.errors import InputError, Location
 from bartizan.sources.terraform.source import syntax
@@ -41,8 +42,7 @@ class Argument(Protocol):
         """Behind its expression."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Written:
+class _Written(Struct, frozen=True):
     """An argument in a file. Few are looked into, so each is when it is."""
 
     argument: syntax.Argument
@@ -72,8 +72,7 @@ class _Written:
         return self.argument.node.end_byte
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
+class Block(Struct, frozen=True, kw_only=True):
     """A block."""
 
     kind: str

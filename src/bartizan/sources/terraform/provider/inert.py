@@ -6,10 +6,10 @@ Source: https://developer.hashicorp.com/terraform/plugin/terraform-plugin-protoc
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
+from msgspec import Struct, field
 
 from bartizan.sources.terraform.provider.data_source import UntoldDataError
 from bartizan.sources.terraform.provider.document import DocumentError
@@ -24,8 +24,7 @@ _Fields = Mapping[str, Any]
 _Response = Mapping[str, object]
 
 
-@dataclass(slots=True, kw_only=True)
-class Inert:
+class Inert(Struct, kw_only=True):
     """One provider as Terraform sees it, with all configurations of it."""
 
     schema: Schema

@@ -7,7 +7,8 @@ import hashlib
 import threading
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from bartizan.sources.terraform.place import Place, configured, given, partition_of
 from bartizan.sources.terraform.plan import Held
@@ -50,8 +51,7 @@ class TooManyError(Exception):
     """More objects are planned than is allowed; the text says how many are."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Issued:
+class Issued(Struct, frozen=True, kw_only=True):
     """A stand-in that was given to an object."""
 
     type: str
@@ -60,8 +60,7 @@ class Issued:
     """Attributes that it is in, with their values."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Making:
+class Making(Struct, kw_only=True):
     """Objects and data of one provider, with all configurations of it."""
 
     name: str

@@ -3,7 +3,8 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from bartizan.sources.terraform.place import Place
 from bartizan.sources.terraform.provider.forced import changed, forced
@@ -22,8 +23,7 @@ _SUFFIXES = {"aws-cn": "amazonaws.com.cn"}
 _UNTOLD = Hidden.UNKNOWN
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Provided:
+class Provided(Struct, frozen=True, kw_only=True):
     """A configuration of a provider: where its objects lie, and what it gives to all of them."""
 
     place: Place = field(default_factory=Place)
@@ -31,8 +31,7 @@ class Provided:
     """Tags of all objects; None for none."""
 
 
-@dataclass(slots=True)
-class Prediction:
+class Prediction(Struct):
     """One object that is planned; `values` are told as they are asked for."""
 
     type: str

@@ -12,8 +12,9 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from bartizan.errors import InputError, Location, MissingExtraError, SourceError
 from bartizan.model.record import Json
@@ -35,8 +36,7 @@ _KEPT = "TF_VAR_"
 _LINES = 20_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Program:
+class Program(Struct, frozen=True, kw_only=True):
     """Terraform in one workspace."""
 
     path: str

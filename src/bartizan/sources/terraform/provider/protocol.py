@@ -5,7 +5,8 @@ Source: https://developer.hashicorp.com/terraform/plugin/terraform-plugin-protoc
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.sources.terraform.provider.protobuf import Field, Kind, Message
 
@@ -64,8 +65,7 @@ _TYPED_CONFIG: Message = {"type_name": Field(1), "config": _one(2, _VALUE)}
 _DIAGNOSTICS: Message = {"diagnostics": _many(1, _DIAGNOSTIC)}
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """A call that Terraform makes."""
 
     request: Message

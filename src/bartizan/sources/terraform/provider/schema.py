@@ -1,16 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """What arguments and blocks the types of providers have, from the table that `tools` compiles."""
 
-import dataclasses
 import functools
 import gzip
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from importlib import resources
 from typing import Any, TypeAlias
 
 import msgspec
+from msgspec import Struct, structs
 
 from bartizan.sources.terraform.provider.identity import DEFAULTS
 from bartizan.sources.terraform.value import Hidden, Value
@@ -32,8 +31,7 @@ _WRITE_ONLY = "_wo"
 """Ends the names of all write-only arguments of the provider for AWS."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attribute:
+class Attribute(Struct, frozen=True, kw_only=True):
     """An attribute of a block."""
 
     type: Type
@@ -46,8 +44,7 @@ class Attribute:
     """Its value goes to the provider alone and is in no plan and no state."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Nested:
+class Nested(Struct, frozen=True, kw_only=True):
     """The blocks of one name in a block."""
 
     nesting: str
@@ -57,16 +54,14 @@ class Nested:
     block: "Block"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
+class Block(Struct, frozen=True, kw_only=True):
     """What may stand in a block."""
 
     attributes: Mapping[str, Attribute]
     blocks: Mapping[str, Nested]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Schema:
+class Schema(Struct, frozen=True, kw_only=True):
     """What one provider has."""
 
     provider: Block
@@ -130,7 +125,7 @@ def _with(name: str, block: Block) -> Block:
 def _defaulted(type_: str, block: Block) -> Block:
     """Return a block in which the provider may fill in what it has defaults for."""
     told = {
-        name: dataclasses.replace(block.attributes[name], computed=True)
+        name: structs.replace(block.attributes[name], computed=True)
         for name in DEFAULTS.get(type_, ())
         if name in block.attributes
     }

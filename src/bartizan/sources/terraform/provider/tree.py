@@ -6,8 +6,9 @@ Source: https://developer.hashicorp.com/terraform/language/modules/sources
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from bartizan.errors import InputError, Location
 from bartizan.model.json_text import parse
@@ -25,8 +26,7 @@ _HOST = "registry.terraform.io/"
 _MANIFEST = Path(".terraform/modules/modules.json")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Module:
+class Module(Struct, frozen=True, kw_only=True):
     """A call of a module."""
 
     key: str
@@ -38,8 +38,7 @@ class Module:
     """Where it lies, with nothing relative and no link in it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tree:
+class Tree(Struct, frozen=True, kw_only=True):
     """All code that one folder stands for."""
 
     root: Path

@@ -17,8 +17,9 @@ import re
 import shutil
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from bartizan.errors import InputError, Location
 from bartizan.files import opened, unreadable
@@ -63,8 +64,7 @@ _PASSED = frozenset({".git", ".terraform", ".terragrunt-cache", ".venv", "node_m
 _UPWARDS = re.compile(rb'"(?:\$\{path\.(?:module|root|cwd)\}/)?((?:\.\./)+[^"$\n]*)')
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Workspace:
+class Workspace(Struct, frozen=True, kw_only=True):
     """Where Terraform runs."""
 
     top: Path

@@ -6,8 +6,8 @@ https://developer.hashicorp.com/terraform/language/values/locals
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from msgspec import Struct
 from tree_sitter import Node
 
 from bartizan.model.code_place import CodePlace
@@ -26,8 +26,7 @@ class CannotFixError(Exception):
         self.at = at
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(Struct, frozen=True):
     """An expression, and the module that it stands in."""
 
     file: File

@@ -4,16 +4,14 @@
 What is edited must be HCL before and after.
 """
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from tree_sitter import Node
 
 from bartizan.sources.terraform.source.define import CannotFixError
 from bartizan.sources.terraform.source.syntax import Block, File, elements
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """A range of bytes of one file, and what takes its place."""
 
     file: File

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where an object of the code, or one of its attributes, is written."""
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from tree_sitter import Node
 
 from bartizan.model.code_place import CodePlace
@@ -18,8 +17,7 @@ from bartizan.sources.terraform.source.syntax import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """A piece of source text."""
 
     file: File

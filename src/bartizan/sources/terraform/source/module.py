@@ -11,9 +11,10 @@ https://developer.hashicorp.com/terraform/language/modules/sources#local-paths
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from bartizan.errors import InputError, Location
 from bartizan.sources.terraform.content import whole_of
@@ -39,8 +40,7 @@ CODE = (*_ENDINGS, *_JSON)
 _MANIFEST = Path(".terraform") / "modules" / "modules.json"
 
 
-@dataclass(frozen=True)
-class Module:
+class Module(Struct, frozen=True, dict=True):
     """One module: the blocks of all files in its folder."""
 
     folder: Path
@@ -71,8 +71,7 @@ class Module:
         return found
 
 
-@dataclass(slots=True)
-class Code:
+class Code(Struct):
     """All modules of some code, read when they are asked for."""
 
     root: Path

@@ -5,15 +5,14 @@ Source: https://developer.hashicorp.com/terraform/language/expressions/reference
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from msgspec import Struct
 from tree_sitter import Node
 
 from bartizan.sources.terraform.source.syntax import File
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reference:
+class Reference(Struct, frozen=True, kw_only=True):
     """How a reference in an expression begins: `aws_iam_role.r` of `aws_iam_role.r.arn`."""
 
     type: str

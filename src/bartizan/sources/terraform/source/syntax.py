@@ -8,10 +8,10 @@ import functools
 import re
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import tree_sitter_hcl
+from msgspec import Struct
 from tree_sitter import Language, Node, Parser
 
 from bartizan.model.code_place import CodePlace
@@ -37,8 +37,7 @@ def _parser() -> Parser:
     return Parser(Language(tree_sitter_hcl.language()))
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(Struct, frozen=True):
     """One file, parsed."""
 
     name: str
@@ -111,8 +110,7 @@ def _first_error(root: Node) -> Node:
     return root
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(Struct, frozen=True):
     """An argument of a block."""
 
     file: File
@@ -127,8 +125,7 @@ class Argument:
         return self.file.place(self.node)
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """A block and what is in it."""
 
     file: File

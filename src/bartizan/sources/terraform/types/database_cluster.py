@@ -7,7 +7,8 @@ https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DBSnapshot.html
 
 import functools
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.model.record import Json
 from bartizan.sources.terraform.draft import Body, Draft
@@ -153,8 +154,7 @@ def _no_instance(thing: Thing, draft: Draft) -> None:
     draft.drop(INSTANCE, _instance_arn(thing))
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
+class _Words(Struct, frozen=True):
     """How the snapshots of one kind are called."""
 
     kind: str

@@ -5,7 +5,8 @@ Source: https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.ht
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.model.record import Json
 from bartizan.sources.terraform.draft import Body, Draft
@@ -13,8 +14,7 @@ from bartizan.sources.terraform.thing import Thing
 from bartizan.sources.terraform.types.ec2 import bodies, drop, kind_of, names, put
 
 
-@dataclass(frozen=True, slots=True)
-class _Edge:
+class _Edge(Struct, frozen=True):
     """How records of one kind tell to which network they are attached."""
 
     kind: str

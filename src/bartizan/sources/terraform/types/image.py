@@ -6,7 +6,8 @@ Records are answers of https://docs.aws.amazon.com/AWSEC2/latest/APIReference/AP
 
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.model.record import Json
 from bartizan.sources.terraform.draft import Body, Draft
@@ -27,8 +28,7 @@ _WHOM: Mapping[str, str] = {
 """Argument to the member of a permission that it becomes."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Opened:
+class _Opened(Struct, frozen=True):
     """How records tell to whom things of one kind are open."""
 
     kind: str

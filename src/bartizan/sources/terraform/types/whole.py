@@ -3,8 +3,9 @@
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from bartizan.model.redact import redact
 from bartizan.sources.terraform.draft import Body, Draft
@@ -14,8 +15,7 @@ Write: TypeAlias = Callable[[Thing, Draft], Body]
 """Returns the body of an object's record, without its ARN."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Whole:
+class Whole(Struct, frozen=True, kw_only=True):
     """How objects of one type become records."""
 
     type: str

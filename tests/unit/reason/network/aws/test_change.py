@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-import dataclasses
+
+from msgspec import structs
 
 from bartizan.model.facts import Facts
 from bartizan.model.facts.network import Interface, Network, Rule
@@ -34,7 +35,7 @@ ROUTE = Route(
     blackhole=False,
     propagated=False,
 )
-ANNOUNCED = dataclasses.replace(
+ANNOUNCED = structs.replace(
     ROUTE, target_kind="virtual-private-gateway", target="vgw-1", propagated=True
 )
 INTERFACE = Interface(
@@ -53,19 +54,19 @@ INTERFACE = Interface(
     name="",
     tags={},
 )
-OTHER = dataclasses.replace(INTERFACE, id="eni-2")
-FACTS = Facts.of((RULE, dataclasses.replace(RULE, id="sgr-2"), ROUTE, ANNOUNCED, INTERFACE, OTHER))
+OTHER = structs.replace(INTERFACE, id="eni-2")
+FACTS = Facts.of((RULE, structs.replace(RULE, id="sgr-2"), ROUTE, ANNOUNCED, INTERFACE, OTHER))
 
 
 def test_a_revoked_rule_is_gone_and_an_authorized_one_there() -> None:
     added = AuthorizeRule(
-        owner="sg-1", direction="out", protocol=17, first=53, last=53, peer_kind="range",
+        owner="sg-1", direction="out", number=0, protocol=17, first=53, last=53, peer_kind="range",
         peer="::/0",
     )  # fmt: skip
     after = changed(FACTS, [revoking(RULE), added]).rows(Rule)
 
     assert [row.id for row in after][:1] == ["sgr-2"]
-    assert dataclasses.replace(after[1], id="") == Rule(
+    assert structs.replace(after[1], id="") == Rule(
         owner="sg-1", id="", direction="out", number=0, allow=True, protocol=17, first=53,
         last=53, peer_kind="range", peer="::/0", description="",
     )  # fmt: skip
@@ -76,6 +77,7 @@ def test_two_new_rules_have_two_names() -> None:
         AuthorizeRule(
             owner="sg-1",
             direction="in",
+            number=0,
             protocol=6,
             first=port,
             last=port,
@@ -99,18 +101,18 @@ def test_written_routes_go_and_are_replaced_but_announced_ones_stay() -> None:
     assert changed(FACTS, [announced]).rows(Route) == (ROUTE, ANNOUNCED)
     assert changed(FACTS, [new]).rows(Route) == (
         ANNOUNCED,
-        dataclasses.replace(ROUTE, target_kind="nat-gateway", target="nat-1"),
+        structs.replace(ROUTE, target_kind="nat-gateway", target="nat-1"),
     )
 
 
 def test_addresses_come_and_go_at_their_interface_alone() -> None:
     release = ReleaseAddress(interface="eni-1", private="10.0.0.5", public="198.51.100.9")
     bind = AssociateAddress(interface="eni-1", private="10.0.0.5", public="192.0.2.1")
-    bare = dataclasses.replace(INTERFACE, public={})
+    bare = structs.replace(INTERFACE, public={})
 
     assert changed(FACTS, [release]).rows(Interface) == (bare, OTHER)
     assert changed(FACTS, [release, bind]).rows(Interface) == (
-        dataclasses.replace(INTERFACE, public={"10.0.0.5": "192.0.2.1"}),
+        structs.replace(INTERFACE, public={"10.0.0.5": "192.0.2.1"}),
         OTHER,
     )
 

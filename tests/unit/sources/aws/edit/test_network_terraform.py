@@ -69,6 +69,7 @@ def test_a_rule_for_all_protocols_has_no_ports() -> None:
         owner="sg-1",
         rule="sgr-1",
         direction="out",
+        number=0,
         protocol=-1,
         first=-1,
         last=-1,

@@ -22,6 +22,7 @@ def _rule(
         owner=owner,
         rule="sg-1#in/6/22-22/x",
         direction=direction,
+        number=0,
         protocol=6,
         first=22,
         last=22,
@@ -58,6 +59,7 @@ def test_all_ports_and_protocols_are_found_however_they_are_spelled() -> None:
         owner=GROUP,
         rule="x",
         direction="out",
+        number=0,
         protocol=-1,
         first=-1,
         last=-1,
@@ -71,6 +73,7 @@ def test_all_ports_and_protocols_are_found_however_they_are_spelled() -> None:
         owner=GROUP,
         rule="x",
         direction="in",
+        number=0,
         protocol=6,
         first=-1,
         last=-1,
@@ -108,6 +111,7 @@ def test_a_rule_that_allows_is_added_and_can_be_revoked_again() -> None:
     added = AuthorizeRule(
         owner=GROUP,
         direction="in",
+        number=0,
         protocol=17,
         first=53,
         last=53,
@@ -177,7 +181,14 @@ def test_what_no_record_has_is_not_taken_out(change: RevokeRule) -> None:
 def test_rules_that_are_no_list_are_refused() -> None:
     odd = RecordList((of("SecurityGroup", "GroupId", GROUP, IpPermissions={}),))
     change = AuthorizeRule(
-        owner=GROUP, direction="in", protocol=6, first=1, last=1, peer_kind="range", peer="::/0"
+        owner=GROUP,
+        direction="in",
+        number=0,
+        protocol=6,
+        first=1,
+        last=1,
+        peer_kind="range",
+        peer="::/0",
     )
 
     with pytest.raises(SourceError, match="no list"):

@@ -4,9 +4,9 @@
 import threading
 import time
 from collections.abc import Iterable
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from bartizan.model.record import Record
 from bartizan.sources.aws.call import Call, Scope

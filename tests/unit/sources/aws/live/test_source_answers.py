@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The live source against answers of every shape: pages, secrets, times, what is not there."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from bartizan.sources.aws.call import Call, Scope
 from tests.fakes.aws_scan import (

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Accounts, from what several services say of them."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from bartizan.model.facts.gap import Unread
 from bartizan.model.facts.organization import Account

@@ -33,7 +33,7 @@ def block(cidrs: str, port: int = 22) -> str:
 def revoke(peer: str = ALL, direction: str = "in") -> Remedy:
     return Remedy(
         change=RevokeRule(
-            owner="sg-1", rule="r", direction=direction, protocol=6, first=22, last=22,
+            owner="sg-1", rule="r", direction=direction, number=0, protocol=6, first=22, last=22,
             peer_kind="range", peer=peer,
         ),
         title="Revoke it",

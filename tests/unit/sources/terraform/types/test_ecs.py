@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Clusters, task definitions and services of ECS: what a scan of them would give."""
 
-import dataclasses
 import json
 import re
+
+from msgspec import structs
 
 from bartizan.model.facts.estate import Workload
 from bartizan.model.facts.network import Interface
@@ -279,7 +280,7 @@ def scanned(one: Record) -> Record:
     """Return a record as a scan has it, where the interface has an id that no code tells."""
     text = re.sub(r"eni-\w{17}", "eni-0a", json.dumps({"id": one.id, **one.body}))
     body = json.loads(text.replace('"Port": 80}', '"Port": 80, "AvailabilityZone": "z"}'))
-    return dataclasses.replace(one, id=body.pop("id"), body=body)
+    return structs.replace(one, id=body.pop("id"), body=body)
 
 
 def service(before: Described, after: Described) -> Described:

@@ -2,7 +2,8 @@
 """Applies every rule to one document, within bounds, and puts what they find in its place."""
 
 from bisect import bisect_right
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.model.policy_check import CheckedPolicy, Level, PolicyFinding, Related, Span
 from bartizan.reason.authz.aws.check import grammar
@@ -36,8 +37,7 @@ def check(content: bytes, *, name: str, kind: str = "") -> CheckedPolicy:
     return _apply(text, root, name=name, kind=kind)
 
 
-@dataclass(frozen=True, slots=True)
-class _Fault:
+class _Fault(Struct, frozen=True):
     """Why a document cannot be read at all."""
 
     text: str

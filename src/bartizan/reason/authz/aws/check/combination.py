@@ -5,7 +5,8 @@ Source: https://docs.aws.amazon.com/service-authorization/latest/reference/refer
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.model.policy_check import Level
 from bartizan.reason.authz.aws.catalogue import Action, ResourceType
@@ -22,8 +23,7 @@ _REFERENCE = (
 _MOST_SHOWN = 3
 
 
-@dataclass(frozen=True, slots=True)
-class _Pattern:
+class _Pattern(Struct, frozen=True):
     """A pattern of actions and the known actions that it matches."""
 
     text: Text

@@ -5,9 +5,10 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_cond
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations
+
+from msgspec import Struct
 
 from bartizan.model.policy_check import Level
 from bartizan.reason.authz.aws import catalogue
@@ -112,8 +113,7 @@ def _all_barred(wanted: Test, barred: Test, subject: Subject) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class _Range:
+class _Range(Struct, frozen=True):
     """Numbers that a condition admits: all between two bounds."""
 
     low: Decimal | None

@@ -5,7 +5,8 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_gram
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bartizan.errors import PolicyError
 from bartizan.reason.authz.aws.check.layout import Leaf, List, Member, Node, Object, Part

@@ -6,9 +6,10 @@ Source: https://www.rfc-editor.org/rfc/rfc8259
 
 import json
 import re
-from dataclasses import dataclass
 from json.decoder import scanstring  # type: ignore[attr-defined] # typeshed leaves it out
 from typing import NoReturn, TypeAlias
+
+from msgspec import Struct
 
 from bartizan.reason.authz.aws.policy.parse import DEEPEST
 
@@ -20,16 +21,14 @@ _WORD = re.compile(r"[A-Za-z_$][\w.-]*")
 Scalar: TypeAlias = str | bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A piece of the text, from `start` to before `end`."""
 
     start: int
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf(Part):
+class Leaf(Part, frozen=True):
     """A string, number, boolean or null."""
 
     value: Scalar
@@ -38,15 +37,13 @@ class Leaf(Part):
     """It is a string."""
 
 
-@dataclass(frozen=True, slots=True)
-class List(Part):
+class List(Part, frozen=True):
     """A list."""
 
     items: tuple["Node", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """A name of an object with its value."""
 
     name: str
@@ -55,8 +52,7 @@ class Member:
     value: "Node"
 
 
-@dataclass(frozen=True, slots=True)
-class Object(Part):
+class Object(Part, frozen=True):
     """An object; names that stand twice are all there."""
 
     members: tuple[Member, ...]

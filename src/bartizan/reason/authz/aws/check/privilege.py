@@ -8,8 +8,9 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice, product
+
+from msgspec import Struct
 
 from bartizan.model.policy_check import Level
 from bartizan.model.step import Ability
@@ -39,8 +40,7 @@ _FEW = 3
 """More techniques than these that begin with one pattern are told together."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Grant:
+class _Grant(Struct, frozen=True):
     """One pattern of resources of one statement, by which a request is allowed."""
 
     stated: Stated

@@ -2,8 +2,9 @@
 """What a rule is: what it finds, why that matters, what to write instead, and how it looks."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from bartizan.model.policy_check import Level, RuleNote
 from bartizan.reason.authz.aws.check.layout import Part
@@ -18,8 +19,7 @@ TYPES = ("identity", "resource", "trust", "scp", "rcp", "boundary", "session", "
 """Types of policies that are told apart."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
+class Hit(Struct, frozen=True, kw_only=True):
     """A place where a rule found something."""
 
     at: Part
@@ -36,8 +36,7 @@ class Hit:
 Find: TypeAlias = Callable[[Subject], Iterator[Hit]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(Struct, frozen=True, kw_only=True):
     """One kind of thing that is wrong with policies."""
 
     id: str

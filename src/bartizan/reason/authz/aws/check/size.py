@@ -10,7 +10,8 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-policies.html
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.model.policy_check import Level
 from bartizan.reason.authz.aws.check.layout import Part
@@ -20,8 +21,7 @@ from bartizan.reason.authz.aws.check.subject import Subject
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class _Quota:
+class _Quota(Struct, frozen=True):
     """How long a document of one type may be."""
 
     most: int

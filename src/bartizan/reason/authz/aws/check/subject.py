@@ -2,8 +2,9 @@
 """A policy document under check: its statements as values, and where each part of them stands."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from bartizan.reason.authz.aws.check.layout import Leaf, List, Member, Node, Object, Part
 from bartizan.reason.authz.aws.policy.document import ConditionTest, Effect, Statement
@@ -17,8 +18,7 @@ class ExhaustedError(Exception):
     """A rule would take too long on this document."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """Something that is not of the grammar."""
 
     at: Part
@@ -26,16 +26,14 @@ class Fault:
     fix: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """A string of the document."""
 
     value: str
     at: Part
 
 
-@dataclass(frozen=True, slots=True)
-class Test:
+class Test(Struct, frozen=True):
     """A condition: an operator with a key and its values."""
 
     said: ConditionTest
@@ -54,8 +52,7 @@ class Test:
         return self.said.key.lower()
 
 
-@dataclass(frozen=True)
-class Stated:
+class Stated(Struct, frozen=True, dict=True):
     """A statement and where it stands."""
 
     statement: Statement

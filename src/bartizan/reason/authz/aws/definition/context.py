@@ -6,9 +6,10 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_cond
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
+
+from msgspec import Struct
 
 from bartizan.reason.authz.aws import catalogue
 from bartizan.reason.authz.aws.definition.truth import Maybe, maybe
@@ -60,8 +61,7 @@ _UNDOCUMENTED = "aws:sourceowner"
 holds for a caller of the topic's own account is not known. See docs/labs/source-owner.md."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Implied:
+class _Implied(Struct, frozen=True):
     """What follows from the caller alone."""
 
     values: Mapping[str, tuple[str, ...]]

@@ -9,7 +9,8 @@ Each step is answered with yes, no, or what would have to be known.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.model.evidence import Evidence
 from bartizan.model.verdict import Allowed, Denied, Unknown
@@ -37,8 +38,7 @@ from bartizan.reason.authz.aws.request import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Limit:
+class _Limit(Struct, frozen=True):
     """A kind of policy that must allow beside whatever grants."""
 
     kind: str
@@ -46,8 +46,7 @@ class _Limit:
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Readings:
+class _Readings(Struct, frozen=True):
     """What each kind of policy says."""
 
     scp: tuple[Reading, ...] | None
@@ -191,8 +190,7 @@ def _public_block(request: Request, policies: Policies) -> _Limit:
     return _Limit("block-public-access", allows, rules.PUBLIC_BLOCK)
 
 
-@dataclass(frozen=True, slots=True)
-class _Granted:
+class _Granted(Struct, frozen=True):
     """Whether something grants the request, and what."""
 
     truth: Truth

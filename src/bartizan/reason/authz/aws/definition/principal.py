@@ -5,9 +5,10 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elem
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
+
+from msgspec import Struct
 
 from bartizan.reason.authz.aws.definition.truth import Maybe, Truth, any_of, maybe, negation
 from bartizan.reason.authz.aws.policy.document import Principals
@@ -29,8 +30,7 @@ class Naming(Enum):
     """The account: delegates to the account's own policies."""
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """Whether an element names the caller, in each way."""
 
     direct: Truth = False

@@ -3,7 +3,8 @@
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from bartizan.model.evidence import Evidence
 from bartizan.reason.authz.aws.definition.context import Looked
@@ -32,8 +33,7 @@ _LATEST = 8
 """How often it is remembered what some documents say, for requests that hold other keys."""
 
 
-@dataclass(slots=True)
-class Reading:
+class Reading(Struct):
     """The statements of one kind of policy that speak of the request."""
 
     kind: str

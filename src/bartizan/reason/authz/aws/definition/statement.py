@@ -4,7 +4,7 @@
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bartizan.reason.authz.aws.definition.condition import conditions_hold
 from bartizan.reason.authz.aws.definition.context import Surroundings
@@ -32,8 +32,7 @@ from bartizan.reason.authz.aws.policy.document import Effect, Statement
 from bartizan.reason.authz.aws.request import RequestPrincipal
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(Struct, frozen=True):
     """A request, prepared once for many statements."""
 
     who: RequestPrincipal

@@ -2,12 +2,12 @@
 """Yes, no, or not known for want of something named: Kleene's strong logic of three values."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Maybe:
+
+class Maybe(Struct, frozen=True):
     """It depends on what we do not know."""
 
     missing: tuple[str, ...]

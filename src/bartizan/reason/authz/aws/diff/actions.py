@@ -8,8 +8,9 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/reference_pol
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from bartizan.reason.authz.aws import catalogue
 from bartizan.reason.authz.aws.diff.effort import Effort
@@ -25,8 +26,7 @@ _SHOWN = ("ec2:runinstances", "iam:createuser", "s3:getobject")
 """Actions of services that no policy mentions, as examples of them all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """Actions that the same statements speak of."""
 
     names: tuple[str, ...]

@@ -7,7 +7,9 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.ht
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bartizan.model.arn import account_of
 from bartizan.reason.authz.aws.diff.context import Held
@@ -40,8 +42,7 @@ BASES: Mapping[str, OneOf] = {
 """What such a key can hold at all."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Example:
+class Example(Struct, frozen=True, kw_only=True):
     """A caller to try."""
 
     who: RequestPrincipal

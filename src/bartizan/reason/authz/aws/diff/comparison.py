@@ -6,8 +6,10 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_eval
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bartizan.errors import DisagreementError
 from bartizan.model.arn import account_of
@@ -32,8 +34,7 @@ EFFORT_OF_PART = 80_000
 TOO_LARGE = "effort: the policies are too large to compare"
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
+class _Group(Struct, frozen=True):
     """Callers whom the same statements reach."""
 
     scenes: tuple[Scene, ...]
@@ -329,8 +330,7 @@ class Comparison:
             self._missing[f"type of resource {point.resource} for {known}"] = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Pair:
+class _Pair(Struct, frozen=True):
     """One way in which a request can tell the policies apart."""
 
     allow: Region

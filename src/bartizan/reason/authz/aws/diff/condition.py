@@ -7,8 +7,9 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-si
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from bartizan.reason.authz.aws.diff.glob import ANY_TEXT, Holes, spell
 from bartizan.reason.authz.aws.diff.texts import Texts, arn, like, union
@@ -21,8 +22,7 @@ Values: TypeAlias = tuple[str, ...] | None
 _TEXTUAL = frozenset({Kind.TEXT, Kind.PATTERN, Kind.ARN})
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Test:
+class Test(Struct, frozen=True, eq=False):
     """One operator with one key and its values, ready to be reasoned about."""
 
     name: str

@@ -6,8 +6,9 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_cond
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from bartizan.reason.authz.aws import catalogue
 from bartizan.reason.authz.aws.diff.condition import Test, Values
@@ -38,8 +39,7 @@ ALWAYS_THERE = frozenset(
 """Keys that nearly every request has: an answer in which they are absent is the last resort."""
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """What a request holds for a key."""
 
     values: Values

@@ -6,8 +6,10 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_gram
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bartizan.reason.authz.aws.diff.condition import Test, test_of
 from bartizan.reason.authz.aws.diff.glob import Holes, Pattern
@@ -53,8 +55,7 @@ def alike(one: Document, other: Document) -> bool:
     return one.version == other.version and next(plain) == next(plain)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Region:
+class Region(Struct, frozen=True, eq=False):
     """What one statement speaks of; equal statements of both policies are the same region."""
 
     actions: tuple[str, ...]
@@ -74,8 +75,7 @@ class Region:
         return set(self.tests) <= set(other.tests)
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(Struct, frozen=True):
     """One policy."""
 
     allows: tuple[Region, ...]

@@ -7,8 +7,9 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elem
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from bartizan.reason.authz.aws.diff import caller
 from bartizan.reason.authz.aws.diff.caller import Example
@@ -21,8 +22,7 @@ MEMBERS = _NAMED_IN_PAIRS | {Caller.ROOT}
 _ARN = re.compile(r"arn:[^:]+:[^:]+:[^:]*:(?P<account>[^:]*):(?P<kind>[^/]+)(?:/(?P<name>.+))?")
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(Struct, frozen=True):
     """A caller, and whose resources it asks for."""
 
     example: Example

@@ -7,7 +7,8 @@ statements that the point found so far lies in.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from bartizan.reason.authz.aws.diff.condition import Test
 from bartizan.reason.authz.aws.diff.context import ALWAYS_THERE, Held, Keys, UndecidedError, Wanted
@@ -18,8 +19,7 @@ from bartizan.reason.authz.aws.diff.text import NAME, OneOf, find
 from bartizan.reason.authz.aws.diff.texts import Texts
 
 
-@dataclass(frozen=True, slots=True)
-class World:
+class World(Struct, frozen=True):
     """Which requests are looked at."""
 
     resources: tuple[OneOf, ...] = ()
@@ -36,8 +36,7 @@ class World:
     """Account of resources, where that is free."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sought:
+class Sought(Struct, frozen=True):
     """What is looked for."""
 
     inside: tuple[Region, ...]
@@ -46,8 +45,7 @@ class Sought:
     """Statements that do not."""
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(Struct, frozen=True):
     """A request as far as the search has settled it."""
 
     resource: str
@@ -56,8 +54,7 @@ class Point:
     """Empty where it was settled before."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Store:
+class _Store(Struct, frozen=True):
     """What a request must be: a conjunction, side by side."""
 
     resource: tuple[Covered, ...]

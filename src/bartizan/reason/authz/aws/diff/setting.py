@@ -7,7 +7,8 @@ https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.reason.authz.aws import catalogue
 from bartizan.reason.authz.aws.diff import caller
@@ -33,8 +34,7 @@ _TOKEN = {
 _WITH_ANY_TOKEN = frozenset({"sts:tagsession", "sts:setsourceidentity"})
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """One type of policy, for two documents."""
 
     type: str

@@ -7,8 +7,9 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.ht
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from bartizan.reason.authz.aws.diff.effort import Effort
 from bartizan.reason.authz.aws.diff.glob import (
@@ -24,8 +25,7 @@ from bartizan.reason.authz.aws.policy.arn_pattern import SEGMENTS, segments
 from bartizan.reason.authz.aws.policy.wildcard import Token, Variable, Wild, tokens
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Texts:
+class Texts(Struct, frozen=True, eq=False):
     """A set of texts, as far as it is known."""
 
     sure: tuple[Pattern, ...] = ()

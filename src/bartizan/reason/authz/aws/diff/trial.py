@@ -6,7 +6,9 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_vari
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bartizan.reason.authz.aws.diff import caller
 from bartizan.reason.authz.aws.diff.caller import OWN_KEYS, Example
@@ -23,8 +25,7 @@ _MOST_WILD = 3
 _OF_RESOURCE = frozenset({"aws:resourceaccount", "s3:resourceaccount"})
 
 
-@dataclass(frozen=True, slots=True)
-class Trial:
+class Trial(Struct, frozen=True):
     """A caller and the values of all variables."""
 
     example: Example

@@ -4,15 +4,14 @@
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bartizan.reason.authz.aws.diff.comparison import Comparison
 from bartizan.reason.authz.aws.diff.witness import Witness
 from bartizan.reason.authz.aws.policy.document import Document
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Within:
+class Within(Struct, frozen=True, kw_only=True):
     """Whether everything that the old policy allows, the new one allows too."""
 
     holds: bool | None

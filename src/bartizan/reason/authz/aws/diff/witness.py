@@ -6,7 +6,8 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_eval
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.model.arn import account_of
 from bartizan.model.verdict import Allowed, Denied
@@ -31,8 +32,7 @@ _KEY = re.compile(r"arn:[^:]*:kms:[^:]*:[^:]*:key/")
 _OF_RESOURCE = frozenset({"aws:resourceaccount", "s3:resourceaccount"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Witness:
+class Witness(Struct, frozen=True, kw_only=True):
     """A request that one policy allows and the other does not."""
 
     request: Request

@@ -14,7 +14,7 @@ be able to speak of a principal whose rights an attacker has already changed:
   owns.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bartizan.model.arn import Arn
 
@@ -31,8 +31,7 @@ _IN = "#in/"
 _LIMITED = "#session/"
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(Struct, frozen=True):
     """The name of a caller, taken apart."""
 
     arn: str

@@ -4,10 +4,11 @@
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 """
 
-import dataclasses
 import functools
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+
+from msgspec import structs
 
 from bartizan.model.facts import Facts
 from bartizan.model.facts.identity import IdentityProvider, Membership, Principal
@@ -120,9 +121,7 @@ class Estate:
         left = {key: value for key, value in held.items() if own.get(key.lower()) != _one(value)}
         if len(left) == len(held):
             return None
-        return dataclasses.replace(
-            request, context=dataclasses.replace(request.context, values=left)
-        )
+        return structs.replace(request, context=structs.replace(request.context, values=left))
 
     def request(
         self,

@@ -2,8 +2,9 @@
 """Whose a resource is, where it lies, and what is known of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from bartizan.model.arn import account_of
 from bartizan.model.facts import Facts
@@ -24,8 +25,7 @@ _TAGS_NOT_READ = frozenset(
 """Kinds of things that have tags which no source reads."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """What is known of a resource."""
 
     arn: str

@@ -9,12 +9,12 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_eval
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from msgspec import Struct
 
 from bartizan.model.arn import account_of
 from bartizan.model.facts import TABLES, Facts
@@ -60,8 +60,7 @@ def part(facts: Facts, names: Iterable[str], *, accounts: Collection[str] = ()) 
     return Facts.of_tables({table.table: kept for table, kept in tables.items()})
 
 
-@dataclass(frozen=True, slots=True)
-class _Circle:
+class _Circle(Struct, frozen=True):
     """What belongs to the accounts that are asked about, and what surely does not."""
 
     accounts: frozenset[str]

@@ -5,9 +5,10 @@ A session has what its role's policies and its session policy both allow.
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session
 """
 
-import dataclasses
 import json
 import re
+
+from msgspec import structs
 
 from bartizan.errors import PolicyError
 from bartizan.model.facts import Facts
@@ -56,9 +57,7 @@ class Sessions:
             return Attached(id=policy.id, document=None, missing=missing)
         filled = _VARIABLE.sub(lambda found: values[found[1].lower()], text)
         try:
-            return dataclasses.replace(
-                policy, document=read(filled, name="policy", type="session")
-            )
+            return structs.replace(policy, document=read(filled, name="policy", type="session"))
         except PolicyError as error:
             missing = f"document of {policy.id}: {error}"
             return Attached(id=policy.id, document=None, missing=missing)

@@ -4,8 +4,9 @@
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 """
 
-import dataclasses
 from collections.abc import Iterable
+
+from msgspec import structs
 
 from bartizan.model.verdict import Denied
 from bartizan.reason.authz.aws.definition.decide import decide as by_definition
@@ -66,4 +67,4 @@ def _settled(estate: Estate, request: Request, policies: Policies) -> Decision:
 def _without(request: Request, absent: Iterable[str]) -> Request:
     """Say of some keys that they are absent."""
     known = request.context.absent.union(absent)
-    return dataclasses.replace(request, context=dataclasses.replace(request.context, absent=known))
+    return structs.replace(request, context=structs.replace(request.context, absent=known))

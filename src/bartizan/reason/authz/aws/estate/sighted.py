@@ -6,12 +6,12 @@ of which they do not are said to be odd.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from bartizan.model.facts import Facts
@@ -34,8 +34,7 @@ was not read, which is told.
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sighted:
+class Sighted(Struct, frozen=True, kw_only=True):
     """Things, by number."""
 
     odd: Mask

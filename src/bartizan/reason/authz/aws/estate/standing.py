@@ -6,12 +6,12 @@ may hold more than it has to.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from bartizan.model.facts import Facts
@@ -70,8 +70,7 @@ class Pairs(NamedTuple):
         return Pairs(np.repeat(self.keys, sizes), other.items[index])
 
 
-@dataclass(frozen=True, slots=True)
-class Lists:
+class Lists(Struct, frozen=True):
     """For each of many things, what belongs to it, laid end to end."""
 
     starts: Codes

@@ -5,9 +5,10 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_cond
 """
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from bartizan.reason.authz.aws import catalogue
 from bartizan.reason.authz.aws.estate import setting
@@ -31,8 +32,7 @@ from bartizan.reason.authz.aws.request import Request, RequestPrincipal, Request
 _NEVER = NEVER_KNOWN.key
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True):
     """Callers to whom a request looks the same, but for what is settled for each."""
 
     kind: Kind
@@ -42,8 +42,7 @@ class View:
     """One of them."""
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(Struct, frozen=True, dict=True):
     """An action on a resource, with what is stated of the request."""
 
     estate: Estate
@@ -231,8 +230,7 @@ Views: TypeAlias = Sequence[tuple[View, int]]
 """Callers to whom a request looks the same, with who they are; together they are all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Audience:
+class Audience(Struct, frozen=True):
     """Callers, parted into those to whom a request looks the same."""
 
     views: Views

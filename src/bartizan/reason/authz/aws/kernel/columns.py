@@ -8,10 +8,10 @@ tests is answered once for each value that its key has among the callers.
 from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from msgspec import Struct
 
 from bartizan.reason.authz.aws.kernel.asked import Asked, Held, Views
 from bartizan.reason.authz.aws.kernel.callers import Callers
@@ -60,8 +60,7 @@ _HAVING = {"aws:username": (Caller.USER,), "aws:principalservicename": (Caller.S
 """Keys that only callers of some types have."""
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(Struct, frozen=True, dict=True):
     """What one key holds for each caller."""
 
     codes: Ints

@@ -7,7 +7,7 @@ and across accounts that of "Cross-account policy evaluation logic",
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bartizan.reason.authz.aws.kernel.holdings import Own
 from bartizan.reason.authz.aws.kernel.logic import (
@@ -19,8 +19,7 @@ from bartizan.reason.authz.aws.kernel.logic import (
 from bartizan.reason.authz.aws.kernel.readings import Reading
 
 
-@dataclass(frozen=True, slots=True)
-class Verdicts:
+class Verdicts(Struct, frozen=True):
     """Who may, and of whom it is not known; the rest may not."""
 
     allowed: int
@@ -35,8 +34,7 @@ class Verdicts:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sides:
+class Sides(Struct, frozen=True, kw_only=True):
     """What was read of one request beside the callers' own policies, for everybody."""
 
     resource: Reading

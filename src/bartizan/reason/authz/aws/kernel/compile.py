@@ -3,9 +3,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from bartizan.reason.authz.aws import catalogue
 from bartizan.reason.authz.aws.estate.estate import Estate
@@ -28,8 +28,7 @@ FIXED = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Supposed:
+class Supposed(Struct, frozen=True):
     """What is supposed of requests when policies are settled."""
 
     own: bool = False
@@ -93,8 +92,7 @@ def many(key: str) -> bool:
     return known is not None and known.multivalued
 
 
-@dataclass(frozen=True, slots=True)
-class _RawGroup:
+class _RawGroup(Struct, frozen=True):
     """Policies that hold together."""
 
     plain: tuple[int, ...]

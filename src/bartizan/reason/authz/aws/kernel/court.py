@@ -4,9 +4,10 @@
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 """
 
-import dataclasses
 from collections.abc import Iterable, Sequence
 from typing import Protocol
+
+from msgspec import structs
 
 from bartizan.reason.authz.aws.estate.estate import Estate
 from bartizan.reason.authz.aws.kernel import scope
@@ -80,7 +81,7 @@ def judge(estate: Estate, crowd: Crowd, asked: Asked) -> Verdicts:
     if not tags:
         again &= crowd.asking_for_tags
     if again:
-        other = dataclasses.replace(supposed, replaced=True)
+        other = structs.replace(supposed, replaced=True)
         sides = court.sides(other) if tags else sides
         found = found.replaced(combined(court.own(other), sides, full=crowd.full), again)
     return found
@@ -167,7 +168,7 @@ class Court:
             found = readings.grants(grants, asked, self._views, services)
         if self._estate.unread_grants(asked.resource):
             anybody = constant(MAYBE, full=self._crowd.full)
-            found = dataclasses.replace(found, direct=any_of((found.direct, anybody)))
+            found = structs.replace(found, direct=any_of((found.direct, anybody)))
         return found
 
     def _public(self) -> Truth:

@@ -7,11 +7,11 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_eval
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from msgspec import Struct
 
 from bartizan.reason.authz.aws.kernel import codec
 from bartizan.reason.authz.aws.kernel.compile import many
@@ -45,8 +45,7 @@ def said(holdings: Holdings, places: Numbers, docket: Docket, requests: Numbers)
     return _Said(holdings, docket).codes(places, requests)
 
 
-@dataclass(frozen=True, slots=True)
-class _Slots:
+class _Slots(Struct, frozen=True):
     """Groups of statements that requests are held against."""
 
     request: Numbers

@@ -6,11 +6,11 @@ accounts stand in the same places: one of them is put to the court for all.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
+from msgspec.structs import replace
 
 from bartizan.reason.authz.aws.kernel.alike import (
     LIKE_NONE,

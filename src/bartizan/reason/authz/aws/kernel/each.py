@@ -10,12 +10,12 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_eval
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pyarrow.compute as pc
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from bartizan.model.facts import Facts
@@ -43,8 +43,7 @@ _NAMED_OF = r"^arn:[^:]*:(?:iam::[^:]*:role/|kms:[^:]*:[^:]*:key/)"
 _ROLE = r"^arn:[^:]*:iam::[^:]*:role/"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Looked:
+class Looked(Struct, frozen=True, kw_only=True):
     """What was told of single requests, by number."""
 
     denied: Mask

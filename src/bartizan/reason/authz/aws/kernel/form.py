@@ -2,11 +2,11 @@
 """The compiled form of what callers hold: arrays, and texts that are read when they are needed."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from msgspec import Struct, structs
 from numpy.typing import NDArray
 
 from bartizan.reason.authz.aws.kernel import codec
@@ -28,8 +28,7 @@ _REMEMBERED = 1 << 14
 Flags = NDArray[np.uint8]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Form:
+class Form(Struct, frozen=True, kw_only=True):
     """Statements, the groups that they hold in, and the groups of callers."""
 
     action_sets: Sequence[ActionSet]
@@ -152,17 +151,16 @@ _TEXTS: dict[str, tuple[Callable[[Any], str], Callable[[str], Any]]] = {
 def to_tables(form: Form) -> dict[str, pa.Table]:
     """Return a form as tables of one column each."""
     found: dict[str, pa.Table] = {}
-    for part in fields(form):
-        held = getattr(form, part.name)
+    for name, held in structs.asdict(form).items():
         if isinstance(held, Lists):
-            found[f"{part.name}.starts"] = _table(held.starts)
-            found[f"{part.name}.items"] = _table(held.items)
-        elif part.name in _TEXTS:
-            write = _TEXTS[part.name][0]
+            found[f"{name}.starts"] = _table(held.starts)
+            found[f"{name}.items"] = _table(held.items)
+        elif name in _TEXTS:
+            write = _TEXTS[name][0]
             texts = pa.array([write(one) for one in held], type=pa.large_string())
-            found[part.name] = pa.table({"value": texts})
+            found[name] = pa.table({"value": texts})
         else:
-            found[part.name] = _table(held)
+            found[name] = _table(held)
     return found
 
 
@@ -173,15 +171,15 @@ def of_tables(tables: Mapping[str, pa.Table]) -> Form:
         KeyError: a table is missing.
     """
     parts: dict[str, object] = {}
-    for part in fields(Form):
-        if f"{part.name}.starts" in tables:
-            starts = array(tables[f"{part.name}.starts"])
-            parts[part.name] = Lists(starts, array(tables[f"{part.name}.items"]))
-        elif part.name in _TEXTS:
-            read = _TEXTS[part.name][1]
-            parts[part.name] = codec.Texts(tables[part.name].column("value"), read)
+    for name in Form.__struct_fields__:
+        if f"{name}.starts" in tables:
+            starts = array(tables[f"{name}.starts"])
+            parts[name] = Lists(starts, array(tables[f"{name}.items"]))
+        elif name in _TEXTS:
+            read = _TEXTS[name][1]
+            parts[name] = codec.Texts(tables[name].column("value"), read)
         else:
-            parts[part.name] = array(tables[part.name])
+            parts[name] = array(tables[name])
     return Form(**parts)  # type: ignore[arg-type] # each part was made for its field
 
 

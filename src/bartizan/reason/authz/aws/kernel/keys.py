@@ -5,8 +5,9 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_cond
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
+
+from msgspec import Struct
 
 from bartizan.reason.authz.aws.kernel.scope import MEMBERS
 from bartizan.reason.authz.aws.kernel.values import State, Values
@@ -114,8 +115,7 @@ def _lacking(type_: Caller) -> frozenset[str]:
     return frozenset(key for keys, types in _LACKING if type_ in types for key in keys)
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """What callers share that have and lack the same keys."""
 
     type: Caller
@@ -140,8 +140,7 @@ class Kind:
         return key in _lacking(self.type) or (self.alone and key in _ORGANIZATION)
 
 
-@dataclass(frozen=True, slots=True)
-class Tags:
+class Tags(Struct, frozen=True):
     """What is known of the tags of one caller's requests."""
 
     own: Mapping[str, str]

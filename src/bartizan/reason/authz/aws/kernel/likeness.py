@@ -2,8 +2,9 @@
 """What tells things apart, so that of those that are alike one is judged for all."""
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain
+
+from msgspec import Struct
 
 from bartizan.reason.authz.aws.estate.estate import Estate, is_of_caller
 from bartizan.reason.authz.aws.estate.ownership import Place
@@ -19,8 +20,7 @@ from bartizan.reason.authz.aws.request import Attached
 _OF_OWNER = OWNER_KEYS | ORGANIZATION_KEYS
 
 
-@dataclass(frozen=True, slots=True)
-class Likeness:
+class Likeness(Struct, frozen=True):
     """What tells a thing from others: two with equal ones are decided alike, action by action."""
 
     key: Hashable

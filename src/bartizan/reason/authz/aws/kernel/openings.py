@@ -10,7 +10,8 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elem
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from bartizan.reason.authz.aws import masks
 from bartizan.reason.authz.aws.estate.estate import Estate
@@ -32,8 +33,7 @@ _UNRESOLVED = tuple(dict.fromkeys(UNIQUE_IDS.values()))
 _NAME, _ANYBODY = "", "*"
 
 
-@dataclass(slots=True)
-class _Lock:
+class _Lock(Struct):
     """Allow statements that ask the same of a caller."""
 
     raw: Raw

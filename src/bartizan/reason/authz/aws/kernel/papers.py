@@ -2,8 +2,9 @@
 """What one caller holds itself, asked of all actions at once."""
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from bartizan.reason.authz.aws import masks
 from bartizan.reason.authz.aws.kernel.asked import Asked, Held
@@ -58,8 +59,7 @@ class Said(NamedTuple):
     asks: "Asks"
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """What was said of some requests, and by which statements."""
 
     own: Own

@@ -2,12 +2,12 @@
 """What patterns of resources begin with, compared with many ARNs at once, byte by byte."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from bartizan.reason.authz.aws.kernel import codec
@@ -24,8 +24,7 @@ _BEGINNING = r'^\[?"(?P<first>[^*?"$\\]*)'
 """How a pattern is kept as text: one string of JSON, or a list that begins with one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Prefixes:
+class Prefixes(Struct, frozen=True):
     """The literal text that each pattern begins with; perhaps less of it than there is."""
 
     texts: Any

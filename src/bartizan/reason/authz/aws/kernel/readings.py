@@ -2,8 +2,9 @@
 """What the policies on the resource's side say: its own, those over its account, and grants."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol
+
+from msgspec import Struct
 
 from bartizan.reason.authz.aws.kernel.asked import Asked, Views
 from bartizan.reason.authz.aws.kernel.logic import (
@@ -36,8 +37,7 @@ _ENCRYPTION_CONTEXT = "kms:encryptioncontext:"
 _CONTEXT_KEYS = "kms:encryptioncontextkeys"
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """For whom some documents allow, by how they name them, and deny."""
 
     denies: Truth = NOBODY

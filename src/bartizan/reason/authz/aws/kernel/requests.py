@@ -5,10 +5,10 @@ The rules that join policies know nothing of what a bit stands for, so they deci
 actions at once as they decide thousands of callers.
 """
 
-import dataclasses
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct, structs
 
 from bartizan.reason.authz.aws import masks
 from bartizan.reason.authz.aws.estate.estate import Chosen, Estate
@@ -41,8 +41,7 @@ from bartizan.reason.authz.aws.policy.publicness import is_public
 from bartizan.reason.authz.aws.request import Attached, Caller
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(Struct, frozen=True):
     """What was decided of some actions on one thing."""
 
     resource: str
@@ -247,7 +246,7 @@ class Reach:
         tags = tuple(sorted((k, v) for k, v in self._said.items() if k.startswith(_TAG)))
         plain = Supposed(complete=self._complete, tags=tags)
         return [
-            dataclasses.replace(plain, own=own, replaced=replaced)
+            structs.replace(plain, own=own, replaced=replaced)
             for own in (False, True)
             for replaced in ((False, True) if self.alone.retagged else (False,))
         ]

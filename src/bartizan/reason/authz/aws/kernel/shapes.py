@@ -7,11 +7,11 @@ equal ones where the others have equal ones.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from msgspec import Struct
 from numpy.typing import NDArray
 
 Mask = NDArray[np.bool_]
@@ -32,8 +32,7 @@ _GLUED = re.compile(r"[0-9A-Za-z*?]\$\{|\}[0-9A-Za-z*?]")
 _RUN, _WILD = re.compile("[0-9]+"), frozenset("*?")
 
 
-@dataclass(frozen=True, slots=True)
-class Shapes:
+class Shapes(Struct, frozen=True):
     """Some texts, by number."""
 
     number: Numbers

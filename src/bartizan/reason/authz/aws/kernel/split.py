@@ -40,8 +40,16 @@ CALLERS_AT_ONCE = 10_000
 
 _WHOLE: tuple[type[Row], ...] = (Unit, Account, IdentityProvider, Unread)
 _TABLES: tuple[type[Row], ...] = (
-    *(*_WHOLE, Principal, Membership, Policy),
-    *(Attachment, KeyGrant, Workload, Store, Key, PublicAccessBlock),
+    *_WHOLE,
+    Principal,
+    Membership,
+    Policy,
+    Attachment,
+    KeyGrant,
+    Workload,
+    Store,
+    Key,
+    PublicAccessBlock,
 )
 """All that says what callers hold, who they are, and what things say to others."""
 _ACCOUNTS, _NAMES, _ELSEWHERE = "split.accounts", "split.names", "split.elsewhere"

@@ -2,8 +2,9 @@
 """Statements as the kernel keeps them: what depends on the caller alone is settled."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from bartizan.reason.authz.aws.kernel.logic import MAYBE, NO, YES
 from bartizan.reason.authz.aws.kernel.values import (
@@ -32,8 +33,7 @@ FIXED_VERSION = "2012-10-17"
 """The version in which `${...}` is a variable."""
 
 
-@dataclass(frozen=True, slots=True)
-class ActionSet:
+class ActionSet(Struct, frozen=True):
     """An Action or NotAction element."""
 
     negated: bool
@@ -48,8 +48,7 @@ Pattern: TypeAlias = str | tuple[Token, ...]
 _EVERY = ("*",)
 
 
-@dataclass(frozen=True, slots=True)
-class ResourceSet:
+class ResourceSet(Struct, frozen=True):
     """A Resource or NotResource element."""
 
     negated: bool
@@ -71,8 +70,7 @@ class ResourceSet:
 EVERYTHING = ResourceSet(negated=False, patterns=_EVERY)
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(Struct, frozen=True):
     """What a statement says once it is known of whom."""
 
     allow: bool
@@ -81,8 +79,7 @@ class Settled:
     tests: tuple[SettledTest, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Raw:
+class Raw(Struct, frozen=True, eq=False):
     """A statement of a document, with what it takes from the caller."""
 
     statement: Statement

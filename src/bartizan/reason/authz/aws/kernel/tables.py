@@ -2,10 +2,10 @@
 """Lists of lists as two arrays, and numbers for things that are equal."""
 
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 T = TypeVar("T", bound=Hashable)
@@ -32,8 +32,7 @@ class Numbers(Generic[T]):
         return tuple(self._numbers)
 
 
-@dataclass(frozen=True, slots=True)
-class Lists:
+class Lists(Struct, frozen=True):
     """Many lists of numbers, laid end to end."""
 
     starts: NDArray[np.int64]

@@ -5,10 +5,11 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elem
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from bartizan.reason.authz.aws.kernel.logic import MAYBE, NO, YES
 from bartizan.reason.authz.aws.policy.arn_pattern import like_arn
@@ -61,8 +62,7 @@ Piece: TypeAlias = tuple[Token, ...] | Hole
 """A value of a policy, its variables filled in as far as they could be."""
 
 
-@dataclass(frozen=True, slots=True)
-class SettledTest:
+class SettledTest(Struct, frozen=True):
     """A condition of which all that depends on the caller is settled."""
 
     operator: str
@@ -220,8 +220,7 @@ def _code(truth: bool) -> int:  # noqa: FBT001 - turns one truth into another
     return YES if truth else NO
 
 
-@dataclass(frozen=True, slots=True)
-class RawTest:
+class RawTest(Struct, frozen=True):
     """A condition of a policy, taken apart once for all callers."""
 
     key: str

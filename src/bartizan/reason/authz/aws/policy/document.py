@@ -4,8 +4,9 @@
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 """
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 
 class Effect(Enum):
@@ -15,8 +16,7 @@ class Effect(Enum):
     DENY = "Deny"
 
 
-@dataclass(frozen=True, slots=True)
-class ConditionTest:
+class ConditionTest(Struct, frozen=True):
     """One operator with one key and its values: `StringLike`, `aws:PrincipalArn`, (...)."""
 
     operator: str
@@ -27,8 +27,7 @@ class ConditionTest:
     """Booleans and numbers as the strings that JSON writes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Principals:
+class Principals(Struct, frozen=True):
     """The Principal or NotPrincipal element."""
 
     any: bool = False
@@ -41,8 +40,7 @@ class Principals:
     """S3 canonical user ids."""
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(Struct, frozen=True):
     """One statement; of each pair of elements exactly one is not None, as the grammar says."""
 
     position: int
@@ -62,8 +60,7 @@ class Statement:
     """The statement's own JSON, compact, at most 2,000 characters, as evidence."""
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """One policy document."""
 
     version: str

@@ -6,9 +6,10 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_con
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
 """
 
-from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
+
+from msgspec import Struct
 
 from bartizan.reason.authz.aws.policy.comparison import (
     Compare,
@@ -43,8 +44,7 @@ class Quantifier(Enum):
     ANY = "foranyvalue:"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operator:
+class Operator(Struct, frozen=True, kw_only=True):
     """An operator as written in a policy, taken apart."""
 
     kind: Kind

@@ -8,10 +8,11 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.ht
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 from typing import TypeAlias
+
+from msgspec import Struct
 
 Matcher: TypeAlias = Callable[[str], bool]
 
@@ -28,8 +29,7 @@ class Wild(Enum):
     """Exactly one character, of any kind."""
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(Struct, frozen=True):
     """`${key}` or `${key, 'default'}`."""
 
     key: str
@@ -164,8 +164,7 @@ def _in_order(text: str, first: "_Part", between: tuple["_Part", ...], last: "_P
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(Struct, frozen=True):
     """A piece of a pattern without `*`: it has one length, so it never backtracks."""
 
     size: int

@@ -5,8 +5,9 @@ The same thousand things are there for callers of all accounts, most of them wri
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from bartizan.model.arn import account_of
 from bartizan.reason.authz.aws import masks
@@ -47,8 +48,7 @@ class _Asked(NamedTuple):
     possible: tuple[tuple[bool, Mask], ...]
 
 
-@dataclass(slots=True)
-class _Alike:
+class _Alike(Struct):
     place: int
     asked: Mask
     parts: tuple[Part, ...]

@@ -5,8 +5,9 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_eval
 """
 
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import assert_never
+
+from msgspec import Struct, field
 
 from bartizan.errors import DisagreementError
 from bartizan.model.access import Certainty, Witness
@@ -18,8 +19,7 @@ from bartizan.reason.authz.aws.steps.attempt import search
 from bartizan.reason.authz.aws.steps.choice import Choice
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(Struct, frozen=True, kw_only=True):
     """The answer to one request, as the definition gives it."""
 
     certainty: Certainty | None
@@ -43,8 +43,7 @@ def stated(pairs: Iterable[tuple[str, str]]) -> dict[str, str | tuple[str, ...]]
     return {key: v[0] if len(v) == 1 else tuple(v) for key, v in gathered.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
+class Answers(Struct, frozen=True):
     """Answers requests that state the same condition keys on one estate."""
 
     estate: Estate

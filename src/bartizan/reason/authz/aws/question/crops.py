@@ -6,7 +6,8 @@ the caller's own statements speak of them.
 """
 
 from collections.abc import Hashable, Iterable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from bartizan.reason.authz.aws import masks
 from bartizan.reason.authz.aws.estate.estate import Estate
@@ -15,8 +16,7 @@ from bartizan.reason.authz.aws.masks import Mask
 from bartizan.reason.authz.aws.question.lots import Lot, parted
 
 
-@dataclass(slots=True, eq=False)
-class Crop:
+class Crop(Struct, eq=False):
     """Things that are alike."""
 
     estate: Estate

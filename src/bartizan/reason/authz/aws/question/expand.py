@@ -5,7 +5,8 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elem
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.errors import UsageError
 from bartizan.model.facts import Facts
@@ -25,8 +26,7 @@ MOST = 2_000
 Pair = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Requests:
+class Requests(Struct, frozen=True, kw_only=True):
     """Pairs of an action and a resource, sorted, and how they were found."""
 
     pairs: tuple[Pair, ...]

@@ -7,9 +7,10 @@ and the caller's own name, so statements are compared with those two left open.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import chain
 from typing import TypeAlias, TypedDict
+
+from msgspec import Struct
 
 from bartizan.model.access import Access, Certainty, Witness
 from bartizan.model.arn import account_of
@@ -26,8 +27,7 @@ _ORDER = {certainty: place for place, certainty in enumerate(Certainty)}
 _RELATIONS = ("own", "estate", "outside", "provider", "service", "anyone")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class Cell(Struct, frozen=True, kw_only=True):
     """The answer to one request, or to the same request of callers who differ in nothing that was
     looked at.
     """

@@ -7,7 +7,8 @@ of others are compared with the names of caller and thing left open, as template
 
 from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.model.arn import account_of
 from bartizan.reason.authz.aws import masks
@@ -24,8 +25,7 @@ from bartizan.reason.authz.aws.question.fold import open_names, opened
 from bartizan.reason.authz.aws.request import Attached
 
 
-@dataclass(slots=True)
-class Share:
+class Share(Struct):
     """Requests of which the same statements speak."""
 
     code: int

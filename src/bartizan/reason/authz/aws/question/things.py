@@ -7,10 +7,11 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_eval
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import compress
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from bartizan.model.arn import account_of
 from bartizan.reason.authz.aws.estate.elsewhere import Elsewhere
@@ -29,8 +30,7 @@ MOST = 1_000
 _SEGMENTS = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Others:
+class Others(Struct, frozen=True):
     """Things of other accounts that a caller may have rights on."""
 
     named: tuple[str, ...]

@@ -5,10 +5,10 @@ The inverse of `who_can`: on a thing of the estate, and for a known action, both
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 """
 
-import dataclasses
 from collections import deque
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field, structs
 
 from bartizan.errors import UsageError
 from bartizan.model.access import Access, AccessAnswer, Asked, Certainty, Witness
@@ -75,11 +75,10 @@ def _others(kernel: Kernel, asked: Asked) -> Others:
     own = Things(estate, estate.caller(asked.principal), found.named, inside=inside).held
     if any(map(fits, (*own, *with_objects((arn for _, arn in found.open), inside)))):
         return found
-    return dataclasses.replace(found, named=(*found.named, instance(asked.resource)))
+    return structs.replace(found, named=(*found.named, instance(asked.resource)))
 
 
-@dataclass(slots=True)
-class _Told:
+class _Told(Struct):
     """Requests with one explanation."""
 
     where: str
@@ -238,7 +237,7 @@ class _Search:
             self._spoken.update(*(lot.accounts() for lot in part))
             things = frozenset(found.resources)
             held = [one for one in told.answers if one[1] in things]
-            yield dataclasses.replace(found, checked=len({(action, thing), *held}))
+            yield structs.replace(found, checked=len({(action, thing), *held}))
 
     def _again(self, told: _Told, action: str, thing: str) -> Answer:
         """Answer another request of those that are told as one."""

@@ -2,8 +2,10 @@
 """One change to a document on its way to a shorter one."""
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bartizan.reason.authz.aws.policy.document import Document, Statement
 
@@ -11,8 +13,7 @@ MOST_PAIRS = 250_000
 """Pairs of patterns or of statements that are compared; beyond, only equal ones are found."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(Struct, frozen=True, kw_only=True):
     """One change to a document."""
 
     key: Hashable

@@ -7,7 +7,8 @@ denies too; that then what one allows the other allows; and both for each name o
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bartizan.model.rewrite import Proof
 from bartizan.reason.authz.aws.diff.within import Within, within

@@ -6,7 +6,8 @@ named: a call that no log would show may be made every day.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bartizan.errors import DisagreementError, Location, PolicyError
 from bartizan.model.rewrite import Fitted, Group

@@ -2,7 +2,8 @@
 """Rewrites a policy document to a shorter one that means the same, and proves that it does."""
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from bartizan.model.rewrite import Minimized
 from bartizan.reason.authz.aws.policy.document import Document
@@ -29,8 +30,7 @@ MOST_REFUSALS = 10
 """Proofs that may fail; those that end open are the dear ones."""
 
 
-@dataclass(slots=True)
-class _Work:
+class _Work(Struct):
     """Where the rewriting stands."""
 
     document: Document

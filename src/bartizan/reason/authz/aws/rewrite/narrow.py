@@ -7,7 +7,9 @@ evidence covers keep a pattern for their verb, so that they are kept as they wer
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bartizan.reason.authz.aws import catalogue
 from bartizan.reason.authz.aws.catalogue import Action
@@ -20,8 +22,7 @@ _FEWEST = 2
 """Actions with a verb in common that one pattern stands for."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Narrowed:
+class Narrowed(Struct, frozen=True, kw_only=True):
     """A statement with fewer actions."""
 
     statement: Statement | None

@@ -2,7 +2,8 @@
 """Drops what other statements make needless."""
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bartizan.reason.authz.aws.check.pattern import resource_within
 from bartizan.reason.authz.aws.policy.document import Document, Effect, Statement

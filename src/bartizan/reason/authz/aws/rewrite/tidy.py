@@ -3,8 +3,9 @@
 
 import re
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import replace
 from typing import TypeAlias
+
+from msgspec.structs import replace
 
 from bartizan.reason.authz.aws.check.pattern import cost, resource_within, within
 from bartizan.reason.authz.aws.policy.document import (

@@ -7,7 +7,8 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_gram
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.model.record import Json
 from bartizan.reason.authz.aws.policy.document import (
@@ -20,8 +21,7 @@ from bartizan.reason.authz.aws.policy.document import (
 _SPACE = re.compile(r'("(?:[^"\\]|\\.)*+")|\s+', re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
+class Sheet(Struct, frozen=True, kw_only=True):
     """What a document's text says beside what a `Document` holds."""
 
     id: str | None

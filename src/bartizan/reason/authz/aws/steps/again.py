@@ -91,14 +91,16 @@ class _Kept:
         owners: Owners,
     ) -> None:
         """Take those of `known` that speak of none of `accounts` nor start in any of `outside`."""
-        self.outside, self._accounts = outside, accounts
-        self._of = functools.cache(owners.of)
+        self.outside = outside
+        self._changed = functools.cache(lambda text: owners.of(text) in accounts)
+        """Whether a text speaks of one of the accounts."""
         self.steps: list[Step] = []
         self.mixed = False
         """Somebody rewrites what decides on the rights of another account."""
         for step in known:
-            if (rewrites(step) or hypothetical(step)) and len({*self._spoken(step)} - {""}) > 1:
-                self.mixed = True
+            if rewrites(step) or hypothetical(step):
+                spoken = {owners.of(text) for text in _spoken(step)}
+                self.mixed = self.mixed or len(spoken - {""}) > 1
             if self._holds(step):
                 self.steps.append(step)
 
@@ -118,23 +120,20 @@ class _Kept:
 
     def _holds(self, step: Step) -> bool:
         """Tell whether a step holds before and afterwards, or neither."""
-        if step.technique not in _REQUESTED:
+        if step.technique not in _REQUESTED or any(map(self._changed, _spoken(step))):
             return False
-        for account in self._spoken(step):
-            if account in self._accounts:
-                return False
         starts = (need.entity for need in step.needs if need.ability == _START)
         return self.outside.isdisjoint(starts)
 
-    def _spoken(self, step: Step) -> Iterator[str]:
-        """Yield the accounts of the estate that a step speaks of, and perhaps an empty text."""
-        of = self._of
-        yield of(step.grants.entity)
-        for need in step.needs:
-            yield of(need.entity)
-        for ask in step.asks:
-            yield of(ask.principal)
-            yield of(ask.resource)
+
+def _spoken(step: Step) -> Iterator[str]:
+    """Yield what a step speaks of."""
+    yield step.grants.entity
+    for need in step.needs:
+        yield need.entity
+    for ask in step.asks:
+        yield ask.principal
+        yield ask.resource
 
 
 class _People:

@@ -5,13 +5,13 @@ The definition decides concrete requests. Where it cannot tell for want of a con
 are tried, those of least effort first, until one is allowed: a witness.
 """
 
-import dataclasses
 import heapq
 import itertools
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+
+from msgspec import Struct, structs
 
 from bartizan.model.step import Ask, Condition
 from bartizan.model.verdict import Allowed, Unknown
@@ -46,8 +46,7 @@ Fixed = tuple[tuple[str, Value], ...]
 """Condition keys that the technique itself determines; None for absent."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
+class Attempt(Struct, frozen=True, kw_only=True):
     """A request that an attacker can make, or that we cannot exclude."""
 
     ask: Ask
@@ -57,7 +56,7 @@ class Attempt:
     """What would have to be read to be sure; empty where it is certainly allowed."""
     fixed: Fixed = ()
     """The keys that the technique determined."""
-    same: Hashable | None = field(default=None, compare=False, repr=False)
+    same: Hashable | None = None
     """Equal for requests that are decided alike, also after the same change of what is written;
     None where that is not told."""
 
@@ -146,7 +145,7 @@ class Attempts:
             without: Fixed = tuple((key, None) for key in tags)
             return self(ask.principal, ask.action, ask.resource, (*found.fixed, *without))
         missing = tuple(sorted({*found.missing, *allowed.missing}))
-        return dataclasses.replace(found, missing=missing, same=None)
+        return structs.replace(found, missing=missing, same=None)
 
     def opened(
         self, policy: Attached, principal: str, action: str, resource: str
@@ -155,7 +154,7 @@ class Attempts:
 
         def find() -> Attempt | None:
             policies = self.estate.policies(principal, action, resource)
-            written = dataclasses.replace(policies, resource=policy)
+            written = structs.replace(policies, resource=policy)
             return self.under(written, principal, action, resource)
 
         same = self._sameness.of(principal, action, resource, written=policy)
@@ -176,7 +175,7 @@ class Attempts:
         if held is None:
             found = find()
             if found is not None and written is None:
-                found = dataclasses.replace(found, same=same)
+                found = structs.replace(found, same=same)
             # A policy that was written is part of the key by its identity: it is kept with it.
             self._of_same[same] = written, found
             if len(self._of_same) > _SAME:
@@ -329,10 +328,10 @@ def _choose(request: Request, taken: Mapping[str, Choice]) -> Request:
     values = {k: v for k, v in request.context.values.items() if k.lower() not in lower}
     values |= {key: choice.value for key, choice in taken.items() if choice.value is not None}
     absent = {key.lower() for key, choice in taken.items() if choice.value is None}
-    context = dataclasses.replace(
+    context = structs.replace(
         request.context, values=values, absent=request.context.absent | absent
     )
-    return dataclasses.replace(request, context=context)
+    return structs.replace(request, context=context)
 
 
 def _tests(policies: Policies, key: str) -> Iterator[ConditionTest]:

@@ -11,7 +11,8 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_cond
 
 import ipaddress
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.model.step import Condition
 from bartizan.reason.authz.aws.estate import pattern
@@ -87,8 +88,7 @@ _SECRET = frozenset({"sts:externalid"})
 Value = str | tuple[str, ...] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """One value of one key; None means that the key is not in the request."""
 
     value: Value

@@ -4,9 +4,10 @@
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html
 """
 
-import dataclasses
 from collections.abc import Iterator
 from typing import TypeAlias
+
+from msgspec import structs
 
 from bartizan.model.evidence import Evidence
 from bartizan.model.facts.identity import IdentityProvider, Principal
@@ -85,7 +86,7 @@ def ways(scene: Scene) -> Iterator[Way]:
             if _trusts(scene, provider, role):
                 tests = tuple(_tests(scene, provider, role))
                 for technique, start, bound, need in _ways(provider, role, tests):
-                    yield technique, start, dataclasses.replace(bound, missing=missing), need
+                    yield technique, start, structs.replace(bound, missing=missing), need
 
 
 def _ways(

@@ -5,7 +5,8 @@ For each there is a stand-in whose name ends in `*`; every step over it is possi
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.model.facts.estate import Workload
 from bartizan.model.facts.gap import Unread
@@ -18,8 +19,7 @@ ANY = "{each}"
 """Stands in names of hidden things where an attacker may try any."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """A kind of workload that calls list."""
 
     kind: str
@@ -89,8 +89,7 @@ KINDS: dict[str, Kind] = {
 """Kind of record that was not read to the kind of workload that it would have told of."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hidden:
+class Hidden(Struct, frozen=True):
     """A stand-in for what may be there."""
 
     kind: Kind

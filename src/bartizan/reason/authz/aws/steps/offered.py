@@ -2,14 +2,14 @@
 """What an account offers to its callers, bound once for all of them."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.reason.authz.aws.steps.scene import Scene
 from bartizan.reason.authz.aws.steps.technique import Actor, Binding
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Offered:
+class Offered(Struct, frozen=True, kw_only=True, eq=False):
     """What a technique is tried over, where that differs little from caller to caller."""
 
     bindings: Callable[[Scene, str], Iterable[Binding]]

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """What techniques are tried over: roles that trust a service, workloads, stores, people."""
 
-import dataclasses
 import functools
 from collections.abc import Iterator, Sequence
+
+from msgspec import structs
 
 from bartizan.model.arn import account_of
 from bartizan.model.evidence import Evidence
@@ -114,9 +115,9 @@ def reached_workloads(kind: str, port: int, *, otherwise: Condition) -> Over:
             held = scene.interfaces.get(bound.names["workload"], ())
             for interface in sorted(row.id for row in held):
                 send = Foothold(Ability.SEND.value, f"{interface}:{port}/tcp")
-                yield dataclasses.replace(bound, needs=(*bound.needs, send))
+                yield structs.replace(bound, needs=(*bound.needs, send))
             if not held:
-                yield dataclasses.replace(bound, conditions=(*bound.conditions, otherwise))
+                yield structs.replace(bound, conditions=(*bound.conditions, otherwise))
 
     return Offered(bindings=reached, but="workload_role")
 
@@ -146,7 +147,7 @@ def workloads_and_roles(kind: str, service: str) -> Over:
     def both(scene: Scene, account: str) -> Iterator[Binding]:
         for bound in _workloads(kind, scene, account):
             for role in scene.roles_for(service, account):
-                yield dataclasses.replace(bound, names={**bound.names, "role": role.arn})
+                yield structs.replace(bound, names={**bound.names, "role": role.arn})
 
     return Offered(bindings=both, but="role")
 
@@ -175,10 +176,10 @@ def _instances(scene: Scene, account: str) -> Iterator[Binding]:
         bound = workload_binding(scene, workload)
         report = Need(by="{workload_role}", action=_REPORT, resource="{workload}")
         if reports(scene, workload):
-            yield dataclasses.replace(bound, extra=(report,))
+            yield structs.replace(bound, extra=(report,))
         else:
             missing = (*bound.missing, unmanaged(workload.account))
-            yield dataclasses.replace(bound, missing=missing)
+            yield structs.replace(bound, missing=missing)
 
 
 _REPORT = "ssm:UpdateInstanceInformation"

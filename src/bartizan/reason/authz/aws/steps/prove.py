@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """From a technique, somebody and a binding to a step: every need met with the same names."""
 
-import dataclasses
 import functools
 import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
+
+from msgspec import structs
 
 from bartizan.model.evidence import Evidence
 from bartizan.model.remedy import Forbid
@@ -195,7 +196,7 @@ def _known(condition: Condition, actor: Actor) -> Condition:
     """A partner that a role was made for knows the external id that it was given."""
     partner = actor.account is None and actor.foothold.entity == actor.who.account
     if partner and condition.key.lower() == "sts:externalid":
-        return dataclasses.replace(condition, effort=0)
+        return structs.replace(condition, effort=0)
     return condition
 
 

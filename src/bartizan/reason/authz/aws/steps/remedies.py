@@ -6,11 +6,11 @@ resource least, a statement that grants much or is shared by many more, a guardr
 account most. Something that has been used counts one more than something that never was.
 """
 
-import dataclasses
 import functools
 from collections import OrderedDict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct, structs
 
 from bartizan.model.facts.organization import Account
 from bartizan.model.remedy import (
@@ -46,8 +46,7 @@ _SAME = 1 << 14
 """Requests, of those that are decided alike one each, of which it is kept what breaks them."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Edit:
+class _Edit(Struct, frozen=True):
     """A change of one statement, with the remedies that make it."""
 
     policy: str
@@ -57,8 +56,7 @@ class _Edit:
     remedies: tuple[Remedy, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Undone:
+class _Undone(Struct, frozen=True):
     """What takes a request away beside a deny."""
 
     by: tuple[Breaker, ...]
@@ -66,8 +64,7 @@ class _Undone:
     """S3's block of public access does."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Holders:
+class _Holders(Struct, frozen=True):
     """Who holds one policy; one of the vendor's may be held by everybody."""
 
     uses: int
@@ -222,7 +219,7 @@ class Remedies:
             # The block spares the bucket's own account.
             return False
         block = AccessBlock(restrict_public_buckets=True, ignore_public_acls=True)
-        return self._broken(attempt, dataclasses.replace(policies, block_public_access=block))
+        return self._broken(attempt, structs.replace(policies, block_public_access=block))
 
 
 def _block(bucket: Place) -> Breaker:
@@ -250,7 +247,7 @@ def _edited(policies: Policies, edits: Iterable[_Edit]) -> Policies:
     for edit in edits:
         by_policy.setdefault(edit.policy, {})[edit.position] = edit
     resource = policies.resource
-    return dataclasses.replace(
+    return structs.replace(
         policies,
         identity=tuple(
             _edit(policy, by_policy.get(policy.id, {})) for policy in policies.identity
@@ -263,13 +260,13 @@ def _edit(policy: Attached, edits: Mapping[int, _Edit]) -> Attached:
     if policy.document is None or not edits:
         return policy
     kept = [
-        dataclasses.replace(statement, principal=edit.without) if edit else statement
+        structs.replace(statement, principal=edit.without) if edit else statement
         for statement in policy.document.statements
         for edit in [edits.get(statement.position)]
         if edit is None or edit.without is not None
     ]
-    document = dataclasses.replace(policy.document, statements=tuple(kept))
-    return dataclasses.replace(policy, document=document)
+    document = structs.replace(policy.document, statements=tuple(kept))
+    return structs.replace(policy, document=document)
 
 
 def _named(principals: Principals | None, who: RequestPrincipal) -> tuple[str, ...]:

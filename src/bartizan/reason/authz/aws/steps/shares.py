@@ -4,8 +4,9 @@
 Source: https://docs.aws.amazon.com/ebs/latest/userguide/ebs-modifying-snapshot-permissions.html
 """
 
-import dataclasses
 from collections.abc import Iterator
+
+from msgspec import structs
 
 from bartizan.model.evidence import Evidence
 from bartizan.model.facts.estate import Share, Store
@@ -84,7 +85,7 @@ def _step(
         policies = scene.estate.policies(name, action, resource)
         if row.via == "acl":
             # What was not read of the block of public policies says nothing of lists.
-            policies = dataclasses.replace(policies, missing=())
+            policies = structs.replace(policies, missing=())
         attempt = scene.attempts.under(_opened(policies), name, action, resource)
         if attempt is None:
             return None
@@ -153,4 +154,4 @@ def _opened(policies: Policies) -> Policies:
     )
     document = Document(version="2012-10-17", statements=(statement,))
     written = Attached(id="bartizan:share", document=document)
-    return dataclasses.replace(policies, resource=written, block_public_access=None)
+    return structs.replace(policies, resource=written, block_public_access=None)

@@ -8,8 +8,9 @@ by the attacker, once for all needs; `{each}` is chosen anew in every need.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from bartizan.model.evidence import Evidence
 from bartizan.model.facts.organization import Account
@@ -18,8 +19,7 @@ from bartizan.reason.authz.aws.request import RequestPrincipal
 from bartizan.reason.authz.aws.steps.scene import Scene
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Actor:
+class Actor(Struct, frozen=True, kw_only=True):
     """Somebody who makes requests, and the foothold that lets an attacker be them."""
 
     name: str
@@ -35,8 +35,7 @@ class Actor:
         return self.account.partition if self.account else "aws"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Need:
+class Need(Struct, frozen=True, kw_only=True):
     """A request that must be allowed."""
 
     action: str
@@ -47,8 +46,7 @@ class Need:
     """Who makes it; a service principal for a trust that must hold."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Binding:
+class Binding(Struct, frozen=True, kw_only=True):
     """One way to fill the names of a technique."""
 
     names: Mapping[str, str] = field(default_factory=dict)
@@ -66,8 +64,7 @@ class Binding:
 Over: TypeAlias = Callable[[Scene, Actor], Iterable[Binding]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Technique:
+class Technique(Struct, frozen=True, kw_only=True, eq=False):
     """One way to get from footholds to another; there is one of each, asked for very often."""
 
     id: str

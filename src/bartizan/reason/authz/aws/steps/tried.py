@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """What everybody in an estate can gain: each technique tried by each caller on each thing."""
 
-import dataclasses
 import functools
 from collections.abc import Collection, Iterable, Iterator, Sequence
+
+from msgspec import structs
 
 from bartizan.model.arn import account_of
 from bartizan.model.evidence import Evidence
@@ -304,7 +305,7 @@ class Derivation:
             if technique.allows(functools.partial(self._estate.may, person.name)):
                 step = self._prover.step(technique, person, Binding())
                 if step is not None:
-                    yield dataclasses.replace(step, breakers=_lasting(step.breakers))
+                    yield structs.replace(step, breakers=_lasting(step.breakers))
 
     def _find_administration(self, name: str) -> Step | None:
         found = self._administering(name, Foothold(Ability.ACT_AS.value, name))
@@ -354,7 +355,7 @@ class Derivation:
             if target in open_to_all:
                 continue
             person = actors.actor(self._estate, binding.names["provider"], start)
-            tried: Technique = dataclasses.replace(technique, needs=(need,))
+            tried: Technique = structs.replace(technique, needs=(need,))
             step = self._prover.step(tried, person, binding)
             if step is None:
                 continue

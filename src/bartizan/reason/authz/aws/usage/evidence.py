@@ -6,9 +6,10 @@ long enough. All else that was not seen in use is not covered.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from bartizan.model.arn import account_of
 from bartizan.model.usage import Advice, Call, ServiceUse, Use, is_of
@@ -23,22 +24,19 @@ later (https://docs.aws.amazon.com/IAM/latest/APIReference/API_GenerateServiceLa
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Used:
+class Used(Struct, frozen=True):
     """It was seen in use."""
 
     how: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unused:
+class Unused(Struct, frozen=True):
     """Every use would have been seen, and none was."""
 
     evidence: str
 
 
-@dataclass(frozen=True, slots=True)
-class Uncovered:
+class Uncovered(Struct, frozen=True):
     """What was read does not tell."""
 
     why: str
@@ -47,8 +45,7 @@ class Uncovered:
 Finding: TypeAlias = Used | Unused | Uncovered
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
+class Claim(Struct, frozen=True, kw_only=True):
     """What the user vouches for, since no log says of itself that it is whole."""
 
     principals: tuple[str, ...] = ()

@@ -7,8 +7,9 @@ https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-w
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
+
+from msgspec import Struct
 
 from bartizan.reason.authz.aws.catalogue import Action
 from bartizan.reason.authz.aws.usage.event import NAMES, actions_of
@@ -17,8 +18,7 @@ from bartizan.reason.authz.aws.usage.reference import is_call
 _DOCS = "https://docs.aws.amazon.com/"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Service:
+class Service(Struct, frozen=True, kw_only=True):
     """What a service says of its calls in the log."""
 
     page: str

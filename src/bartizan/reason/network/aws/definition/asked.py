@@ -2,16 +2,16 @@
 """What walks asked about: where answers for other addresses and ports may differ."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Generic, TypeVar
+
+from msgspec import Struct, field
 
 from bartizan.reason.network.aws.topology.addresses import Address
 
 V = TypeVar("V", Address, int)
 
 
-@dataclass(slots=True, kw_only=True)
-class Asked:
+class Asked(Struct, kw_only=True):
     """What walks asked about: where answers for other addresses and ports may differ."""
 
     edges: set[Address] = field(default_factory=set)
@@ -31,8 +31,7 @@ class Asked:
         return _piece(self.ports, port)
 
 
-@dataclass(frozen=True, slots=True)
-class Piece(Generic[V]):
+class Piece(Struct, Generic[V], frozen=True):
     """Values between two edges: from `low` on and before `high`, None for no edge."""
 
     low: V | None

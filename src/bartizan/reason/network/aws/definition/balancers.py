@@ -5,7 +5,8 @@ https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/how-elastic-lo
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.model.facts.network import Interface
 from bartizan.model.facts.service import Balancer, Listener, Target, TargetGroup
@@ -19,8 +20,7 @@ from bartizan.reason.network.aws.topology.topology import Topology
 EVERY_ZONE = "all"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Relay:
+class Relay(Struct, frozen=True, kw_only=True):
     """A node of a load balancer that sends on to a target what a listener takes."""
 
     balancer: Balancer

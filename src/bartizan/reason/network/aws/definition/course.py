@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """All courses that one packet and its answer may take."""
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from bartizan.model.facts.network import Interface
 from bartizan.model.packet import INTERNET, TCP, Blocked, Blocker, Leg, Packet, Reach, Reachable
@@ -48,8 +49,7 @@ def so_far(journey: Journey) -> Reach:
     return Unknown(tuple(sorted(journey.missing))) if journey.missing else NOTHING_MORE
 
 
-@dataclass(slots=True, kw_only=True)
-class Attempt:
+class Attempt(Struct, kw_only=True):
     """All courses that one packet may take with one port of a NAT gateway."""
 
     topology: Topology

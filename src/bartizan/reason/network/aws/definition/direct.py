@@ -2,7 +2,8 @@
 """Whether one side can begin a flow to another, with nothing in between that starts its own."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from bartizan.model.packet import Blocked, Blocker, Packet, Reach, Reachable
 from bartizan.model.verdict import Unknown
@@ -66,8 +67,7 @@ def _seen(answer: Reach, packet: Packet) -> Packet:
     return answer.legs[-1].there[-1].packet if isinstance(answer, Reachable) else packet
 
 
-@dataclass(slots=True, kw_only=True)
-class _Trial:
+class _Trial(Struct, kw_only=True):
     """One choice of addresses and a source port, and what became of it."""
 
     sender: Point
@@ -87,8 +87,7 @@ class _Trial:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Tried:
+class _Tried(Struct, frozen=True):
     """A trial that was walked, and what nothing that the walk asked about tells from it."""
 
     trial: _Trial

@@ -6,7 +6,8 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-vpc-links.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bartizan.model.facts.network import Interface
 from bartizan.model.facts.service import Front

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html
 https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bartizan.model.evidence import Evidence
 from bartizan.model.facts.network import Interface, Rule
@@ -17,8 +17,7 @@ from bartizan.reason.network.aws.topology.unread import GROUPS
 IN, OUT = "in", "out"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Peer:
+class Peer(Struct, frozen=True, kw_only=True):
     """The other side of a flow, as the groups of one interface see it."""
 
     address: Address

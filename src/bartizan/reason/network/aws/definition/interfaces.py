@@ -4,7 +4,7 @@
 https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-eni.html
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from bartizan.model.evidence import Evidence
 from bartizan.model.facts.network import Interface

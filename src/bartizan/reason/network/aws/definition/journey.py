@@ -2,7 +2,9 @@
 """What is written down while one packet, and then its answer, goes from hop to hop."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bartizan.model.evidence import Evidence
 from bartizan.model.facts.network import Interface
@@ -15,8 +17,7 @@ ECHO = {ICMP: (8, 0), ICMPV6: (128, 129)}
 """Type of an echo request and of its reply."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Header:
+class Header(Struct, frozen=True, kw_only=True):
     """What rules see of a packet."""
 
     source: Address
@@ -41,8 +42,7 @@ class Header:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Point:
+class Point(Struct, frozen=True, kw_only=True):
     """A place where the packet may go several ways."""
 
     count: int
@@ -50,8 +50,7 @@ class Point:
     """What would say which way it goes; empty where any of them may be taken."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Memory:
+class Memory(Struct, kw_only=True):
     """What stateful things on the way know after the first packet, and use for its answer."""
 
     admitted: set[tuple[str, str, Header]] = field(default_factory=set)
@@ -74,8 +73,7 @@ class Memory:
     """Networks that the flow left through their egress-only gateway, until the answer is back."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Journey:
+class Journey(Struct, kw_only=True):
     """One packet under way; `step` functions of the other modules move it."""
 
     topology: Topology
@@ -167,4 +165,4 @@ class Journey:
 
     def change(self, **parts: object) -> None:
         """Change the header."""
-        self.header = replace(self.header, **parts)  # type: ignore[arg-type] # fields by name
+        self.header = replace(self.header, **parts)

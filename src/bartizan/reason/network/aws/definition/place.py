@@ -1,26 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where a packet can be between two decisions."""
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+
+class Sent(Struct, frozen=True):
     """An interface is about to send it."""
 
     interface: str
 
 
-@dataclass(frozen=True, slots=True)
-class Leaving:
+class Leaving(Struct, frozen=True):
     """It has left an interface in a subnet, whose route table decides."""
 
     subnet: str
 
 
-@dataclass(frozen=True, slots=True)
-class Local:
+class Local(Struct, frozen=True):
     """It is to be delivered inside a network."""
 
     network: str
@@ -28,8 +26,7 @@ class Local:
     """The subnet that it comes from; empty where it enters the network."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reaching:
+class Reaching(Struct, frozen=True):
     """It comes to an interface."""
 
     interface: str
@@ -37,29 +34,25 @@ class Reaching:
     """The subnet that it comes from; empty where it enters the network."""
 
 
-@dataclass(frozen=True, slots=True)
-class InternetEdge:
+class InternetEdge(Struct, frozen=True):
     """It comes to the Internet gateway of a network, from inside."""
 
     gateway: str
     network: str
 
 
-@dataclass(frozen=True, slots=True)
-class EgressOnlyEdge:
+class EgressOnlyEdge(Struct, frozen=True):
     """It comes to an egress-only Internet gateway, from inside."""
 
     gateway: str
     network: str
 
 
-@dataclass(frozen=True, slots=True)
-class OnInternet:
+class OnInternet(Struct, frozen=True):
     """It is on the Internet."""
 
 
-@dataclass(frozen=True, slots=True)
-class Nat:
+class Nat(Struct, frozen=True):
     """It comes to a NAT gateway to be translated."""
 
     gateway: str
@@ -68,16 +61,14 @@ class Nat:
     """The subnet that it comes from."""
 
 
-@dataclass(frozen=True, slots=True)
-class PeeringEdge:
+class PeeringEdge(Struct, frozen=True):
     """It comes to one end of a peering."""
 
     peering: str
     network: str
 
 
-@dataclass(frozen=True, slots=True)
-class TransitEdge:
+class TransitEdge(Struct, frozen=True):
     """It comes to a transit gateway from a network."""
 
     gateway: str
@@ -86,8 +77,7 @@ class TransitEdge:
     """The subnet that it comes from."""
 
 
-@dataclass(frozen=True, slots=True)
-class Transit:
+class Transit(Struct, frozen=True):
     """It is in a transit gateway, in front of the table of the attachment it came through."""
 
     gateway: str
@@ -96,23 +86,20 @@ class Transit:
     """Zone that it comes from; empty where it comes from no network."""
 
 
-@dataclass(frozen=True, slots=True)
-class VirtualEdge:
+class VirtualEdge(Struct, frozen=True):
     """It comes to a virtual private gateway, from inside."""
 
     gateway: str
     network: str
 
 
-@dataclass(frozen=True, slots=True)
-class OnSite:
+class OnSite(Struct, frozen=True):
     """It leaves a remote site."""
 
     site: str
 
 
-@dataclass(frozen=True, slots=True)
-class EndpointEdge:
+class EndpointEdge(Struct, frozen=True):
     """It comes to an endpoint that a route leads to."""
 
     endpoint: str
@@ -121,22 +108,19 @@ class EndpointEdge:
     """The subnet that it comes from; empty where it enters the network."""
 
 
-@dataclass(frozen=True, slots=True)
-class FromService:
+class FromService(Struct, frozen=True):
     """It leaves a service through a gateway endpoint."""
 
     endpoint: str
 
 
-@dataclass(frozen=True, slots=True)
-class Arrived:
+class Arrived(Struct, frozen=True):
     """It is where it was sent: an interface, `internet`, a remote site, an endpoint."""
 
     to: str
 
 
-@dataclass(frozen=True, slots=True)
-class Nowhere:
+class Nowhere(Struct, frozen=True):
     """Nobody knows where it would go from here."""
 
 

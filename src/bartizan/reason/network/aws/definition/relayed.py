@@ -6,7 +6,8 @@ https://docs.aws.amazon.com/vpc/latest/privatelink/create-endpoint-service.html
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.model.facts.network import Interface
 from bartizan.model.facts.service import Endpoint
@@ -22,8 +23,7 @@ from bartizan.reason.network.aws.topology.addresses import parse_address
 from bartizan.reason.network.aws.topology.topology import Topology
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Question(Struct, frozen=True, kw_only=True):
     """Who asks for a flow to what."""
 
     source: str

@@ -4,7 +4,7 @@
 https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bartizan.model.facts.routing import Route, TransitRoute
 from bartizan.reason.network.aws.definition.journey import Journey
@@ -13,8 +13,7 @@ from bartizan.reason.network.aws.topology.addresses import Address, Range, parse
 STATIC, LISTED, PROPAGATED = 0, 1, 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Struct, frozen=True, kw_only=True):
     """A route that matches, with what decides between it and others."""
 
     route: Route | TransitRoute

@@ -7,8 +7,10 @@ other. So it is enough to try the first address of each piece into which those r
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bartizan.model.facts.network import Interface
 from bartizan.model.packet import INTERNET
@@ -34,8 +36,7 @@ class Point(NamedTuple):
     part: int
 
 
-@dataclass(frozen=True, slots=True)
-class Space:
+class Space(Struct, frozen=True):
     """Addresses in any of some ranges, in order and apart from one another."""
 
     ranges: tuple[Range, ...]

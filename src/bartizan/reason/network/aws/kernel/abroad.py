@@ -6,10 +6,10 @@ Source: https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.ht
 
 import itertools
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import numpy as np
+from msgspec import Struct
 
 from bartizan.reason.network.aws.kernel.access_lists import IN, OUT, Masks
 from bartizan.reason.network.aws.kernel.columns import Ints, Rows
@@ -42,8 +42,7 @@ _NOBODY = -2
 """A network that is none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Departed:
+class Departed(Struct, frozen=True):
     """What has come to the Internet from some places."""
 
     world: World

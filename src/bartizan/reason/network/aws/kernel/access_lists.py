@@ -7,10 +7,11 @@ Source: https://docs.aws.amazon.com/vpc/latest/userguide/nacl-rules.html
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bartizan.reason.network.aws.kernel.columns import Ints, Longs, Rows, Words
 from bartizan.reason.network.aws.kernel.intervals import Intervals, Painted, Some
@@ -46,8 +47,7 @@ class Masks(NamedTuple):
         return Masks(yes, yes if self.yes is self.maybe else self.maybe.take(rows, axis=1))
 
 
-@dataclass(frozen=True, slots=True)
-class AccessLists:
+class AccessLists(Struct, frozen=True):
     """All lists of an estate; list -1 is any of which nothing is known."""
 
     into: Intervals

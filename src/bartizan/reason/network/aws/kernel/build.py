@@ -3,10 +3,10 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TypeAlias
 
 import numpy as np
+from msgspec.structs import replace
 
 from bartizan.model.facts import Facts
 from bartizan.model.facts.network import Subnet

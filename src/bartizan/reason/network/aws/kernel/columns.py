@@ -3,12 +3,12 @@
 
 import itertools
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from msgspec import Struct
 from numpy.typing import NDArray
 
 Ints = NDArray[np.int32]
@@ -75,8 +75,7 @@ class Index:
         return texts(self.ids)
 
 
-@dataclass(frozen=True, slots=True)
-class Lists:
+class Lists(Struct, frozen=True):
     """Lists of numbers, one after another: list `n` is `values[starts[n]:starts[n + 1]]`."""
 
     starts: Longs

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """All that is compiled of an estate's network, in parts that a change may leave as they are."""
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 
 from bartizan.model.facts import Facts
 from bartizan.model.facts.network import Network
@@ -23,8 +22,7 @@ from bartizan.reason.network.aws.kernel.world import World
 from bartizan.reason.network.aws.topology.services import Services
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Compiled:
+class Compiled(Struct, frozen=True, kw_only=True):
     """An estate's network, and what it was made of."""
 
     found: Found

@@ -7,11 +7,11 @@ What load balancers join is not counted: each of their flows is a pair of its ow
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
+from msgspec import Struct
 
 from bartizan.reason.network.aws.kernel.columns import Flags, Ints, Lists, Longs, Words
 from bartizan.reason.network.aws.kernel.groups import Sent
@@ -77,8 +77,7 @@ def _lists(parts: Sequence[Ints]) -> Lists:
     return Lists(starts, np.concatenate([np.zeros(0, dtype=np.int32), *parts]))
 
 
-@dataclass(frozen=True, slots=True)
-class _Flow:
+class _Flow(Struct, frozen=True):
     """What may come to one class of receivers by one layer of ways."""
 
     number: int

@@ -6,10 +6,10 @@ steps themselves, with the vendor's pages, are those of the walk.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from bartizan.reason.network.aws.kernel.access_lists import Masks
@@ -28,8 +28,7 @@ _NOT_CLEAR, _LOCAL = np.int8(-1), np.int8(Kind.LOCAL)
 _DROPS = (Kind.NOWHERE, Kind.STOPPED, Kind.SERVICE)
 
 
-@dataclass(frozen=True, slots=True)
-class Leg:
+class Leg(Struct, frozen=True):
     """What becomes of packets, and kind and target of the route by which each begins."""
 
     status: Status

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who is outside, and what of it comes to places and classes, by stretches of addresses."""
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 
 from bartizan.reason.network.aws.kernel.access_lists import Masks
 from bartizan.reason.network.aws.kernel.addresses import Line
@@ -11,8 +10,7 @@ from bartizan.reason.network.aws.kernel.columns import Flags, Ints, Longs, Words
 from bartizan.reason.network.aws.kernel.paths import Sort
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Crowd:
+class Crowd(Struct, frozen=True, eq=False):
     """Addresses outside, by the stretches that they are in."""
 
     sort: Sort
@@ -28,8 +26,7 @@ class Crowd:
     """Nothing is known of where they are."""
 
 
-@dataclass(frozen=True, slots=True)
-class Coming:
+class Coming(Struct, frozen=True):
     """What comes to a place from outside: by stretches of senders, without groups."""
 
     starts: Ints
@@ -49,8 +46,7 @@ class Coming:
         return tuple(array.tobytes() for array in arrays)
 
 
-@dataclass(frozen=True, slots=True)
-class Exposure:
+class Exposure(Struct, frozen=True):
     """What comes to a class from outside, by stretches of senders."""
 
     starts: Ints

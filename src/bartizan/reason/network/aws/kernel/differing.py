@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """What differs between two versions of a table whose rows belong to owners."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from msgspec import Struct
 
 from bartizan.reason.network.aws.kernel.addresses import Spans, joined
 from bartizan.reason.network.aws.kernel.columns import Piece, flags, whole
@@ -14,8 +13,7 @@ MOST = 1_000
 """Rows that differ from which on it is not told which."""
 
 
-@dataclass(frozen=True, slots=True)
-class Differing:
+class Differing(Struct, frozen=True):
     """Rows of a table that differ, from the first one to the last one."""
 
     ahead: int

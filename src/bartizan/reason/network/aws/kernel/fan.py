@@ -5,11 +5,11 @@ What they share whatever the one place is, is looked up once: how they come into
 and where that leads to all of them. What is asked of the one place is asked of a part of them.
 """
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from bartizan.reason.network.aws.kernel.access_lists import IN, OUT, Masks
@@ -31,8 +31,7 @@ _TABLES = 1 << 8
 """Tables and zones of transit gateways of which is remembered where they lead."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """How places come into one transit gateway."""
 
     status: Status
@@ -49,8 +48,7 @@ class Entry:
     zone: Ints
 
 
-@dataclass(frozen=True, slots=True)
-class Onward:
+class Onward(Struct, frozen=True):
     """Where a table of a transit gateway leads, from one zone to all places."""
 
     status: Status
@@ -64,8 +62,7 @@ class Onward:
     which differ by the place's address alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Leads:
+class Leads(Struct, frozen=True):
     """Where a transit gateway leads to one place, from each table and zone of its `Entry`."""
 
     status: Status

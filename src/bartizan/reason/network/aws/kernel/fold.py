@@ -6,11 +6,11 @@ matter a few lists, zones and tables alone. What is nearer, or unclear, is asked
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from bartizan.reason.network.aws.kernel.columns import Flags, Ints, Longs, combined
@@ -33,8 +33,7 @@ class Folded(NamedTuple):
     """Of each place, which of `rows` stands for it; -1 where nothing of it arrives."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Kinds:
+class _Kinds(Struct, frozen=True):
     """Kinds of places: of each place its kind, and how many kinds there are."""
 
     of: Ints

@@ -2,10 +2,10 @@
 """What facts say of an estate's network, as numbers, before addresses are cut."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+from msgspec import Struct
 
 from bartizan.model.facts import Facts
 from bartizan.model.facts.gap import Unread
@@ -31,8 +31,7 @@ from bartizan.reason.network.aws.topology.addresses import PUBLIC
 from bartizan.reason.network.aws.topology.unread import GROUPS, Gaps
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """Ranges of some rows, each with the number of its row."""
 
     owner: Ints
@@ -46,8 +45,7 @@ class Told:
         return cls(rows[held.known], held.at(held.known))
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """What facts say, before addresses are cut."""
 
     facts: Facts

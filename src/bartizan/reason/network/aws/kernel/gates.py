@@ -4,11 +4,11 @@
 Each column has one more value at its end, for number -1, which stands for what is not known.
 """
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
+from msgspec import Struct
 
 from bartizan.model.facts import Facts
 from bartizan.model.facts.network import InternetBlock, InternetBlockExclusion
@@ -29,8 +29,7 @@ class Tri(NamedTuple):
     maybe: Flags
 
 
-@dataclass(frozen=True, slots=True)
-class Gateways:
+class Gateways(Struct, frozen=True):
     """Gateways at the edges of networks."""
 
     ids: Index
@@ -136,8 +135,7 @@ def stretches(held: Spans, line: Line) -> Ints:
     return np.append(np.where(held.known, line.stretch(held.low), -1), -1).astype(np.int32)
 
 
-@dataclass(frozen=True, slots=True)
-class Peerings:
+class Peerings(Struct, frozen=True):
     """Pairs of networks that are joined."""
 
     ids: Index
@@ -166,8 +164,7 @@ class Peerings:
         return np.where(networks == one, other, np.where(networks == other, one, -1))
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoints:
+class Endpoints(Struct, frozen=True):
     """Endpoints that routes lead to."""
 
     ids: Index
@@ -196,8 +193,7 @@ class Endpoints:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Shields:
+class Shields(Struct, frozen=True):
     """What the switches against the Internet let pass, of each subnet: new flows into it and out
     of it through an Internet gateway, and out of it through gateways that nothing comes in by.
 

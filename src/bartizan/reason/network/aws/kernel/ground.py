@@ -5,10 +5,11 @@ Each column has one more value at its end, for number -1, which stands for what 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bartizan.model.facts import Facts
 from bartizan.model.facts.gap import Unread
@@ -24,8 +25,7 @@ from bartizan.reason.network.aws.topology.unread import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
+class Ground(Struct, frozen=True):
     """Where interfaces are."""
 
     networks: Index

@@ -4,17 +4,15 @@
 Source: https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
 """
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 
 from bartizan.reason.network.aws.kernel.addresses import Line
 from bartizan.reason.network.aws.kernel.columns import Flags, Ints, Lists, Longs, Words
 from bartizan.reason.network.aws.kernel.reading import GroupRules
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(Struct, frozen=True):
     """Rules of one direction: each a group, a number of a spec, and a peer."""
 
     group: Ints
@@ -44,8 +42,7 @@ class Rules:
 _RULE = ("group", "spec", "first", "end", "peer")
 
 
-@dataclass(frozen=True, slots=True)
-class Recipe:
+class Recipe(Struct, frozen=True):
     """What one set of groups lets pass, to be painted over classes of peers."""
 
     first: Ints
@@ -75,8 +72,7 @@ class Pairing:
         return np.asarray(np.append(self._keys, -1)[place] == keys)
 
 
-@dataclass(frozen=True, slots=True)
-class Between:
+class Between(Struct, frozen=True):
     """What sets of groups let pass, each to or from one peer."""
 
     yes: Words
@@ -86,8 +82,7 @@ class Between:
     """Where rules may name groups, by those that the peer has."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
+class Reach(Struct, frozen=True):
     """Rules of sets of groups that are for ranges."""
 
     owner: Longs

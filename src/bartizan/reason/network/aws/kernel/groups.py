@@ -6,10 +6,10 @@ Source: https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.ht
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import numpy as np
+from msgspec import Struct
 
 from bartizan.reason.network.aws.kernel.addresses import Line
 from bartizan.reason.network.aws.kernel.columns import (
@@ -32,8 +32,7 @@ from bartizan.reason.network.aws.kernel.ports import Bit, Ports, Spec
 _REMEMBERED = 16
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Sent:
+class Sent(Struct, frozen=True, eq=False):
     """What sets of groups let pass, surely, to or from one stretch."""
 
     yes: Words
@@ -257,8 +256,7 @@ class Direction:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Holders:
+class Holders(Struct, frozen=True):
     """Sets of groups, and what is known of groups."""
 
     sets: Lists
@@ -279,8 +277,7 @@ class Holders:
         return cls(lists, holders, unknown, Pairing(lists, groups=len(unknown)))
 
 
-@dataclass(frozen=True, slots=True)
-class Groups:
+class Groups(Struct, frozen=True):
     """All groups of an estate, in both directions."""
 
     into: Direction

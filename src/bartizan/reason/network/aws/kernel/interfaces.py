@@ -3,10 +3,10 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+from msgspec import Struct
 
 from bartizan.model.facts import Facts
 from bartizan.model.facts.network import Interface
@@ -30,8 +30,7 @@ from bartizan.reason.network.aws.kernel.ground import Ground
 from bartizan.reason.network.aws.kernel.intervals import Ranges
 
 
-@dataclass(frozen=True, slots=True)
-class Interfaces:
+class Interfaces(Struct, frozen=True):
     """All interfaces."""
 
     table: pa.Table
@@ -61,8 +60,7 @@ class Interfaces:
         return from_arrow(Interface, self.table.take(pa.array(numbers, pa.int64())))
 
 
-@dataclass(frozen=True, slots=True)
-class Forwarders:
+class Forwarders(Struct, frozen=True):
     """Interfaces that routes lead to, before addresses are cut."""
 
     ids: Index
@@ -112,8 +110,7 @@ def _siblings(interfaces: Interfaces) -> dict[str, list[int]]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Relays:
+class Relays(Struct, frozen=True):
     """Interfaces that routes lead to."""
 
     ids: Index

@@ -2,10 +2,10 @@
 """Who of all interfaces reaches one of them: the ways of their places, and the groups of both."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import numpy as np
+from msgspec import Struct
 
 from bartizan.reason.network.aws.kernel.addresses import Line
 from bartizan.reason.network.aws.kernel.columns import (
@@ -40,16 +40,14 @@ _EVEN = (
 """What routes to the Internet lead to if it does not matter where in a subnet they begin."""
 
 
-@dataclass(frozen=True, slots=True)
-class Senders:
+class Senders(Struct, frozen=True):
     """Classes that send, in the order of the stretches that they are seen at."""
 
     classes: Ints
     seen: Ints
 
 
-@dataclass(frozen=True, slots=True)
-class Family:
+class Family(Struct, frozen=True):
     """Places of one family of addresses."""
 
     classes: slice

@@ -2,17 +2,16 @@
 """The ways to one place, which all of its classes share, as columns for each place of a sender."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from bartizan.reason.network.aws.kernel.columns import Flags, Ints, Longs, Words, combined
 from bartizan.reason.network.aws.kernel.judge import Judge
 from bartizan.reason.network.aws.kernel.paths import Ways
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(Struct, frozen=True):
     """Ways to one place, at most one from each place; the last way is none."""
 
     way: Ints

@@ -6,10 +6,10 @@ Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-bal
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+from msgspec import Struct
 
 from bartizan.model.facts import Facts
 from bartizan.model.facts.network import Interface
@@ -45,8 +45,7 @@ def listened(facts: Facts) -> Iterable[Spec]:
             yield Spec(protocol, row.port, row.port)
 
 
-@dataclass(frozen=True, slots=True)
-class Listens:
+class Listens(Struct, frozen=True):
     """What nodes of load balancers take."""
 
     of_interface: Ints

@@ -2,10 +2,10 @@
 """What comes to interfaces from the Internet and from remote sites."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cached_property, lru_cache
 
 import numpy as np
+from msgspec.structs import replace
 
 from bartizan.reason.network.aws.kernel.access_lists import Masks
 from bartizan.reason.network.aws.kernel.addresses import Line, Spans, address_of

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Classes and places where lines of addresses are cut more finely."""
 
-from dataclasses import replace
-
 import numpy as np
+from msgspec.structs import replace
 
 from bartizan.reason.network.aws.kernel.addresses import Line
 from bartizan.reason.network.aws.kernel.columns import Flags, Ints, Rows, combined

@@ -5,11 +5,12 @@ Security groups at both ends are not asked here: all interfaces of a place share
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bartizan.reason.network.aws.kernel.access_lists import Masks
 from bartizan.reason.network.aws.kernel.columns import Flags, Ints, Words
@@ -36,8 +37,7 @@ class Sort(IntEnum):
     SITE = 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class End:
+class End(Struct, frozen=True, kw_only=True):
     """One end of flows, or one for each of them."""
 
     sort: Sort = Sort.PLACE
@@ -67,8 +67,7 @@ def _at(column: Some, rows: Ints) -> Some:
     return column if isinstance(column, int) else column[rows]
 
 
-@dataclass(frozen=True, slots=True)
-class Ways:
+class Ways(Struct, frozen=True):
     """Ways by which packets arrive with answers, or get lost where nobody knows on."""
 
     origin: Ints

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """By which ways packets come from all places to one: plain ones are looked up, others walked."""
 
-from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bartizan.reason.network.aws.kernel.abroad import Abroad
 from bartizan.reason.network.aws.kernel.access_lists import IN, OUT, Masks
@@ -40,8 +41,7 @@ _REMEMBERED = 8
 """Places of which is remembered what becomes of flows to them."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Fate:
+class _Fate(Struct, frozen=True):
     """What becomes of flows from all places to one, before any list is asked."""
 
     folded: Folded

@@ -4,11 +4,11 @@
 import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
+from msgspec import Struct
 
 from bartizan.model.packet import ANY, CLIENT_PORTS, ICMP, ICMPV6, TCP, UDP
 from bartizan.reason.network.aws.kernel.columns import Flags, Longs, Words
@@ -62,8 +62,7 @@ def parts(words: Words) -> Iterator[Bit]:
         yield Bit(word, words[word])
 
 
-@dataclass(frozen=True, slots=True)
-class PortClass:
+class PortClass(Struct, frozen=True):
     """Ports, or messages, that all rules treat alike."""
 
     protocol: int

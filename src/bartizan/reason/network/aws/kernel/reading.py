@@ -2,11 +2,11 @@
 """Rules and prefix lists as columns of numbers, their peers still as addresses."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from msgspec import Struct
 
 from bartizan.model.facts import Facts
 from bartizan.model.facts.network import Interface, PrefixList, Rule, SecurityGroup
@@ -31,8 +31,7 @@ from bartizan.reason.network.aws.kernel.ground import Ground
 from bartizan.reason.network.aws.kernel.ports import Spec
 
 
-@dataclass(frozen=True, slots=True)
-class Prefixes:
+class Prefixes(Struct, frozen=True):
     """Prefix lists and their ranges."""
 
     ids: Index
@@ -56,8 +55,7 @@ class Prefixes:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class GroupRules:
+class GroupRules(Struct, frozen=True):
     """Rules of security groups, a row for each range of a peer."""
 
     group: Ints
@@ -89,8 +87,7 @@ class GroupRules:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class ListRules:
+class ListRules(Struct, frozen=True):
     """Rules of access lists, in their order."""
 
     acl: Ints
@@ -117,8 +114,7 @@ class ListRules:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """What rules say."""
 
     groups: Index

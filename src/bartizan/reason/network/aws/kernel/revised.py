@@ -6,10 +6,11 @@ shared. Where more would have to change, everything is compiled anew.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bartizan.model.facts import Facts
 from bartizan.model.facts.network import Rule, Subnet
@@ -53,8 +54,7 @@ _ALWAYS = {-1, TCP, UDP, ICMP, ICMPV6}
 """Protocols whose ports or messages are told apart even if no rule names them."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Change:
+class _Change(Struct, frozen=True, kw_only=True):
     """What is different."""
 
     rules: Differing

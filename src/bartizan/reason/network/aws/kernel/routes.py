@@ -7,11 +7,12 @@ Source: https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.h
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from bartizan.reason.network.aws.kernel.columns import Flags, Ints, Lists
@@ -65,8 +66,7 @@ _Entries: TypeAlias = dict[tuple[int, int], int]
 """Kinds and targets, and the number of the entry of each."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tables:
+class Tables(Struct, frozen=True):
     """All tables of an estate; table -1 is any of which nothing is known."""
 
     held: Intervals

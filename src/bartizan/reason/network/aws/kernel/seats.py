@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Interfaces by their addresses, and classes of those that no rule and no route tells apart."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from bartizan.model.facts import Facts
@@ -58,8 +58,7 @@ Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Addresses:
+class Addresses(Struct, frozen=True):
     """Each private address of each interface, and the public one that stands for it."""
 
     interface: Ints
@@ -101,8 +100,7 @@ class Addresses:
         return dict(zip(zip(*columns, strict=True), bits, strict=True))
 
 
-@dataclass(frozen=True, slots=True)
-class Seats:
+class Seats(Struct, frozen=True):
     """All addresses of all interfaces, folded into classes and places.
 
     A place is a subnet and a stretch of addresses that no route and no access list cuts; a class

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What some classes of interfaces may send to others: the judge's question from the other end."""
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 
 from bartizan.reason.network.aws.kernel.access_lists import Masks
 from bartizan.reason.network.aws.kernel.columns import Ints, Lists, Longs, Words, combined
@@ -41,8 +40,7 @@ def _joined(flow: Longs, origin: Ints, *, flows: int) -> tuple[Ints, Ints]:
     return pair.astype(np.int32), way
 
 
-@dataclass(frozen=True, slots=True)
-class _Rows:
+class _Rows(Struct, frozen=True):
     """Some pairs of classes, and what the sender's groups let out to the other."""
 
     senders: Ints

@@ -1,15 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Ways from all places of one family to one of them, of which those that are alike share one."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bartizan.reason.network.aws.kernel.access_lists import Masks
 from bartizan.reason.network.aws.kernel.columns import Flags, Ints
 from bartizan.reason.network.aws.kernel.paths import Ways
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shared:
+class Shared(Struct, frozen=True, kw_only=True):
     """Plain ways, each of one place or of several, and those that were walked."""
 
     which: Ints

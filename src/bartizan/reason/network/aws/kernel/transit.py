@@ -5,9 +5,9 @@ Each column has one more value at its end, for number -1, which stands for what 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from bartizan.model.facts import Facts
 from bartizan.model.facts.gap import Unread
@@ -42,8 +42,7 @@ from bartizan.reason.network.aws.topology.unread import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Attachments:
+class Attachments(Struct, frozen=True):
     """Transit gateways, and what is attached to them, before their routes are read."""
 
     gateways: Index
@@ -102,8 +101,7 @@ def _unread(gaps: Gaps, row: TransitGateway | None, kinds: tuple[str, ...]) -> b
     return row is None or bool(gaps.listing(kinds, account=row.account, region=row.region))
 
 
-@dataclass(frozen=True, slots=True)
-class Sites:
+class Sites(Struct, frozen=True):
     """Ends of connections to remote sites; a site may have several."""
 
     names: Index
@@ -125,8 +123,7 @@ class Sites:
     """Of each range in `spans`, the end whose it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Transit:
+class Transit(Struct, frozen=True):
     """Transit gateways, their attachments and tables."""
 
     gateways: Index

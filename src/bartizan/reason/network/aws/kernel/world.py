@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Everything on the way of packets, compiled."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bartizan.reason.network.aws.kernel.access_lists import AccessLists
 from bartizan.reason.network.aws.kernel.addresses import Line
@@ -14,8 +14,7 @@ from bartizan.reason.network.aws.kernel.routes import Tables
 from bartizan.reason.network.aws.kernel.transit import Sites, Transit
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class World:
+class World(Struct, frozen=True, kw_only=True):
     """What decides where packets go and whether they pass, but for groups at both ends."""
 
     line: Line

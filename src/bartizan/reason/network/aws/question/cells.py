@@ -3,10 +3,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from msgspec import Struct
 
 from bartizan.model.facts.network import Interface
 from bartizan.model.reach import PortRange
@@ -19,8 +19,7 @@ MOST_GROUPS = 1_000
 """Groups of pairs that are told apart by where their interfaces stand."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """One answer for one pair."""
 
     verdict: int
@@ -28,8 +27,7 @@ class Cell:
     ports: tuple[PortRange, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """Sources and targets of which each pair has one answer."""
 
     cell: Cell

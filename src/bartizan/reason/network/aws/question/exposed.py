@@ -3,9 +3,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 
 import pyarrow as pa
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bartizan.model.facts import Facts
 from bartizan.model.facts.service import Front, ServicePort
@@ -29,8 +30,7 @@ MOST_SOURCES = 200
 _WRITTEN = {"reachable": REACHABLE, "unknown": UNKNOWN}
 
 
-@dataclass(frozen=True, slots=True)
-class _Why:
+class _Why(Struct, frozen=True):
     """What interfaces have in common that one answer is given for."""
 
     certainty: str

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Decides one flow whose addresses or source port may be stated."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bartizan.model.packet import ANY, CLIENT_PORTS, Reach
 from bartizan.model.reach import PortRange
@@ -14,8 +14,7 @@ from bartizan.reason.network.aws.topology.addresses import parse_range
 from bartizan.reason.network.aws.topology.topology import Topology
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Flow:
+class Flow(Struct, frozen=True, kw_only=True):
     """One flow, as far as somebody said how it is."""
 
     source: str

@@ -5,7 +5,8 @@ Source: https://www.iana.org/assignments/protocol-numbers/
 """
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.errors import UsageError
 from bartizan.model.packet import ANY, ICMP, ICMPV6, TCP, UDP
@@ -20,8 +21,7 @@ _TAIL = re.compile(
 _BRACKETS = re.compile(r"\[(?P<end>[^\]]*)\](?P<tail>.*)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
+class Service(Struct, frozen=True):
     """A protocol, and a port of it or a type of message."""
 
     protocol: int

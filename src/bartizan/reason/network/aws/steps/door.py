@@ -1,15 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Doors: ports of an interface, and the footholds of sending there."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bartizan.model.known_port import witness, written
 from bartizan.model.packet import ANY
 from bartizan.model.step import Ability, Foothold
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Door:
+class Door(Struct, frozen=True, order=True):
     """Ports of one protocol at one interface, or some of all its ports."""
 
     interface: str

@@ -9,8 +9,9 @@ same at any other.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from bartizan.model.evidence import Evidence
 from bartizan.model.step import Ability, Breaker, Flow, Foothold, Step
@@ -24,8 +25,7 @@ from bartizan.reason.network.aws.steps.stretches import Stretches
 FROM_HOST, LIKE_OTHERS, ALIKE = "reach-from-host", "send-like-others", "reach-alike"
 
 
-@dataclass(frozen=True, slots=True)
-class Doors:
+class Doors(Struct, frozen=True):
     """Doors that just the same lots reach, by the same rules."""
 
     members: tuple[Door, ...]

@@ -4,10 +4,10 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from bartizan.model.facts.network import Rule
@@ -21,16 +21,14 @@ _OWN = 3
 """The host behind a door itself, beside the verdicts of the engine."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Lot:
+class Lot(Struct, frozen=True, eq=False):
     """Interfaces of hosts; `Lots` keeps each once, so that no members have to be compared."""
 
     name: str
     members: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(Struct, frozen=True):
     """A lot that reaches a door, and what lets it in."""
 
     lot: Lot

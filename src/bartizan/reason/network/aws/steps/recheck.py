@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every flow of a printed path, decided once more before it is shown, with the way it takes."""
 
-import dataclasses
 import functools
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
+
+from msgspec import structs
 
 from bartizan.errors import DisagreementError
 from bartizan.model.evidence import Evidence
@@ -69,7 +70,7 @@ def _shown(step: Step, decide: _Decide, alike: Mapping[str, Sequence[str]]) -> S
             _decided(step, other, decide)
     # What would have to be read is known exactly now.
     told = tuple(sorted(missing)) if step.missing and missing else step.missing
-    return dataclasses.replace(step, evidence=tuple(dict.fromkeys(evidence)), missing=told)
+    return structs.replace(step, evidence=tuple(dict.fromkeys(evidence)), missing=told)
 
 
 def _others(step: Step, flow: Flow, alike: Mapping[str, Sequence[str]]) -> Iterator[Flow]:
@@ -81,7 +82,7 @@ def _others(step: Step, flow: Flow, alike: Mapping[str, Sequence[str]]) -> Itera
         targets += alike.get(step.grants.entity, ())
     for source in sources:
         for target in targets:
-            other = dataclasses.replace(flow, source=source, target=target)
+            other = structs.replace(flow, source=source, target=target)
             if source != target and other != flow:
                 yield other
 

@@ -2,7 +2,8 @@
 """As whom packets may arrive: the addresses that they may carry, and the groups of those."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.model.facts.network import Rule
 from bartizan.model.facts.service import Balancer
@@ -12,8 +13,7 @@ from bartizan.reason.network.aws.topology.addresses import PUBLIC, Range, parse_
 from bartizan.reason.network.aws.topology.topology import Topology
 
 
-@dataclass(frozen=True, slots=True)
-class Senders:
+class Senders(Struct, frozen=True):
     """All that packets from some sources may look like when they arrive; rather too much."""
 
     ranges: frozenset[Range] = frozenset()

@@ -3,8 +3,9 @@
 
 import itertools
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from bartizan.model.known_port import only_signs_in
 from bartizan.model.packet import TCP, UDP
@@ -12,8 +13,7 @@ from bartizan.reason.network.aws.steps.arrivals import asked, listening
 from bartizan.reason.network.aws.steps.scene import Scene
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """Ports of an interface."""
 
     single: tuple[tuple[int, int], ...]

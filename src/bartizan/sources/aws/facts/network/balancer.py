@@ -6,8 +6,9 @@ https://docs.aws.amazon.com/elasticloadbalancing/latest/network/introduction.htm
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Self
+
+from msgspec import Struct
 
 from bartizan.model.facts.gap import Unread
 from bartizan.model.facts.service import Balancer, Listener
@@ -30,8 +31,7 @@ _TRUTH = {"true": True, "false": False}
 _SIGNS_IN = frozenset({"authenticate-oidc", "authenticate-cognito", "jwt-validation"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Beside:
+class _Beside(Struct, frozen=True):
     """What other records say of balancers and listeners."""
 
     attributes: Mapping[str, Mapping[str, str]]

@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Says which listings, or details of one thing, were not read, before anything is called empty."""
 
-from dataclasses import dataclass
 from typing import Self
+
+from msgspec import Struct
 
 from bartizan.model.facts.gap import Unread
 from bartizan.model.record import UNREAD_KIND, Record, Records
 
 
-@dataclass(frozen=True, slots=True)
-class Gaps:
+class Gaps(Struct, frozen=True):
     """What the records say was not read."""
 
     listings: frozenset[tuple[str, str, str]]

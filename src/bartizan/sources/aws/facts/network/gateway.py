@@ -6,8 +6,9 @@ https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html and
 https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html
 """
 
-import dataclasses
 from collections.abc import Iterator, Mapping
+
+from msgspec import structs
 
 from bartizan.model.facts.routing import Gateway, Peering, RemoteSite
 from bartizan.model.record import Json, Record, Records
@@ -98,7 +99,7 @@ def _peerings(records: Records) -> Iterator[Row]:
                 network: held.ranges.get(network) or row.ranges.get(network, "")
                 for network in sorted({*held.ranges, *row.ranges})
             }
-            best[row.id] = dataclasses.replace(held, ranges=ranges)
+            best[row.id] = structs.replace(held, ranges=ranges)
         else:
             best[row.id] = row
     yield from best.values()

@@ -2,9 +2,10 @@
 """Finds what of the estate a host name or an ARN leads to, and the network that it is in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Self
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from bartizan.model.record import Records
 from bartizan.sources.aws.facts.body import MalformedBodyError, text
@@ -22,8 +23,7 @@ _NAMED = (
 """Kind of record, the fields with its host name and its network."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hosts:
+class Hosts(Struct, frozen=True):
     """Balancers, instances and functions by their host names."""
 
     names: Mapping[str, str]

@@ -8,8 +8,9 @@ https://repost.aws/knowledge-center/find-resource-with-eni
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Self
+
+from msgspec import Struct
 
 from bartizan.model.record import Record, Records
 from bartizan.sources.aws.facts.body import MalformedBodyError, objects, text
@@ -18,8 +19,7 @@ from bartizan.sources.aws.facts.network.owner import Owners, made_by_service
 from bartizan.sources.aws.facts.network.view import views
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Node:
+class Node(Struct, frozen=True, kw_only=True):
     """What is compared of an interface that a service made."""
 
     id: str
@@ -29,8 +29,7 @@ class Node:
     """What stands beside it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Nodes:
+class Nodes(Struct, frozen=True):
     """All interfaces, by what they belong to, by address, and as services describe theirs."""
 
     by_thing: Mapping[str, tuple[str, ...]]

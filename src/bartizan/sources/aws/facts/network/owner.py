@@ -9,8 +9,9 @@ https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balance
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Self
+
+from msgspec import Struct
 
 from bartizan.model.record import Json, Record, Records
 from bartizan.sources.aws.facts.body import MalformedBodyError, objects, tags, text, texts
@@ -44,8 +45,7 @@ _WRITTEN = (
 _NAMED = re.compile(r"(?:^|[ (])((?:nat|vpce|tgw-attach|eice)-[0-9a-f]+)\b")
 
 
-@dataclass(frozen=True, slots=True)
-class Owners:
+class Owners(Struct, frozen=True):
     """What lists its own interfaces, and the names of instances."""
 
     listed: Mapping[str, str]

@@ -6,8 +6,9 @@ https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Self
+
+from msgspec import Struct
 
 from bartizan.model.facts.network import Network, Subnet
 from bartizan.model.record import Json, Record, Records
@@ -22,8 +23,7 @@ ROUTE_TABLE = "AWS::EC2::RouteTable"
 NETWORK_ACL = "AWS::EC2::NetworkAcl"
 
 
-@dataclass(frozen=True, slots=True)
-class _Assigned:
+class _Assigned(Struct, frozen=True):
     """Which route table and which access list hold where."""
 
     tables: Mapping[str, str]

@@ -6,8 +6,9 @@ https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SearchTransitGatewayR
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Self
+
+from msgspec import Struct
 
 from bartizan.model.facts.routing import TransitAttachment, TransitGateway, TransitRoute
 from bartizan.model.record import Json, Record, Records
@@ -28,8 +29,7 @@ _KINDS = {"tgw-peering": "peering"}
 _GONE = frozenset({"deleted", "failed", "rejected"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
+class _Known(Struct, frozen=True):
     """What other records say of attachments."""
 
     associated: Mapping[tuple[str, str], str]

@@ -6,8 +6,10 @@ Source: https://github.com/zclconf/go-cty/blob/main/docs/functions.md
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from bartizan.sources.terraform.evaluator.convert import converted
 from bartizan.sources.terraform.evaluator.datum import Datum, RefusedError, unknown
@@ -16,8 +18,7 @@ from bartizan.sources.terraform.evaluator.functions.place import Function, Place
 from bartizan.sources.terraform.evaluator.kind import Kind
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """What a function takes in one place."""
 
     kind: Kind

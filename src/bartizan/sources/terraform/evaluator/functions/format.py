@@ -7,8 +7,9 @@ https://pkg.go.dev/math/big#Int.Format and https://pkg.go.dev/math/big#Float.For
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from bartizan.sources.terraform.evaluator.convert import converted
 from bartizan.sources.terraform.evaluator.datum import (
@@ -50,8 +51,7 @@ class _UnsureError(Exception):
     """It is not told what is written."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Verb:
+class _Verb(Struct, frozen=True):
     flags: str
     width: int
     precision: int | None

@@ -6,8 +6,9 @@ choice, as RE2 finds it: https://swtch.com/~rsc/regexp/regexp2.html
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from bartizan.sources.terraform.evaluator.functions.pattern import (
     Assert,
@@ -76,8 +77,7 @@ def search(program: Program, text: str, start: int, budget: list[int]) -> Match 
     return best
 
 
-@dataclass(slots=True)
-class _Now:
+class _Now(Struct):
     """What goes on at one place of the text."""
 
     program: Program

@@ -5,8 +5,9 @@ Source: https://github.com/google/re2/wiki/Syntax
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 Test: TypeAlias = Callable[[str], bool]
 
@@ -35,29 +36,25 @@ class UnsureError(Exception):
     """A pattern that we do not read, or that RE2 refuses."""
 
 
-@dataclass(frozen=True, slots=True)
-class Take:
+class Take(Struct, frozen=True):
     """Takes one character that passes the test."""
 
     test: Test
 
 
-@dataclass(frozen=True, slots=True)
-class Assert:
+class Assert(Struct, frozen=True):
     """Goes on where the place is one of a kind."""
 
     place: str
 
 
-@dataclass(frozen=True, slots=True)
-class Save:
+class Save(Struct, frozen=True):
     """Keeps the place in a slot."""
 
     slot: int
 
 
-@dataclass(frozen=True, slots=True)
-class Fork:
+class Fork(Struct, frozen=True):
     """Goes on at several steps, counted from this one, the first preferred."""
 
     ways: tuple[int, ...]
@@ -67,8 +64,7 @@ Step: TypeAlias = Take | Assert | Save | Fork
 _Steps: TypeAlias = list[Step]
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
+class Program(Struct, frozen=True):
     """A pattern that has been read. The steps end with a match."""
 
     steps: tuple[Step, ...]
@@ -76,8 +72,7 @@ class Program:
     """The name of each group in its order, empty where it has none."""
 
 
-@dataclass(slots=True)
-class _Reader:
+class _Reader(Struct):
     pattern: str
     at: int = 0
     depth: int = 0

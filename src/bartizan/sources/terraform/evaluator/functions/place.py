@@ -2,9 +2,10 @@
 """Where an expression stands: the folders that paths are relative to, and what may be read."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from bartizan.files import opened
 from bartizan.sources.terraform.evaluator.datum import Datum
@@ -14,8 +15,7 @@ class UnreadError(Exception):
     """A file that Terraform may read and we do not; the text says why. The value is unknown."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(Struct, frozen=True, kw_only=True):
     """The module that an expression is in. Files are read below `root` alone, and never by a
     link that leads out of it.
     """

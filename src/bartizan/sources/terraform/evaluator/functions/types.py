@@ -5,7 +5,8 @@ Each is described at https://developer.hashicorp.com/terraform/language/function
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bartizan.sources.terraform.evaluator.convert import converted
 from bartizan.sources.terraform.evaluator.datum import Datum, truth, unknown

@@ -8,7 +8,8 @@ Source: https://developer.hashicorp.com/terraform/language/functions/yamldecode
 """
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bartizan.sources.terraform.evaluator.convert import converted
 from bartizan.sources.terraform.evaluator.datum import (
@@ -61,8 +62,7 @@ def from_yaml(datum: Datum) -> Datum:
     return found
 
 
-@dataclass(slots=True)
-class _Reader:
+class _Reader(Struct):
     lines: list[str]
     at: int = 0
     depth: int = 0

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """One decision over the facts of an estate."""
 
-import dataclasses
-
 import pytest
+from msgspec import structs
 
 from bartizan.model.facts.organization import Account
 from bartizan.model.verdict import Allowed, Denied, Unknown, Verdict
@@ -172,7 +171,7 @@ def test_a_resource_guardrail_of_unknown_targets_limits_resources_alone(
 def test_units_that_are_not_known_may_carry_guardrails(built: EstateBuilder) -> None:
     placed = next(row for row in built.rows if isinstance(row, Account) and row.id == A)
     built.rows.remove(placed)
-    built.rows.append(dataclasses.replace(placed, parent="", organization_path=""))
+    built.rows.append(structs.replace(placed, parent="", organization_path=""))
     user = built.user("u", A, allows=FULL)
 
     unasked = verdict(built, user, "ec2:DescribeInstances", "*")

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-import dataclasses
 from collections.abc import Collection, Iterable
 from typing import Protocol
 
 import pytest
+from msgspec import structs
 
 from bartizan.model.facts import Facts
 from bartizan.model.facts.estate import Store
@@ -120,7 +120,7 @@ def test_a_thing_that_two_accounts_claim_stays_whose_it_was(
 ) -> None:
     bucket = f"arn:aws:s3:::b-{B}"
     second = next(r for r in built.rows if isinstance(r, Store) and r.arn == bucket)
-    built.rows.append(dataclasses.replace(second, account=A))
+    built.rows.append(structs.replace(second, account=A))
     request = (f"arn:aws:iam::{A}:user/u", "s3:GetObject", f"{bucket}/x")
 
     assert told(part(built.facts(), request), *request) == told(built.facts(), *request)
@@ -171,7 +171,7 @@ def test_a_principal_is_found_by_the_account_in_its_arn_too(part: Find) -> None:
     user = built.user("u", A, tags={"team": "red"})
     own = next(row for row in built.rows if isinstance(row, Principal))
     built.rows = [row for row in built.rows if row is not own]
-    built.rows.append(dataclasses.replace(own, account=B))
+    built.rows.append(structs.replace(own, account=B))
 
     assert [row.arn for row in part(built.facts(), [], accounts=[A]).rows(Principal)] == [user]
 

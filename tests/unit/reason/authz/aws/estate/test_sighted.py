@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-import dataclasses
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from bartizan.model.facts import Facts
 from bartizan.model.facts.policy import Attachment, Policy
@@ -112,7 +112,7 @@ def test_a_policy_that_cannot_be_read_is_odd(
 ) -> None:
     held = built.bucket("held", HOME, policy=[STATEMENT])
     rows = [
-        dataclasses.replace(row, **changes) if isinstance(row, Policy) and held in row.id else row
+        structs.replace(row, **changes) if isinstance(row, Policy) and held in row.id else row
         for row in built.rows
     ]
 

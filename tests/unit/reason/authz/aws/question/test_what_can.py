@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-import dataclasses
 
 import pytest
+from msgspec import structs
 
 from bartizan.errors import UsageError
 from bartizan.model.access import Access, AccessAnswer, Asked, Certainty
@@ -127,9 +127,7 @@ def test_a_bucket_elsewhere_whose_policy_cannot_be_parsed_is_unknown(built: Esta
     user = built.user("u", HOME, allows=[allow("s3:GetObject")])
     bucket = built.bucket("broken", AWAY, policy=[])
     built.rows = [
-        dataclasses.replace(row, document="{")
-        if isinstance(row, Policy) and bucket in row.id
-        else row
+        structs.replace(row, document="{") if isinstance(row, Policy) and bucket in row.id else row
         for row in built.rows
     ]
 

@@ -40,7 +40,7 @@ def built(*, let_in: tuple[str, ...] = (), reads: bool = False, extra: bool = Fa
 def test_it_is_said_of_every_table_whom_its_rows_are_about() -> None:
     seen: set[type[Row]] = set()
     for seed in range(8):
-        facts = Watched(organization(seeded(seed)).facts)
+        facts = Watched.over(organization(seeded(seed)).facts)
         list(derivation.steps(facts))
         seen |= facts.seen
 

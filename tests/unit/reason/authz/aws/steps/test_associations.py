@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """What associations run on instances, and who decides on it."""
 
-import dataclasses
 from collections.abc import Iterator
 
 import pytest
+from msgspec import structs
 
 from bartizan.model.facts.estate import Association, Workload
 from bartizan.model.step import Step
@@ -167,4 +167,4 @@ def test_a_host_that_does_not_report_may_do_so_by_a_setting_that_is_not_read() -
 
 def _without_role(built: EstateBuilder) -> Iterator[Row]:
     for one in built.rows:
-        yield dataclasses.replace(one, role="") if isinstance(one, Workload) else one
+        yield structs.replace(one, role="") if isinstance(one, Workload) else one

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """What was not read hides no way: everything reached before is still possible."""
 
-import dataclasses
 from collections.abc import Callable, Iterable
 
 import pytest
+from msgspec import structs
 
 from bartizan.model.facts.estate import InstanceProfile, Key, Share, Trigger, Workload
 from bartizan.model.facts.identity import AccessKey, Credential, IdentityProvider
@@ -136,13 +136,13 @@ def without(
     changed.rows = [row for row in estate.rows if not gone(row)]
     if action == "iam:ListInstanceProfiles":
         changed.rows = [
-            dataclasses.replace(row, role="") if isinstance(row, Workload)
+            structs.replace(row, role="") if isinstance(row, Workload)
             and row.kind == "AWS::EC2::Instance" else row
             for row in changed.rows
         ]  # fmt: skip
     if action == "iam:ListAccessKeys":
         changed.rows = [
-            dataclasses.replace(row, authenticates="") if isinstance(row, Credential) else row
+            structs.replace(row, authenticates="") if isinstance(row, Credential) else row
             for row in changed.rows
         ]
     account = "" if action.startswith("organizations:") else A

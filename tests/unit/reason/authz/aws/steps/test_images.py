@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who decides on an image, and what runs it."""
 
-import dataclasses
-
 import pytest
+from msgspec import structs
 
 from bartizan.model.facts.estate import Store, Trigger
 from bartizan.model.step import Step
@@ -169,7 +168,7 @@ def test_a_repository_that_was_not_listed_may_be_open_to_anybody() -> None:
 @pytest.mark.parametrize("fixed", [(), ("*",)])
 def test_what_was_not_read_may_run_any_image(fixed: tuple[str, ...]) -> None:
     built = estate(allows=[allow([*PUSH, "ecr:BatchDeleteImage"])], fixed=fixed)
-    built.rows = [dataclasses.replace(row, images=()) if hasattr(row, "images") else row
+    built.rows = [structs.replace(row, images=()) if hasattr(row, "images") else row
                   for row in built.rows]  # fmt: skip
     built.unread(A, "ecs:DescribeTaskDefinition", kind=DEFINITION, resource="t:1")
 

@@ -3,11 +3,11 @@
 alike together, and again after a change, the steps are the same.
 """
 
-import dataclasses
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from bartizan.model.facts import Facts
 from bartizan.model.facts.estate import Association, Store, Workload
@@ -133,7 +133,7 @@ def test_after_a_change_the_steps_are_those_that_are_told_anew(
 ) -> None:
     rows, changes = estate(), _of(table, account)
     before = Facts.of(rows)
-    after = Facts.of([dataclasses.replace(one, **now) if changes(one) else one for one in rows])
+    after = Facts.of([structs.replace(one, **now) if changes(one) else one for one in rows])
     known = list(Derivation(Estate(before)).all())
 
     found = told(again(before, known, after))

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Printed requests are decided once more, and a lie is not let through."""
 
-import dataclasses
-
 import pytest
+from msgspec import structs
 
 from bartizan.errors import DisagreementError
 from bartizan.model.facts import Facts
@@ -48,7 +47,7 @@ def test_a_request_that_is_not_allowed_is_a_disagreement(
 ) -> None:
     step, facts = step_and_facts
     (ask,) = step.asks
-    wrong = dataclasses.replace(step, asks=(dataclasses.replace(ask, **lie),))  # type: ignore[arg-type] # one of its fields
+    wrong = structs.replace(step, asks=(structs.replace(ask, **lie),))
 
     with pytest.raises(DisagreementError, match="read-bucket"):
         recheck([wrong], facts)

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What access control lists of buckets open, and what takes their effect away."""
 
-import dataclasses
-
 import pytest
+from msgspec import structs
 
 from bartizan.model.facts.estate import Share
 from bartizan.model.facts.policy import PublicAccessBlock
@@ -31,7 +30,7 @@ def opened(
     bucket = estate.bucket("shared", A, key=key)
     estate.share(bucket, with_whom, via="acl")
     estate.rows = [
-        dataclasses.replace(row, access=access) if isinstance(row, Share) else row
+        structs.replace(row, access=access) if isinstance(row, Share) else row
         for row in estate.rows
     ]
     facts = estate.facts()
@@ -43,7 +42,7 @@ def opened(
 def ignoring(estate: EstateBuilder, target: str) -> None:
     estate.block_public_access(target)
     estate.rows = [
-        dataclasses.replace(row, restrict_public_buckets=False)
+        structs.replace(row, restrict_public_buckets=False)
         if isinstance(row, PublicAccessBlock)
         else row
         for row in estate.rows

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-import dataclasses
 
 import pytest
+from msgspec import structs
 
 from bartizan.model.facts.gap import Unread
 from bartizan.model.facts.service import Listener
@@ -59,12 +59,12 @@ def test_where_rules_are_not_known_or_name_everything_every_piece_is_asked(more:
     )  # fmt: skip
     extra = {
         "listing": (gap,),
-        "detail": (dataclasses.replace(gap, resource="arn:x:security-group/sg-db"),),
+        "detail": (structs.replace(gap, resource="arn:x:security-group/sg-db"),),
         "all": (rule("sg-db", "0.0.0.0/0", protocol=-1),),
     }
     topology = Topology(facts(*extra.get(more, ())))
     groups = {"absent": ("sg-gone",), "none": ()}
     interface = topology.interfaces[DB]
-    interface = dataclasses.replace(interface, groups=groups.get(more, interface.groups))
+    interface = structs.replace(interface, groups=groups.get(more, interface.groups))
 
     assert len(admitted(topology, interface, atoms(topology))) == len(atoms(topology))

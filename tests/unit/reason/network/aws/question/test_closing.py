@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-import dataclasses
 from itertools import combinations
 
 import pytest
+from msgspec import structs
 
 from bartizan.model.facts import Facts
 from bartizan.model.packet import Reachable
@@ -80,10 +80,10 @@ def test_where_no_change_is_known_it_is_said() -> None:
     answer = reach(held, SlowRouter(held), ask(held, "internet", f"{WEB}:443"))
     (group,) = answer.groups
     assert isinstance(group.verdict, Reachable)
-    bare = dataclasses.replace(group.verdict.legs[0], there=(), back=())
-    groups = (dataclasses.replace(group, verdict=Reachable(legs=(bare,))),)
+    bare = structs.replace(group.verdict.legs[0], there=(), back=())
+    groups = (structs.replace(group, verdict=Reachable(legs=(bare,))),)
 
-    found = closing(held, dataclasses.replace(answer, groups=groups), SlowRouter)
+    found = closing(held, structs.replace(answer, groups=groups), SlowRouter)
     assert not found.done
     assert found.why == f"no change that is known here stops what reaches `{WEB}`"
 

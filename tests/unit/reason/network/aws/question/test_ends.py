@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-import dataclasses
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from bartizan.errors import UsageError
 from bartizan.model.facts.network import SecurityGroup
@@ -125,14 +125,14 @@ def test_a_target_has_its_port_behind_it() -> None:
 
 
 def test_a_name_that_an_attacker_chose_does_not_catch_questions_about_another() -> None:
-    trap = dataclasses.replace(NODE, name="shop:443")
+    trap = structs.replace(NODE, name="shop:443")
 
     with pytest.raises(UsageError, match="a port of another"):
         Directory(facts(trap)).target("shop:443")
 
 
 def test_several_things_of_one_name_are_all_meant() -> None:
-    twin = dataclasses.replace(NODE, name="orders")
+    twin = structs.replace(NODE, name="orders")
     end = Directory(facts(twin)).end("orders")
 
     assert end.names == (DB, "eni-lb")
@@ -140,7 +140,7 @@ def test_several_things_of_one_name_are_all_meant() -> None:
 
 
 def test_an_instance_with_its_arn_and_its_interface_is_said_to_be_one_thing() -> None:
-    named = dataclasses.replace(
+    named = structs.replace(
         interface(WEB, "subnet-public", "10.0.1.10", thing=INSTANCE), name="shop-1"
     )
 
@@ -149,7 +149,7 @@ def test_an_instance_with_its_arn_and_its_interface_is_said_to_be_one_thing() ->
 
 
 def test_what_has_no_interface_is_not_mentioned_beside_what_has() -> None:
-    unused = dataclasses.replace(next(iter(facts().rows(SecurityGroup))), id="sg-e", name="orders")
+    unused = structs.replace(next(iter(facts().rows(SecurityGroup))), id="sg-e", name="orders")
 
     assert Directory(facts(unused)).end("orders").what == "interface eni-db"
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-import dataclasses
 
 import pyarrow as pa
 import pytest
+from msgspec import structs
 
 from bartizan.errors import DisagreementError
 from bartizan.model.facts.gap import Unread
@@ -131,7 +131,7 @@ def test_what_was_not_read_shows() -> None:
         operation="ListFunctionUrlConfigs", action="", kind="AWS::Lambda::Url",
         resource="arn:f", code="denied", reason="no",
     )  # fmt: skip
-    held = facts(gap, dataclasses.replace(gap, kind="AWS::S3::Bucket"))
+    held = facts(gap, structs.replace(gap, kind="AWS::S3::Bucket"))
     answer = exposed(held, SlowRouter(held), source_of(held, "internet"))
 
     assert answer.incomplete == (

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-import dataclasses
 
 import numpy as np
 import pytest
+from msgspec import structs
 from numpy.typing import NDArray
 
 from bartizan.errors import DisagreementError
@@ -168,4 +168,4 @@ def test_more_than_is_looked_at_is_said(monkeypatch: pytest.MonkeyPatch) -> None
     answer = _asked("internet", "vpc-1:443")
 
     assert answer.incomplete == ("3 more interfaces of `vpc-1` were not looked at",)
-    assert dataclasses.replace(answer, incomplete=()).whole
+    assert structs.replace(answer, incomplete=()).whole

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Packets from hosts inside, never pair by pair."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from bartizan.errors import DisagreementError
 from bartizan.model.facts import Facts

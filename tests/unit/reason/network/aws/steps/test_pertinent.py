@@ -2,9 +2,9 @@
 """What has a part in steps over networks, and what has none; nothing is lost by a property."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from bartizan.model.facts import Facts
 from bartizan.model.facts.network import Interface, Rule, SecurityGroup
@@ -57,7 +57,7 @@ def pertains(before: Facts, after: Facts) -> bool:
 def test_every_table_that_steps_over_networks_are_derived_from_is_compared() -> None:
     seen: set[type[Row]] = set()
     for seed in range(12):
-        facts = Watched(inhabited(seeded(seed)))
+        facts = Watched.over(inhabited(seeded(seed)))
         list(derive(facts, Kernel.compile(facts)))
         seen |= facts.seen
 

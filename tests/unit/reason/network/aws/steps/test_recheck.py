@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Flows are decided again, and say what they pass."""
 
-import dataclasses
-
 import pytest
+from msgspec import structs
 
 from bartizan.errors import DisagreementError
 from bartizan.reason.network.aws.steps.derivation import steps
@@ -35,10 +34,10 @@ def test_steps_without_flows_stay_as_they_are() -> None:
 def test_a_step_that_does_not_hold_is_no_answer() -> None:
     facts = web(SSH)
     (step,) = [step for step in steps(facts) if step.flows]
-    flow = dataclasses.replace(step.flows[0], port=23)
+    flow = structs.replace(step.flows[0], port=23)
 
     with pytest.raises(DisagreementError, match="definition answers blocked"):
-        recheck([dataclasses.replace(step, flows=(flow,))], facts)
+        recheck([structs.replace(step, flows=(flow,))], facts)
 
 
 def test_what_is_unknown_proves_nothing_but_may_be_possible() -> None:
@@ -50,4 +49,4 @@ def test_what_is_unknown_proves_nothing_but_may_be_possible() -> None:
 
     assert shown.missing
     with pytest.raises(DisagreementError, match="definition answers unknown"):
-        recheck([dataclasses.replace(step, missing=())], facts)
+        recheck([structs.replace(step, missing=())], facts)

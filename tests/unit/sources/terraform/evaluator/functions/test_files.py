@@ -3,10 +3,10 @@
 
 import os
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from bartizan.sources.terraform.evaluator.functions.place import Place
 from tests.fakes.asked_function import REFUSED, UNKNOWN, said

@@ -6,12 +6,12 @@ are many of both, a foothold of its own stands between them, the *circle*: each 
 it, and it reaches each thing.
 """
 
-import dataclasses
 import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
+
+from msgspec import Struct, structs
 
 from bartizan.model.evidence import Evidence
 from bartizan.model.step import ONE_OF_MANY, Ability, Breaker, Condition, Foothold, Step
@@ -35,8 +35,7 @@ Gain = tuple[Foothold, Foothold]
 """What is held, and what is gained by it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """What is certain between two accounts that are not just any two of their shapes."""
 
     pair: Pair
@@ -54,8 +53,7 @@ class Known:
         return cls(pair, gains, accounts)
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(Struct, frozen=True):
     """A caller, with blanks for names, and what it takes them to be let in."""
 
     shape: int
@@ -66,8 +64,7 @@ class _Entry:
     proved: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Sample:
+class _Sample(Struct, frozen=True):
     """A step with blanks for names, and the accounts that it was found between."""
 
     step: Step
@@ -184,7 +181,7 @@ class Circles:
         samples = self._entries[entry]
         sample = next(iter(samples.values()))
         breakers = _common([_without(s.step.breakers, "OWNER") for s in samples.values()])
-        step = dataclasses.replace(
+        step = structs.replace(
             sample.step,
             technique=ONE_OF_MANY,
             grants=name,
@@ -209,7 +206,7 @@ class Circles:
         first, (speaker, *_) = samples[0], next(iter(members.values()))
         missing = {m for s in samples for m in s.missing if not _shows(m, "CALLER")}
         fact = Evidence(subject=name.entity, why="may each do the same here")
-        step = dataclasses.replace(
+        step = structs.replace(
             first,
             needs=(name,),
             cost=1,

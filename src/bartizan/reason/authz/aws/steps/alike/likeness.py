@@ -8,11 +8,11 @@ holds in one holds in the other with the names exchanged. What could tell such a
 otherwise makes an account *odd*: like none but itself.
 """
 
-import dataclasses
 from bisect import bisect
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field, structs
 
 from bartizan.reason.authz.aws.estate import caller
 from bartizan.reason.authz.aws.estate.estate import Estate
@@ -27,8 +27,7 @@ which deploys to all others."""
 _NONE = Habits()
 
 
-@dataclass(frozen=True, slots=True)
-class Likeness:
+class Likeness(Struct, frozen=True):
     """One account in one kind of question: its shape, and the names that fill it."""
 
     account: str
@@ -40,8 +39,7 @@ class Likeness:
     """The store or key of the account that it is about; empty for all the rest of the account."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Cut:
+class _Cut(Struct, frozen=True):
     """A line: its shape and names, and what of them stands beside wildcards."""
 
     side: Side
@@ -51,8 +49,7 @@ class _Cut:
     parts: tuple[Part, ...]
 
 
-@dataclass(slots=True)
-class _Sheet:
+class _Sheet(Struct):
     """What is written about one account."""
 
     lines: list[_Cut] = field(default_factory=list)
@@ -61,8 +58,7 @@ class _Sheet:
     odd: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Said:
+class _Said(Struct, frozen=True, kw_only=True):
     """What some lines about an account say, one after the other."""
 
     shape: int = -1
@@ -138,7 +134,7 @@ class Likenesses:
         for policy in rows.shared():
             text = policy.document or ""
             found = habits(text) if text else _NONE
-            self._fixed.update(cut(f"{dataclasses.replace(policy, document=None)!r} {text}")[1])
+            self._fixed.update(cut(f"{structs.replace(policy, document=None)!r} {text}")[1])
             self._literal |= found.parts
             for use in self._estate.documents.targets.get(policy.id, ()) if found.glued else ():
                 self._sheets[rows.owner(use.target)].odd = True
@@ -169,8 +165,8 @@ class Likenesses:
         if first == names or not found.parts:
             return found
         here = dict(zip(first, names, strict=True))
-        parts = (dataclasses.replace(p, run=here.get(p.run, p.run)) for p in found.parts)
-        return dataclasses.replace(found, parts=frozenset(parts))
+        parts = (structs.replace(p, run=here.get(p.run, p.run)) for p in found.parts)
+        return structs.replace(found, parts=frozenset(parts))
 
     def _fix_common(self) -> None:
         """Find the names that stand in many accounts."""

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Steps as a mould: taken once from some steps, and cast with other names as often as needed."""
 
-import dataclasses
 import operator
 import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Generic, TypeVar
+
+from msgspec import Struct, structs
 
 _RUN = re.compile(r"[0-9A-Za-z]+")
 _CUT_OFF = 2000
@@ -72,18 +73,16 @@ class Mould(Generic[T]):
             return self._text(thing)
         kind = type(thing)
         if isinstance(thing, tuple):
-            parts, setters = thing, None
-        elif dataclasses.is_dataclass(thing):
-            fields = [field.name for field in dataclasses.fields(thing)]
-            parts = tuple(getattr(thing, field) for field in fields)
-            setters = [getattr(kind, field).__set__ for field in fields]
+            parts = thing
+        elif isinstance(thing, Struct):
+            parts = structs.astuple(thing)
         else:
             return self._keep(thing), False
         places = [self._place(part) for part in parts]
         at = self._keep(thing)
         changes = any(changed for _, changed in places)
         if changes:
-            self._makes.append(_Make(at, kind, [place for place, _ in places], setters))
+            self._makes.append(_Make(at, kind, [place for place, _ in places]))
         return at, changes
 
     def _keep(self, thing: object) -> int:
@@ -146,27 +145,16 @@ class Mould(Generic[T]):
 class _Make:
     """One tuple or value that is made anew from values before it."""
 
-    __slots__ = ("_at", "_kind", "_pick", "_places", "_sets")
+    __slots__ = ("_at", "_kind", "_pick", "_places")
 
-    def __init__(
-        self, at: int, kind: type, places: list[int], sets: Sequence[Callable[..., None]] | None
-    ) -> None:
+    def __init__(self, at: int, kind: type, places: list[int]) -> None:
         self._at, self._kind, self._places = at, kind, places
         self._pick = operator.itemgetter(*places) if len(places) > 1 else None
-        self._sets = None if sets is None else tuple(zip(sets, places, strict=True))
 
     def make(self, values: list[Any]) -> None:
-        if self._sets is None:
-            pick = self._pick
-            parts = pick(values) if pick else (values[self._places[0]],)
-            named = self._kind is not tuple
-            values[self._at] = tuple.__new__(self._kind, parts) if named else parts
-            return
-        made: object = object.__new__(self._kind)
-        # The values are frozen, and have slots: this sets what `__init__` would, much faster.
-        for set_, place in self._sets:
-            set_(made, values[place])
-        values[self._at] = made
+        pick = self._pick
+        parts = pick(values) if pick else (values[self._places[0]],)
+        values[self._at] = parts if self._kind is tuple else self._kind(*parts)
 
 
 def _shown(name: str, lower: bool, end: int) -> str:  # noqa: FBT001 - a piece, spread out

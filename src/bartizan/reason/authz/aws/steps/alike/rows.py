@@ -5,10 +5,10 @@ A row of facts counts for the account that it is about. What many accounts share
 vendor, a guardrail of a unit) counts for each by its id, and is the same for all of them.
 """
 
-import dataclasses
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Flag, auto
+
+from msgspec import Struct, structs
 
 from bartizan.model.arn import account_of
 from bartizan.model.facts.estate import (
@@ -56,8 +56,7 @@ _CALLER = Side.CALLER | Side.HOME
 _OWNER = Side.OWNER | Side.HOME
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One text about one account."""
 
     account: str
@@ -111,9 +110,9 @@ class Rows:
     def _accounts(self) -> Iterator[Line]:
         for row in self._estate.accounts.values():
             # Its name is in texts for people only, and `in_words` puts it there.
-            shown = dataclasses.replace(row, name="")
+            shown = structs.replace(row, name="")
             if not self.by_place:
-                shown = dataclasses.replace(shown, organization_path="", parent="")
+                shown = structs.replace(shown, organization_path="", parent="")
             yield Line(row.id, ALL, repr(shown), thing=COMMON)
             yield Line(row.id, _CALLER, self._way(row, "scp"))
             yield Line(row.id, _OWNER, self._way(row, "rcp"), thing=COMMON)
@@ -150,7 +149,7 @@ class Rows:
                 yield Line(self.owner(getattr(row, field)), side, repr(row))
         for work in facts.rows(Workload):
             ties = {tie: to for tie, to in work.related.items() if tie not in _OF_NETWORKS}
-            text = repr(dataclasses.replace(work, related=ties))
+            text = repr(structs.replace(work, related=ties))
             yield Line(work.account, ALL if "StackSet" in work.kind else _OWNER, text)
         for row in facts.rows(Interface):
             yield Line(row.account, Side.HOME, f"{row.id} {row.thing}")
@@ -193,7 +192,7 @@ class Rows:
                 account = self.owner(use.target)
                 yield Line(account, side, f"{use.use} {id_} {use.target}", thing=thing)
                 if own and policy is not None:
-                    bare = dataclasses.replace(policy, document=None)
+                    bare = structs.replace(policy, document=None)
                     text = f"{bare!r} {policy.document}"
                     yield Line(account, side, text, policy.document or "", thing)
 

@@ -9,8 +9,9 @@ shape say the same of other names.
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 LEAST = 8
 """Letters and digits of a name, at least."""
@@ -37,8 +38,7 @@ def cut(text: str) -> tuple[str, tuple[str, ...]]:
     return _RUN.sub(hole, text), tuple(names)
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A run of letters and digits beside a wildcard: it may stand for a part of a name."""
 
     run: str
@@ -54,8 +54,7 @@ class Part:
         return name.startswith(self.run) if self.begins else name.endswith(self.run)
 
 
-@dataclass(frozen=True, slots=True)
-class Habits:
+class Habits(Struct, frozen=True):
     """What of a policy document makes it depend on how names are spelled."""
 
     parts: frozenset[Part] = frozenset()

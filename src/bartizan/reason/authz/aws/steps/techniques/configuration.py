@@ -4,8 +4,9 @@
 Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html
 """
 
-import dataclasses
 from collections.abc import Iterator
+
+from msgspec import structs
 
 from bartizan.model.evidence import Evidence
 from bartizan.model.facts.identity import Credential
@@ -54,7 +55,7 @@ def _carried(begin: str, action: str, *, sealed: bool) -> Over:
             if len(parts) < 6 or not f"{parts[2]}:{parts[5]}".startswith(begin):  # noqa: PLR2004 - the six parts of an ARN
                 continue
             if (row.kind == SEALED) == sealed:
-                yield dataclasses.replace(_binding(row, action), missing=missing)
+                yield structs.replace(_binding(row, action), missing=missing)
 
     return over
 

@@ -4,8 +4,9 @@
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
 """
 
-import dataclasses
 from collections.abc import Iterator
+
+from msgspec import structs
 
 from bartizan.model.facts.estate import Store
 from bartizan.model.step import Ability
@@ -42,11 +43,11 @@ def _distributed(scene: Scene, actor: Actor) -> Iterator[Binding]:
         if named is not None:
             bound = of_bucket(scene, actor, bucket)
             extra = (
-                dataclasses.replace(need, by=_CLOUDFRONT, context=_OF_A_STRANGER)
+                structs.replace(need, by=_CLOUDFRONT, context=_OF_A_STRANGER)
                 for need in bound.extra
             )
             doubt = () if named else _doubt(scene, bucket)
-            yield dataclasses.replace(bound, extra=tuple(extra), missing=(*bound.missing, *doubt))
+            yield structs.replace(bound, extra=tuple(extra), missing=(*bound.missing, *doubt))
 
 
 def _doubt(scene: Scene, bucket: Store) -> tuple[str, ...]:

@@ -11,8 +11,9 @@ makes the tags of the repository mutable, can.
 Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-mutability.html
 """
 
-import dataclasses
 from collections.abc import Iterator
+
+from msgspec import structs
 
 from bartizan.model.evidence import Evidence
 from bartizan.model.facts.estate import Store
@@ -73,7 +74,7 @@ def _opened(scene: Scene, actor: Actor, bound: Binding) -> Iterator[Binding]:
     tried = [reachable_once_opened(scene, actor, need.action, store) for need in needs]
     missing = {one for attempt in tried if attempt is not None for one in attempt.missing}
     if all(attempt is not None for attempt in tried):
-        yield dataclasses.replace(bound, missing=tuple(sorted(missing)))
+        yield structs.replace(bound, missing=tuple(sorted(missing)))
 
 
 def _pushing(id_: str, title: str, how: str, *needs: Need) -> Technique:

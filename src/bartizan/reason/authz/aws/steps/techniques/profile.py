@@ -6,8 +6,9 @@ between the two stands a foothold of that caller alone, as there may be many of 
 Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/permission-to-pass-iam-roles.html
 """
 
-import dataclasses
 from collections.abc import Iterator
+
+from msgspec import structs
 
 from bartizan.model.facts.estate import Workload
 from bartizan.model.step import Ability, Foothold
@@ -33,7 +34,7 @@ def _instances(*, profile: bool) -> Offered:
             if _has_profile(workload) in {None, profile}:
                 runs = Foothold(Ability.RUN_CODE.value, shown(workload.arn))
                 bound = workload_binding(scene, workload)
-                yield dataclasses.replace(bound, needs=(runs,))
+                yield structs.replace(bound, needs=(runs,))
 
     return Offered(bindings=instances)
 
@@ -48,7 +49,7 @@ def _has_profile(workload: Workload) -> bool | None:
 def _handed(scene: Scene, actor: Actor, binding: Binding) -> Iterator[Binding]:
     del scene
     seat = Foothold(Ability.RUN_CODE.value, _SEAT.format(actor=actor.name))
-    yield dataclasses.replace(binding, needs=(*binding.needs, seat))
+    yield structs.replace(binding, needs=(*binding.needs, seat))
 
 
 def _seated(id_: str, title: str, *needs: Need, profile: bool, effort: int) -> Technique:
@@ -97,7 +98,7 @@ TECHNIQUES = (
         explanation="The metadata service of the instance gives out the credentials of its new "
         f"role. Close it by letting nobody pass this role to {_SERVICE}.",
         effort=1,
-        over=dataclasses.replace(profiles_trusting(_SERVICE), finish=_handed),
+        over=structs.replace(profiles_trusting(_SERVICE), finish=_handed),
         needs=(
             Need(by=_SERVICE, action="sts:AssumeRole", resource="{role}"),
             Need(

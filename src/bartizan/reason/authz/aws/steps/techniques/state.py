@@ -4,8 +4,9 @@
 Source: https://developer.hashicorp.com/terraform/language/backend/s3#permissions-required
 """
 
-import dataclasses
 from collections.abc import Iterator
+
+from msgspec import structs
 
 from bartizan.model.evidence import Evidence
 from bartizan.model.facts.pipeline import CodeRoot
@@ -24,7 +25,7 @@ def _states(action: str, key_action: str) -> Over:
             for row in roots:
                 if row.store == bound.names["store"]:
                     why = f"is the state of {row.id}"
-                    yield dataclasses.replace(
+                    yield structs.replace(
                         bound,
                         names={**bound.names, "object": row.state},
                         evidence=(*bound.evidence, Evidence(subject=row.state, why=why)),
@@ -35,7 +36,7 @@ def _states(action: str, key_action: str) -> Over:
 
 
 def _with(need: Need, action: str) -> Need:
-    return dataclasses.replace(need, action=action)
+    return structs.replace(need, action=action)
 
 
 TECHNIQUES = (

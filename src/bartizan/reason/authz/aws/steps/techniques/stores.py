@@ -6,9 +6,9 @@ must be allowed both.
 Source: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
 """
 
-import dataclasses
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct, structs
 
 from bartizan.model.arn import account_of
 from bartizan.model.evidence import Evidence
@@ -23,8 +23,7 @@ from bartizan.reason.authz.aws.steps.technique import Actor, Binding, Need, Over
 from bartizan.reason.authz.aws.steps.techniques.parts import named_parts
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind:
+class _Kind(Struct, frozen=True):
     """How data of one kind of store is read, and how its own policy is written."""
 
     kind: str
@@ -141,12 +140,12 @@ def bucket_parts(scene: Scene, actor: Actor) -> Iterator[Binding]:
         bound = of_bucket(scene, actor, store)
         only = Condition(text=f"only objects like `{text}`", key="resource", effort=2)
         names = {**bound.names, "object": pattern.instance(text)}
-        yield dataclasses.replace(bound, names=names, conditions=(only,))
+        yield structs.replace(bound, names=names, conditions=(only,))
 
 
 def buckets(action: str) -> Over:
     """Try every bucket in which the actor may be allowed `action`, with the need for its key."""
-    return _stores(dataclasses.replace(_KINDS[0], read=action))
+    return _stores(structs.replace(_KINDS[0], read=action))
 
 
 def of_bucket(scene: Scene, actor: Actor, bucket: Store) -> Binding:
@@ -168,7 +167,7 @@ def _opened(kind: _Kind) -> Over:
         attempt = reachable_once_opened(scene, actor, kind.read, store + kind.suffix)
         if attempt is not None:
             whole = _with_key(scene, actor, kind, bound)
-            yield dataclasses.replace(whole, missing=attempt.missing)
+            yield structs.replace(whole, missing=attempt.missing)
 
     return Offered(bindings=stores, finish=opened)
 
@@ -182,7 +181,7 @@ def _with_key(scene: Scene, actor: Actor, kind: _Kind, bound: Binding) -> Bindin
     store = scene.store(bound.names["store"])
     if not store.key:
         return bound
-    return dataclasses.replace(bound, extra=_via(scene, actor, kind, store))
+    return structs.replace(bound, extra=_via(scene, actor, kind, store))
 
 
 def _bound(scene: Scene, kind: _Kind, store: Store) -> Binding:
@@ -224,7 +223,7 @@ def _own_keys(write: Need) -> Over:
             return
         attempt = reachable_once_opened(scene, actor, "kms:Decrypt", key)
         if attempt is not None:
-            yield dataclasses.replace(bound, missing=(*bound.missing, *attempt.missing))
+            yield structs.replace(bound, missing=(*bound.missing, *attempt.missing))
 
     return Offered(bindings=keys, finish=opened)
 

@@ -8,10 +8,10 @@ Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_tags.html and
 https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/supported-iam-actions-tagging.html
 """
 
-import dataclasses
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct, structs
 
 from bartizan.model.evidence import Evidence
 from bartizan.model.step import Ability
@@ -37,7 +37,7 @@ def _stated(need: Need, tags: Tags, *, own: bool) -> Need:
     service = need.action.partition(":")[0]
     spaces = ("aws:PrincipalTag",) if own else ("aws:ResourceTag", f"{service}:ResourceTag")
     held = [(f"{space}/{name}", value) for name, value in tags for space in dict.fromkeys(spaces)]
-    return dataclasses.replace(need, context=(*need.context, *held))
+    return structs.replace(need, context=(*need.context, *held))
 
 
 def _once(technique: Technique, action: str, *, thing: str, own: bool = False) -> Technique:
@@ -55,7 +55,7 @@ def _once(technique: Technique, action: str, *, thing: str, own: bool = False) -
             yield from _tagged(scene, actor, found, technique, tagging=tagging, own=own)
 
     whose = "its own tags" if own else "its tags"
-    return dataclasses.replace(
+    return structs.replace(
         technique,
         id=f"{technique.id}-by-{'own-' if own else ''}tag-{action.partition(':')[2].lower()}",
         title=f"{technique.title}, once {whose} say that one may",
@@ -71,8 +71,7 @@ def _once(technique: Technique, action: str, *, thing: str, own: bool = False) -
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Case:
+class _Case(Struct, frozen=True):
     """Somebody who tries a technique on a thing."""
 
     scene: Scene
@@ -118,7 +117,7 @@ def _tagged(
         if all(map(case.may, stated.values())):
             shown = ", ".join(f"{name}={value}" for name, value in tags)
             fact = Evidence(subject=case.resource(tagging), why=f"can be tagged {shown}")
-            yield dataclasses.replace(
+            yield structs.replace(
                 bound,
                 names=names,
                 evidence=(*bound.evidence, fact),
@@ -133,7 +132,7 @@ def _tagged(
 def _setting(tagging: Need, name: str, value: str) -> Need:
     """Return the request that sets one tag."""
     context = ((f"aws:RequestTag/{name}", value), ("aws:TagKeys", name))
-    return dataclasses.replace(tagging, context=context)
+    return structs.replace(tagging, context=context)
 
 
 def _named(case: _Case, denied: Iterable[Need], *, own: bool) -> Mapping[str, Sequence[str]]:

@@ -7,8 +7,9 @@ is a foothold of its own and no session of the role.
 Source: https://docs.aws.amazon.com/transfer/latest/userguide/requirements-roles.html
 """
 
-import dataclasses
 from collections.abc import Iterator
+
+from msgspec import structs
 
 from bartizan.model.arn import account_of
 from bartizan.model.evidence import Evidence
@@ -86,7 +87,7 @@ def _parts(scene: Scene, actor: Actor) -> Iterator[Binding]:
                 continue
             only = Condition(text=f"only objects in `{target}`", key="resource", effort=2)
             names = {**bound.names, "object": f"{bucket}/{folder}/{pattern.FRESH}"}
-            part = dataclasses.replace(bound, names=names, conditions=(only,))
+            part = structs.replace(bound, names=names, conditions=(only,))
             yield _through(scene, actor, part, key_action="kms:Decrypt")
 
 
@@ -95,11 +96,11 @@ def _through(scene: Scene, actor: Actor, bound: Binding, *, key_action: str) -> 
     user = _user(scene, actor)
     hidden = scene.hidden.get(user.arn)
     fact = Evidence(subject=shown(user.arn), why=f"reaches files as {actor.who.arn}")
-    return dataclasses.replace(
+    return structs.replace(
         bound,
         names={**bound.names, "user": user.arn, "role": actor.who.arn},
         evidence=(fact, *bound.evidence),
-        extra=tuple(dataclasses.replace(need, action=key_action) for need in bound.extra),
+        extra=tuple(structs.replace(need, action=key_action) for need in bound.extra),
         missing=(*bound.missing, *(hidden.missing if hidden else ())),
     )
 

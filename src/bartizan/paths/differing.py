@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is gained in other ways in one estate than in another: all else has the same proofs."""
+
+from collections.abc import Iterable, Sequence
+
+from bartizan.model.step import Foothold, Step
+from bartizan.paths.closure import users_of
+
+
+def differing(
+    before: Sequence[Step], after: Sequence[Step], starts: Iterable[Foothold]
+) -> frozenset[Foothold]:
+    """Return what some proof leads to that takes a step of which only one of two estates has it,
+    or one of the `starts`, which are entries of one estate alone.
+
+    A foothold that is not among these is granted by the same steps in both, whose needs are not
+    among these either.
+    """
+    # Most steps of an estate that changed are those of the one before, and not to be looked at.
+    gone, come = set(_beside(before, after)), set(_beside(after, before))
+    found = {*starts, *(step.grants for step in gone ^ come)}
+    if not found:
+        return frozenset()
+    users = users_of((*after, *(gone - come)))
+    stack = list(found)
+    while stack:
+        for step in users.get(stack.pop(), ()):
+            if step.grants not in found:
+                found.add(step.grants)
+                stack.append(step.grants)
+    return frozenset(found)
+
+
+def _beside(steps: Iterable[Step], others: Iterable[Step]) -> list[Step]:
+    """Return the objects in `steps` that are none of `others`."""
+    known = set(map(id, others))
+    return [step for step in steps if id(step) not in known]
