@@ -19,6 +19,7 @@ from bartizan.files import NotRegularError, opened
 from bartizan.model.facts import TABLES, Facts
 from bartizan.model.record import Overlay, Record, RecordKey, Records
 from bartizan.model.snapshot import Manifest
+from bartizan.model.table import schema
 from bartizan.ports import Normaliser
 from bartizan.store import disk, layout, rows
 from bartizan.store.compiled import CompiledForms
@@ -148,12 +149,14 @@ class ParquetSnapshot(Struct, frozen=True, dict=True):
 def _read_facts(folder: Path) -> Facts:
     with opened(folder / _DIGESTS) as file:
         digests = msgspec.json.decode(file.read(), type=dict[str, str])
-    return Facts(
-        {
-            name: read_verified(folder / f"{name}.parquet", digests[name])
-            for name in sorted(digests)
-        }
-    )
+    tables = {
+        name: read_verified(folder / f"{name}.parquet", digests[name]) for name in sorted(digests)
+    }
+    for row in TABLES:
+        held = tables.get(row.table)
+        if held is None or held.schema.names != schema(row).names:
+            raise StoreError(f"{folder} holds other columns of `{row.table}`")
+    return Facts(tables)
 
 
 def _write_facts(folder: Path, facts: Facts) -> None:

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 import errno
+import hashlib
 import json
 import os
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from msgspec import structs
 
@@ -196,6 +198,23 @@ def test_an_opened_snapshot_reads_its_facts_once(store: ParquetStore) -> None:
     opened = store.open(commit(store, record("a", label="first")))
 
     assert opened.facts() is opened.facts()
+
+
+@pytest.mark.parametrize("lost", ["a column", "the table"])
+def test_facts_of_other_columns_are_derived_again(store: ParquetStore, lost: str) -> None:
+    name = commit(store, record("a", label="first"))
+    store.open(name).facts()
+    folder = store.snapshots / name / "facts/1"
+    place, listed = folder / "account.parquet", folder / "digests.json"
+    digests = json.loads(listed.read_bytes())
+    if lost == "a column":
+        pq.write_table(pq.read_table(place).drop_columns(["status"]), place)
+        digests["account"] = hashlib.sha256(place.read_bytes()).hexdigest()
+    else:
+        del digests["account"]
+    listed.write_text(json.dumps(digests))
+
+    assert [a.name for a in store.open(name).facts().rows(Account)] == ["first"]
 
 
 def test_damaged_facts_are_derived_again(store: ParquetStore) -> None:
