@@ -18,7 +18,7 @@ from bartizan.model.facts.identity import Principal
 from bartizan.model.facts.organization import Assignment, Delegation
 from bartizan.model.step import Ability, Foothold, Step
 from bartizan.reason.authz.aws.estate.estate import Estate, is_trust
-from bartizan.reason.authz.aws.steps import actors, derivation, federation
+from bartizan.reason.authz.aws.steps import actors, associations, derivation, federation
 from bartizan.reason.authz.aws.steps.changed import Changed, Owners, changed
 from bartizan.reason.authz.aws.steps.reach import Reach
 from bartizan.reason.authz.aws.steps.technique import Actor
@@ -43,7 +43,7 @@ _REQUESTED = frozenset(
             federation.SAML,
         )
     }
-) | {USE_WRITTEN}
+) | {USE_WRITTEN, associations.RUN}
 """Techniques that make requests, or follow from such; other steps are derived anew each time."""
 _START = Ability.START.value
 

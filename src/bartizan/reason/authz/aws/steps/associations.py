@@ -7,7 +7,7 @@ document and its hosts.
 Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/state-manager-about.html
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from bartizan.model.arn import account_of
 from bartizan.model.evidence import Evidence
@@ -23,6 +23,8 @@ ALL = "association/*"
 """Added to the place of an account in a region: what its associations run, and where."""
 AGENT = Condition(text="the Systems Manager agent runs there", key="assume:ssm-agent", effort=0)
 
+RUN = "run-document"
+"""Technique of the steps from who decides to the instances."""
 _KIND = "AWS::SSM::Association"
 _NAMED, _TAG = "InstanceIds", "tag:"
 
@@ -85,12 +87,17 @@ def _sorted(
     return found
 
 
-def steps(scene: Scene) -> Iterator[Step]:
-    """Yield on which instances somebody runs code who decides on documents or associations."""
+def steps(scene: Scene, accounts: Collection[str] | None = None) -> Iterator[Step]:
+    """Yield on which instances somebody runs code who decides on documents or associations; where
+    `accounts` are given, if the instance or the document is in one of them.
+    """
     for account in sorted(scene.estate.accounts):
         hosts = scene.workloads(account, INSTANCE)
+        whole = accounts is None or account in accounts
         for row, missing in associations(scene, account):
             if not row.document or row.version not in {DEFAULT, LATEST}:
+                continue
+            if not whole and account_of(row.document) not in (accounts or ()):
                 continue
             needs = shown(written(row.document, row.version))
             for host in hosts:
@@ -99,7 +106,7 @@ def steps(scene: Scene) -> Iterator[Step]:
                     why = f"is run by {shown(row.arn)}"
                     doubt = (*missing, *doubt)
                     yield _run(scene, host, needs, why, missing=doubt, by=shown(row.arn))
-        for host in hosts:
+        for host in hosts if whole else ():
             place = host.arn.split(":")
             needs = f"arn:{place[1]}:ssm:{place[3]}:{account}:{ALL}"
             yield _run(scene, host, needs, "may be a target of any association")
@@ -122,7 +129,7 @@ def _run(
     conditions = (AGENT, *(attempt.conditions if attempt else ()))
     named = (Evidence(subject=by, why=f"runs {needs} on {runs}"),) if by else ()
     return Step(
-        technique="run-document",
+        technique=RUN,
         needs=(Foothold(Ability.WRITE.value, needs),),
         grants=Foothold(Ability.RUN_CODE.value, runs),
         cost=1 + sum(one.effort for one in conditions),

@@ -123,7 +123,7 @@ class Derivation:
         yield from self._noted(self._of_strangers(scene, people=asked, open_=known))
         yield from self._noted(self._federated(federation.ways(near)))
         yield from self._consequences(scene)
-        yield from self.rest()
+        yield from self.rest(accounts)
 
     def at_home(self, account: str, people: Iterable[Actor]) -> tuple[list[Step], list[Actor]]:
         """Return what `people` of an account, and outside directories, gain of its own things but
@@ -157,8 +157,10 @@ class Derivation:
         scene = self._scene.within([account], only=thing)
         return self._of_strangers(scene, _DATA if thing else None)
 
-    def rest(self) -> Iterator[Step]:
-        """Yield steps that are nobody's request, and those of users of file servers."""
+    def rest(self, accounts: Collection[str] | None = None) -> Iterator[Step]:
+        """Yield steps that are nobody's request, and those of users of file servers; of those that
+        rest on what hosts ask for, where `accounts` are given, those that speak of one of them.
+        """
         scene = self._scene
         yield from self._of_file_users()
         yield from self._of_services()
@@ -169,12 +171,12 @@ class Derivation:
             structure.cluster_tokens,
             structure.credentials,
             images.steps,
-            associations.steps,
             shares.steps,
             organization.steps,
             gaps.steps,
         ):
             yield from source(scene)
+        yield from associations.steps(scene, accounts)
 
     def _consequences(self, scene: Scene, made: list[Actor] | None = None) -> Iterator[Step]:
         """Follow rewritten policies and the principals that they make, until nothing is new.
