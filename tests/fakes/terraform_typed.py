@@ -153,8 +153,9 @@ class Typed:
         numbers, many = Type("list", (NUMBER,)), Type(one(("list", "set", "map")), (self.type(1),))
         return (
             lambda: self.plain(NUMBER), lambda: f"-{it.of(NUMBER)}",
-            lambda: f"({it.of(NUMBER)} {one('+-*/%')} {it.of(NUMBER)})",
-            lambda: f"{it.of(NUMBER)} {one('+-*/')} {it.of(NUMBER)}",
+            lambda: f"({it.of(NUMBER)} {one('+-/%')} {it.of(NUMBER)})",
+            lambda: f"{it.of(NUMBER)} {one('+-/')} {it.of(NUMBER)}",
+            lambda: f"{it.of(NUMBER)} * {one(('0', '2', '0.5', '-3'))}",
             lambda: f"length({it.of(one((STRING, many)))})",
             lambda: f"{one(('min', 'max'))}({it.of(NUMBER)}, {it.of(NUMBER)})",
             lambda: f"{one(('abs', 'ceil', 'floor', 'signum'))}({it.of(NUMBER)})",
@@ -162,7 +163,7 @@ class Typed:
             lambda: f"tonumber(tostring({it.of(NUMBER)}))",
             lambda: f'parseint("{one(("10", "ff", "077", "1010"))}", {one(("16", "36"))})',
             lambda: f"index({it.of(numbers)}, {it.of(NUMBER)})",
-            lambda: f"pow({it.of(NUMBER)}, {one(('0', '2', '3', '0.5'))})",
+            lambda: f"pow({one(('2', '10', '0.5', '3'))}, {one(('0', '2', '3', '0.5'))})",
         )  # fmt: skip
 
     def _bool(self, _: Type, it: "Typed") -> Sequence[Callable[[], str]]:
