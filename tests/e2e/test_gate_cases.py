@@ -81,6 +81,15 @@ def test_an_update_of_what_leads_nowhere_opens_and_closes_nothing(name: str) -> 
     assert found.judgement is Judgement.CLEAN, (found.gaps, found.others)
 
 
+@pytest.mark.parametrize("name", ["bucket-of-everybody", "key-of-any-account"])
+def test_who_is_let_in_by_a_wider_name_is_not_told_to_be_gone(name: str) -> None:
+    case = CASES[name]
+
+    found = judged(case["base"], case["opens"]["change"])
+
+    assert found.comparison.gone == ()
+
+
 def _repository(case: Any, files: Any, place: Path) -> Pipeline | None:  # noqa: ANN401 - YAML
     if "files" not in case:
         return None

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from bartizan.model.facts.gap import Unread
 from bartizan.model.finding import Comparison, Findings
-from bartizan.model.step import ONE_OF_MANY, Step
+from bartizan.model.step import ONE_OF_MANY, Condition, Step
 from bartizan.paths import comparison
 from bartizan.paths.analysis import analyse
 from bartizan.paths.differing import differing
@@ -157,3 +157,14 @@ def test_a_path_that_is_possible_for_want_of_something_else_is_a_new_doubt() -> 
     assert told(fewer, doubts=True) == ["a"]
     assert told(other) == told(both) == []
     assert compare(both, old, doubts=True).appeared == ()
+
+
+@pytest.mark.parametrize("missing", [(), ("s3:GetBucketPolicy",)], ids=["proved", "possible"])
+def test_a_path_that_asks_for_less_than_before_appears(missing: tuple[str, ...]) -> None:
+    condition = Condition(text="comes from an office", key="aws:SourceIp", effort=3)
+    free = step("net > a", missing=missing)
+    bound = replace(free, conditions=(condition,))
+
+    assert [path.conditions for path in compare([bound], [free]).appeared] == [()]
+    assert compare([free], [bound]).appeared == ()
+    assert compare([bound], [bound]).appeared == ()

@@ -12,7 +12,7 @@ from bartizan.model.record import RecordKey, Records
 from bartizan.sources.terraform import hidden_part, ignored
 from bartizan.sources.terraform.dispute import Said, Toucher, Touchers, contradicted, disputed
 from bartizan.sources.terraform.draft import PROVIDER, Draft, last
-from bartizan.sources.terraform.place import Place, own, places
+from bartizan.sources.terraform.place import Place, places
 from bartizan.sources.terraform.plan import Action, Change, Plan
 from bartizan.sources.terraform.reference import References
 from bartizan.sources.terraform.thing import Kind, Thing, UntoldError, Write
@@ -268,13 +268,9 @@ def _acting(changes: Iterable[Change]) -> Iterator[Change]:
 
 
 def _place(change: Change, where: Mapping[str, Place]) -> Place:
-    """Return where an object lies; its own region counts before its provider's, and where nothing
-    tells its provider what its ARN says.
-    """
+    """Return where an object lies; its own region counts before its provider's."""
     key = change.provider
     found = where.get(key) or where.get(key.rpartition(":")[2]) or Place()
-    if not found.account and isinstance(change.before, dict):
-        found = own(change.before) or found
     for values in (change.after, change.before):
         region = values.get("region") if isinstance(values, dict) else None
         if isinstance(region, str) and region:

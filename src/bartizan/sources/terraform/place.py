@@ -141,14 +141,6 @@ def _parsed(value: Value) -> Arn | None:
     return arn if arn is not None and _ACCOUNT.fullmatch(arn.account) else None
 
 
-def own(values: Mapping[str, Value]) -> Place | None:
-    """Return where an object lies by its ARN; None where that does not tell."""
-    arn = _parsed(values.get("arn"))
-    if arn is None:
-        return None
-    return Place(account=arn.account, region=arn.region, partition=arn.partition)
-
-
 def _only(values: set[str]) -> str:
     held = values - {""}
     return next(iter(held)) if len(held) == 1 else ""

@@ -224,6 +224,25 @@ def test_an_object_of_an_account_that_nothing_tells_is_not_guessed() -> None:
     assert "--account" in found.gaps[0].reason
 
 
+def test_what_goes_is_where_its_arn_says_where_nothing_tells_its_provider() -> None:
+    """Of several configurations of a provider, a plan does not say which one made what goes."""
+    other = f"arn:aws:iam::222222222222:role/{ROLE['name']}"
+    gone = [
+        change("aws_iam_role.r", before=ROLE),
+        change("aws_iam_role.s", before={**ROLE, "arn": other}),
+    ]
+    document = json.loads(plan(*gone, account=""))
+    providers = document["configuration"]["provider_config"]
+    providers["aws.prod"] = {**providers["aws"], "alias": "prod"}
+
+    found = lay(
+        [read(json.dumps(document).encode(), "p")], RecordList((held(),)), said={}, key=KEY
+    )
+
+    assert found.gaps == ()
+    assert roles(found) == {}
+
+
 def test_an_exclusive_attachment_takes_the_policy_from_others() -> None:
     policy = f"arn:aws:iam::{ACCOUNT}:policy/p"
     kept = held(AttachedManagedPolicies=[{"PolicyName": "p", "PolicyArn": policy}])
