@@ -4,7 +4,7 @@
 Source: https://developer.hashicorp.com/terraform/internals/json-format
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeAlias
@@ -15,13 +15,13 @@ from msgspec import Struct, structs
 from bartizan.errors import InputError, Location
 from bartizan.model.json_text import parse
 from bartizan.model.record import Json
+from bartizan.sources.terraform.configured import alone, taken
 from bartizan.sources.terraform.encrypted import refuse_encrypted
 from bartizan.sources.terraform.value import Hidden, Value, joined
 from bartizan.sources.terraform.wire import (
     WireConfiguredResource,
     WireModule,
     WirePlan,
-    WireProvider,
     WireResourceChange,
     WireShownState,
     WireValues,
@@ -174,77 +174,34 @@ def read(content: bytes, name: str) -> Plan:
 
 
 def _plan(plan: WirePlan, name: str) -> Plan:
-    taken = _taken(plan.configuration.provider_config)
+    held_by = taken(plan.configuration.provider_config)
     held = {
         address: structs.replace(
-            one, provider_config_key=taken.get(one.provider_config_key, one.provider_config_key)
+            one, provider_config_key=held_by.get(one.provider_config_key, one.provider_config_key)
         )
         for address, one in blocks(plan.configuration.root_module)
     }
-    alone = _alone(plan.configuration.provider_config, taken)
+    only = alone(plan.configuration.provider_config, held_by)
     return Plan(
         name=name,
         tool_version=plan.terraform_version,
         changes=tuple(
             sorted(
-                (_change(one, held, alone, name) for one in plan.resource_changes),
+                (_change(one, held, only, name) for one in plan.resource_changes),
                 key=lambda one: (one.address, one.deposed),
             )
         ),
-        drift=tuple(_change(one, held, alone, name) for one in plan.resource_drift),
-        prior=tuple(shown(plan.prior_state, held, alone)) if plan.prior_state else (),
+        drift=tuple(_change(one, held, only, name) for one in plan.resource_drift),
+        prior=tuple(shown(plan.prior_state, held, only)) if plan.prior_state else (),
         providers={
             key: dict(_constants(one.expressions, plan))
             for key, one in sorted(plan.configuration.provider_config.items())
-            if key not in taken
+            if key not in held_by
         },
         partial=tuple(_partial(plan)),
         variables={name: one.value for name, one in plan.variables.items()},
         code=plan.configuration.root_module,
     )
-
-
-def _taken(configured: Mapping[str, WireProvider]) -> Mapping[str, str]:
-    """Return which configuration is in truth taken where a plan names one of a module that has
-    none: that of the nearest module around it, in the end that of the root.
-
-    Where the same provider also has other names, a call further up may have passed one of them,
-    and the plan does not tell: then what it names stays, of which nothing is known.
-
-    Source: https://developer.hashicorp.com/terraform/language/modules/develop/providers,
-    "Implicit Provider Inheritance"
-    """
-    found = {}
-    for key, one in configured.items():
-        same = [held for held in configured.values() if _who(held) == _who(one)]
-        if not one.module_address or one.expressions or any(held.alias for held in same):
-            continue
-        around = [
-            held.module_address
-            for held in same
-            if held.expressions and f"{one.module_address}.".startswith(f"{held.module_address}.")
-        ]
-        nearest = max(around, key=len, default="")
-        name = next((held.name for held in same if held.module_address == nearest), one.name)
-        found[key] = f"{nearest}:{name}" if nearest else name
-    return found
-
-
-def _alone(configured: Mapping[str, WireProvider], taken: Collection[str]) -> Mapping[str, str]:
-    """Return the keys of the providers that have one configuration: that of what the code no
-    longer holds, of which a plan names the provider alone.
-
-    Source: https://developer.hashicorp.com/terraform/internals/json-format#plan-representation
-    """
-    found: dict[str, list[str]] = {}
-    for key, one in configured.items():
-        if key not in taken:
-            found.setdefault(_who(one), []).append(key)
-    return {who: keys[0] for who, keys in found.items() if len(keys) == 1}
-
-
-def _who(provider: WireProvider) -> str:
-    return provider.full_name or provider.name
 
 
 def _partial(plan: WirePlan) -> Iterator[str]:
@@ -275,7 +232,7 @@ def _constants(expressions: Mapping[str, object], plan: WirePlan) -> Iterator[tu
             yield name, expression["constant_value"]
 
 
-def _change(one: WireResourceChange, held: _Blocks, alone: Mapping[str, str], name: str) -> Change:
+def _change(one: WireResourceChange, held: _Blocks, only: Mapping[str, str], name: str) -> Change:
     change = one.change
     action = _ACTIONS.get(tuple(change.actions))
     if action is None:
@@ -295,7 +252,7 @@ def _change(one: WireResourceChange, held: _Blocks, alone: Mapping[str, str], na
         previous_address=one.previous_address,
         type=one.type,
         managed=one.mode == "managed",
-        provider=block.provider_config_key if block else alone.get(one.provider_name, ""),
+        provider=block.provider_config_key if block else only.get(one.provider_name, ""),
         written=frozenset((*_written(code), *_computed(code, stays, after))) if block else None,
         action=action,
         before=before,
@@ -365,23 +322,23 @@ def unindexed(address: str) -> str:
     return "".join(kept)
 
 
-def shown(state: WireShownState, held: _Blocks, alone: Mapping[str, str]) -> Iterator[Held]:
+def shown(state: WireShownState, held: _Blocks, only: Mapping[str, str]) -> Iterator[Held]:
     """Yield the objects of a state as `terraform show -json` tells it; `held` are the blocks of
-    the code, and `alone` is which configuration those have that are in none.
+    the code, and `only` is which configuration those have that are in none.
     """
     if state.values is not None:
-        yield from _values(state.values.root_module, held, alone)
+        yield from _values(state.values.root_module, held, only)
 
 
-def _values(module: WireValues, held: _Blocks, alone: Mapping[str, str]) -> Iterator[Held]:
+def _values(module: WireValues, held: _Blocks, only: Mapping[str, str]) -> Iterator[Held]:
     for one in module.resources:
         block, who = held.get(unindexed(one.address)), one.provider_name
         yield Held(
             address=one.address,
             type=one.type,
             managed=one.mode == "managed",
-            provider=block.provider_config_key if block else alone.get(who, ""),
+            provider=block.provider_config_key if block else only.get(who, ""),
             values=joined(one.values, unknown=None, sensitive=one.sensitive_values),
         )
     for child in module.child_modules:
-        yield from _values(child, held, alone)
+        yield from _values(child, held, only)
