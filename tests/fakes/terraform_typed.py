@@ -2,13 +2,14 @@
 """Expressions of Terraform's language that have a type, drawn: few of them are refused."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tests.fakes.dice import Dice
 
 
-@dataclass(frozen=True)
-class Type:
+class Type(Struct, frozen=True):
     """A type: `string`, or `list` of one inner type, or `object` with named ones."""
 
     name: str
@@ -47,8 +48,7 @@ _PATTERNS = ('"[a-z]+"', '"(a)(b)?"', '"(?P<x>[0-9]+)"', '"^.*$"', '"[^,]"')
 _FORMATS = ("%s", "%v", "%q", "%5s|", "%-5s|", "%d", "%05d", "%.2f", "%x", "%#v", "%t", "%e", "%g")
 
 
-@dataclass
-class Typed:
+class Typed(Struct):
     """Draws expressions of types; `held` are names with their types that can be used."""
 
     dice: Dice

@@ -66,7 +66,12 @@ def test_a_change_that_only_denies_opens_nothing(kind: str, data: st.DataObject)
 
 
 MADE = {
-    name: {**case["base"], **case["opens"]["change"]}
+    name: {
+        address: held
+        for address, held in {**case["base"], **case["opens"]["change"]}.items()
+        # Cases leave out what those have that they are made of.
+        if held is not None
+    }
     for name, case in CASES.items()
     if case.keys().isdisjoint({"member", "files"})
     and not case["opens"].get("replace")

@@ -32,7 +32,8 @@ def analyse(
     cheapest ones that cost the same one from the Internet, else from any account of AWS. A jewel
     whose cheapest path goes through power over the account or organisation that it belongs to is
     named on that path instead. A path is possible where one of its steps is; proved paths are
-    found without such steps. A jewel that is an entry is held already and has no path.
+    found without such steps. A jewel that is an entry is held already and has no path. Jewels that
+    are not `among` some have no more than their cheapest paths.
 
     Raises:
         InputError: a step needs nothing or too much, or its cost is out of range.

@@ -341,8 +341,6 @@ def test_an_account_whose_unit_is_hidden_may_be_under_any_guardrail() -> None:
         "aws_lambda_layer_version",
         "aws_lambda_layer_version_permission",
         "aws_sagemaker_notebook_instance_lifecycle_configuration",
-        "aws_ssm_association",
-        "aws_ssm_document",
         "aws_ssm_maintenance_window_task",
     ],
 )

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reads plans that were made of code here: as any plan, and with what was told beside it."""
 
-import dataclasses
-
 from msgspec import structs
 
 from bartizan.model.code_plan import CodePlan
@@ -33,7 +31,7 @@ def of_code(made: CodePlan, name: str, *, blind: bool) -> Plan:
             held["allowed_account_ids"] = [account]
         if region:
             held["region"] = region
-    return dataclasses.replace(
+    return structs.replace(
         found, providers=providers, partial=(*found.partial, *reasons), blind=blind
     )
 
@@ -57,4 +55,4 @@ def evaluated(made: CodePlan, name: str) -> Plan:
             changes.append(structs.replace(change, written=change.written | names))
         else:
             changes.append(change)
-    return dataclasses.replace(found, changes=tuple(changes))
+    return structs.replace(found, changes=tuple(changes))

@@ -7,7 +7,6 @@ the code writes. Of one that AWS gives an id nobody can tell which of both it is
 Source: https://developer.hashicorp.com/terraform/language/meta-arguments/lifecycle#ignore_changes
 """
 
-import dataclasses
 import functools
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
@@ -30,7 +29,7 @@ _ALL = "all"
 
 def noted(plan: Plan, code: Code) -> Plan:
     """Return a plan that was made without a state, with what its code says is to be ignored."""
-    return dataclasses.replace(plan, changes=tuple(_noted(one, code) for one in plan.changes))
+    return structs.replace(plan, changes=tuple(_noted(one, code) for one in plan.changes))
 
 
 def any_in(plans: Iterable[Plan]) -> bool:
@@ -40,7 +39,7 @@ def any_in(plans: Iterable[Plan]) -> bool:
 
 def without(plan: Plan) -> Plan:
     """Return a plan in which what is to be ignored is unknown."""
-    return dataclasses.replace(plan, changes=tuple(map(_without, plan.changes)))
+    return structs.replace(plan, changes=tuple(map(_without, plan.changes)))
 
 
 def restored(found: Laid, hidden: Laid, plans: Iterable[Plan], records: Records) -> Laid:

@@ -5,7 +5,6 @@ The accounts may hold more than that: what nobody asked of them is unread, unles
 that there is nothing else.
 """
 
-import dataclasses
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -165,7 +164,7 @@ def _read(place: Path, code_plan: Callable[[Path], CodePlan]) -> Plan:
             plan = _of_state(state.name, state.tool_version, state.held)
         else:
             plan = read(content, str(place))
-    return dataclasses.replace(plan, changes=tuple(_anew(plan.changes)))
+    return structs.replace(plan, changes=tuple(_anew(plan.changes)))
 
 
 def _anew(changes: Iterable[Change]) -> Iterator[Change]:

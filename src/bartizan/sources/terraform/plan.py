@@ -5,12 +5,11 @@ Source: https://developer.hashicorp.com/terraform/internals/json-format
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeAlias
 
 import msgspec
-from msgspec import Struct, structs
+from msgspec import Struct, field, structs
 
 from bartizan.errors import InputError, Location
 from bartizan.model.json_text import parse
@@ -112,8 +111,7 @@ class Held(Struct, frozen=True, kw_only=True):
     values: Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(Struct, frozen=True, kw_only=True):
     """A change, as it was planned."""
 
     name: str
@@ -129,12 +127,16 @@ class Plan:
     """Key of a provider's configuration to its arguments, as far as they are constant."""
     partial: tuple[str, ...]
     """Why the plan does not tell of the whole change, a phrase for each reason."""
-    variables: Mapping[str, Json] = field(default_factory=dict, repr=False)
+    variables: Mapping[str, Json] = field(default_factory=dict)
     """Values of the root's variables, secrets too: to evaluate the code, and for nothing else."""
     blind: bool = False
     """It was made without a state, so that what it makes may be there already."""
     code: WireModule
     """What the code names, without its values; empty where the plan does not hold it."""
+
+    def __repr__(self) -> str:
+        """Show what it is called, and none of its values."""
+        return f"Plan({self.name!r})"
 
 
 def is_plan(found: Json) -> bool:

@@ -5,7 +5,6 @@ The code is evaluated once more, with the values of the plan's variables and of 
 has read, and with nothing predicted: what is known then follows from the code by rules alone.
 """
 
-import dataclasses
 import hashlib
 import json
 from collections.abc import Mapping
@@ -51,7 +50,7 @@ def fill(plan: Plan, evaluated: Plan) -> Resolved:
         else change
         for change in plan.changes
     )
-    return Resolved(plan=dataclasses.replace(plan, changes=changes), other=())
+    return Resolved(plan=structs.replace(plan, changes=changes), other=())
 
 
 def _with(change: Change, known: Change) -> Change:

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """An object of a change together with the text that writes it, and all that share this text."""
 
-import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
@@ -110,7 +109,7 @@ def gone(plans: Sequence[Plan], one: Site) -> Fix:
 
 def revised(plan: Plan, values: Mapping[str, Values | None]) -> Plan:
     """Return a plan in which some objects are otherwise, or are no longer there."""
-    return dataclasses.replace(plan, changes=tuple(_changes(plan, values)))
+    return structs.replace(plan, changes=tuple(_changes(plan, values)))
 
 
 def _changes(plan: Plan, values: Mapping[str, Values | None]) -> Iterator[Change]:

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """New buckets are closed until the code opens them, and others are what they are."""
 
-import dataclasses
-
 import pytest
+from msgspec import structs
 
 from bartizan.model.facts.gap import Unread
 from bartizan.model.facts.policy import PublicAccessBlock
@@ -68,7 +67,7 @@ def test_without_a_state_nobody_knows_whether_a_bucket_is_new(*, there: bool) ->
     known = (record("AWS::S3::Bucket", BUCKET, Name="box"),) if there else ()
 
     def blind(*changes: Described) -> Laid:
-        planned = dataclasses.replace(read(plan(*changes), "p"), blind=True)
+        planned = structs.replace(read(plan(*changes), "p"), blind=True)
         return lay([planned], RecordList(known), said={}, key=b"0" * 32)
 
     bucket = new("aws_s3_bucket.b", bucket="box")

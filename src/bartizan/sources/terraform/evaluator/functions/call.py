@@ -6,10 +6,10 @@ Source: https://github.com/zclconf/go-cty/blob/main/docs/functions.md
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bartizan.sources.terraform.evaluator.convert import converted
 from bartizan.sources.terraform.evaluator.datum import Datum, RefusedError, unknown
