@@ -87,10 +87,11 @@ class _Block:
         each = dice.one(_UNKNOWN) if dice.chance(10) else self.value(many)
         iterator = dice.one((name, "it"))
         given = [(f"{iterator}.value", of)] * 2 + [(f"{iterator}.key", key)]
+        around = [one for one in self.held if not one[0].startswith(f"{iterator}.")]
         return [
             f'dynamic "{name}" {{', f"for_each = {each}",
             *([] if iterator == name else [f"iterator = {iterator}"]),
-            "content {", *body(_Block(dice, [*self.held, *given])), "}", "}",
+            "content {", *body(_Block(dice, [*around, *given])), "}", "}",
         ]  # fmt: skip
 
 
@@ -191,10 +192,11 @@ class _Root:
     ) -> list[str]:
         dice, inner = self.dice, f"{folder}m{number}/"
         of = Typed(dice).type()
+        constraint = "any" if dice.chance(10) else self._constraint(of)
         default = f"  default = {Typed(dice).literal(of)}\n" if dice.chance(30) else ""
         nullable = "  nullable = false\n" if default and dice.chance(50) else ""
         self.files[f"{inner}main.tf"] = (
-            f'variable "v" {{\n  type = {self._constraint(of)}\n{default}{nullable}}}\n'
+            f'variable "v" {{\n  type = {constraint}\n{default}{nullable}}}\n'
             f'output "o" {{\n  value = {{ v = var.v, t = terraform_data.t.output }}\n}}\n'
             'resource "terraform_data" "t" {\n  input = var.v\n}\n'
         )
@@ -208,8 +210,6 @@ class _Root:
 
     def _constraint(self, of: Type) -> str:
         """Return a constraint that values of a type satisfy, looser ones too."""
-        if self.dice.chance(10):
-            return "any"
         if of.name == "object":
             members = []
             for name, inner in zip(of.names, of.inner, strict=True):
