@@ -40,13 +40,14 @@ from bartizan.sources.terraform.evaluator.kind import (
     BOOL,
     DYNAMIC,
     STRING,
+    Collection,
     Kind,
 )
 from bartizan.sources.terraform.evaluator.letters import written
 from bartizan.sources.terraform.evaluator.loops import joined, looped, splat
 from bartizan.sources.terraform.evaluator.operators import binary, kind_of, unary
 from bartizan.sources.terraform.evaluator.scope import Scope
-from bartizan.sources.terraform.evaluator.unify import unified
+from bartizan.sources.terraform.evaluator.unify import open_kind, unified
 
 _OWN_NAMES = frozenset({"var", "local", "each", "count", "path", "terraform", "module", "self"})
 """First names of references that are not to objects or data."""
@@ -205,10 +206,23 @@ def _shared(one: _Arm, other: _Arm, yes: Kind | None, no: Kind | None) -> Kind |
         return None
     if DYNAMIC in (yes, no):
         return DYNAMIC
+    if yes != no and any(map(open_kind, (yes, no))) and not _of_elements(yes, no):
+        # Terraform finds no common type of most that leave parts open, and of some it does.
+        return None
     found = unified((yes, no))
     if found is None:
         raise RefusedError("the two sides of a condition have no type in common")
     return found
+
+
+def _of_elements(yes: Kind, no: Kind) -> bool:
+    """Tell whether two types are lists, sets or maps alike, one of which is empty."""
+    return (
+        isinstance(yes, Collection)
+        and isinstance(no, Collection)
+        and yes.name == no.name
+        and DYNAMIC in (yes.element, no.element)
+    )
 
 
 def _as(taken: Datum, kind: Kind) -> Datum:

@@ -72,6 +72,20 @@ def test_what_is_not_sure_is_unknown(tmp_path: Path, written: str) -> None:
     assert not found.known
 
 
+def test_a_condition_whose_sides_leave_types_open_is_not_sure(tmp_path: Path) -> None:
+    """Terraform refuses the first; of the others it makes the same as we do."""
+    found = ours(tmp_path, "true ? { p = tolist([true]), q = tolist([]) } : tomap({})")
+    sets = ours(tmp_path, 'toset(true ? toset([]) : toset(["a"]))')
+    lists = ours(tmp_path, 'true ? tolist(["a"]) : tolist([])')
+
+    assert found is not None
+    assert not found.known
+    assert sets is not None
+    assert shown(sets) == []
+    assert lists is not None
+    assert shown(lists) == ["a"]
+
+
 @pytest.mark.parametrize("written", ["nothing()", "local", "[" * 100 + "]" * 100, "{ a.b = 1 }"])
 def test_what_cannot_be_read_for_sure_is_refused_with_its_place(
     tmp_path: Path, written: str
