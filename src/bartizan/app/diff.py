@@ -7,7 +7,7 @@ from bartizan.app.narrower import narrower
 from bartizan.app.paths import Engine, Question
 from bartizan.model.finding import Comparison
 from bartizan.model.step import Step
-from bartizan.paths import compare, differing
+from bartizan.paths import beside, compare, differing
 from bartizan.ports import Snapshot
 
 
@@ -33,8 +33,10 @@ def alike(engine: Engine, old: Side, new: Side) -> tuple[Side, Side]:
     """Return each estate with what fewer people may do in the other of what more may in it: who is
     let in by another name neither comes nor goes.
     """
-    known = narrower(old.steps, new.steps, old.snapshot.facts(), engine)
-    still = narrower(new.steps, old.steps, new.snapshot.facts(), engine)
+    # Most steps of an estate that changed are those of the one before.
+    gone, come = beside(old.steps, new.steps), beside(new.steps, old.steps)
+    known = narrower(old.steps, come, old.snapshot.facts(), engine)
+    still = narrower(new.steps, gone, new.snapshot.facts(), engine)
     return (
         structs.replace(old, steps=(*old.steps, *known)),
         structs.replace(new, steps=(*new.steps, *still)),

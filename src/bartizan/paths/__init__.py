@@ -5,7 +5,7 @@ from bartizan.paths.analysis import analyse
 from bartizan.paths.comparison import compare, opened
 from bartizan.paths.conditions import asked
 from bartizan.paths.cut import cut
-from bartizan.paths.differing import differing
+from bartizan.paths.differing import beside, differing
 from bartizan.paths.ends import (
     default_entries,
     default_jewels,
@@ -21,6 +21,7 @@ __all__ = [
     "Known",
     "analyse",
     "asked",
+    "beside",
     "compare",
     "concerning",
     "cut",

@@ -16,8 +16,7 @@ def differing(
     A foothold that is not among these is granted by the same steps in both, whose needs are not
     among these either.
     """
-    # Most steps of an estate that changed are those of the one before, and not to be looked at.
-    gone, come = set(_beside(before, after)), set(_beside(after, before))
+    gone, come = set(beside(before, after)), set(beside(after, before))
     found = {*starts, *(step.grants for step in gone ^ come)}
     if not found:
         return frozenset()
@@ -31,7 +30,9 @@ def differing(
     return frozenset(found)
 
 
-def _beside(steps: Iterable[Step], others: Iterable[Step]) -> list[Step]:
-    """Return the objects in `steps` that are none of `others`."""
+def beside(steps: Iterable[Step], others: Iterable[Step]) -> list[Step]:
+    """Return the objects in `steps` that are none of `others`, in their order: an estate that
+    changed has most steps of the one before, and these need not be compared.
+    """
     known = set(map(id, others))
     return [step for step in steps if id(step) not in known]

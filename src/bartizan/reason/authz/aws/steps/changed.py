@@ -138,7 +138,7 @@ def _differing(before: Facts, after: Facts, table: type[R]) -> list[R]:
         old, new = (Counter(map(_encode, rows)) for rows in (ours, theirs))
         return [row for text, row in written.items() if old[text] != new[text]]
     known, found = Counter(ours), Counter(theirs)
-    return [row for row in known | found if known[row] != found[row]]
+    return [row for row in {**known, **found} if known[row] != found[row]]
 
 
 _encode: Callable[[Row], bytes] = msgspec.msgpack.Encoder(order="deterministic").encode
