@@ -5,7 +5,7 @@ that makes the same.
 
 import random
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from bartizan.model.gate import Gate, Judgement
 from tests.fakes.aws_records import ACCOUNT
-from tests.fakes.gate_case import CASES, judged, whole
+from tests.fakes.gate_case import CASES, MANAGEMENT, judged, whole
 
 ACTIONS = st.sampled_from(
     ["*", "iam:*", "sts:AssumeRole", "iam:PassRole", "lambda:*", "s3:GetObject", "ec2:Run*"]
@@ -41,25 +41,80 @@ ROLES = {
 """Case to the names of its roles."""
 
 
+def _on_a_role(case: Any, statement: Any, role: str) -> dict[str, Any]:  # noqa: ANN401 - YAML
+    """Deny a role something by a policy of its own."""
+    del case
+    return {"aws_iam_role_policy.deny": {"name": "deny", "role": role, "policy": _said(statement)}}
+
+
+def _as_boundary(case: Any, statement: Any, role: str) -> dict[str, Any]:  # noqa: ANN401 - YAML
+    """Give a role a boundary that denies something and allows all else."""
+    arn = f"arn:aws:iam::{ACCOUNT}:policy/deny"
+    address, held = next(
+        (address, held)
+        for address, held in case["base"].items()
+        if address.startswith("aws_iam_role.") and held["name"] == role
+    )
+    assume("permissions_boundary" not in held)
+    policy = {"name": "deny", "arn": arn, "policy": _said(ALL, statement)}
+    return {"aws_iam_policy.deny": policy, address: {**held, "permissions_boundary": arn}}
+
+
+def _as_guardrail(case: Any, statement: Any, role: str) -> dict[str, Any]:  # noqa: ANN401 - YAML
+    """Deny the account something by a guardrail."""
+    del case, role
+    place = f"arn:aws:organizations::{MANAGEMENT}:policy/o-1/service_control_policy/p-deny00001"
+    return {
+        "aws_organizations_policy.deny": {
+            "name": "deny", "id": "p-deny00001", "arn": place, "type": "SERVICE_CONTROL_POLICY",
+            "content": _said(statement),
+        },
+        "aws_organizations_policy_attachment.deny": {
+            "policy_id": "p-deny00001", "target_id": ACCOUNT,
+        },
+    }  # fmt: skip
+
+
+def _taken_away(case: Any, statement: Any, role: str) -> dict[str, Any]:  # noqa: ANN401 - YAML
+    """Take a policy away that only allows."""
+    del statement
+    own = [
+        address
+        for address, held in sorted(case["base"].items())
+        if held is not None and address.startswith("aws_iam_role_policy.")
+        if held["role"] == role
+        if all(one["Effect"] == "Allow" for one in held["policy"]["Statement"])
+    ]
+    assume(own)
+    return {own[0]: None}
+
+
+ALL = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+FORMS = (_on_a_role, _as_boundary, _as_guardrail, _taken_away)
+
+
+def _said(*statements: Any) -> dict[str, Any]:  # noqa: ANN401 - YAML
+    return {"Version": "2012-10-17", "Statement": list(statements)}
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.__name__.strip("_"))
 @pytest.mark.parametrize("kind", ["Action", "NotAction"])
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
-def test_a_change_that_only_denies_opens_nothing(kind: str, data: st.DataObject) -> None:
-    case = data.draw(st.sampled_from(sorted(name for name, held in ROLES.items() if held)))
+def test_a_change_that_only_denies_opens_nothing(
+    form: Callable[..., dict[str, Any]], kind: str, data: st.DataObject
+) -> None:
+    name = data.draw(st.sampled_from(sorted(name for name, held in ROLES.items() if held)))
+    case = CASES[name]
     statement = {
         "Effect": "Deny",
         kind: data.draw(ACTIONS),
         "Resource": data.draw(RESOURCES),
         **data.draw(CONDITIONS),
     }
-    document = {"Version": "2012-10-17", "Statement": [statement]}
-    role = data.draw(st.sampled_from(ROLES[case]))
+    change = form(case, statement, data.draw(st.sampled_from(ROLES[name])))
 
-    found = judged(
-        CASES[case]["base"],
-        {"aws_iam_role_policy.deny": {"name": "deny", "role": role, "policy": document}},
-        member=CASES[case].get("member", False),
-    )
+    found = judged(case["base"], change, member=case.get("member", False) or form is _as_guardrail)
 
     assert found.judgement is Judgement.CLEAN
     assert found.comparison.appeared == ()
