@@ -6,12 +6,12 @@ An address is a key of bytes that sorts as addresses do, IPv4 first.
 
 import ipaddress
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from bartizan.reason.network.aws.kernel.columns import Column, Flags, Ints, Piece, encoded, flags
@@ -26,8 +26,7 @@ _PLAIN = r"^(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d
 _BITS = {4: 32, 6: 128}
 
 
-@dataclass(frozen=True, slots=True)
-class Spans:
+class Spans(Struct, frozen=True):
     """Ranges of addresses: each from `low` up to, but not with, `end`."""
 
     low: Keys
