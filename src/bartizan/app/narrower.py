@@ -14,7 +14,7 @@ from bartizan.paths import asked
 _Way: TypeAlias = tuple[str, tuple[Foothold, ...], Foothold]
 
 _MOST = 64
-"""Steps that are decided one by one; what is beyond counts as new."""
+"""Steps that are decided apart where not all hold; what is beyond counts as new."""
 _START = Ability.START.value
 _EVERYBODY = Foothold(_START, "internet")
 _ANY_ACCOUNT = Foothold(_START, "any-aws-account")
@@ -33,7 +33,7 @@ def narrower(
     found = (*_fewer(old, new), *_otherwise(old, new))
     if _held(found, facts, engine):
         return found
-    return tuple(step for step in found[:_MOST] if _held((step,), facts, engine))
+    return _holding(found[:_MOST], facts, engine)
 
 
 def _fewer(old: Sequence[Step], new: Sequence[Step]) -> Iterator[Step]:
@@ -110,6 +110,15 @@ def _taking(pattern: str) -> str:
         return first
     *middle, last = others
     return first + "".join(f"(?>.*?{part})" for part in middle) + f".*{last}"
+
+
+def _holding(steps: tuple[Step, ...], facts: Facts, engine: Engine) -> tuple[Step, ...]:
+    """Return the steps that hold, by halves: each look is at the whole estate, and few do not."""
+    if _held(steps, facts, engine):
+        return steps
+    half = len(steps) // 2
+    parts = (steps[:half], steps[half:]) if half else ()
+    return tuple(step for part in parts for step in _holding(part, facts, engine))
 
 
 def _held(steps: Sequence[Step], facts: Facts, engine: Engine) -> bool:

@@ -165,7 +165,7 @@ class _Survey(Struct, frozen=True, eq=False):
                 for other in others.beside(first, count=alternatives, wanted=told):
                     yield self._path(other)
         free = unbreakable(self.prover, self.jewels)
-        wide = [unbreakable(one, free) for one in self.wider]
+        wide = [unbreakable(one, free) for one in self.wider if free]
         free = {
             goal: _widest(found, (held.get(goal) for held in wide)) for goal, found in free.items()
         }

@@ -41,17 +41,13 @@ def disputed(one: Overlay, other: Overlay, shared: Touchers) -> Iterator[Unread]
         record = ours or theirs
         first, *_ = told = [touchers[number] for number in sorted(touchers)]
         names = ", ".join(f"{held.plan} ({held.address})" for held in told)
-        yield Unread(
-            provider=PROVIDER,
+        yield _gap(
+            first.address,
+            f"plans say otherwise of it, and which is applied last decides: {names}",
+            service=first.service,
+            kind=key.kind,
             account=record.account if record else "",
             region=record.region if record else "",
-            service=first.service,
-            operation=first.address,
-            action="",
-            kind=key.kind,
-            resource=first.address,
-            code="not-known",
-            reason=f"plans say otherwise of it, and which is applied last decides: {names}",
         )
 
 
@@ -79,18 +75,30 @@ def contradicted(said: Sequence[Said]) -> Iterator[Unread]:
         others = [f"{it.plan} ({it.change.address})" for it in found if it.number != one.number]
         if others and _identity(one)[-1]:
             told = ", ".join([f"{one.plan} ({one.change.address})", *others])
-            yield Unread(
-                provider=PROVIDER,
-                account=one.account,
-                region="",
+            yield _gap(
+                one.change.address,
+                f"one plan changes what another one deletes: {told}",
                 service=one.kind.service,
-                operation=one.change.address,
-                action="",
                 kind=one.kind.record,
-                resource=one.change.address,
-                code="not-known",
-                reason=f"one plan changes what another one deletes: {told}",
+                account=one.account,
             )
+
+
+def _gap(
+    address: str, reason: str, *, service: str, kind: str, account: str, region: str = ""
+) -> Unread:
+    return Unread(
+        provider=PROVIDER,
+        account=account,
+        region=region,
+        service=service,
+        operation=address,
+        action="",
+        kind=kind,
+        resource=address,
+        code="not-known",
+        reason=reason,
+    )
 
 
 def _identity(one: Said) -> tuple[str, ...]:
