@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from bartizan.model.path import Entry, Jewel, Path
 from bartizan.model.step import Ability, Foothold, Step
 from bartizan.paths.alternatives import Alternatives, Effort
-from bartizan.paths.closure import live
+from bartizan.paths.closure import led_to, live, users_of
 from bartizan.paths.ends import ANY_ACCOUNT, INTERNET
 from bartizan.paths.folding import Twins, folded, interchangeable
 from bartizan.paths.graph import Estate, check
@@ -40,15 +40,23 @@ def analyse(
     """
     every = tuple(steps)
     check(every)
-    sure = tuple(step for step in every if step.proved)
-    count = alternatives
-    survey = _Survey.of(sure, entries, jewels)
+    starts = {entry.foothold for entry in entries}
+    able = live(every, starts)
+    doubtful = {step.grants for step in able if not step.proved}
+    sure = live([step for step in able if step.proved], starts) if doubtful else able
+    count, size = alternatives, sum(step.proved for step in every)
+    survey = _Survey.of(sure, entries, jewels, size=size)
     found = list(survey.paths(count, told=lambda _: True, implied=lambda _: True, among=among))
-    if len(sure) < len(every):
-        full = _Survey.of(every, entries, jewels)
+    if doubtful:
+        full = _Survey.of(able, entries, jewels, size=len(every))
         known = frozenset(survey.cheapest)
+        # Of all else the same was found by the sure steps.
+        unsure = led_to(users_of(able), doubtful)
         found += full.paths(
-            count, told=full.unsure, implied=lambda lost: lost not in known, among=among
+            count,
+            told=full.unsure,
+            implied=lambda lost: lost not in known,
+            among=unsure if among is None else unsure.intersection(among),
         )
     proved, possible = _once(found, proved=True), _once(found, proved=False)
     return (
@@ -94,14 +102,17 @@ class _Survey(Struct, frozen=True, eq=False):
         steps: Collection[Step],
         entries: Sequence[Entry],
         jewels: Sequence[Jewel],
+        *,
+        size: int,
     ) -> "_Survey":
+        """Take the steps that can be taken, of so many."""
         held = {entry.foothold: entry for entry in entries}
         wanted = {
             jewel.foothold: jewel
             for jewel in sorted(jewels, key=lambda jewel: (jewel.rank, jewel.name))
             if jewel.foothold not in held
         }
-        estate = Estate.of(live(steps, held), also=(*held, *wanted))
+        estate = Estate.of(steps, also=(*held, *wanted))
         prover = Prover.of(estate, held)
         numbered = {estate.number[foothold]: jewel for foothold, jewel in wanted.items()}
         reached = prover.reach()
@@ -120,7 +131,7 @@ class _Survey(Struct, frozen=True, eq=False):
         }
         apart = {foothold.entity for foothold in (*held, *wanted)}
         return cls(
-            size=len(steps),
+            size=size,
             prover=prover,
             wider=tuple(one for one, _ in wider),
             reached=reached,

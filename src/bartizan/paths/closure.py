@@ -39,3 +39,17 @@ def live(steps: Collection[Step], held: Iterable[Foothold]) -> list[Step]:
     """Return the steps that can be taken by whoever holds some footholds, in their order."""
     found = gained(users_of(steps), held)
     return [step for step in steps if found.issuperset(step.needs)]
+
+
+def led_to(users: Users, some: Iterable[Foothold]) -> set[Foothold]:
+    """Return some footholds and all that any step leads to which needs one of them, whatever else
+    it needs: nothing else has a proof with one of them in it.
+    """
+    found = set(some)
+    stack = list(found)
+    while stack:
+        for step in users.get(stack.pop(), ()):
+            if step.grants not in found:
+                found.add(step.grants)
+                stack.append(step.grants)
+    return found

@@ -6,7 +6,7 @@ one goal may rest on are looked for again, one foothold at a time.
 """
 
 import heapq
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Self
 
@@ -17,6 +17,8 @@ from bartizan.paths.search import MOST, UNREACHED, Reached
 
 MOST_STEPS = 5_000
 """Where more than these have to be looked at, whole arrays are faster."""
+_MOST_KEPT = 64
+"""Steps of a proof that are kept with the foothold; of a chain without end that were too many."""
 
 
 class Detours(Struct, frozen=True, eq=False):
@@ -35,6 +37,8 @@ class Detours(Struct, frozen=True, eq=False):
     """Cost of each step alone."""
     granting: Mapping[int, Sequence[int]]
     """Foothold to the steps that grant it."""
+    proofs: dict[int, frozenset[int] | None] = field(default_factory=dict)
+    """Foothold to the steps of its cheapest proof, where that was asked; None for very many."""
 
     @classmethod
     def of(cls, graph: Graph, reached: Reached) -> Self:
@@ -56,7 +60,7 @@ class Detours(Struct, frozen=True, eq=False):
         )
 
     def around(
-        self, closed: Collection[int], goal: int, *, most: int = MOST_STEPS
+        self, closed: frozenset[int], goal: int, *, most: int = MOST_STEPS
     ) -> Reached | None:
         """Return the closure without the steps in `closed`, right for `goal` and for whatever its
         proof takes; None where more than `most` steps would have to be looked at.
@@ -70,15 +74,37 @@ class Detours(Struct, frozen=True, eq=False):
             cost[foothold], by[foothold] = found.get(foothold, (UNREACHED, -1))
         return Reached(cost=cost, by=by)
 
+    def proof(self, foothold: int) -> frozenset[int] | None:
+        """Return the steps of the cheapest proof of a foothold; None where these are very many."""
+        proofs, stack = self.proofs, [foothold]
+        while stack:
+            held = stack[-1]
+            step = self.by[held]
+            needs = self.needs[step] if step >= 0 else ()
+            before = [need for need in needs if need not in proofs]
+            if before:
+                stack += before
+                continue
+            proofs[held] = _joined(step, [proofs[need] for need in needs])
+            stack.pop()
+        return proofs[foothold]
+
+
+def _joined(step: int, parts: Sequence[frozenset[int] | None]) -> frozenset[int] | None:
+    """Return a proof by its last step, -1 for none, and the proofs of what that needs."""
+    whole = [part for part in parts if part is not None]
+    found = frozenset[int]().union(*whole, (step,) if step >= 0 else ())
+    return found if len(whole) == len(parts) and len(found) <= _MOST_KEPT else None
+
 
 class _Lost(Struct):
     """Footholds whose proofs take a closed step, as far as the proof of a goal may need them."""
 
     detours: Detours
-    closed: Collection[int]
+    closed: frozenset[int]
     footholds: set[int] = field(default_factory=set)
     takes: dict[int, bool] = field(default_factory=dict)
-    """Whether the proof of a foothold takes a closed step, where that was asked."""
+    """Whether a proof of very many steps takes a closed one, where that was asked."""
     users: dict[int, list[int]] = field(default_factory=dict)
     """One of these footholds to the steps that wait for it."""
     unmet: dict[int, int] = field(default_factory=dict)
@@ -120,6 +146,12 @@ class _Lost(Struct):
 
     def _taking(self, foothold: int) -> bool:
         """Tell whether the proof of a foothold takes a closed step."""
+        proofs = self.detours.proofs
+        held = proofs[foothold] if foothold in proofs else self.detours.proof(foothold)
+        return self._walked(foothold) if held is None else not held.isdisjoint(self.closed)
+
+    def _walked(self, foothold: int) -> bool:
+        """Tell it by a walk through the proof."""
         takes, stack = self.takes, [foothold]
         while stack:
             held = stack[-1]

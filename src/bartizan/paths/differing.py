@@ -4,7 +4,7 @@
 from collections.abc import Iterable, Sequence
 
 from bartizan.model.step import Foothold, Step
-from bartizan.paths.closure import users_of
+from bartizan.paths.closure import led_to, users_of
 
 
 def differing(
@@ -20,14 +20,7 @@ def differing(
     found = {*starts, *(step.grants for step in gone ^ come)}
     if not found:
         return frozenset()
-    users = users_of((*after, *(gone - come)))
-    stack = list(found)
-    while stack:
-        for step in users.get(stack.pop(), ()):
-            if step.grants not in found:
-                found.add(step.grants)
-                stack.append(step.grants)
-    return frozenset(found)
+    return frozenset(led_to(users_of((*after, *(gone - come))), found))
 
 
 def beside(steps: Iterable[Step], others: Iterable[Step]) -> list[Step]:
