@@ -26,7 +26,10 @@ def interchangeable(steps: Iterable[Step], *, apart: Collection[str]) -> Twins:
     """
     said: dict[str, set[object]] = {}
     for step in steps:
-        for entity in {step.grants.entity, *(need.entity for need in step.needs)}:
+        named = {step.grants.entity}
+        for need in step.needs:
+            named.add(need.entity)
+        for entity in named:
             if entity not in apart:
                 said.setdefault(entity, set()).add(_as_seen_from(entity, step))
     groups: dict[frozenset[object], list[str]] = {}
@@ -41,16 +44,14 @@ def interchangeable(steps: Iterable[Step], *, apart: Collection[str]) -> Twins:
 
 
 def _as_seen_from(entity: str, step: Step) -> object:
-    def hide(foothold: Foothold) -> Foothold:
-        return Foothold(foothold.ability, _HERE) if foothold.entity == entity else foothold
-
+    grants, needs = step.grants, step.needs
     return (
         step.technique,
         step.cost,
         step.conditions,
         step.proved,
-        hide(step.grants),
-        frozenset(hide(need) for need in step.needs),
+        (grants.ability, _HERE) if grants.entity == entity else grants,
+        frozenset([(need.ability, _HERE) if need.entity == entity else need for need in needs]),
     )
 
 

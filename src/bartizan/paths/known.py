@@ -172,8 +172,11 @@ def concerning(taken: Iterable[Step], after: Iterable[Step]) -> Callable[[Step],
         people |= {need for step in after if step.grants in circles for need in step.needs}
 
     def concerns(step: Step) -> bool:
+        grants = step.grants
+        if grants.ability in _NAMED_ANEW:
+            grants = _loose(grants)
         joins = step.technique == ONE_OF_MANY and not people.isdisjoint(step.needs)
-        return joins or _loose(step.grants) in about
+        return joins or grants in about
 
     return concerns
 
@@ -193,8 +196,10 @@ def _frozen(found: Mapping[Foothold, set[_T]]) -> dict[Foothold, frozenset[_T]]:
 
 def _way(step: Step) -> _Way:
     needs = step.needs
-    if any(need.ability in _NAMED_ANEW for need in needs):
-        needs = tuple(sorted(map(_loose, needs)))
+    for need in needs:
+        if need.ability in _NAMED_ANEW:
+            needs = tuple(sorted(map(_loose, needs)))
+            break
     return step.technique, needs, _loose(step.grants)
 
 

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A snapshot at rest: records by kind, and facts that are derived once and kept."""
 
-import io
 import logging
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -26,6 +25,8 @@ from bartizan.store.compiled import CompiledForms
 
 _logger = logging.getLogger(__name__)
 _DIGESTS = "digests.json"
+_SMALL = 2**20
+"""Bytes of a file up to which to start threads takes longer than to read it."""
 _HELD = 16 * 2**20
 """Bytes of the tables of one snapshot of which the records stay in memory once they were read."""
 
@@ -47,7 +48,8 @@ def read_verified(place: Path, digest: str) -> pa.Table:
         raise layout.damaged(place, "its digest is not the one that the manifest states")
     try:
         # `read_table` would import the dataset API, and with it much that is of no use here.
-        return pq.ParquetFile(io.BytesIO(content)).read()
+        parquet = pq.ParquetFile(pa.BufferReader(content))
+        return parquet.read(use_threads=len(content) > _SMALL)
     except pa.ArrowException as error:
         raise layout.damaged(place, str(error).splitlines()[0].lower()) from error
 

@@ -40,7 +40,7 @@ class Draft(Struct):
     _bodies: dict[RecordKey, Body] = field(default_factory=dict)
     _dropped: set[RecordKey] = field(default_factory=set)
     _base: dict[str, dict[str, Record]] = field(default_factory=dict)
-    _names: dict[str, dict[tuple[str, str], str]] = field(default_factory=dict)
+    _names: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
     _ends: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     _index: dict[tuple[str, ...], dict[str, list[str]]] = field(default_factory=dict)
     assumed: dict[str, str] = field(default_factory=dict)
@@ -85,9 +85,11 @@ class Draft(Struct):
 
     def named(self, kind: str, account: str, name: str) -> str:
         """Return the id of the record whose ARN ends in `name` in an account; empty for none."""
-        if kind not in self._names:
-            self._names[kind] = {(account_of(one), last(one)): one for one in self.held(kind)}
-        return self._names[kind].get((account, name), "")
+        known = self._names.setdefault(kind, {})
+        if account not in known:
+            mine = (one for one in self.held(kind) if account in one)
+            known[account] = {last(one): one for one in mine if account_of(one) == account}
+        return known[account].get(name, "")
 
     def found(self, kind: str, name: str) -> tuple[str, ...]:
         """Return the ids of all records whose ARN ends in `name`, which several accounts may see,

@@ -48,12 +48,9 @@ class Documents:
     def __init__(self, facts: Facts, *, excerpts: bool = True) -> None:
         """Find policies; without `excerpts` their statements have no `text`."""
         self._excerpts = excerpts
-        self.policies = {row.id: row for row in facts.rows(Policy) if row.provider == "aws"}
-        self._attached: dict[tuple[str, str], list[str]] = {}
-        self.targets: dict[str, list[Attachment]] = defaultdict(list)
-        for row in facts.rows(Attachment):
-            self._attached.setdefault((row.use, row.target), []).append(row.policy)
-            self.targets[row.policy].append(row)
+        self.policies = facts.made(Policy, _policies)
+        self._attached = facts.made(Attachment, _attached)
+        self.targets = facts.made(Attachment, _targets)
         self._unread = facts.made(Unread, _unread)
         self.policy = functools.lru_cache(_KEPT)(self._policy)
 
@@ -99,6 +96,26 @@ class Documents:
             for gap in self._unread.get(place, ()):
                 return name(gap)
         return f"document of {policy}"
+
+
+def _policies(rows: Iterable[Policy]) -> Mapping[str, Policy]:
+    return {row.id: row for row in rows if row.provider == "aws"}
+
+
+def _attached(rows: Iterable[Attachment]) -> Mapping[tuple[str, str], Sequence[str]]:
+    """Return the ids of policies by what they are attached for, and to."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for row in rows:
+        found.setdefault((row.use, row.target), []).append(row.policy)
+    return found
+
+
+def _targets(rows: Iterable[Attachment]) -> Mapping[str, Sequence[Attachment]]:
+    """Return what each policy is attached to."""
+    found: dict[str, list[Attachment]] = {}
+    for row in rows:
+        found.setdefault(row.policy, []).append(row)
+    return found
 
 
 def _unread(rows: Iterable[Unread]) -> Mapping[str, Sequence[Unread]]:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which accounts the policy of a thing could let in at all, so that others need not be tried.
+"""Which accounts and services the policy of a thing could let in at all, so that others need not
+be tried.
 
 Across accounts the thing's own policy must allow the caller as well as the caller's policies do.
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
@@ -23,6 +24,7 @@ class Admission:
     def __init__(self, estate: Estate) -> None:
         self._estate = estate
         self._accounts = functools.cache(self._find)
+        self._services = functools.cache(self._find_services)
 
     def could(self, account: str, thing: str, *, trust: bool = False) -> bool:
         """Say whether a caller of another `account` than the thing's might be allowed something;
@@ -36,6 +38,28 @@ class Admission:
     def accounts(self, thing: str, *, trust: bool = False) -> frozenset[str] | None:
         """Return the accounts that the policy of `thing` names; None where it may be anybody."""
         return self._accounts(thing, trust)
+
+    def could_serve(self, service: str, role: str) -> bool:
+        """Say whether a service might assume a role: only the role's own policy can let it in.
+
+        Where it says no, the definition denies that.
+        """
+        named = self._services(role)
+        return named is None or service in named
+
+    def _find_services(self, role: str) -> frozenset[str] | None:
+        """Return the services that the trust of a role names; None where it may be any."""
+        policy = self._estate.resource_policy(role, True)  # noqa: FBT003 - cached by position
+        if policy is None or policy.document is None:
+            return None
+        found: set[str] = set()
+        for statement in policy.document.statements:
+            if statement.effect is Effect.ALLOW:
+                principals = statement.principal
+                if principals is None or principals.any or "*" in principals.service:
+                    return None
+                found.update(principals.service)
+        return frozenset(found)
 
     def _find(self, thing: str, trust: bool) -> frozenset[str] | None:  # noqa: FBT001 - cached by position
         estate = self._estate

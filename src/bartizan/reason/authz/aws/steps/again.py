@@ -120,10 +120,14 @@ class _Kept:
 
     def _holds(self, step: Step) -> bool:
         """Tell whether a step holds before and afterwards, or neither."""
-        if step.technique not in _REQUESTED or any(map(self._changed, _spoken(step))):
+        # All steps of the estate come by here, so that nothing is built to tell it.
+        changed = self._changed
+        if step.technique not in _REQUESTED or changed(step.grants.entity):
             return False
-        starts = (need.entity for need in step.needs if need.ability == _START)
-        return self.outside.isdisjoint(starts)
+        for need in step.needs:
+            if changed(need.entity) or (need.ability == _START and need.entity in self.outside):
+                return False
+        return not any(changed(ask.principal) or changed(ask.resource) for ask in step.asks)
 
 
 def _spoken(step: Step) -> Iterator[str]:

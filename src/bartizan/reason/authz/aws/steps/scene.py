@@ -172,6 +172,7 @@ class Scene:
                 role
                 for role in self._people[account, "role"]
                 if not role.service_linked
+                and self.admission.could_serve(service, role.arn)
                 and self.attempts(service, "sts:AssumeRole", role.arn) is not None
             ]
         return self._trusting[service, account]

@@ -46,6 +46,8 @@ from bartizan.reason.authz.aws.steps.techniques import organization as organizat
 _CODE = frozenset({Ability.RUN_CODE, Ability.PLANT_CODE, Ability.INVOKE})
 """What can be done with workloads, beside acting as their roles."""
 
+_WRITE, _ACT_AS = Ability.WRITE.value, Ability.ACT_AS.value
+
 USE_WRITTEN = "use-written-policy"
 """Id of the step by which a rewritten policy gives what it says."""
 ANYBODY = frozenset({actors.INTERNET, actors.ANY_ACCOUNT})
@@ -318,7 +320,8 @@ class Derivation:
         documents = self._estate.documents
         written = Foothold(Ability.WRITE.value, thing)
         if thing in documents.policies:
-            holders = [use.target for use in documents.targets[thing] if use.use == "identity"]
+            uses = documents.targets.get(thing, ())
+            holders = [use.target for use in uses if use.use == "identity"]
         else:
             holders = [thing]
         for holder in holders:
@@ -378,14 +381,12 @@ def _lasting(breakers: tuple[Breaker, ...]) -> tuple[Breaker, ...]:
 
 def rewrites(step: Step) -> bool:
     """Tell whether a step lets somebody write what decides on the rights of others."""
-    entity = step.grants.entity
+    grants = step.grants
     return (
-        step.grants.ability == Ability.WRITE.value
-        and account_of(entity) != ""
-        and ":iam:" in entity
+        grants.ability == _WRITE and ":iam:" in grants.entity and account_of(grants.entity) != ""
     )
 
 
 def hypothetical(step: Step) -> bool:
     """Tell whether a step makes somebody of a principal whom there is not yet."""
-    return "#" in step.grants.entity and step.grants.ability == Ability.ACT_AS.value
+    return step.grants.ability == _ACT_AS and "#" in step.grants.entity
