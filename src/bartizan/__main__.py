@@ -12,6 +12,8 @@ def main() -> NoReturn:
     """Run the command line; exit 0 clean, 1 findings, 2 usage or bad input, 3 incomplete."""
     from bartizan.app.collector import undisturbed  # noqa: PLC0415 - as below
 
+    # Numpy would start threads for linear algebra, of which there is none here.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # Whoever asks us to end is to find nothing left of what we had started or written for a while.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with undisturbed():

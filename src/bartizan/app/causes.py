@@ -35,8 +35,8 @@ def caused(
     """
     if not paths:
         return {}
-    concerns = concerning((step for path in paths for step in path.steps), ())
-    known = Known.of(filter(concerns, old.steps))
+    held, _ = concerning((step for path in paths for step in path.steps), old.steps, ())
+    known = Known.of(held)
     news = {path.id: [step for step in path.steps if not known.holds(step)] for path in paths}
     denied = _refusals([step for held in news.values() for step in held], old, new, reasoners)
     every = tuple(sorted({address for held in laid.touched.values() for address in held}))

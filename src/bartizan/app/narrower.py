@@ -30,7 +30,9 @@ def narrower(
     patterns: `repo:org/app:ref:refs/heads/main` where it was `repo:org/*`. So are those who meet
     other conditions of policies than the step named before: of several ways one is named.
     """
-    found = (*_fewer(old, new), *_otherwise(old, new))
+    gained = {step.grants for step in new}
+    alike = [step for step in old if step.grants in gained]
+    found = (*_fewer(alike, new), *_otherwise(alike, new))
     if _held(found, facts, engine):
         return found
     return _holding(found[:_MOST], facts, engine)

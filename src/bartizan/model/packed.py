@@ -88,11 +88,13 @@ class _Packer:
         if len(kinds) == 1 and (kind := kinds.pop()).__name__ in _PLAIN:
             return self._of_kind(kind, held)
         ids = list(map(id, held))
-        fresh: dict[type, dict[int, Any]] = {}
+        fresh: dict[tuple[type, int], dict[int, Any]] = {}
         for name, value in dict(zip(ids, held, strict=True)).items():
             if name not in self._seen:
-                fresh.setdefault(type(value), {})[name] = value
-        for kind, named in fresh.items():
+                # Tuples of one length are read as fast as anything.
+                length = len(value) if type(value) is tuple else 0
+                fresh.setdefault((type(value), length), {})[name] = value
+        for (kind, _), named in fresh.items():
             self._seen.update(zip(named, self._of_kind(kind, list(named.values())), strict=True))
         return list(map(self._seen.__getitem__, ids))
 
@@ -204,9 +206,12 @@ def _values(row: Mapping[str, Any], parts: Sequence[Any]) -> Sequence[Any]:
 
 def _tuples(parts: Sequence[Any], sizes: Sequence[int]) -> Iterator[tuple[Any, ...]]:
     bounds = [0, *accumulate(sizes)]
-    if bounds[-1] != len(parts) or min(sizes) < 0:
+    least, most = min(sizes), max(sizes)
+    if bounds[-1] != len(parts) or least < 0:
         message = f"tuples of {len(parts)} parts"
         raise ValueError(message)
+    if 0 < least == most:
+        return zip(*[iter(parts)] * most, strict=True)
     return (tuple(parts[begin:end]) for begin, end in pairwise(bounds))
 
 

@@ -91,8 +91,7 @@ def _news(before: Sequence[Step], after: Sequence[Step], paths: Collection[Path]
     """
     if not paths:
         return set()
-    concerns = concerning((step for path in paths for step in path.steps), after)
-    old, new = list(filter(concerns, before)), list(filter(concerns, after))
+    old, new = concerning((step for path in paths for step in path.steps), before, after)
     _, ever = Known.of(old).parted(new)
     _, surely = Known.of(s for s in old if s.proved).parted(s for s in new if s.proved)
     return {_key(step) for step in (*ever, *surely)}

@@ -9,7 +9,7 @@ circles of many who may do the same to the same things: what counts is who may d
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Self, TypeAlias, TypeVar
 
 from msgspec import Struct, field
@@ -158,11 +158,13 @@ class _Circles(Struct, frozen=True):
         return (step.technique, step.grants) in self.gained(step.needs[0])
 
 
-def concerning(taken: Iterable[Step], after: Iterable[Step]) -> Callable[[Step], bool]:
-    """Return what tells the steps that decide which of those `taken` were possible: of `after`,
-    which has them, and of any estate before.
+def concerning(
+    taken: Iterable[Step], before: Sequence[Step], after: Sequence[Step]
+) -> tuple[list[Step], list[Step]]:
+    """Return the steps that decide which of those `taken` were possible: of an estate before, and
+    of the one `after` it, which has them.
     """
-    taken, after = tuple(taken), tuple(after)
+    taken = tuple(taken)
     held = {foothold for step in taken for foothold in (*step.needs, step.grants)}
     circles = {step.grants for step in after if step.technique == ONE_OF_MANY} & held
     about = {_loose(step.grants) for step in taken} | circles
@@ -171,14 +173,19 @@ def concerning(taken: Iterable[Step], after: Iterable[Step]) -> Callable[[Step],
         about |= {step.grants for step in after if not circles.isdisjoint(step.needs)}
         people |= {need for step in after if step.grants in circles for need in step.needs}
 
-    def concerns(step: Step) -> bool:
-        grants = step.grants
-        if grants.ability in _NAMED_ANEW:
-            grants = _loose(grants)
-        joins = step.technique == ONE_OF_MANY and not people.isdisjoint(step.needs)
-        return joins or grants in about
+    # Of all steps of two estates only what they grant is looked at, each of these once.
+    gained = {step.grants for steps in (before, after) for step in steps}
+    near = {held for held in gained if _loose(held) in about}
 
-    return concerns
+    def concerned(steps: Iterable[Step]) -> list[Step]:
+        return [
+            step
+            for step in steps
+            if step.grants in near
+            or (step.technique == ONE_OF_MANY and not people.isdisjoint(step.needs))
+        ]
+
+    return concerned(before), concerned(after)
 
 
 def _alone(ways: Iterable[_Way], wanted: Collection[Foothold]) -> dict[Foothold, frozenset[_Gain]]:

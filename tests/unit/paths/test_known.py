@@ -82,10 +82,10 @@ def test_what_some_steps_do_not_concern_changes_nothing_about_them(
     ways = [way for _, way in pairs(after)]
     some = data.draw(st.lists(st.sampled_from(ways), max_size=3)) if ways else []
     taken = {one for way in some for one in way}
-    concerns = concerning(taken, after)
+    old, new = concerning(taken, before, after)
 
     _, news = Known.of(before).parted(after)
-    _, told_of_few = Known.of(filter(concerns, before)).parted(filter(concerns, after))
+    _, told_of_few = Known.of(old).parted(new)
 
     assert taken & set(told_of_few) == taken & set(news)
 

@@ -13,7 +13,7 @@ from bartizan.sources.aws.credential import credentials
 from bartizan.sources.aws.service import Service
 from bartizan.sources.aws.services import SERVICES
 
-VERSION = "5"
+VERSION = "6"
 """Raised with every change after which the same records give other facts, so that facts which a
 snapshot keeps are derived anew."""
 

@@ -4,11 +4,14 @@
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+import msgspec
+
 from bartizan.model.facts.gap import Unread
 from bartizan.model.record import Json, Record, Records
 from bartizan.model.table import Row
 
-_COMPACT = json.JSONEncoder(separators=(",", ":"), sort_keys=True, ensure_ascii=False)
+_ENCODER = msgspec.json.Encoder(order="sorted")
+_ANY = json.JSONEncoder(separators=(",", ":"), sort_keys=True, ensure_ascii=False)
 
 
 class MalformedBodyError(ValueError):
@@ -166,7 +169,11 @@ def document(body: Mapping[str, Json], *path: str) -> str:
     """
     value = _at(body, path)
     if isinstance(value, dict):
-        return _COMPACT.encode(value)
+        try:
+            return _ENCODER.encode(value).decode()
+        except UnicodeEncodeError:
+            # Halves of surrogate pairs, which JSON can escape and UTF-8 cannot carry.
+            return _ANY.encode(value)
     return text(body, *path)
 
 
