@@ -9,13 +9,18 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_eval
 import functools
 from collections.abc import Iterator
 
+from msgspec import Struct
+
+from bartizan.errors import PolicyError
 from bartizan.model.arn import account_of
 from bartizan.reason.authz.aws.estate.estate import Estate
-from bartizan.reason.authz.aws.policy.document import Effect, Statement
-from bartizan.reason.authz.aws.request import Attached
+from bartizan.reason.authz.aws.policy.document import Document, Effect, Principals
+from bartizan.reason.authz.aws.policy.read import read
 
 _ACCOUNT = 12
 """Digits of the id of an account."""
+_TRUSTS = 1 << 13
+"""Texts of trusts of which it is kept whom they name."""
 
 
 class Admission:
@@ -24,7 +29,8 @@ class Admission:
     def __init__(self, estate: Estate) -> None:
         self._estate = estate
         self._accounts = functools.cache(self._find)
-        self._services = functools.cache(self._find_services)
+        self._trusted = functools.lru_cache(_TRUSTS)(self._find_trusted)
+        """Whom a trust names; in an estate most are of a few kinds."""
 
     def could(self, account: str, thing: str, *, trust: bool = False) -> bool:
         """Say whether a caller of another `account` than the thing's might be allowed something;
@@ -35,66 +41,77 @@ class Admission:
         named = self._accounts(thing, trust)
         return named is None or account in named
 
-    def accounts(self, thing: str, *, trust: bool = False) -> frozenset[str] | None:
-        """Return the accounts that the policy of `thing` names; None where it may be anybody."""
-        return self._accounts(thing, trust)
-
     def could_serve(self, service: str, role: str) -> bool:
         """Say whether a service might assume a role: only the role's own policy can let it in.
 
         Where it says no, the definition denies that.
         """
-        named = self._services(role)
+        trust = self._trust(role)
+        named = None if trust is None else self._trusted(trust).services
         return named is None or service in named
 
-    def _find_services(self, role: str) -> frozenset[str] | None:
-        """Return the services that the trust of a role names; None where it may be any."""
-        policy = self._estate.resource_policy(role, True)  # noqa: FBT003 - cached by position
-        if policy is None or policy.document is None:
-            return None
-        found: set[str] = set()
-        for statement in policy.document.statements:
-            if statement.effect is Effect.ALLOW:
-                principals = statement.principal
-                if principals is None or principals.any or "*" in principals.service:
-                    return None
-                found.update(principals.service)
-        return frozenset(found)
+    def accounts(self, thing: str, *, trust: bool = False) -> frozenset[str] | None:
+        """Return the accounts that the policy of `thing` names; None where it may be anybody."""
+        return self._accounts(thing, trust)
 
     def _find(self, thing: str, trust: bool) -> frozenset[str] | None:  # noqa: FBT001 - cached by position
         estate = self._estate
+        if trust and (text := self._trust(thing)) is not None:
+            return self._trusted(text).accounts
         place = estate.ownership.of(thing)
         policy = estate.resource_policy(thing, trust)
         unsure = (*estate.unlisted(place), *estate.unread_grants(thing))
         if unsure or not place.account or policy is None or policy.document is None:
             return None
         grantees = [account_of(grant.grantee) for grant in estate.grants(thing)]
-        if not all(grantees):
-            return None
-        found = set(grantees)
-        for names in _named(policy):
-            if names is None:
-                return None
-            found |= names
-        return frozenset(found)
+        named = _accounts(policy.document)
+        return None if named is None or not all(grantees) else named.union(grantees)
+
+    def _trust(self, role: str) -> str | None:
+        """Return the text of the trust of a role; None where it was not read."""
+        documents = self._estate.documents
+        held = documents.ids(role, "trust") if ":role/" in role else ()
+        row = documents.policies.get(held[0]) if held else None
+        return None if row is None else row.document
+
+    def _find_trusted(self, text: str) -> "_Trusted":
+        try:
+            document = read(text, name="policy", type="trust", excerpts=False)
+        except PolicyError:
+            return _Trusted(None, None)
+        return _Trusted(_accounts(document), _services(document))
 
 
-def _named(policy: Attached) -> Iterator[set[str] | None]:
-    statements = policy.document.statements if policy.document else ()
-    for statement in statements:
-        if statement.effect is Effect.ALLOW:
-            yield _accounts(statement)
+class _Trusted(Struct, frozen=True):
+    """Whom a trust may let in; None where that may be anybody."""
+
+    accounts: frozenset[str] | None
+    services: frozenset[str] | None
 
 
-def _accounts(statement: Statement) -> set[str] | None:
-    """Return the accounts that a statement names; None for anybody, or a name without account."""
-    principals = statement.principal
-    if principals is None or principals.any or principals.canonical:
-        return None
+def _allowing(document: Document) -> Iterator[Principals | None]:
+    return (one.principal for one in document.statements if one.effect is Effect.ALLOW)
+
+
+def _services(document: Document) -> frozenset[str] | None:
+    """Return the services that a document names; None where it may be any."""
     found: set[str] = set()
-    for text in principals.aws:
-        account = account_of(text) or text
-        if not (len(account) == _ACCOUNT and account.isdigit()):
+    for principals in _allowing(document):
+        if principals is None or principals.any or "*" in principals.service:
             return None
-        found.add(account)
-    return found
+        found.update(principals.service)
+    return frozenset(found)
+
+
+def _accounts(document: Document) -> frozenset[str] | None:
+    """Return the accounts that a document names; None for anybody, or a name without account."""
+    found: set[str] = set()
+    for principals in _allowing(document):
+        if principals is None or principals.any or principals.canonical:
+            return None
+        for text in principals.aws:
+            account = account_of(text) or text
+            if not (len(account) == _ACCOUNT and account.isdigit()):
+                return None
+            found.add(account)
+    return frozenset(found)

@@ -32,8 +32,8 @@ class Candidates:
         crowd = self._scene.attempts.crowd(actor.name)
         if crowd is None:
             return over(self._scene, actor)
-        found = self._by_caller(technique, over, crowd).get(actor.name, ())
-        return over.of(self._scene, actor, found)
+        found = self._by_caller(technique, over, crowd).get(actor.name)
+        return () if found is None else over.of(self._scene, actor, found)
 
     def worth(self, tried: Sequence[Technique], actor: Actor) -> Sequence[Technique]:
         """Return those of some techniques that may have bindings for a caller, in order; all of

@@ -43,6 +43,8 @@ def filled(text: str, who: RequestPrincipal) -> str:
     """Put what is known of a caller in the place of variables, or else what they default to, or
     any name that the caller could bring.
     """
+    if "${" not in text:
+        return text
     known, parts = fixed(who), []
     for piece in tokens(text, variables=True):
         if isinstance(piece, Variable):
