@@ -7,7 +7,7 @@ from bartizan.app.narrower import narrower
 from bartizan.app.paths import Engine, Question
 from bartizan.model.finding import Comparison
 from bartizan.model.step import Step
-from bartizan.paths import beside, compare, differing
+from bartizan.paths import beside, compare, differing, live
 from bartizan.ports import Snapshot
 
 
@@ -54,12 +54,16 @@ def compared(
         DisagreementError: a step of a path that appears or goes does not hold by the definition.
     """
     first, last = (engine.ends(held.snapshot, question, held.steps) for held in (old, new))
-    starts = {one.foothold for one in first.entries} ^ {one.foothold for one in last.entries}
+    before, after = ({one.foothold for one in held.entries} for held in (first, last))
+    # Most steps of an estate nobody can take, with all that is possible in either.
+    able = {id(step) for step in live((*old.steps, *beside(new.steps, old.steps)), before | after)}
+    here, there = (tuple(step for step in held.steps if id(step) in able) for held in (old, new))
+    dead = [len(old.steps) - len(here), len(new.steps) - len(there)]
     # What is gained in the same ways as before has the same paths.
-    among = differing(old.steps, new.steps, starts)
-    was = engine.unchecked(old.snapshot, question, old.steps, first, among=among)
-    will = engine.unchecked(new.snapshot, question, new.steps, last)
-    found = compare(was, will, old.steps, new.steps, among=among, doubts=doubts)
+    among = differing(here, there, before ^ after)
+    was = engine.unchecked(old.snapshot, question, here, first, among=among, dead=dead[0])
+    will = engine.unchecked(new.snapshot, question, there, last, dead=dead[1])
+    found = compare(was, will, here, there, among=among, doubts=doubts)
     used = {step.technique for path in found.appeared for step in path.steps}
     return structs.replace(
         found,

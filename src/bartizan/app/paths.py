@@ -150,6 +150,7 @@ class Engine(Struct, frozen=True, kw_only=True):
         )
         return structs.replace(
             found,
+            estate=_estate(snapshot.facts(), steps),
             proved=checked[: len(found.proved)],
             possible=checked[len(found.proved) :],
             cut=self._cut(snapshot, case) if question.cut else None,
@@ -163,14 +164,16 @@ class Engine(Struct, frozen=True, kw_only=True):
         ends: Ends,
         *,
         among: Collection[Foothold] | None = None,
+        dead: int = 0,
     ) -> Findings:
-        """Answer `question` by the steps of a snapshot from end to end, without the cut; no path
-        of the answer may be printed before it is `checked`. Jewels that are not `among` some have
-        no more than their cheapest paths.
+        """Answer `question` by the steps of a snapshot from end to end, without the cut and what
+        the estate holds; no path of the answer may be printed before it is `checked`. Jewels that
+        are not `among` some have no more than their cheapest paths; so many `dead` steps, that
+        nobody can take, were left out.
         """
         facts, entries, jewels = snapshot.facts(), ends.entries, ends.jewels
         proved, possible = analyse(
-            steps, entries, jewels, alternatives=question.alternatives, among=among
+            steps, entries, jewels, alternatives=question.alternatives, among=among, dead=dead
         )
         used = {step.technique for path in (*proved, *possible) for step in path.steps}
         notes = self.notes()
@@ -178,7 +181,7 @@ class Engine(Struct, frozen=True, kw_only=True):
             snapshot=snapshot.manifest.id,
             read_at=snapshot.manifest.finished_at,
             tool_version=bartizan.__version__,
-            estate=_estate(facts, steps),
+            estate={},
             names=names(facts),
             entries=entries,
             jewels=jewels,

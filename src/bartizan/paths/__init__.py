@@ -2,6 +2,7 @@
 """Steps to attack paths, to the cut, to comparison."""
 
 from bartizan.paths.analysis import analyse
+from bartizan.paths.closure import live
 from bartizan.paths.comparison import compare, opened
 from bartizan.paths.conditions import asked
 from bartizan.paths.cut import cut
@@ -31,6 +32,7 @@ __all__ = [
     "entry_name",
     "hidden_jewels",
     "host_ends",
+    "live",
     "opened",
     "select",
 ]

@@ -24,6 +24,7 @@ def analyse(
     *,
     alternatives: int = 3,
     among: Collection[Foothold] | None = None,
+    dead: int = 0,
 ) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
     """Return the proved paths and the possible ones, each sorted by rank, cost, id.
 
@@ -33,7 +34,8 @@ def analyse(
     whose cheapest path goes through power over the account or organisation that it belongs to is
     named on that path instead. A path is possible where one of its steps is; proved paths are
     found without such steps. A jewel that is an entry is held already and has no path. Jewels that
-    are not `among` some have no more than their cheapest paths.
+    are not `among` some have no more than their cheapest paths. What alternatives may take is told
+    by how many steps the estate has; `dead` ones that nobody can take need not be given.
 
     Raises:
         InputError: a step needs nothing or too much, or its cost is out of range.
@@ -44,11 +46,11 @@ def analyse(
     able = live(every, starts)
     doubtful = {step.grants for step in able if not step.proved}
     sure = live([step for step in able if step.proved], starts) if doubtful else able
-    count, size = alternatives, sum(step.proved for step in every)
+    count, size = alternatives, dead + len(every)
     survey = _Survey.of(sure, entries, jewels, size=size)
     found = list(survey.paths(count, told=lambda _: True, implied=lambda _: True, among=among))
     if doubtful:
-        full = _Survey.of(able, entries, jewels, size=len(every))
+        full = _Survey.of(able, entries, jewels, size=size)
         known = frozenset(survey.cheapest)
         # Of all else the same was found by the sure steps.
         unsure = led_to(users_of(able), doubtful)
