@@ -3,7 +3,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import pyarrow as pa
@@ -39,6 +39,8 @@ _SHARED, _BITS = 1 << 6, 1 << 24
 """Questions whose circumstances are remembered, at least; more for few callers, whose bits are
 few.
 """
+_OWNERS = 1 << 7
+"""Accounts whose callers are remembered."""
 
 
 class Everyone:
@@ -57,6 +59,8 @@ class Everyone:
         self.callers, self.full = callers, callers.full
         self._holdings: dict[Supposed, Holdings] = dict(compiled)
         self._asking = asking
+        self.of_account = lru_cache(_OWNERS)(self._of_account)
+        """Tells those of an account: most questions are about the things of a few."""
         self._columns = Columns(callers)
         self._shared: OrderedDict[Hashable, tuple[Audience, dict[tuple[Kind, bool], Held]]] = (
             OrderedDict()
@@ -114,8 +118,7 @@ class Everyone:
         """Return those of some types."""
         return self.callers.of_types(types)
 
-    def of_account(self, account: str) -> int:
-        """Return those of an account."""
+    def _of_account(self, account: str) -> int:
         return self.callers.of_rows(self.callers.rows_of(account)) if account else 0
 
     @property
