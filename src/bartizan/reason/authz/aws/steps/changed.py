@@ -129,7 +129,9 @@ def changed(before: Facts, after: Facts, owners: Owners) -> Changed | None:
 
 
 def _differing(before: Facts, after: Facts, table: type[R]) -> list[R]:
-    """Return the rows that only one of two estates has, or that one has more often."""
+    """Return the rows that only one of two estates has, or that one has more often, in no
+    particular order.
+    """
     ours, theirs = _between(before.rows(table), after.rows(table))
     if any(pa.types.is_map(column.type) for column in schema(table)):
         # Maps cannot be looked up, and to write rows down takes a multiple of comparing them.
@@ -137,8 +139,11 @@ def _differing(before: Facts, after: Facts, table: type[R]) -> list[R]:
         written = {_encode(row): row for row in (*ours, *theirs)}
         old, new = (Counter(map(_encode, rows)) for rows in (ours, theirs))
         return [row for text, row in written.items() if old[text] != new[text]]
-    known, found = Counter(ours), Counter(theirs)
-    return [row for row in {**known, **found} if known[row] != found[row]]
+    known, found = set(ours), set(theirs)
+    if len(known) == len(ours) and len(found) == len(theirs):
+        return [*(known ^ found)]
+    had, have = Counter(ours), Counter(theirs)
+    return [row for row in known | found if had[row] != have[row]]
 
 
 _encode: Callable[[Row], bytes] = msgspec.msgpack.Encoder(order="deterministic").encode
