@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from bartizan.model.record import Record
+from bartizan.sources.aws.asked import asked_records
+from bartizan.sources.aws.services import SERVICES
 from bench.documents import allow, deny, document, lets, service, trusts, when
 from bench.member import ORGANIZATION, ROOT, account_id
 
@@ -39,6 +41,8 @@ def records(principals: int, *, seed: int) -> Iterator[Record]:
     """Draw an organisation: its tree, and accounts of `ACCOUNT_SIZE` principals each."""
     count = max(2, principals // ACCOUNT_SIZE)
     yield from _tree(count)
+    calls = (call for service in SERVICES for call in service.calls)
+    yield from asked_records(("", *map(account_id, range(count))), calls, at=_AT)
     for number in range(count):
         size = ACCOUNT_SIZE if principals >= 2 * ACCOUNT_SIZE else principals // count
         yield from _Account(number, count, seed).records(size)

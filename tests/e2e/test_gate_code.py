@@ -23,6 +23,7 @@ from bartizan.sources.terraform.change import PlannedChange
 from bartizan.sources.terraform.evaluator import planned as by_us
 from bartizan.sources.terraform.provider import planned as by_terraform
 from bartizan.sources.terraform.provider.asked import Asked
+from tests.fakes.asked import all_asked
 from tests.fakes.aws_records import ACCOUNT, record
 from tests.fakes.terraform_code import needs_terraform, write
 
@@ -88,6 +89,7 @@ def _snapshot() -> Supposed:
     version: Json = {"VersionId": "v1", "IsDefaultVersion": True, "Document": every}
     records = (
         record("AWS::STS::CallerIdentity", ACCOUNT, Account=ACCOUNT, Arn=root),
+        *all_asked(ACCOUNT),
         record(
             "AWS::IAM::Role", ARN, RoleName="vendor", RoleId="AROAV", Path="/", Arn=ARN,
             AssumeRolePolicyDocument=TRUST,

@@ -21,6 +21,7 @@ from bartizan.model.snapshot import Manifest, SnapshotId
 from bartizan.ports import Change
 from bartizan.sources.terraform.change import PlannedChange
 from bartizan.sources.terraform.plan import read
+from tests.fakes.asked import all_asked
 from tests.fakes.aws_records import ACCOUNT, record
 from tests.fakes.terraform_plan import Described, change, plan
 
@@ -82,7 +83,7 @@ def whole(made: Resources) -> bool:
 def _laid(base: Resources, *, member: bool = False) -> Laid:
     root = f"arn:aws:iam::{ACCOUNT}:root"
     identity = record("AWS::STS::CallerIdentity", ACCOUNT, Account=ACCOUNT, Arn=root)
-    nothing = RecordList((identity, *(organization() if member else ())))
+    nothing = RecordList((identity, *all_asked(ACCOUNT), *(organization() if member else ())))
     return planned({}, base).over(nothing)
 
 

@@ -23,6 +23,7 @@ from bartizan.model.step import Step
 from bartizan.report.gate import GATE_FORMATS
 from bartizan.sources.terraform.change import PlannedChange
 from bartizan.sources.terraform.plan import read
+from tests.fakes.asked import all_asked
 from tests.fakes.aws_records import ACCOUNT, record
 from tests.fakes.terraform_plan import Described, change, plan
 
@@ -61,6 +62,7 @@ def estate(*inline: dict[str, Json]) -> tuple[Record, ...]:
     root = f"arn:aws:iam::{ACCOUNT}:root"
     return (
         record("AWS::STS::CallerIdentity", ACCOUNT, Account=ACCOUNT, Arn=root),
+        *all_asked(ACCOUNT),
         record(
             "AWS::IAM::Role", ARN, RoleName="vendor", RoleId="AROAV", Path="/", Arn=ARN,
             AssumeRolePolicyDocument=TRUST, RolePolicyList=policies,
@@ -123,10 +125,10 @@ def test_a_boundary_that_goes_opens_what_it_held_back() -> None:
         "AWS::IAM::ManagedPolicy", arn, Arn=arn, PolicyName="none", DefaultVersionId="v1",
         PolicyVersionList=[version],
     )  # fmt: skip
-    caller, vendor = estate(ALL)
+    caller, *told, vendor = estate(ALL)
     limit: Json = {"PermissionsBoundaryArn": arn}
     bounded = structs.replace(vendor, body={**vendor.body, "PermissionsBoundary": limit})
-    held = (caller, bounded, none)
+    held = (caller, *told, bounded, none)
     loose = change("aws_iam_role.vendor", before=role, after=role | {"permissions_boundary": None})
 
     assert judged(loose, records=held).judgement is Judgement.NEW

@@ -16,6 +16,7 @@ from bartizan.model.record import RecordList
 from bartizan.sources.terraform.change import PlannedChange
 from bartizan.sources.terraform.overlay import lay
 from bartizan.sources.terraform.plan import read
+from tests.fakes.asked import all_asked
 from tests.fakes.aws_records import ACCOUNT, record
 from tests.fakes.gate_case import MANIFEST, applied
 from tests.fakes.guarded_account import GUARDED, UNGUARDED
@@ -256,7 +257,9 @@ def loaded(changes: list[Described]) -> tuple[bool, bool]:
     root = f"arn:aws:iam::{ACCOUNT}:root"
     caller = record("AWS::STS::CallerIdentity", ACCOUNT, Account=ACCOUNT, Arn=root)
     plans = [read(plan(*changes), "p")]
-    laid = lay(plans, RecordList((caller,)), said={}, key=b"0" * 32, there=True)
+    laid = lay(
+        plans, RecordList((caller, *all_asked(ACCOUNT))), said={}, key=b"0" * 32, there=True
+    )
     snapshot = Supposed(MANIFEST, laid.overlay, wiring.normaliser())
     found = wiring.engine(Settings()).find(snapshot, Question(cut=False))
     sure, possible = (

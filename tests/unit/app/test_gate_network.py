@@ -8,6 +8,7 @@ from msgspec import structs
 from bartizan.model.facts.gap import Unread
 from bartizan.model.gate import Gate, Judgement
 from bartizan.model.record import UNREAD_KIND, Json, Record
+from tests.fakes.asked import all_asked
 from tests.fakes.aws_records import record
 from tests.fakes.network_records import network_records
 from tests.fakes.planned_network import GROUP, INTERFACE, SUBNET, VPC, WRITTEN, applied
@@ -43,6 +44,7 @@ def estate(*, public: bool = True) -> tuple[Record, ...]:
         del held["Instances"][0]["PublicIpAddress"]
     return (
         *network_records(held),
+        *all_asked(ACCOUNT),
         record(
             "AWS::STS::CallerIdentity", ACCOUNT, Account=ACCOUNT,
             Arn=f"arn:aws:iam::{ACCOUNT}:root",

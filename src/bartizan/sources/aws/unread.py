@@ -4,6 +4,8 @@
 from bartizan.model import unread
 from bartizan.model.facts.gap import Unread
 from bartizan.model.record import Record
+from bartizan.sources.aws.call import Call
+from bartizan.sources.aws.order import action
 
 PROVIDER = "aws"
 
@@ -16,4 +18,20 @@ def unread_record(row: Unread, *, at: str) -> Record:
         name=f"{place}/{row.kind}/{row.resource}",
         at=at,
         source=f"{row.service}:{row.operation}",
+    )
+
+
+def unasked_row(call: Call, account: str, region: str, *, reason: str) -> Unread:
+    """Return the row of a call that nobody made."""
+    return Unread(
+        provider=PROVIDER,
+        account=account,
+        region=region,
+        service=call.service,
+        operation=call.operation,
+        action=action(call),
+        kind=call.kind,
+        resource="",
+        code="skipped",
+        reason=reason,
     )

@@ -13,6 +13,7 @@ from bartizan.reason.authz.aws.estate.settle import decide
 from bartizan.sources.aws.normalise import AwsNormaliser
 from bartizan.sources.terraform.overlay import lay
 from bartizan.sources.terraform.plan import read
+from tests.fakes.asked import all_asked
 from tests.fakes.aws_records import ACCOUNT, record
 from tests.fakes.hidden_plan import Objects, Place, planned
 from tests.fakes.statements import allow, deny
@@ -100,7 +101,9 @@ ALL: Objects = {
 def verdict(changes: list[Described], asked: Question) -> Verdict:
     caller = record("AWS::STS::CallerIdentity", ACCOUNT, Account=ACCOUNT, Arn=f"{IAM}:root")
     plans = [read(plan(*changes), "p")]
-    found = lay(plans, RecordList((caller,)), said={}, key=b"0" * 32, there=True)
+    found = lay(
+        plans, RecordList((caller, *all_asked(ACCOUNT))), said={}, key=b"0" * 32, there=True
+    )
     facts = AwsNormaliser()(found.overlay)
     return decide(Estate(facts), *asked, chosen={}, complete=True).verdict
 

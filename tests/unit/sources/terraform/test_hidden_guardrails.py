@@ -10,6 +10,7 @@ from bartizan.reason.authz.aws.estate.settle import decide
 from bartizan.sources.aws.normalise import AwsNormaliser
 from bartizan.sources.terraform.overlay import lay
 from bartizan.sources.terraform.plan import read
+from tests.fakes.asked import all_asked
 from tests.fakes.aws_records import ACCOUNT, record
 from tests.fakes.gate_case import organization
 from tests.fakes.guarded_account import GUARDED, ROLE, UNGUARDED, written
@@ -31,7 +32,7 @@ DECIDING: list[tuple[Objects, str, Place, object, object]] = [
 def verdict(changes: list[Described]) -> Verdict:
     root = f"arn:aws:iam::{ACCOUNT}:root"
     caller = record("AWS::STS::CallerIdentity", ACCOUNT, Account=ACCOUNT, Arn=root)
-    records = RecordList((caller, *organization()))
+    records = RecordList((caller, *all_asked(ACCOUNT), *organization()))
     found = lay([read(plan(*changes), "p")], records, said={}, key=b"0" * 32, there=True)
     estate = Estate(AwsNormaliser()(found.overlay))
     asked = (ROLE, "s3:ListAllMyBuckets", "*")

@@ -14,6 +14,7 @@ from bartizan.model.facts.gap import Unread
 from bartizan.model.moment import written
 from bartizan.model.record import Json, Record
 from bartizan.ports import Pieces, Progress
+from bartizan.sources.aws.asked import asked_records
 from bartizan.sources.aws.call import Scope
 from bartizan.sources.aws.files.config_snapshot import snapshot_dumps
 from bartizan.sources.aws.files.dump import Dump, recognise
@@ -72,7 +73,10 @@ class FileSource(Struct, frozen=True):
                 progress.started(name)
                 _write(draft, progress, name, translation.run(service))
         progress.started("files")
-        _write(draft, progress, "files", unknown)
+        accounts = {dump.account for dump in dumps} | {""}
+        calls = (call for service in SERVICES for call in service.calls)
+        made = asked_records(sorted(accounts), calls, at=written(self.clock()))
+        _write(draft, progress, "files", [*unknown, *made])
 
     def _dumps(self) -> tuple[list[Dump], list[Record]]:
         """Return what all files answer, and rows for the files that nobody understands."""

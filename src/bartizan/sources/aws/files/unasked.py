@@ -5,13 +5,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
-from bartizan.model.facts.gap import Unread
 from bartizan.model.record import Record
-from bartizan.sources.aws.call import Call, Scope
-from bartizan.sources.aws.order import action
+from bartizan.sources.aws.asked import asked_records
+from bartizan.sources.aws.call import Scope
 from bartizan.sources.aws.services import SERVICES
 from bartizan.sources.aws.services.account import CALLER
-from bartizan.sources.aws.unread import PROVIDER, unread_record
+from bartizan.sources.aws.unread import unasked_row, unread_record
+
+_REASON = "nobody asked: the code that tells of the account may not be all of it"
 
 
 class Looked(Struct, frozen=True, kw_only=True):
@@ -42,15 +43,17 @@ def unasked(
     accounts: Mapping[str, Looked], *, at: str, services: Collection[str] | None = None
 ) -> Iterator[Record]:
     """Yield a row for each call that a scan would have made: of some services, of all where one of
-    these is not known, or of all of them.
+    these is not known, or of all of them; and that nothing but these calls is in question.
     """
     calls = [call for service in SERVICES for call in service.calls if call.kind != CALLER]
     known = {call.service for call in calls}
+    yield from asked_records(("", *sorted(accounts)), calls, at=at)
     every = services is None or not known.issuperset(services)
     for call in calls:
         if every or (services is not None and call.service in services):
             for account, region in _spots(accounts, call.scope):
-                yield unread_record(_row(call, account, region), at=at)
+                row = unasked_row(call, account, region, reason=_REASON)
+                yield unread_record(row, at=at)
 
 
 def _spots(accounts: Mapping[str, Looked], scope: Scope) -> Iterator[tuple[str, str]]:
@@ -62,18 +65,3 @@ def _spots(accounts: Mapping[str, Looked], scope: Scope) -> Iterator[tuple[str, 
             yield account, ""
         else:
             yield from ((account, region) for region in sorted(looked.regions))
-
-
-def _row(call: Call, account: str, region: str) -> Unread:
-    return Unread(
-        provider=PROVIDER,
-        account=account,
-        region=region,
-        service=call.service,
-        operation=call.operation,
-        action=action(call),
-        kind=call.kind,
-        resource="",
-        code="skipped",
-        reason="nobody asked: the code that tells of the account may not be all of it",
-    )

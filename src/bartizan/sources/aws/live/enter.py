@@ -8,6 +8,7 @@ from msgspec import Struct
 from bartizan.model.facts.gap import Unread
 from bartizan.model.moment import written
 from bartizan.model.record import Record
+from bartizan.sources.aws.asked import asked_records
 from bartizan.sources.aws.call import Scope
 from bartizan.sources.aws.live.ask import Asker, Identity
 from bartizan.sources.aws.live.collect import Collection, Spot
@@ -83,7 +84,18 @@ class Door(Struct, frozen=True, kw_only=True):
         if seen != {target.account}:
             wrong = f"the role signs in to account {', '.join(sorted(seen))}"
             return (self._not_entered(target, Failure(code="failed", reason=wrong)),)
-        return (*records, *self._left_out(target.account, records))
+        return (
+            *records,
+            *self._left_out(target.account, records),
+            *self.asked(target.account),
+        )
+
+    def asked(self, account: str) -> Iterator[Record]:
+        """Yield what says which calls are made of an account, or of the organisation where it is
+        empty.
+        """
+        calls = (call for service in self.services for call in service.calls)
+        return asked_records([account], calls, at=written(self.settings.clock()))
 
     def entered(self, target: Target, records: Sequence[Record]) -> Entered | None:
         """Return the account that `records` of `enter` tell of; None where it was not entered."""

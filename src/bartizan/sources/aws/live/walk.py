@@ -113,7 +113,7 @@ class Walk(Struct, frozen=True, kw_only=True):
         self.progress.started(name)
         records = self._collection(spot, start.identity, asked, trace=start.trace).run()
         if service is organizations.SERVICE:
-            records = (*records, *self._unlisted(records))
+            records = (*records, *self._unlisted(records), *self.door.asked(""))
         self._safe(name, records)
         return records
 

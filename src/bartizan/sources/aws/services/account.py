@@ -141,13 +141,18 @@ def _account(
     )
 
 
+def policy_types(root: Record) -> Iterator[str]:
+    """Yield the types of policy that are switched on at a root, as the API spells them."""
+    types = root.body.get("PolicyTypes")
+    for held in types if isinstance(types, list) else ():
+        if isinstance(held, dict) and held.get("Status") == "ENABLED":
+            yield str(held.get("Type"))
+
+
 def _organizations(records: Records) -> Iterator[tuple[str, _Organization]]:
     enabled: dict[str, set[str]] = {}
     for record in records.of(ROOT):
-        types = record.body.get("PolicyTypes")
-        for held in types if isinstance(types, list) else ():
-            if isinstance(held, dict) and held.get("Status") == "ENABLED":
-                enabled.setdefault(organization_of(record.id), set()).add(str(held.get("Type")))
+        enabled.setdefault(organization_of(record.id), set()).update(policy_types(record))
     # Every part of an organisation says in its ARN which one it is of, and who manages that.
     parts = (record.id for kind in (ORGANIZATION, ROOT, ACCOUNT) for record in records.of(kind))
     managed = {organization_of(part): account_of(part) for part in parts}

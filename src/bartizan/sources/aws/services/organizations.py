@@ -31,7 +31,7 @@ DELEGATED = "AWS::Organizations::DelegatedService"
 """The record's id is `<ARN of the administrator>/<service principal>`."""
 RESOURCE_POLICY = "AWS::Organizations::ResourcePolicy"
 
-_USES = {"SERVICE_CONTROL_POLICY": "scp", "RESOURCE_CONTROL_POLICY": "rcp"}
+USES = {"SERVICE_CONTROL_POLICY": "scp", "RESOURCE_CONTROL_POLICY": "rcp"}
 """Type of policy, as the API spells it, to what it is used as; other types grant and deny nothing.
 
 Source: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies.html
@@ -95,7 +95,7 @@ _CALLS = (
             items="Policies",
             id="item.Arn",
         )
-        for kind in _USES
+        for kind in USES
     ),
     _call(
         operation="DescribePolicy",
@@ -170,7 +170,7 @@ def normalise(records: Records) -> Iterator[Row]:
 
 
 def _use(summary: Mapping[str, Json]) -> str:
-    return _USES.get(str(summary.get("Type")), "")
+    return USES.get(str(summary.get("Type")), "")
 
 
 def _unit(record: Record, above: Mapping[str, str]) -> Iterator[Row]:

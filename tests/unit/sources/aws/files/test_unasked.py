@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a scan would have asked of accounts of which something else told a part."""
 
-from bartizan.model.record import Record
+from bartizan.model.record import UNREAD_KIND, Record
+from bartizan.sources.aws.asked import ASKED
 from bartizan.sources.aws.files.unasked import looked, unasked
 
 AT = "2026-01-01T00:00:00Z"
@@ -34,7 +35,7 @@ def test_accounts_are_told_with_their_partition_and_their_regions() -> None:
 
 
 def test_a_call_is_told_once_for_each_place_that_a_scan_would_make_it_in() -> None:
-    rows = [one.body for one in unasked(ACCOUNTS, at=AT)]
+    rows = [one.body for one in unasked(ACCOUNTS, at=AT) if one.kind == UNREAD_KIND]
 
     def places(operation: str) -> list[tuple[object, object]]:
         return [(row["account"], row["region"]) for row in rows if row["operation"] == operation]
@@ -51,8 +52,15 @@ def test_a_call_is_told_once_for_each_place_that_a_scan_would_make_it_in() -> No
 
 def test_some_services_alone_are_told_and_all_where_one_is_not_known() -> None:
     def services(*names: str) -> set[object]:
-        return {one.body["service"] for one in unasked(ACCOUNTS, at=AT, services=names)}
+        found = unasked(ACCOUNTS, at=AT, services=names)
+        return {one.body["service"] for one in found if one.kind == UNREAD_KIND}
 
     assert services("sqs", "sns") == {"sqs", "sns"}
     assert services("sqs", "lattice") > {"iam", "s3", "organizations"}
     assert services() == set()
+
+
+def test_it_is_said_that_no_other_call_is_in_question() -> None:
+    found = [one.account for one in unasked(ACCOUNTS, at=AT, services=()) if one.kind == ASKED]
+
+    assert found == ["", *sorted(ACCOUNTS)]
