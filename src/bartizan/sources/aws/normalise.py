@@ -9,13 +9,15 @@ from bartizan.model.facts import Facts
 from bartizan.model.facts.gap import Unread
 from bartizan.model.record import UNREAD_KIND, Record, Records
 from bartizan.model.table import Row
+from bartizan.sources.aws.asked import digest_of, name, never_asked
 from bartizan.sources.aws.credential import credentials
 from bartizan.sources.aws.service import Service
 from bartizan.sources.aws.services import SERVICES
 
-VERSION = "6"
-"""Raised with every change after which the same records give other facts, so that facts which a
-snapshot keeps are derived anew."""
+VERSION = f"6.{digest_of(name(call) for service in SERVICES for call in service.calls)}"
+"""Its number is raised with every change after which the same records give other facts, so that
+facts which a snapshot keeps are derived anew. What is behind it changes with the table of calls,
+as do the rows of what nobody asked."""
 
 _COLUMNS = Unread.__struct_fields__
 
@@ -37,6 +39,7 @@ class AwsNormaliser(Struct, frozen=True):
         yield from credentials(records, marked)
         for record in records.of(UNREAD_KIND):
             yield _unread(record)
+        yield from never_asked(records, self.services)
 
 
 def _unread(record: Record) -> Unread:
