@@ -14,6 +14,8 @@ from bartizan.errors import InputError, Location
 
 LONGEST = 16 * 2**20
 """Bytes of a line; of a longer one nothing is kept."""
+ENDLESS = 16 * LONGEST
+"""Bytes after which a line is taken for one that never ends, and nothing more is read."""
 _AT_ONCE = 256 * 2**10
 """Bytes that are read at once."""
 
@@ -36,12 +38,16 @@ class Block(Struct, frozen=True):
     number: int
     """Of the first line."""
     text: bytes
+    endless: bool = False
+    """Its only line is the beginning of one that does not end: the stream ends with it."""
 
 
 def blocks(stream: BufferedReader | BytesIO, name: str) -> Iterator[Block | None]:
-    """Yield the stream in whole lines; None before waiting for more of it."""
-    rest, number = b"", 1
-    while True:
+    """Yield the stream in whole lines; None before waiting for more of it. It may go on for as
+    long as it likes, its lines may not: a device such as `/dev/zero` has none that ends.
+    """
+    rest, length, number = b"", 0, 1
+    while length <= ENDLESS:
         if not _is_ready(stream):
             yield None
         data = stream.read1(_AT_ONCE)
@@ -49,13 +55,15 @@ def blocks(stream: BufferedReader | BytesIO, name: str) -> Iterator[Block | None
             break
         head, end, tail = data.rpartition(b"\n")
         if not end:
-            rest = (rest + data)[: LONGEST + 1]
+            length += len(data)
+            if len(rest) <= LONGEST:
+                rest = (rest + data)[: LONGEST + 1]
             continue
         yield Block(name, number, rest + head)
         number += 1 + rest.count(b"\n") + head.count(b"\n")
-        rest = tail
+        rest, length = tail, len(tail)
     if rest:
-        yield Block(name, number, rest)
+        yield Block(name, number, rest, endless=length > ENDLESS)
 
 
 def _is_ready(stream: BufferedReader | BytesIO) -> bool:
@@ -76,8 +84,7 @@ def answered(
     for number, line in enumerate(block.text.split(b"\n"), start=block.number):
         at = Location(block.name, number)
         if len(line) > LONGEST:
-            hint = "write one request a line; documents have their own, smaller limit"
-            said = refused(InputError(f"longer than {LONGEST} bytes", at=at, hint=hint))
+            said = refused(too_long(at, endless=block.endless))
         elif not line or line.isspace():
             continue
         else:
@@ -85,3 +92,13 @@ def answered(
         whole = whole and "error" not in said
         found.append(_encoder.encode(said) + b"\n")
     return Answers(b"".join(found), whole)
+
+
+def too_long(at: Location, *, endless: bool = False, most: int = LONGEST) -> InputError:
+    """Return the error for a line of more than `most` bytes, or one to which there is no end."""
+    hint = "write one request a line; documents have their own, smaller limit"
+    message = f"longer than {most} bytes"
+    if endless:
+        message = f"a line does not end within {ENDLESS} bytes; nothing behind it is read"
+        hint = "write one request a line, with a line break behind each"
+    return InputError(message, at=at, hint=hint)

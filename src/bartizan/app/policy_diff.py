@@ -7,6 +7,7 @@ from typing import Any, BinaryIO, Literal
 
 import msgspec
 
+from bartizan.app.lines import ENDLESS, too_long
 from bartizan.app.policy_file import document_text
 from bartizan.errors import BartizanError, InputError, Location
 from bartizan.model.policy_diff import Gain, PolicyDiff, Shown
@@ -46,10 +47,12 @@ def policy_diff(old: Path, new: Path, *, kind: str = "") -> PolicyDiff:
 
 def batch(lines: BinaryIO) -> Iterator[tuple[str, PolicyDiff | BartizanError]]:
     """Yield, for each line that is not blank, its id and the comparison of its pair, or why it
-    could not be read.
+    could not be read. A line that does not end ends the batch.
     """
-    for number, line in enumerate(_lines(lines), start=1):
-        if line.strip():
+    for number, (line, endless) in enumerate(_lines(lines), start=1):
+        if endless:
+            yield "", too_long(Location(f"line {number}"), endless=True)
+        elif line.strip():
             yield _line(number, line)
 
 
@@ -58,19 +61,24 @@ def schema() -> Mapping[str, Any]:
     return msgspec.json.schema(Pair)
 
 
-def _lines(stream: BinaryIO) -> Iterator[bytes]:
-    """Yield lines; of one that is too long its beginning alone is held."""
+def _lines(stream: BinaryIO) -> Iterator[tuple[bytes, bool]]:
+    """Yield lines, and whether there is no end to one; of one that is too long its beginning
+    alone is held.
+    """
     while line := stream.readline(LONGEST + 1):
-        yield line
-        while line and not line.endswith(b"\n"):
-            line = stream.readline(LONGEST + 1)
+        more, skipped = line, 0
+        while more and not more.endswith(b"\n") and skipped <= ENDLESS:
+            more = stream.readline(LONGEST + 1)
+            skipped += len(more)
+        yield line, skipped > ENDLESS
+        if skipped > ENDLESS:
+            return
 
 
 def _line(number: int, line: bytes) -> tuple[str, PolicyDiff | BartizanError]:
     where = f"line {number}"
     if len(line) > LONGEST:
-        message = f"line is longer than {LONGEST} bytes"
-        return "", InputError(message, at=Location(where))
+        return "", too_long(Location(where), most=LONGEST)
     try:
         pair = msgspec.json.decode(line, type=Pair)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:

@@ -7,6 +7,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from bartizan.app.lines import ENDLESS
 from bartizan.app.policy_diff import LONGEST, batch, policy_diff, schema
 from bartizan.errors import BartizanError, InputError, PolicyError
 from bartizan.model.policy_diff import PolicyDiff
@@ -120,6 +121,25 @@ def test_of_a_line_without_an_end_no_more_is_held_than_a_line_may_have() -> None
     assert isinstance(wrong, InputError)
     assert isinstance(good, PolicyDiff)
     assert max(longest) == LONGEST + 1
+
+
+def test_a_batch_whose_line_has_no_end_ends_with_it() -> None:
+    class Endless(BytesIO):
+        given = 0
+
+        def readline(self, size: int | None = -1, /) -> bytes:
+            assert self.given < 2 * ENDLESS
+            found = super().readline(size) or b"\0" * (size or 0)
+            self.given += len(found)
+            return found
+
+    good, wrong = (found for _, found in batch(Endless(line() + b"\n")))
+
+    assert isinstance(good, PolicyDiff)
+    assert isinstance(wrong, InputError)
+    assert "does not end" in wrong.message
+    assert str(wrong.at) == "line 2"
+    assert wrong.hint
 
 
 def test_a_line_of_the_wrong_form_keeps_its_id() -> None:

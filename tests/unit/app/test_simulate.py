@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bartizan.app.lines import LONGEST
+from bartizan.app.lines import ENDLESS, LONGEST
 from bartizan.app.simulate import simulate
 
 
@@ -99,3 +99,53 @@ def test_whoever_waits_for_an_answer_gets_it_before_asking_again() -> None:
         asking.write(line(id="last") + b"\n")
 
         assert b'"last"' in next(answers).text
+
+
+class Endless(io.RawIOBase):
+    """A stream that begins with something and goes on with zeroes for ever, and is counted."""
+
+    def __init__(self, first: bytes) -> None:
+        self.first = first
+        self.given = 0
+        self.zeroes = Path("/dev/zero").open("rb")  # noqa: SIM115 - as long as this
+
+    def close(self) -> None:
+        self.zeroes.close()
+        super().close()
+
+    def readable(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        """What can always be read."""
+        return self.zeroes.fileno()
+
+    def readinto(self, buffer: Any, /) -> int:  # noqa: ANN401 - any buffer
+        assert self.given <= 2 * ENDLESS
+        size = len(buffer)
+        buffer[:] = self.first[:size].ljust(size, b"\0")
+        self.first = self.first[size:]
+        self.given += size
+        return size
+
+
+def test_a_line_without_an_end_is_told_once_with_its_place_and_ends_the_stream() -> None:
+    answers = list(simulate(io.BufferedReader(Endless(line() + b"\n")), name="zeroes"))
+
+    found = [json.loads(one) for held in answers for one in held.text.splitlines()]
+    assert [one.get("verdict") for one in found] == ["allowed", None]
+    error = found[1]["error"]
+    assert "does not end" in error["message"]
+    assert error["at"] == "zeroes:2"
+    assert error["hint"]
+    assert not answers[-1].whole
+
+
+def test_what_goes_on_and_on_in_lines_is_answered_for_ever() -> None:
+    """Lines are no longer than they may be, all of them together are."""
+    lines = [b'"' + b"x" * (LONGEST // 2) + b'"'] * (3 * ENDLESS // LONGEST)
+
+    found = simulate_lines([*lines, line()])
+
+    assert len(found) == len(lines) + 1
+    assert found[-1]["verdict"] == "allowed"
