@@ -322,6 +322,22 @@ def test_variables_are_given_and_secrets_of_the_environment_are_not(tmp_path: Pa
     assert after_of(found.stdout)["aws_iam_user.u"]["name"] == "xy"
 
 
+def test_what_variables_are_given_arrives_as_it_was_written(tmp_path: Path) -> None:
+    odd = "a'b\"c\\ $(x) `y` ;&|<>\n\t é # ${HOME} \\'q"
+    code = (
+        'variable "a" { type = string }\nvariable "b" { type = list(string) }\n'
+        'variable "c" { type = string }\n'
+        'resource "aws_iam_user" "u" {\n  name = "u"\n'
+        '  tags = { a = var.a, b = join("-", var.b), c = var.c }\n}\n'
+    )
+    folder = write(tmp_path / "code", code)
+    values = write(tmp_path, {"c.tfvars": 'a = "from the file"\nc = "c"\n'}) / "c.tfvars"
+
+    found = planned(folder, variables=(("a", odd), ("b", '["x", "y z"]')), files=(values,))
+
+    assert after(found)["aws_iam_user.u"]["tags"] == {"a": odd, "b": "x-y z", "c": "c"}
+
+
 def after_of(text: str) -> dict[str, dict[str, str]]:
     return {one["address"]: one["change"]["after"] for one in json.loads(text)["resource_changes"]}
 

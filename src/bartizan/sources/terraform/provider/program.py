@@ -7,12 +7,14 @@ Source: https://developer.hashicorp.com/terraform/internals/machine-readable-ui
 import contextlib
 import json
 import os
+import shlex
 import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from msgspec import Struct
 
@@ -34,6 +36,9 @@ LARGEST = 512 * 1024 * 1024
 _SYSTEM = ("/usr", "/bin", "/lib", "/lib64", "/nix/store", "/etc/ssl", "/sys/kernel/mm", "/proc")
 _KEPT = "TF_VAR_"
 _LINES = 20_000
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+_TOLD = 100_000
+"""Bytes of all arguments that set variables; Linux takes no longer a string than 128 KiB."""
 
 
 class Program(Struct, frozen=True, kw_only=True):
@@ -57,14 +62,13 @@ class Program(Struct, frozen=True, kw_only=True):
         that: calls that ask for files which are not there, beside those that are `known`.
 
         Raises:
-            InputError: the code is wrong.
+            InputError: the code is wrong, or too much is told of variables.
             SourceError: it takes too long, or breaks down.
         """
         arguments = [
             "plan", "-input=false", "-lock=false", "-refresh=false", "-json", "-out=plan.bin",
-            *variables,
         ]  # fmt: skip
-        status, output = self._run(arguments)
+        status, output = self._run(arguments, told=self._told(variables))
         if status:
             found = absent(_diagnostics(output))
             if found - known:
@@ -83,8 +87,28 @@ class Program(Struct, frozen=True, kw_only=True):
             raise self._wrong(status, output)
         return output
 
-    def _run(self, arguments: Sequence[str]) -> tuple[int, bytes]:
-        """Run to the end; return the exit status and what it wrote."""
+    def _told(self, variables: Sequence[str]) -> Mapping[str, str]:
+        """Return the environment that gives arguments to a plan: everybody on a machine may read
+        the arguments of a process, and no other user its environment. In a file of variables a
+        value would be read in another way.
+
+        Sources: https://developer.hashicorp.com/terraform/cli/config/environment-variables (what
+        `TF_CLI_ARGS_plan` holds stands before all other arguments, its words quoted as in a
+        shell) and https://man7.org/linux/man-pages/man5/proc_pid_environ.5.html
+        """
+        told = shlex.join(variables)
+        if len(told.encode(errors="surrogateescape")) > _TOLD:
+            raise InputError(
+                f"the values of variables are larger than {_TOLD} bytes together",
+                at=Location("--var"),
+                hint="put them into a file: `--var-file FILE`",
+            )
+        return {"TF_CLI_ARGS_plan": told} if variables else {}
+
+    def _run(
+        self, arguments: Sequence[str], *, told: Mapping[str, str] = _NOTHING
+    ) -> tuple[int, bytes]:
+        """Run to the end, `told` in its environment; return the exit status and what it wrote."""
         limits = {
             "parent": os.getpid(),
             "seconds": self.seconds * 4,
@@ -100,7 +124,7 @@ class Program(Struct, frozen=True, kw_only=True):
             process = subprocess.Popen(  # noqa: S603 - no shell, and the user's own program
                 [*command, *arguments],
                 cwd=self.workspace.root,
-                env=dict(self._environment()),
+                env={**dict(self._environment()), **told},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
