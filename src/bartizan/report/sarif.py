@@ -6,6 +6,7 @@ Source: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias
+from urllib.parse import quote
 
 from msgspec import Struct
 
@@ -29,6 +30,9 @@ SCORES = {"critical": "9.5", "high": "8.0", "medium": "5.5", "low": "2.0"}
 
 Notes: TypeAlias = Mapping[str, TechniqueNote]
 """Technique id to what there is to know about it."""
+
+ESTATE = "estate"
+"""The folder of the files that stand for things of the estate."""
 
 ATTACK = "ATT&CK"
 """Name of the taxonomy that techniques point into."""
@@ -126,7 +130,7 @@ def _result(
         "level": LEVELS[level] if path.proved else "none",
         "rank": path.jewel.rank * 25.0,
         "message": {"text": plain(message(path))},
-        "locations": [logical(path.jewel.foothold, names)],
+        "locations": [located(path.jewel.foothold, names)],
         "partialFingerprints": {"bartizanPath/v1": path.id},
         "codeFlows": [{"threadFlows": [{"locations": flow(path, findings.techniques, names)}]}],
         "properties": {
@@ -156,7 +160,7 @@ def flow(path: Path, notes: Notes, names: wording.Names) -> list[Json]:
             "executionOrder": 0,
             "importance": "essential",
             "location": {
-                **logical(entry.foothold, names),
+                **located(entry.foothold, names),
                 "message": {"text": plain(f"Starts from {entry.name}")},
             },
         }
@@ -167,7 +171,7 @@ def flow(path: Path, notes: Notes, names: wording.Names) -> list[Json]:
             "executionOrder": number,
             "importance": "essential",
             "location": {
-                **logical(step.grants, names),
+                **located(step.grants, names),
                 "message": {"text": plain(_told(step, notes, names))},
             },
         }
@@ -184,16 +188,27 @@ def _told(step: Step, notes: Notes, names: wording.Names) -> str:
     return told + (f". If: {conditions}" if conditions else "")
 
 
-def logical(foothold: Foothold, names: wording.Names) -> dict[str, Json]:
-    """Return the place of a foothold, which is in the estate and in no file."""
+def located(foothold: Foothold, names: wording.Names) -> dict[str, Json]:
+    """Return the place of a foothold, which is in the estate and in no file.
+
+    Code scanning takes no log with a location that has no file, and tells alerts of several runs
+    apart by its name; so each thing is a file of its own, which is nowhere. Source: "location
+    object", https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
+    """
+    # One segment whatever the thing is called, so that it leads nowhere else.
+    file = f"{ESTATE}/{quote(legible(foothold.entity), safe=':', errors='replace')}"
     return {
+        "physicalLocation": {
+            "artifactLocation": {"uri": file},
+            "region": {"startLine": 1},
+        },
         "logicalLocations": [
             {
                 "name": legible(names.entity(foothold.entity)),
                 "fullyQualifiedName": foothold.entity,
                 "kind": "resource",
             }
-        ]
+        ],
     }
 
 

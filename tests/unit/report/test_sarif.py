@@ -2,6 +2,7 @@
 import json
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import jsonschema
 import pytest
@@ -100,3 +101,40 @@ def test_a_path_without_steps_needs_no_rule() -> None:
     findings = structs.replace(acme(), proved=(structs.replace(TO_ADMIN, steps=()),))
 
     assert "ruleId" not in _run(findings)["results"][0]
+
+
+def _locations(found: object) -> list[dict[str, Any]]:
+    """Return every location that a result has, wherever it stands."""
+    if isinstance(found, list):
+        return [one for element in found for one in _locations(element)]
+    if not isinstance(found, dict):
+        return []
+    own = [found] if "logicalLocations" in found or "physicalLocation" in found else []
+    return own + [one for element in found.values() for one in _locations(element)]
+
+
+@pytest.mark.parametrize("findings", [acme(), hostile(), many(5)])
+def test_every_location_has_a_file_as_code_scanning_demands(findings: Findings) -> None:
+    results = _run(findings)["results"]
+
+    assert all(result["locations"] for result in results)
+    for location in _locations(results):
+        place = location["physicalLocation"]
+        uri = place["artifactLocation"]["uri"]
+        assert place["region"]["startLine"] == 1
+        assert uri == urlsplit(uri).path
+        assert uri.split("/")[0] == "estate"
+        assert len(uri.split("/")) == 2
+
+
+def test_results_about_one_thing_are_in_one_file_and_others_in_others() -> None:
+    results = _run(acme())["results"]
+    files: dict[str, set[str]] = {}
+    for result in results:
+        (location,) = result["locations"]
+        named = location["logicalLocations"][0]["fullyQualifiedName"]
+        uri = location["physicalLocation"]["artifactLocation"]["uri"]
+        files.setdefault(named, set()).add(uri)
+
+    assert all(len(uris) == 1 for uris in files.values())
+    assert len(set.union(*files.values())) == len(files)
