@@ -17,11 +17,14 @@ from msgspec import Struct
 from bartizan.errors import InputError, Location, UsageError
 from bartizan.model.json_text import SIZE, parse
 from bartizan.model.record import Json
+from bartizan.sources.puppet.live.timely import LateError, timely
 
 ROOT = "/pdb/query/v4/"
 
 _TIMEOUT = 120.0
-"""Seconds that a read may take; the server streams what it finds."""
+"""Seconds that nothing may come; the server streams what it finds."""
+WHOLE = 600.0
+"""Seconds for a whole answer: one byte now and then would be a read that never ends."""
 _PAUSES = (1.0, 5.0)
 """Seconds to wait before asking again."""
 _OK = 200
@@ -60,11 +63,21 @@ class Client(Struct):
     identity: Identity
     wait: Callable[[float], object]
     _context: ssl.SSLContext | None
+    seconds: float = WHOLE
+    """For a whole answer."""
     _connection: http.client.HTTPConnection | None = None
 
     @classmethod
-    def to(cls, url: str, identity: Identity, *, wait: Callable[[float], object]) -> "Client":
-        """Return a client of the PuppetDB at `url`, `https://host:8081`.
+    def to(
+        cls,
+        url: str,
+        identity: Identity,
+        *,
+        wait: Callable[[float], object],
+        seconds: float = WHOLE,
+    ) -> "Client":
+        """Return a client of the PuppetDB at `url`, `https://host:8081`, which waits for a whole
+        answer for `seconds`.
 
         Raises:
             UsageError: it is no such address, or would be asked in plain text from afar.
@@ -89,7 +102,7 @@ class Client(Struct):
                 "catalogs hold secrets and are not read in plain text from another machine",
                 hint="use `https`, port 8081",
             )
-        return cls(parts, identity, wait, None if plain else _tls(identity))
+        return cls(parts, identity, wait, None if plain else _tls(identity), seconds)
 
     def ask(self, place: str, **parameters: Json) -> Json:
         """Return the answer to one query; a parameter that is no text is written as JSON.
@@ -120,6 +133,10 @@ class Client(Struct):
         for last in (False, True):
             try:
                 return self._once(target)
+            except LateError as error:
+                self.close()
+                reason = f"the answer was not whole within {self.seconds:.0f} seconds"
+                raise AskError("failed", reason) from error
             except (OSError, http.client.HTTPException) as error:
                 self.close()
                 if last:
@@ -130,6 +147,8 @@ class Client(Struct):
     def _once(self, target: str) -> tuple[int, bytes]:
         connection = self._connection or self._connect()
         self._connection = connection
+        if connection.sock is not None:
+            connection.sock.settimeout(_TIMEOUT)
         connection.request("GET", target, headers=self._headers())
         answer = connection.getresponse()
         content = answer.read(SIZE + 1)
@@ -141,10 +160,13 @@ class Client(Struct):
     def _connect(self) -> http.client.HTTPConnection:
         host = self.url.hostname or ""
         if self._context is None:
-            return http.client.HTTPConnection(host, self.url.port, timeout=_TIMEOUT)
-        return http.client.HTTPSConnection(
-            host, self.url.port, timeout=_TIMEOUT, context=self._context
-        )
+            made = http.client.HTTPConnection(host, self.url.port, timeout=_TIMEOUT)
+        else:
+            made = http.client.HTTPSConnection(
+                host, self.url.port, timeout=_TIMEOUT, context=self._context
+            )
+        made.response_class = timely(self.seconds, silence=_TIMEOUT)
+        return made
 
     def _headers(self) -> Mapping[str, str]:
         told = {"Accept": "application/json"}

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """How PuppetDB is spoken to."""
 
-from contextlib import closing
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -95,6 +98,58 @@ def test_an_answer_without_end_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> No
         ask(url)
 
     assert caught.value.code == "truncated"
+
+
+HEADERS = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+
+
+@contextmanager
+def dripping(first: bytes) -> Iterator[str]:
+    """Serve a beginning, and then a byte now and then for as long as somebody listens."""
+
+    def serve() -> None:
+        with suppress(OSError), listening.accept()[0] as connection:
+            connection.recv(65_536)
+            connection.sendall(first)
+            while not ended.wait(0.05):
+                connection.sendall(b"a")
+
+    ended = threading.Event()
+    with closing(socket.create_server(("127.0.0.1", 0))) as listening:
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            ended.set()
+            thread.join()
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        HEADERS + b"Content-Length: 1000000\r\n\r\n[",
+        HEADERS + b"Transfer-Encoding: chunked\r\n\r\n1000000\r\n[",
+        HEADERS + b"\r\n[",
+        HEADERS + b"X-Endless: ",
+        b"",
+    ],
+    ids=["length", "chunks", "close", "headers", "status"],
+)
+def test_an_answer_that_drips_is_given_up_however_it_goes_on(first: bytes) -> None:
+    with (
+        dripping(first) as url,
+        closing(Client.to(url, Identity(), wait=lambda _: None, seconds=0.5)) as asked,
+        pytest.raises(AskError, match="not whole within"),
+    ):
+        asked.ask("nodes")
+
+
+def test_a_second_question_is_answered_as_the_first() -> None:
+    held = PuppetDb(nodes=[{"certname": "a"}])
+
+    with served(held) as url, closing(Client.to(url, Identity(), wait=lambda _: None)) as asked:
+        assert asked.ask("nodes") == asked.ask("nodes") == held.nodes
 
 
 def test_nobody_there_is_an_error_in_words() -> None:
