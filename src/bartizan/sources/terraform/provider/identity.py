@@ -349,5 +349,5 @@ NAMED = {
 }
 """Argument that the provider makes up where it is not written, to how that then begins."""
 
-RENAMED = frozenset({"aws_iam_user", "aws_iam_group"})
+RENAMED = frozenset({"aws_iam_user", "aws_iam_group", "aws_db_instance"})
 """Types whose objects stay the same ones under another name and path."""

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from msgspec import Struct, field
 
 from bartizan.sources.terraform.place import Place
-from bartizan.sources.terraform.provider.forced import changed, forced
+from bartizan.sources.terraform.provider.forced import forced
+from bartizan.sources.terraform.provider.forced_when import changed
 from bartizan.sources.terraform.provider.identity import (
     DEFAULTS,
     NAMED,
@@ -147,13 +148,8 @@ def replacing(
     """Return the arguments whose change makes another object, as its identity or its place rests
     on them.
     """
-    if type_ in RENAMED:
-        return []
-    named = {
-        hole.group(1)
-        for pattern in PATTERNS.get(type_, {}).values()
-        for hole in _HOLE.finditer(pattern)
-    }
+    patterns = () if type_ in RENAMED else PATTERNS.get(type_, {}).values()
+    named = {hole.group(1) for pattern in patterns for hole in _HOLE.finditer(pattern)}
     found = {*(name for name in named if changed(before, after, name))}
     found.update(forced(type_, before, after))
     return sorted(

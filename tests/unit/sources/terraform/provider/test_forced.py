@@ -12,6 +12,11 @@ from bartizan.sources.terraform.provider.schema import of_types
 NETWORK = {"load_balancer_type": "network", "security_groups": [], "subnets": ["s1", "s2"]}
 TARGETS = {"target_type": "ip", "protocol": "HTTP", "port": 80, "vpc_id": "vpc-1"}
 INTERFACE = {"subnet_id": "s", "private_ip": "10.0.0.5", "private_ips": ["10.0.0.5", "10.0.0.6"]}
+AURORA = {"engine": "aurora-mysql", "storage_type": "aurora"}
+MYSQL = {"engine": "mysql", "storage_type": "io1"}
+FUNCTION = "arn:aws:lambda:eu-west-1:111111111111:function:f"
+GATEWAY = {"multicast_support": "disable"}
+TABLE = "default_route_table_association"
 
 CHANGES: list[tuple[str, dict[str, Any], dict[str, Any], list[str]]] = [
     ("aws_security_group", {"name": "a"}, {"name": "b"}, ["name"]),
@@ -57,6 +62,105 @@ CHANGES: list[tuple[str, dict[str, Any], dict[str, Any], list[str]]] = [
     ("aws_efs_mount_target", {"subnet_id": "s1"}, {"subnet_id": "s2"}, ["subnet_id"]),
     ("aws_eks_cluster", {"role_arn": "a"}, {"role_arn": "b"}, ["role_arn"]),
     ("aws_eks_cluster", {"bootstrap_self_managed_addons": True}, {}, []),
+    # A database keeps what it holds under another name, and not with another user or key.
+    ("aws_db_instance", {"identifier": "a"}, {"identifier": "b"}, []),
+    ("aws_db_instance", {"username": "a"}, {"username": "b"}, ["username"]),
+    ("aws_db_instance", {"kms_key_id": "a"}, {"kms_key_id": "b"}, ["kms_key_id"]),
+    ("aws_db_instance", {"engine": "mysql"}, {"engine": "MySQL"}, []),
+    ("aws_db_instance", {"engine": "mysql"}, {"engine": "mariadb"}, ["engine"]),
+    ("aws_db_instance", {"db_subnet_group_name": "a"}, {"db_subnet_group_name": "b"}, []),
+    ("aws_db_instance", {"publicly_accessible": False}, {"publicly_accessible": True}, []),
+    ("aws_db_subnet_group", {"subnet_ids": ["a"]}, {"subnet_ids": ["b"]}, []),
+    ("aws_db_subnet_group", {"name": "a"}, {"name": "b"}, ["name"]),
+    (
+        "aws_rds_cluster",
+        {"db_subnet_group_name": "a"},
+        {"db_subnet_group_name": "b"},
+        ["db_subnet_group_name"],
+    ),
+    ("aws_rds_cluster", {"engine_mode": "provisioned"}, {}, []),
+    ("aws_rds_cluster", {"snapshot_identifier": "a"}, {"snapshot_identifier": None}, []),
+    (
+        "aws_rds_cluster",
+        {"snapshot_identifier": "a"},
+        {"snapshot_identifier": "b"},
+        ["snapshot_identifier"],
+    ),
+    ("aws_rds_cluster", AURORA, AURORA | {"storage_type": "aurora-iopt1"}, []),
+    ("aws_rds_cluster", MYSQL, MYSQL | {"storage_type": "gp3"}, ["storage_type"]),
+    (
+        "aws_rds_cluster",
+        {"availability_zones": ["a", "b"]},
+        {"availability_zones": ["b", "a"]},
+        [],
+    ),
+    (
+        "aws_rds_cluster",
+        {"availability_zones": ["a", "b"]},
+        {"availability_zones": ["a"]},
+        ["availability_zones"],
+    ),
+    (
+        "aws_rds_cluster_instance",
+        {"cluster_identifier": "a"},
+        {"cluster_identifier": "b"},
+        ["cluster_identifier"],
+    ),
+    (
+        "aws_rds_cluster_instance",
+        {"publicly_accessible": False},
+        {"publicly_accessible": True},
+        [],
+    ),
+    # What runs.
+    ("aws_ecs_service", {"launch_type": "EC2"}, {"launch_type": "FARGATE"}, ["launch_type"]),
+    ("aws_ecs_service", {"iam_role": "a"}, {"iam_role": "b"}, ["iam_role"]),
+    ("aws_ecs_service", {"scheduling_strategy": "REPLICA"}, {}, []),
+    ("aws_ecs_service", {"task_definition": "t:1"}, {"task_definition": "t:2"}, []),
+    ("aws_ecs_task_definition", {"task_role_arn": "a"}, {"task_role_arn": "b"}, ["task_role_arn"]),
+    (
+        "aws_ecs_task_definition",
+        {"requires_compatibilities": ["EC2"]},
+        {"requires_compatibilities": ["FARGATE"]},
+        ["requires_compatibilities"],
+    ),
+    ("aws_lambda_function", {"package_type": "Zip"}, {}, []),
+    ("aws_lambda_function", {"package_type": "Zip"}, {"package_type": "Image"}, ["package_type"]),
+    ("aws_lambda_function", {"role": "a"}, {"role": "b"}, []),
+    ("aws_lambda_permission", {"principal": "*"}, {"principal": "1"}, ["principal"]),
+    ("aws_lambda_function_url", {"function_name": FUNCTION}, {"function_name": "f"}, []),
+    (
+        "aws_lambda_function_url",
+        {"function_name": FUNCTION},
+        {"function_name": "g"},
+        ["function_name"],
+    ),
+    (
+        "aws_lambda_function_url",
+        {"authorization_type": "AWS_IAM"},
+        {"authorization_type": "NONE"},
+        [],
+    ),
+    ("aws_lambda_event_source_mapping", {"function_name": "f"}, {"function_name": "g"}, []),
+    (
+        "aws_lambda_event_source_mapping",
+        {"event_source_arn": "a"},
+        {"event_source_arn": "b"},
+        ["event_source_arn"],
+    ),
+    # Transit gateways.
+    ("aws_ec2_transit_gateway", {"amazon_side_asn": 64512}, {"amazon_side_asn": 64513}, []),
+    ("aws_ec2_transit_gateway", {"multicast_support": "disable"}, {}, []),
+    ("aws_ec2_transit_gateway", GATEWAY | {TABLE: "enable"}, GATEWAY | {TABLE: "disable"}, []),
+    ("aws_ec2_transit_gateway", GATEWAY | {TABLE: "disable"}, GATEWAY, [TABLE]),
+    ("aws_ec2_transit_gateway_vpc_attachment", {"vpc_id": "a"}, {"vpc_id": "b"}, ["vpc_id"]),
+    ("aws_ec2_transit_gateway_vpc_attachment", {"subnet_ids": ["a"]}, {"subnet_ids": ["b"]}, []),
+    (
+        "aws_ec2_transit_gateway_route",
+        {"destination_cidr_block": "10.0.0.0/8"},
+        {"destination_cidr_block": "0.0.0.0/0"},
+        ["destination_cidr_block"],
+    ),
 ]
 
 
