@@ -33,6 +33,7 @@ from bartizan.sources.terraform.evaluator.kind import BOOL, DYNAMIC, Collection,
 from bartizan.sources.terraform.evaluator.loops import Evaluate
 from bartizan.sources.terraform.evaluator.parse import file_template
 from bartizan.sources.terraform.evaluator.scope import Scope
+from bartizan.sources.terraform.evaluator.stand_in import told
 
 _UNMODELLED = frozenset({"templatestring"})
 
@@ -61,9 +62,16 @@ def call(expression: Call, scope: Scope, evaluate: Evaluate) -> Datum:
         arguments += rest
     if name == "templatefile":
         return _templatefile(arguments, expression.place, scope, evaluate)
-    found = scope.sure(FUNCTIONS[name](arguments, scope.place), *arguments)
-    told = all(one.wholly_known for one in arguments)
-    if told and not found.known and not found.why:
+    return _of_function(expression, arguments, scope)
+
+
+def _of_function(expression: Call, arguments: list[Datum], scope: Scope) -> Datum:
+    name = expression.name
+    returned, made_up = told(name, lambda given: FUNCTIONS[name](given, scope.place), arguments)
+    found = scope.sure(returned, *arguments)
+    known = all(one.wholly_known for one in arguments)
+    # What is made of a stand-in not even Terraform could tell: that has no reason.
+    if known and not made_up and not found.known and not found.why:
         return structs.replace(found, why=f"{expression.place}: `{name}`")
     return found
 
