@@ -80,7 +80,8 @@ class _Held(Struct, frozen=True):
 
 def _laid(parent: Snapshot, records: Iterable[Record]) -> Overlay:
     put = {record.key: record for record in records}
-    told = {(record.provider, record.account) for record in put.values()}
+    # What accounts share, as the lists of the calls that were made of them, is no vendor's.
+    told = {(record.provider, record.account) for record in put.values() if record.provider}
     gone = (
         record.key
         for record in _of_vendors(parent.records, put)

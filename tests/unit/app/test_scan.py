@@ -8,8 +8,12 @@ import pytest
 
 from bartizan.app.scan import scan
 from bartizan.errors import InputError, UsageError
+from bartizan.model.facts.gap import Unread
 from bartizan.model.record import UNREAD_KIND, Record
 from bartizan.ports import Pieces, Progress
+from bartizan.sources.aws.asked import asked_records
+from bartizan.sources.aws.normalise import AwsNormaliser
+from bartizan.sources.aws.services import SERVICES
 from bartizan.sources.puppet.record import unread
 from bartizan.store.parquet import ParquetStore
 from tests.fakes.aws_scan import CountingProgress
@@ -17,6 +21,15 @@ from tests.fakes.puppet import catalog, read, resource
 from tests.fakes.records import AccountPerRecord, record
 
 AT = "2026-01-01T00:00:00Z"
+ONE, OTHER = "111111111111", "222222222222"
+
+
+def caller(account: str) -> Record:
+    """What says that an account was looked into."""
+    return Record(
+        provider="aws", account=account, region="", service="sts",
+        kind="AWS::STS::CallerIdentity", id=account, body={},
+    )  # fmt: skip
 
 
 class Told:
@@ -82,6 +95,23 @@ def test_the_same_read_alone_or_over_another_has_the_same_id(store: ParquetStore
     both = kept(store, host("web1", "alice"), over=cloud)
 
     assert kept(store, [record("a"), *host("web1", "alice")]) == both
+
+
+def test_a_newer_read_of_one_account_leaves_what_was_asked_of_the_others(
+    store: ParquetStore,
+) -> None:
+    calls = [call for service in SERVICES for call in service.calls]
+    fewer = [call for call in calls if call.kind != "AWS::ECR::Repository"]
+    older = kept(
+        store, [*map(caller, (ONE, OTHER)), *asked_records(("", ONE, OTHER), fewer, at=AT)]
+    )
+    newer = [caller(OTHER), *asked_records([OTHER], calls, at=AT)]
+
+    found = store.open(kept(store, newer, over=older))
+
+    rows = AwsNormaliser()(found.records).rows(Unread)
+    assert {row.account for row in rows if row.kind == "AWS::ECR::Repository"} == {ONE}
+    assert {row.service for row in rows} == {"ecr"}
 
 
 def test_it_is_not_taken_up_where_it_broke_off(store: ParquetStore) -> None:
