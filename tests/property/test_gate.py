@@ -215,7 +215,12 @@ def _opened(judged_: Gate) -> dict[tuple[tuple[str, ...], str], tuple[int, int]]
         for jewel in (path.jewel, *path.implies):
             pair, worth = (entries, jewel.foothold.entity), (path.cost, fewest)
             found[pair] = min(found.get(pair, worth), worth)
-    return found
+    # Whoever loses the account loses its things by that, whether they are named there or have a
+    # path of their own.
+    return {
+        (entries, jewel): min(worth, found.get((entries, ACCOUNT), worth))
+        for (entries, jewel), worth in found.items()
+    }
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
