@@ -17,8 +17,8 @@ DEPTH = 100
 
 _GZIP = b"\x1f\x8b"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-_BETWEEN = re.compile(r'(?:"(?:[^"\\]|\\.)*+"|[^\[\]{}"]++)++', re.DOTALL)
-_PAIR = re.compile(r"\[\]|\{\}")
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_ALIKE = bytes.maketrans(b"{}", b"[]")
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[\]{}]', re.DOTALL)
 
@@ -140,11 +140,12 @@ def _shallow(text: str) -> bool:
     """Tell whether brackets surely lie no deeper than is allowed: pairs with nothing in them are
     taken away, a level at a time.
     """
-    brackets = _BETWEEN.sub("", text)
+    outside = text.replace("\\\\", "").replace('\\"', "").split('"')[::2]
+    brackets = "".join(outside).encode(errors="replace").translate(_ALIKE, _NO_BRACKETS)
     for _ in range(DEPTH):
         if not brackets:
             return True
-        brackets = _PAIR.sub("", brackets)
+        brackets = brackets.replace(b"[]", b"")
     return not brackets
 
 
