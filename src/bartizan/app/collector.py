@@ -16,13 +16,13 @@ hundred megabytes of garbage or two, where all of it is."""
 
 
 @contextmanager
-def undisturbed() -> Iterator[None]:
-    """Answer a question while the collector leaves alone what was there before, and looks more
-    rarely at what is made. Afterwards all is as it was.
+def undisturbed(*, young: int = _YOUNG) -> Iterator[None]:
+    """Answer a question while the collector leaves alone what was there before, and looks at what
+    is made only after so many `young` objects. Afterwards all is as it was.
     """
     before, alone = gc.get_threshold(), gc.get_freeze_count() == 0
     gc.freeze()
-    gc.set_threshold(_YOUNG, *before[1:])
+    gc.set_threshold(young, *before[1:])
     try:
         yield
     finally:

@@ -18,8 +18,11 @@ from bartizan.model.step import Ability, Step
 from bartizan.paths import entry_name, opened
 from bartizan.ports import Change, Snapshot
 
+_OF_TWO_ESTATES = 5_000_000
+"""Objects that two estates may take, which all stay until the change is judged."""
 
-@undisturbed()
+
+@undisturbed(young=_OF_TWO_ESTATES)
 def gate(
     engine: Engine, snapshot: Snapshot, change: Change, question: Question, *, access: bool = False
 ) -> Gate:
