@@ -16,7 +16,7 @@ from bartizan.app.settings import Settings
 from bartizan.app.supposed import Supposed
 from bartizan.model.gate import Gate
 from bartizan.model.laid import Laid
-from bartizan.model.record import Record, RecordList, Records
+from bartizan.model.record import Json, Record, RecordList, Records
 from bartizan.model.snapshot import Manifest, SnapshotId
 from bartizan.ports import Change
 from bartizan.sources.terraform.change import PlannedChange
@@ -37,6 +37,15 @@ MANIFEST = Manifest(
     id=SnapshotId("s"), format=1, tool_version="", parent=None, sources=(),
     started_at="2026-01-01T00:00:00Z", finished_at="2026-01-01T00:00:00Z",
 )  # fmt: skip
+FULL: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "SERVICE_CONTROL_POLICY": ("FullAWSAccess", {}),
+    "RESOURCE_CONTROL_POLICY": ("RCPFullAWSAccess", {"Principal": "*"}),
+}
+"""Type of policy to the one of AWS's that lets all through, and what it has beside.
+
+Sources: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
+and https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
+"""
 Resources = Mapping[str, Any]
 """Address to arguments; None for what is taken away."""
 
@@ -88,15 +97,11 @@ def _laid(base: Resources, *, member: bool = False) -> Laid:
 
 
 def organization() -> Iterator[Record]:
-    """The records of an organisation of which the account is a member, with the policy that AWS
-    attaches to its root.
+    """The records of an organisation of which the account is a member, with the policies that AWS
+    attaches to all there is.
     """
     place = f"arn:aws:organizations::{MANAGEMENT}"
-    full = f"{place}:policy/o-1/service_control_policy/p-FullAWSAccess"
-    kind, use = "AWS::Organizations::", "SERVICE_CONTROL_POLICY"
-    summary = {"Id": "p-FullAWSAccess", "Arn": full, "Name": "FullAWSAccess", "Type": use}
-    allow = {"Effect": "Allow", "Action": "*", "Resource": "*"}
-    content = json.dumps({"Version": "2012-10-17", "Statement": [allow]})
+    kind = "AWS::Organizations::"
     yield record(
         f"{kind}Organization",
         f"{place}:organization/o-1",
@@ -104,18 +109,22 @@ def organization() -> Iterator[Record]:
         MasterAccountId=MANAGEMENT,
         FeatureSet="ALL",
     )
-    yield record(
-        f"{kind}Root",
-        f"{place}:root/o-1/r-1",
-        Id="r-1",
-        Name="Root",
-        PolicyTypes=[{"Type": use, "Status": "ENABLED"}],
-    )
+    types: list[Json] = [{"Type": use, "Status": "ENABLED"} for use in FULL]
+    yield record(f"{kind}Root", f"{place}:root/o-1/r-1", Id="r-1", Name="Root", PolicyTypes=types)
     yield record(f"{kind}Account", f"{place}:account/o-1/{ACCOUNT}", Id=ACCOUNT, Name=ACCOUNT)
     yield record(f"{kind}Child", f"r-1/{ACCOUNT}", Id=ACCOUNT, Type="ACCOUNT")
-    yield record(f"{kind}PolicySummary", full, **summary)
-    yield record(f"{kind}Policy", full, PolicySummary=dict(summary), Content=content)
-    yield record(f"{kind}PolicyTarget", f"{full}/r-1", TargetId="r-1", Type="ROOT")
+    for use, (name, whom) in FULL.items():
+        full = f"{place}:policy/o-1/{use.lower()}/p-{name}"
+        summary = {"Id": f"p-{name}", "Arn": full, "Name": name, "Type": use}
+        allow = {"Effect": "Allow", **whom, "Action": "*", "Resource": "*"}
+        content = json.dumps({"Version": "2012-10-17", "Statement": [allow]})
+        yield record(f"{kind}PolicySummary", full, **summary)
+        yield record(f"{kind}Policy", full, PolicySummary=dict(summary), Content=content)
+        yield record(f"{kind}PolicyTarget", f"{full}/r-1", TargetId="r-1", Type="ROOT")
+    # Those that limit who calls are attached in the cases themselves.
+    yield record(
+        f"{kind}PolicyTarget", f"{full}/{ACCOUNT}", TargetId=ACCOUNT, Type="ACCOUNT"
+    )
 
 
 def judged(
