@@ -120,11 +120,11 @@ def organization() -> Iterator[Record]:
         content = json.dumps({"Version": "2012-10-17", "Statement": [allow]})
         yield record(f"{kind}PolicySummary", full, **summary)
         yield record(f"{kind}Policy", full, PolicySummary=dict(summary), Content=content)
-        yield record(f"{kind}PolicyTarget", f"{full}/r-1", TargetId="r-1", Type="ROOT")
-    # Those that limit who calls are attached in the cases themselves.
-    yield record(
-        f"{kind}PolicyTarget", f"{full}/{ACCOUNT}", TargetId=ACCOUNT, Type="ACCOUNT"
-    )
+        # Those that limit who calls are attached to the account in the cases themselves.
+        below = (ACCOUNT,) if whom else ()
+        for target in ("r-1", *below):
+            sort = "ROOT" if target == "r-1" else "ACCOUNT"
+            yield record(f"{kind}PolicyTarget", f"{full}/{target}", TargetId=target, Type=sort)
 
 
 def judged(

@@ -27,6 +27,7 @@ _LISTINGS = (
     ("sqs:GetQueuePolicies", "AWS::SQS::Queue"),
     ("s3:GetPublicAccessBlock", "AWS::S3::AccountPublicAccessBlock"),
     ("lambda:ListTags", "AWS::Lambda::Function"),
+    ("ec2:DescribeVpcEndpoints", "AWS::EC2::VPCEndpoint"),
 )
 _DETAILS = {
     "bucket": ("s3:GetBucketPolicy", "s3:GetBucketTagging", "s3:GetPublicAccessBlock"),

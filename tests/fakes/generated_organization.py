@@ -18,6 +18,7 @@ from bartizan.reason.authz.aws.estate import caller
 from tests.fakes.dice import Dice
 from tests.fakes.generated_account import accounts
 from tests.fakes.generated_condition import mentioned
+from tests.fakes.generated_endpoint import endpoints
 from tests.fakes.generated_gap import gaps
 from tests.fakes.generated_key_grant import grant
 from tests.fakes.generated_statement import document, statement
@@ -65,6 +66,7 @@ def organization(dice: Dice, *, small: bool = False, crowd: int = 0) -> Generate
     made.resources()
     names = made.callers()
     made.rows += gaps(dice, made.words, most=1 if small else 3)
+    made.rows += endpoints(dice, made.words)
     facts = Facts.of(made.rows)
     return Generated(facts=facts, names=names, words=made.words, mentioned=mentioned(facts))
 

@@ -36,6 +36,8 @@ class Endpoint(Row, frozen=True):
     """It works, and was accepted where that is needed."""
     name: str
     """What people call it."""
+    policy: str = ""
+    """Text of the policy that limits what is asked for through it; empty for one without."""
 
 
 class EndpointService(Row, frozen=True):

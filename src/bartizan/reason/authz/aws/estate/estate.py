@@ -16,6 +16,7 @@ from bartizan.model.facts.organization import Account
 from bartizan.model.facts.policy import KeyGrant, PublicAccessBlock
 from bartizan.reason.authz.aws.estate import caller, pattern, setting
 from bartizan.reason.authz.aws.estate.documents import FULL_ACCESS, Documents
+from bartizan.reason.authz.aws.estate.endpoints import Endpoints
 from bartizan.reason.authz.aws.estate.guardrails import Guardrails
 from bartizan.reason.authz.aws.estate.ownership import Ownership, Place
 from bartizan.reason.authz.aws.estate.people import People
@@ -73,6 +74,7 @@ class Estate:
         for grant in facts.rows(KeyGrant):
             self._grants[grant.key].append(_grant(grant))
         self.guardrails = Guardrails(facts, self.accounts, self.documents, self.gaps)
+        self.endpoints = Endpoints(facts, self.accounts, self.gaps)
         self.caller = functools.cache(
             People(
                 self.accounts,

@@ -4,11 +4,11 @@
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from msgspec import structs
 
-from bartizan.model.verdict import Denied
+from bartizan.model.verdict import Allowed, Denied
 from bartizan.reason.authz.aws.definition.decide import decide as by_definition
 from bartizan.reason.authz.aws.estate.estate import Chosen, Estate
 from bartizan.reason.authz.aws.request import Decision, Policies, Request
@@ -33,6 +33,30 @@ def decide(
 
 def settle(estate: Estate, request: Request, policies: Policies) -> Decision:
     """Decide `request`, with keys left out that cannot be in it.
+
+    What comes through an endpoint takes the one that lets it through, if any does.
+    """
+    found: Decision | None = None
+    for one in through(estate, request, policies):
+        decision = _retagged(estate, request, one)
+        if isinstance(decision.verdict, Allowed):
+            return decision
+        if found is None or isinstance(found.verdict, Denied):
+            found = decision
+    assert found is not None  # noqa: S101 - for the type checker: there is one way at least
+    return found
+
+
+def through(estate: Estate, request: Request, policies: Policies) -> Sequence[Policies]:
+    """Return what is written about a request over each of the ways that it may come, with the
+    policies of the endpoints there.
+    """
+    ways = estate.endpoints.ways(request.context.values, request.action)
+    return [structs.replace(policies, endpoint=way) for way in ways] or (policies,)
+
+
+def _retagged(estate: Estate, request: Request, policies: Policies) -> Decision:
+    """Decide `request` over one way.
 
     A role's own tags do not settle a denial where its sessions may bring others.
     """

@@ -42,6 +42,8 @@ class Sides(Struct, frozen=True, kw_only=True):
     rcp: Truth
     """Every level over the resource allows."""
     rcp_denies: Truth
+    endpoint: Truth
+    """The endpoint that the request comes through lets them through."""
     block: Truth
     """The block of public access lets them through."""
     exists: Truth
@@ -69,7 +71,7 @@ def combined(own: Own, sides: Sides, *, full: int) -> Verdicts:
     unknown = open_ & sides.missing
     open_ &= ~unknown
     # (3) Limits, and what grants.
-    limits = all_of((sides.exists, sides.rcp, own.scp, sides.block), full=full)
+    limits = all_of((sides.exists, sides.rcp, own.scp, sides.endpoint, sides.block), full=full)
     granted = _granted(own, sides, full)
     open_ &= limits.possible & granted.possible
     sure = limits.sure & granted.sure & ~denied.possible

@@ -16,7 +16,16 @@ from bartizan.reason.authz.aws.kernel.combine import Sides, Verdicts, combined
 from bartizan.reason.authz.aws.kernel.compile import Supposed
 from bartizan.reason.authz.aws.kernel.holdings import Own
 from bartizan.reason.authz.aws.kernel.keys import TAG
-from bartizan.reason.authz.aws.kernel.logic import MAYBE, NO, YES, Truth, any_of, constant
+from bartizan.reason.authz.aws.kernel.logic import (
+    MAYBE,
+    NO,
+    YES,
+    Truth,
+    all_of,
+    any_of,
+    constant,
+    negation,
+)
 from bartizan.reason.authz.aws.kernel.readings import SILENT, Limits, Reading, Reads
 from bartizan.reason.authz.aws.kernel.statement import raw_statements
 from bartizan.reason.authz.aws.policy.publicness import is_public
@@ -128,6 +137,7 @@ class Court:
             grants=self._grants(readings),
             rcp=rcp.allows,
             rcp_denies=rcp.denies,
+            endpoint=self._endpoint(readings),
             block=self._public(),
             exists=constant(asked.exists, full=full),
             missing=full if self._estate.unlisted(asked.place) else 0,
@@ -159,6 +169,17 @@ class Court:
         if not (place.of_vendor or managed) and scope.rcp_limits(asked.name):
             levels = self._estate.guardrails.levels(place.account, "rcp") or ()
         return readings.levels(levels, asked, self._views, spared)
+
+    def _endpoint(self, readings: Reads) -> Truth:
+        """Return whom the endpoint that the request comes through lets through; of several that
+        it may come through, any.
+        """
+        asked, full = self._asked, self._crowd.full
+        ways = self._estate.endpoints.ways(asked.chosen, asked.action)
+        read = [readings.read(way, asked, self._views) for way in ways]
+        parts = [(one.allows(), negation(one.denies, full=full)) for one in read]
+        let_through = [all_of(part, full=full) for part in parts]
+        return any_of(let_through) if let_through else constant(YES, full=full)
 
     def _grants(self, readings: Reads) -> Reading:
         """Read the grants on a key; where they were not read, there may be one to anybody."""

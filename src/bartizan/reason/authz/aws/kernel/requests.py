@@ -38,7 +38,7 @@ from bartizan.reason.authz.aws.kernel.values import Values
 from bartizan.reason.authz.aws.masks import Mask
 from bartizan.reason.authz.aws.policy.document import Document
 from bartizan.reason.authz.aws.policy.publicness import is_public
-from bartizan.reason.authz.aws.request import Attached, Caller
+from bartizan.reason.authz.aws.request import Attached, Caller, Level
 
 
 class Heard(Struct, frozen=True):
@@ -194,6 +194,8 @@ class Reach:
         held: list[Papers] = []
         for supposed in self._ways:
             levels = self._estate.guardrails.levels(self.alone.account, "rcp") or ()
+            if through := self._estate.endpoints.policies:
+                levels = (*levels, Level(target="endpoints", policies=through))
             held += (
                 self.papers(supposed),
                 Papers.over(levels, self.alone.constants(supposed)),

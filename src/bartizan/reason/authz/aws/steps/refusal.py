@@ -43,6 +43,9 @@ def _refusal(ask: Ask, before: Estate, after: Estate) -> Iterator[str]:
     for policies in (before.policies(*asked), after.policies(*asked)):
         yield from _guardrails(policies, decision)
         yield from (one.id for one in _limits(policies, decision))
+    if decision.by == "endpoint":
+        ways = before.endpoints.ways(chosen(ask), ask.action)
+        yield from (one.id for way in ways for one in way)
     if decision.by == "block-public-access":
         place = before.ownership.of(ask.resource)
         yield from (place.account, place.arn)

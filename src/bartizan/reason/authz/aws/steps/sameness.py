@@ -9,6 +9,7 @@ action may cover it, and by its kind; all else hangs on whose it is, where, and 
 from collections.abc import Hashable, Iterable, Iterator
 from functools import lru_cache
 
+from bartizan.reason.authz.aws.estate.endpoints import KEYS
 from bartizan.reason.authz.aws.estate.estate import Estate, is_trust
 from bartizan.reason.authz.aws.estate.ownership import Place
 from bartizan.reason.authz.aws.kernel import scope
@@ -52,7 +53,7 @@ class Sameness:
         covered = tuple([_covers(text, resource) for text in own])
         if written is None:
             return principal, action, side, covered
-        theirs = _patterns([written], action)
+        theirs = self._patterns([written], action)
         if theirs is None:
             return None
         there = tuple(_covers(text, resource) for text in theirs)
@@ -78,7 +79,7 @@ class Sameness:
         held = estate.resource_policy(resource, is_trust(action)) if carries else None
         parts = (
             () if place.of_vendor else self._above(place.account, action),
-            _patterns([held], action) if held is not None else (),
+            self._patterns([held], action) if held is not None else (),
         )
         if None in parts:
             return None
@@ -105,26 +106,32 @@ class Sameness:
         identity, boundary = estate.identity(principal)
         levels = estate.guardrails.levels(estate.caller(principal).account, "scp") or ()
         limits = (*(boundary or ()), *(estate.session(principal) or ()))
-        return _patterns((*identity, *limits, *_of_levels(levels)), action)
+        return self._patterns((*identity, *limits, *_of_levels(levels)), action)
 
     def _find_above(self, account: str, action: str) -> tuple[str, ...] | None:
         """Return the patterns in what is written about all things of an account."""
         levels = self._estate.guardrails.levels(account, "rcp") or ()
-        return _patterns(_of_levels(levels), action)
+        return self._patterns(_of_levels(levels), action)
+
+    def _patterns(self, policies: Iterable[Attached], action: str) -> tuple[str, ...] | None:
+        return _patterns(policies, action, apart=self._estate.endpoints.limit)
 
 
 def _of_levels(levels: Iterable[Level]) -> Iterator[Attached]:
     return (policy for level in levels for policy in level.policies)
 
 
-def _patterns(policies: Iterable[Attached], action: str) -> tuple[str, ...] | None:
+def _patterns(policies: Iterable[Attached], action: str, *, apart: bool) -> tuple[str, ...] | None:
     """Return the patterns of resources in statements that speak of an action; None where one has
-    a variable, which may stand for a part of what is asked for.
+    a variable, which may stand for a part of what is asked for, or asks where a request comes
+    through, while there are endpoints that tell things `apart`.
     """
     found: dict[str, None] = {}
     for policy in policies:
         for statement in policy.document.statements if policy.document else ():
             if covers_action(statement, action.lower()):
+                if apart and any(test.key.lower() in KEYS for test in statement.conditions):
+                    return None
                 found |= dict.fromkeys(_named(statement))
     found.pop("*", None)
     return None if any(_VARIABLE in text for text in found) else tuple(found)

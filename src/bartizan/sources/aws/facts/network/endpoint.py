@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from bartizan.model.facts.service import Endpoint, EndpointService
 from bartizan.model.record import Record, Records
 from bartizan.model.table import Row
-from bartizan.sources.aws.facts.body import flag, tags, text, texts
+from bartizan.sources.aws.facts.body import document, flag, tags, text, texts
 from bartizan.sources.aws.facts.network.gap import Gaps
 from bartizan.sources.aws.facts.network.owner import (
     CONNECT_ENDPOINT,
@@ -65,6 +65,7 @@ def _endpoint(record: Record) -> Iterator[Row]:
         preserves_client=False,
         available=state in ("", "available"),
         name=tags(body, "Tags").get("Name", ""),
+        policy=document(body, "PolicyDocument"),
     )
 
 
