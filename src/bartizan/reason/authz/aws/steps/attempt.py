@@ -16,7 +16,7 @@ from msgspec import Struct, structs
 from bartizan.model.step import Ask, Condition
 from bartizan.model.verdict import Allowed, Unknown
 from bartizan.reason.authz.aws.estate.estate import Estate
-from bartizan.reason.authz.aws.estate.settle import context_keys, settle
+from bartizan.reason.authz.aws.estate.settle import context_keys, settle, through
 from bartizan.reason.authz.aws.kernel.kernel import Kernel
 from bartizan.reason.authz.aws.policy.document import ConditionTest
 from bartizan.reason.authz.aws.request import Attached, Decision, Policies, Request
@@ -302,7 +302,8 @@ def search(
             continue
         key = open_keys[0]
         variables = links(_held(policies)) if variables is None else variables
-        tests = (*_tests(policies, key), *linked(variables, stated, key))
+        written = [test for one in through(estate, stated, policies) for test in _tests(one, key)]
+        tests = (*written, *linked(variables, stated, key))
         owner = request.resource.account
         for choice in choices(key, tests, request.principal, account=owner, at=estate.at):
             step = (effort + choice.effort, next(order), {**taken, key: choice})
@@ -361,6 +362,7 @@ def _held(policies: Policies) -> Iterator[Attached]:
         yield policies.resource
     for level in (*(policies.scp or ()), *(policies.rcp or ())):
         yield from level.policies
+    yield from policies.endpoint or ()
 
 
 def _pairs(key: str, value: Value) -> Iterator[tuple[str, str]]:

@@ -33,6 +33,7 @@ from bartizan.model.facts.network import Interface
 from bartizan.model.facts.organization import Account, Assignment, Delegation, Unit
 from bartizan.model.facts.pipeline import CodeRoot
 from bartizan.model.facts.policy import Attachment, KeyGrant, Policy, PublicAccessBlock
+from bartizan.model.facts.service import Endpoint
 from bartizan.model.table import Row, schema
 
 WHOLE: tuple[type[Row], ...] = (Account, Unit, Delegation, Assignment, CodeRoot)
@@ -58,6 +59,8 @@ ABOUT: Mapping[type[Row], tuple[str, ...]] = {
 """Other tables that steps over requests are derived from, with the columns that name the accounts,
 or things of the accounts, that a row is about."""
 _GUARDRAILS = frozenset({"scp", "rcp"})
+_ENDPOINTS = "aws:sourcevpc"
+"""How condition keys begin that tell of an endpoint, in lower case."""
 _VENDOR = "aws"
 """In the place of the account in the ARN of a policy that AWS manages."""
 _LISTED_ANYWHERE = frozenset({"AWS::S3::Bucket", "AWS::EC2::Snapshot"})
@@ -105,6 +108,8 @@ def changed(before: Facts, after: Facts, owners: Owners) -> Changed | None:
     try:
         if any(_differing(before, after, table) for table in WHOLE):
             return None
+        if _differing(before, after, Endpoint) and any(map(_asks_for_endpoints, (before, after))):
+            return None
         uses = _differing(before, after, Attachment)
         found = {
             _known(getattr(row, column), owners)
@@ -126,6 +131,12 @@ def changed(before: Facts, after: Facts, owners: Owners) -> Changed | None:
         if row.key and owners.of(row.key) in found
     }
     return Changed(frozenset(found | keyed), policies)
+
+
+def _asks_for_endpoints(facts: Facts) -> bool:
+    """Tell whether some policy asks where requests come through: whose they are is then open."""
+    texts = (row.document for row in facts.rows(Policy) if row.document)
+    return any(_ENDPOINTS in text.lower() or "\\u" in text for text in texts)
 
 
 def _differing(before: Facts, after: Facts, table: type[R]) -> list[R]:

@@ -7,7 +7,7 @@ from bartizan.model.facts import Facts
 from bartizan.model.facts.estate import ClusterAccess, Share
 from bartizan.model.facts.gap import Unread
 from bartizan.model.facts.policy import Policy
-from bartizan.model.facts.service import ServicePort
+from bartizan.model.facts.service import Endpoint, ServicePort
 from bartizan.model.table import Row
 from bartizan.reason.authz.aws.steps import derivation
 from bartizan.reason.authz.aws.steps.again import again
@@ -44,7 +44,7 @@ def test_it_is_said_of_every_table_whom_its_rows_are_about() -> None:
         list(derivation.steps(facts))
         seen |= facts.seen
 
-    assert seen == {*WHOLE, *ABOUT, Policy, Unread, *REST}
+    assert seen == {*WHOLE, *ABOUT, Policy, Unread, Endpoint, *REST}
 
 
 def test_an_account_that_is_let_in_changes_the_one_that_lets_it_in() -> None:
