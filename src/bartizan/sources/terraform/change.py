@@ -28,7 +28,7 @@ from bartizan.sources.terraform.resolve import fill
 from bartizan.sources.terraform.source.define import CannotFixError
 from bartizan.sources.terraform.source.find import find
 from bartizan.sources.terraform.source.module import Code
-from bartizan.sources.terraform.unmade import unmade
+from bartizan.sources.terraform.unmade.told import unmade
 from bartizan.sources.terraform.unseen import unseen
 
 Evaluate = Callable[[Plan, Mapping[str, Place]], CodePlan]
