@@ -188,6 +188,16 @@ def joined(estate: dict[str, Any]) -> None:
     ]
 
 
+_OPEN = (
+    '{"Version": "2008-10-17", "Statement": '
+    '[{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]}'
+)
+"""The policy that AWS gives an endpoint where nobody writes one.
+
+Source: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html#default-endpoint-policy
+"""
+
+
 def bucket_door(estate: dict[str, Any]) -> None:
     listed(estate)
     estate["PrefixLists"][0] |= {"PrefixListName": "com.amazonaws.eu-west-1.s3"}
@@ -199,6 +209,7 @@ def bucket_door(estate: dict[str, Any]) -> None:
             "OwnerId": ACCOUNT,
             "ServiceName": "com.amazonaws.eu-west-1.s3",
             "State": "available",
+            "PolicyDocument": _OPEN,
         }
     ]
     estate["RouteTables"][1]["Routes"].append(
