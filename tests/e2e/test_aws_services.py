@@ -73,6 +73,11 @@ def _plant(url: str) -> None:
         KeySchema=[{"AttributeName": "a", "KeyType": "HASH"}],
         BillingMode="PAY_PER_REQUEST",
     )
+    client("batch").register_job_definition(
+        jobDefinitionName="j",
+        type="container",
+        containerProperties={"image": "x", "vcpus": 1, "memory": 4, "jobRoleArn": role},
+    )
     ecs.create_cluster(clusterName="c")
     container = {
         "name": "x",
@@ -114,6 +119,7 @@ def _plant(url: str) -> None:
     "kind",
     [
         "AWS::ECS::Service",
+        "AWS::Batch::JobDefinition",
         "AWS::ECS::TaskDefinition",
         "AWS::EKS::Nodegroup",
         "AWS::CloudFormation::Stack",

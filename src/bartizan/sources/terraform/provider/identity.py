@@ -196,6 +196,8 @@ PATTERNS: Mapping[str, _Patterns] = {
     "aws_ecs_task_definition": _regional(
         "ecs", "task-definition/{family}:{@token}", id="{family}"
     ),
+    "aws_batch_job_definition": _regional("batch", "job-definition/{name}:{@token}", id="{arn}"),
+    "aws_batch_job_queue": _regional("batch", "job-queue/{name}", id="{arn}"),
     "aws_codebuild_project": _regional("codebuild", "project/{name}", id="{arn}"),
     "aws_codepipeline": _regional("codepipeline", "{name}", id="{name}"),
     "aws_kinesis_stream": _regional("kinesis", "stream/{name}", id="{arn}"),

@@ -38,6 +38,10 @@ _TASK = Kind("AWS::ECS::Task", f"ecs:task/{ANY}/{ANY}", "ecs-tasks")
 _DEFINITION = Kind(
     "AWS::ECS::TaskDefinition", f"ecs:task-definition/{ANY}", "ecs-tasks", carries=True
 )
+_BATCH = Kind(
+    "AWS::Batch::JobDefinition", f"batch:job-definition/{ANY}", "ecs-tasks", carries=True
+)
+_QUEUE = Kind("AWS::Batch::JobQueue", f"batch:job-queue/{ANY}", "batch")
 _BUILD = Kind("AWS::CodeBuild::Project", f"codebuild:project/{ANY}", "codebuild", carries=True)
 _STACK = Kind("AWS::CloudFormation::Stack", f"cloudformation:stack/{ANY}", "cloudformation")
 _JOB = Kind("AWS::Glue::Job", f"glue:job/{ANY}", "glue", carries=True)
@@ -70,6 +74,8 @@ KINDS: dict[str, Kind] = {
     "AWS::ECS::Task": _TASK,
     "AWS::ECS::TaskDefinitionArn": _DEFINITION,
     "AWS::ECS::TaskDefinition": _DEFINITION,
+    "AWS::Batch::JobDefinition": _BATCH,
+    "AWS::Batch::JobQueue": _QUEUE,
     "AWS::CodeBuild::ProjectName": _BUILD,
     "AWS::CodeBuild::Project": _BUILD,
     "AWS::CloudFormation::Stack": _STACK,

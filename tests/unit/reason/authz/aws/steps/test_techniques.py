@@ -49,6 +49,7 @@ WORKLOADS = (
     ("AWS::EC2::LaunchTemplate", "ec2:launch-template/lt-1"),
     ("AWS::Glue::Job", "glue:job/j"),
     ("AWS::Glue::DevEndpoint", "glue:devEndpoint/e"),
+    ("AWS::Batch::JobDefinition", "batch:job-definition/j:1"),
     ("AWS::CodeBuild::Project", "codebuild:project/p"),
     ("AWS::CloudFormation::Stack", "cloudformation:stack/s/1"),
     ("AWS::CloudFormation::StackSet", "cloudformation:stackset/set:1"),
@@ -98,6 +99,7 @@ def world() -> EstateBuilder:
     estate.instance_profile(target)
     estate.instance_profile(f"arn:aws:iam::{A}:role/spare", empty=True)
     things = [estate.workload(kind, name, A, role=target) for kind, name in WORKLOADS]
+    estate.workload("AWS::Batch::JobQueue", "batch:job-queue/q", A)
     carriers = [estate.workload(kind, name, A) for kind, name in CARRIERS]
     estate.workload(
         "AWS::ECS::Task",

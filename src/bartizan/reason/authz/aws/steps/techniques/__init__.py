@@ -3,6 +3,7 @@
 
 from bartizan.reason.authz.aws.steps.techniques import (
     assume,
+    batch,
     cloudformation,
     codebuild,
     configuration,
@@ -35,6 +36,7 @@ TECHNIQUES = (
     *ssm.TECHNIQUES,
     *ecs.TECHNIQUES,
     *ecr.TECHNIQUES,
+    *batch.TECHNIQUES,
     *glue.TECHNIQUES,
     *codebuild.TECHNIQUES,
     *cloudformation.TECHNIQUES,
