@@ -50,6 +50,7 @@ def found(served: str) -> Facts:
         patch.setenv(name, "testing")
     patch.setenv("AWS_DEFAULT_REGION", REGION)
     _plant(served)
+    _plant_job(served)
     draft = MemoryDraft()
     settings = AwsSettings(key=b"k", endpoint_url=served, regions=frozenset({REGION}))
     AwsSource(settings).collect(draft, CountingProgress())
@@ -72,11 +73,6 @@ def _plant(url: str) -> None:
         AttributeDefinitions=[{"AttributeName": "a", "AttributeType": "S"}],
         KeySchema=[{"AttributeName": "a", "KeyType": "HASH"}],
         BillingMode="PAY_PER_REQUEST",
-    )
-    client("batch").register_job_definition(
-        jobDefinitionName="j",
-        type="container",
-        containerProperties={"image": "x", "vcpus": 1, "memory": 4, "jobRoleArn": role},
     )
     ecs.create_cluster(clusterName="c")
     container = {
@@ -113,6 +109,15 @@ def _plant(url: str) -> None:
     client("events").put_rule(Name="ru", ScheduleExpression="rate(1 minute)")
     client("events").put_targets(Rule="ru", Targets=[{"Id": "1", "Arn": FUNCTION}])
     client("guardduty").create_detector(Enable=True)
+
+
+def _plant_job(url: str) -> None:
+    role = "arn:aws:iam::123456789012:role/r"
+    boto3.client("batch", endpoint_url=url, region_name=REGION).register_job_definition(
+        jobDefinitionName="j",
+        type="container",
+        containerProperties={"image": "x", "vcpus": 1, "memory": 4, "jobRoleArn": role},
+    )
 
 
 @pytest.mark.parametrize(
