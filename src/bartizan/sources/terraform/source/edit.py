@@ -8,7 +8,7 @@ from msgspec import Struct
 from tree_sitter import Node
 
 from bartizan.sources.terraform.source.define import CannotFixError
-from bartizan.sources.terraform.source.syntax import Block, File, elements
+from bartizan.sources.terraform.source.syntax import Block, File, elements, unwrapped
 
 
 class Edit(Struct, frozen=True):
@@ -39,11 +39,21 @@ def replaced(file: File, node: Node, text: str) -> Edit:
 
 
 def without_element(file: File, whole: Node, place: int) -> Edit:
-    """Return the edit that takes one element out of a list that has more, with its comma."""
+    """Return the edit that takes one element out of a list, with its comma; of the only one, with
+    the space around it, unless something else stands there.
+    """
     held = elements(whole) or []
     if place + 1 < len(held):
         return Edit(file, held[place].start_byte, held[place + 1].start_byte)
-    return Edit(file, held[place - 1].end_byte, held[place].end_byte)
+    if place:
+        return Edit(file, held[place - 1].end_byte, held[place].end_byte)
+    inside, one = unwrapped(whole), held[0]
+    start, end = inside.start_byte + 1, inside.end_byte - 1
+    before, after = file.content[start : one.start_byte], file.content[one.end_byte : end]
+    comma = len(after) - len(after.lstrip().removeprefix(b","))
+    if before.strip() or after[comma:].strip():
+        return Edit(file, one.start_byte, one.end_byte + (comma if b"," in after[:comma] else 0))
+    return Edit(file, start, end)
 
 
 def without_block(block: Block) -> Edit:
