@@ -58,6 +58,19 @@ def drop_statement(remedy: DropStatement, one: Site, plans: Sequence[Plan]) -> F
     return everywhere(plans, one, edit, where=where, how=how)
 
 
+def holders(one: Site, policy: str) -> int:
+    """Return how many principals an attachment gives a policy to; 0 where it is of another one.
+
+    Source: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/iam_policy_attachment
+    """
+    if one.values.get("policy_arn") != policy:
+        return 0
+    if one.change.type != "aws_iam_policy_attachment":
+        return 1
+    lists = (one.values.get(name) for name in ("roles", "users", "groups"))
+    return sum(len(held) for held in lists if isinstance(held, list))
+
+
 def _detached(policy: str, one: Site, plans: Sequence[Plan], at: Argument) -> Fix:
     """Return the fix that takes a policy of one statement off the only principal that has it.
 
@@ -73,7 +86,7 @@ def _detached(policy: str, one: Site, plans: Sequence[Plan], at: Argument) -> Fi
         and change.after.get("policy_arn") == policy
     ]
     attached = list(sites(plans, one.code, addresses))
-    if len(attached) != 1:
+    if len(attached) != 1 or holders(attached[0], policy) != 1:
         raise CannotFixError("nothing would be left of the policy", at.place)
     return gone(plans, attached[0])
 

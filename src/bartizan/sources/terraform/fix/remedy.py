@@ -4,7 +4,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from bartizan.model.remedy import Detach, DropStatement, ReleaseAddress, Remedy, RevokeRule
-from bartizan.sources.terraform.fix.policy import drop_statement
+from bartizan.sources.terraform.fix.policy import drop_statement, holders
 from bartizan.sources.terraform.fix.rule import revoke
 from bartizan.sources.terraform.fix.site import Fix, Site, Values, everywhere, gone, sites
 from bartizan.sources.terraform.plan import Plan
@@ -70,7 +70,10 @@ def _fix(remedy: Remedy, one: Site, plans: Sequence[Plan]) -> Fix:
             return drop_statement(change, one, plans)
         case Detach(policy=policy):
             named = one.change.type.endswith("_policy_attachment")
-            if named and one.values.get("policy_arn") == policy:
+            count = holders(one, policy) if named else 0
+            if count > 1:
+                raise CannotFixError("it attaches it to others as well", one.block.place)
+            if count:
                 return gone(plans, one)
             raise CannotFixError("it attaches something else")
         case _:

@@ -184,3 +184,13 @@ def test_of_a_policy_of_several_principals_none_is_left_out(
 
     with pytest.raises(FixError, match="nothing would be left of the policy"):
         held.fixed(drop(ARN, 0), touched("aws_iam_policy.p"))
+
+
+def test_of_a_policy_that_one_attachment_gives_to_several_none_is_left_out(tmp_path: Path) -> None:
+    address = "aws_iam_policy_attachment.a"
+    code = {"main.tf": managed() + 'resource "aws_iam_policy_attachment" "a" {\n}\n'}
+    told = change(address, after={"policy_arn": ARN, "roles": ["a", "b"]})
+    held = planned(tmp_path, code, MANAGED, told)
+
+    with pytest.raises(FixError, match="nothing would be left of the policy"):
+        held.fixed(drop(ARN, 0), touched("aws_iam_policy.p"))
