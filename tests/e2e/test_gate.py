@@ -126,8 +126,12 @@ def test_an_override_counts_at_level_soft_until_its_day(
     )
     Path("let.toml").write_text(f"format = 1\n{entries}")
 
-    assert judged("--overrides", "let.toml", "--level", "soft") == 0
-    assert judged("--overrides", "let.toml", "--level", "hard") == 1
+    assert judged("--overrides", "let.toml", "--level", "soft", "--format", "json") == 0
+    let = document(capsysbinary)
+    assert let["judgement"] == "no-new-path"
+    assert all("jane" in reason for reason in let["excused"].values())
+    for hard in ((), ("--level", "hard")):
+        assert judged("--overrides", "let.toml", *hard) == 1
     Path("let.toml").write_text(f"format = 1\n{entries}".replace("9999", "2020"))
     assert judged("--overrides", "let.toml", "--level", "soft") == 1
 
