@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A trust that names fewer people lets nobody new in, unless some of them were denied before."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from fnmatch import fnmatchcase
 
 import pytest
@@ -34,10 +34,10 @@ def step(need: Foothold, *more: Foothold, grants: Foothold = ROLE) -> Step:
     return Step(technique="federation-oidc", needs=(need, *more), grants=grants, cost=1)
 
 
-def engine(*, holds: bool = True) -> Engine:
+def engine(*, holds: bool = True, denied: Collection[Step] = ()) -> Engine:
     def recheck(steps: Sequence[Step], facts: Facts) -> Sequence[Step]:
         del facts
-        if not holds:
+        if not holds or any(one in denied for one in steps):
             raise DisagreementError("denied then")
         return steps
 
@@ -82,8 +82,33 @@ def test_places_that_are_neither_an_account_nor_a_subject_are_nowhere_within(oth
         assert found(step(more), step(Foothold("start", other))) == ()
 
 
+def test_people_of_a_directory_are_in_no_account() -> None:
+    assert found(step(ANY_ACCOUNT), step(start("repo:a/b:*"))) == ()
+    assert found(step(OUTSIDE), step(start("repo:a/b:*"))) == ()
+
+
 def test_people_who_were_denied_then_are_new() -> None:
     assert found(step(start("repo:a/*")), step(start("repo:a/b:*")), holds=False) == ()
+
+
+@pytest.mark.parametrize("denied", [{0}, {1}, {4}, {0, 4}, {1, 2}, {0, 1, 2, 3}, {0, 1, 2, 3, 4}])
+def test_only_people_who_were_denied_then_are_new(denied: set[int]) -> None:
+    new = [step(start(f"repo:a/{number}:*")) for number in range(5)]
+    denying = engine(denied=[new[number] for number in denied])
+
+    found = narrower([step(start("repo:a/*"))], new, Facts(), denying)
+
+    assert found == tuple(one for number, one in enumerate(new) if number not in denied)
+
+
+def test_of_more_than_are_decided_one_by_one_the_rest_is_new() -> None:
+    new = [step(start(f"repo:a/{number:03}:*")) for number in range(100)]
+    wide = [step(start("repo:a/*"))]
+
+    assert narrower(wide, new, Facts(), engine()) == tuple(new)
+    some = narrower(wide, new, Facts(), engine(denied=new[:1]))
+    assert some == tuple(new[1 : len(some) + 1])
+    assert 1 < len(some) < len(new) - 1
 
 
 @pytest.mark.parametrize(
@@ -163,3 +188,17 @@ def test_another_condition_than_before_is_no_news_where_it_let_them_through_then
     # What no request says is not for the definition to decide.
     reached = structs.replace(office, key="assume:reachable")
     assert found(structs.replace(old, conditions=(reached,)), new) == ()
+
+
+def test_one_of_several_ways_to_be_let_through_then_is_enough() -> None:
+    ask = Ask(principal="x", action="s3:GetObject", resource="*", context=(("aws:SourceIp", "1"),))
+    office = Condition(text="from the office", key="aws:SourceIp", effort=3)
+    reached = structs.replace(office, key="assume:reachable")
+    old = [
+        structs.replace(step(OUTSIDE), conditions=(held,), asks=(ask,))
+        for held in (reached, office, reached)
+    ]
+    new = structs.replace(step(OUTSIDE), asks=(ask,))
+
+    assert narrower(old, [new], Facts(), engine()) == (new,)
+    assert narrower([old[0], old[2]], [new], Facts(), engine()) == ()
