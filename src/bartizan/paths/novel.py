@@ -184,19 +184,26 @@ def _marked(steps: Iterable[Step], ground: Collection[Foothold], *, new: bool) -
     step in their proofs; one that is not new itself needs one of them at least.
     """
     for step in steps:
-        for needs in _combined(step.needs):
+        for needs in _combined(step.needs, ground):
             plain = [need for need in needs if need in step.needs]
             if (new or len(plain) < len(needs)) and all(need in ground for need in plain):
                 yield replace(step, needs=tuple(sorted(needs)), grants=_mark(step.grants))
 
 
-def _combined(needs: tuple[Foothold, ...]) -> Iterator[tuple[Foothold, ...]]:
+def _combined(
+    needs: tuple[Foothold, ...], ground: Collection[Foothold]
+) -> Iterator[tuple[Foothold, ...]]:
+    """Yield ways in which needs may be held: of many, each that is held with a new step alone is
+    held so, and one of the others at most.
+    """
     if len(needs) <= _MOST_NEEDS:
         yield from product(*((need, _mark(need)) for need in needs))
         return
-    yield needs
+    least = tuple(need if need in ground else _mark(need) for need in needs)
+    yield least
     for place, need in enumerate(needs):
-        yield (*needs[:place], _mark(need), *needs[place + 1 :])
+        if need in ground:
+            yield (*least[:place], _mark(need), *least[place + 1 :])
 
 
 def _mark(foothold: Foothold) -> Foothold:

@@ -105,6 +105,18 @@ def test_a_step_that_needs_two_things_may_have_one_of_them_from_before() -> None
     assert roads(opened(before, step("net > b"))) == ["a b gold"]
 
 
+@pytest.mark.parametrize("count", range(1, 7))
+def test_however_many_things_a_step_needs_any_of_them_may_be_new(count: int) -> None:
+    names = "abcdef"[:count]
+    joins = step(f"{', '.join(names)} > gold", cost=9)
+    ways = [step(f"net > {name}") for name in names]
+
+    for fresh in range(count + 1):
+        before = [step("net > x"), step("x > gold"), *ways[fresh:]]
+        assert len(opened([*before, joins], *ways[:fresh])) == (fresh > 0)
+        assert len(opened(before, *ways[:fresh], joins)) == 1
+
+
 def test_a_step_that_was_only_possible_and_is_proved_now_is_new() -> None:
     before = [step("net > gold", missing=["x"])]
 
