@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which steps were possible before, where many are told as one circle."""
 
+import itertools
 from collections.abc import Iterable, Iterator
 from itertools import product
 
@@ -178,6 +179,14 @@ OFFICE = bound(FREE, "203.0.113.0/24")
         (bound(FREE, "203.0.112.0/24", "203.0.113.0/24"), bound(FREE, "203.0.112.0/23"), True),
         (bound(FREE, "2001:db8::/32"), bound(FREE, "2001:db8:1::/48"), True),
         (bound(FREE, "2001:db8::/32"), OFFICE, False),
+        (
+            bound(FREE, "2001:db8::/33", "2001:db8:8000::/33"),
+            bound(FREE, "2001:db8::/32"),
+            True,
+        ),
+        (OFFICE, bound(FREE, "203.0.113.7", "198.51.100.1"), False),
+        (OFFICE, bound(FREE, "203.0.113.0/24", key="AWS:sourceip"), True),
+        (bound(FREE, "a", "b"), bound(FREE, "a"), True),
         (bound(FREE), OFFICE, True),
         (OFFICE, bound(FREE), False),
         (OFFICE, bound(FREE, "203.0.113.0/24", key="aws:SourceVpc"), False),
@@ -200,6 +209,26 @@ def test_ports_from_fewer_places_leave_those_from_more_open() -> None:
 
     assert not knows(bound(sends, "203.0.113.0/24"), sends)
     assert knows(sends, bound(sends, "203.0.113.0/24"))
+
+
+def test_of_several_ways_to_do_it_before_the_one_that_took_least_counts() -> None:
+    for before in itertools.permutations([FREE, OFFICE, bound(FREE, "198.51.100.1")]):
+        assert Known.of(before).holds(FREE)
+    assert not Known.of([OFFICE, bound(FREE, "198.51.100.1")]).holds(FREE)
+
+
+def test_ports_that_were_open_in_pieces_are_known_in_any_order() -> None:
+    def sends(ports: str) -> Step:
+        return structs.replace(FREE, grants=Foothold("send", f"eni-1:{ports}/tcp"))
+
+    pieces = [sends(one) for one in ("1-99", "100-200", "150-300", "302")]
+    for before in itertools.permutations(pieces):
+        known = Known.of(before)
+        assert known.holds(sends("1-300"))
+        assert known.holds(sends("302"))
+        assert not known.holds(sends("301"))
+        assert not known.holds(sends("1-302"))
+        assert not known.holds(sends("0-300"))
 
 
 def test_a_path_that_takes_less_than_before_is_told() -> None:
