@@ -167,6 +167,11 @@ def test_what_one_plan_deletes_and_another_makes_or_leaves_as_it_is_is_known() -
 
     for one in (made, same, changed):
         assert not [row for row in _plans(gone, one).gaps if "deletes" in row.reason]
+    # Of parts that nothing names by an id it is not told that they are the same.
+    away = change("aws_iam_role_policy.a", before=INLINE)
+    part = change("aws_iam_role_policy.b", before=INLINE | {"name": "other"},
+                  after=INLINE | {"name": "other", "policy": NARROW})  # fmt: skip
+    assert not [row for row in _plans(away, part).gaps if "deletes" in row.reason]
 
 
 def test_what_two_plans_say_of_parts_of_one_thing_is_known() -> None:

@@ -65,6 +65,62 @@ def test_conditions_of_one_test_and_key_are_joined_in_their_order() -> None:
     assert conditions == {"StringLike": {"aws:a": "${aws:userid}", "s3:prefix": ["b", "a"]}}
 
 
+def test_blocks_of_one_test_and_key_are_one_condition() -> None:
+    held: list[Value] = [
+        {"test": "StringLike", "variable": "s3:prefix", "values": ["b", "a"]},
+        {"test": "StringLike", "variable": "s3:prefix", "values": ["d", "c"]},
+    ]
+
+    found = document({"statement": [_statement(condition=held)]})
+
+    (prefixes,) = json.loads(written(found))["Statement"][0]["Condition"]["StringLike"].values()
+    assert sorted(prefixes) == ["a", "b", "c", "d"]
+
+
+@pytest.mark.parametrize(
+    ("argument", "value", "member", "wanted"),
+    [
+        ("actions", ["s3:A"], "Action", "s3:A"),
+        ("not_actions", ["s3:A"], "NotAction", "s3:A"),
+        ("resources", ["a&{b}"], "Resource", "a${b}"),
+        ("not_resources", ["a&{b}"], "NotResource", "a${b}"),
+        ("principals", [{"type": "AWS", "identifiers": ["a&{b}"]}], "Principal", {"AWS": "a${b}"}),
+        ("not_principals", [{"type": "AWS", "identifiers": ["a"]}], "NotPrincipal", {"AWS": "a"}),
+        (
+            "condition",
+            [{"test": "Bool", "variable": "k", "values": ["a&{b}"]}],
+            "Condition",
+            {"Bool": {"k": "a${b}"}},
+        ),
+    ],
+)
+def test_each_argument_is_written_as_its_own_member_and_nothing_else(
+    argument: str, value: Value, member: str, wanted: object
+) -> None:
+    found = json.loads(written(document({"statement": [{argument: value}]})))
+
+    assert found["Statement"] == [{"Effect": "Allow", member: wanted}]
+    # So is what a source says.
+    again = document({"source_policy_documents": [json.dumps(found)]})
+    assert json.loads(written(again)) == found
+
+
+def test_statements_without_a_sid_are_all_kept() -> None:
+    def policy(*actions: str) -> str:
+        return json.dumps({"Statement": [{"Effect": "Allow", "Action": one} for one in actions]})
+
+    found = document(
+        {
+            "source_policy_documents": [policy("s:1", "s:2"), policy("s:3")],
+            "statement": [{"actions": ["s:4"]}, {"actions": ["s:5"]}],
+            "override_policy_documents": [policy("s:6"), policy("s:7")],
+        }
+    )
+
+    statements = json.loads(written(found))["Statement"]
+    assert [one["Action"] for one in statements] == [f"s:{number}" for number in range(1, 8)]
+
+
 def test_a_statement_takes_the_place_of_a_source_with_its_sid_and_is_replaced_by_an_override() -> (
     None
 ):
