@@ -47,6 +47,53 @@ def test_one_reference_is_that_object() -> None:
     assert found["subnet_id"] == "subnet-a"
 
 
+@pytest.mark.parametrize("places", [1, 3])
+def test_where_there_are_not_as_many_places_as_references_none_is_filled(places: int) -> None:
+    found = filled(
+        {"vpc_security_group_ids": [True] * places},
+        {
+            "vpc_security_group_ids": referring(
+                "aws_security_group.g.id", "aws_security_group.h.id"
+            )
+        },
+        *made(GROUP, "aws_security_group.h"),
+        after={"vpc_security_group_ids": [None] * places},
+    )
+
+    assert found["vpc_security_group_ids"] == [Hidden.UNKNOWN] * places
+
+
+def test_what_the_code_computes_is_not_what_aws_would_choose() -> None:
+    names = {"aws_instance.i": {"id": "i-1", "private_ip": "10.0.0.1"}}
+    unknown = {"id": True, "private_ip": True}
+    for computed, wanted in ((("id", "private_ip"), "10.0.0.1"), (("id",), Hidden.UNKNOWN)):
+        one = change("aws_instance.i", after={}, unknown=unknown, computed=computed,
+                     refers={"private_ip": referring("local.address")})  # fmt: skip
+        references = References.of(read(plan(one), "p"), names)
+
+        found = references.fill("aws_instance.i", dict.fromkeys(unknown, Hidden.UNKNOWN))
+
+        assert found == {"id": "i-1", "private_ip": wanted}
+
+
+def test_an_object_that_is_known_takes_no_place_of_a_new_one() -> None:
+    old = {"id": "sg-old"}
+
+    found = filled(
+        {"vpc_security_group_ids": [False, True]},
+        {
+            "vpc_security_group_ids": referring(
+                "aws_security_group.old.id", "aws_security_group.g.id"
+            )
+        },
+        *made(GROUP),
+        change("aws_security_group.old", before=old, after=old),
+        after={"vpc_security_group_ids": ["sg-old", None]},
+    )
+
+    assert found["vpc_security_group_ids"] == ["sg-old", "sg-g"]
+
+
 @pytest.mark.parametrize("unknown", [True, [True]], ids=["whole", "each"])
 def test_a_list_of_references_is_those_objects(unknown: object) -> None:
     found = filled(
