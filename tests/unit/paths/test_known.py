@@ -124,6 +124,15 @@ def test_a_thing_that_nobody_could_reach_is_the_news_and_not_who_reaches_it() ->
     assert news == [step(READ, "y", "u")]
 
 
+def test_who_could_do_it_alone_brings_nothing_new_to_a_circle() -> None:
+    before = told([], {("m", "s"), ("m", "t")}, [])
+    after = told([(frozenset("mn"), frozenset("st"))], (), ["x"])
+
+    _, news = Known.of(before).parted(after)
+
+    assert news == [step(ONE_OF_MANY, "n", "x")]
+
+
 def test_one_more_who_may_do_the_same_makes_nothing_else_news() -> None:
     facts = organization(110, 2, seed=1, kind="realistic")
     before = list(Organisation(Estate(facts, at=AT)).all())

@@ -4,7 +4,7 @@
 import pytest
 
 from bartizan.model.path import Jewel, Path
-from bartizan.model.step import Step
+from bartizan.model.step import ONE_OF_MANY, Step
 from bartizan.paths.known import Known
 from bartizan.paths.novel import novel
 from tests.fakes.attack_steps import entry, jewel, step
@@ -61,6 +61,16 @@ def test_new_things_of_an_account_that_was_lost_are_no_news() -> None:
     assert told == ()
 
 
+def test_nor_are_they_behind_what_was_held_by_the_account() -> None:
+    before = [step("net > administer 1"), step("administer 1 > x"), step("x > y")]
+    told = opened(before, step("y > gold"), jewels=[jewel("gold", owner="1")])
+
+    assert told == ()
+    # Who holds it otherwise has not lost the account.
+    more = [*before, step("net > y", cost=9)]
+    assert roads(opened(more, step("y > gold"), jewels=[jewel("gold", owner="1")])) == ["y gold"]
+
+
 def test_a_new_way_from_an_account_that_was_lost_into_another_one_is_news() -> None:
     before = [step("net > administer 1")]
     told = opened(before, step("administer 1 > gold"), jewels=[jewel("gold", owner="2")])
@@ -72,6 +82,18 @@ def test_things_of_many_owners_are_asked_for_together() -> None:
     before = [step(f"net > administer {number}") for number in range(40)]
     more = [step("net > b"), *(step(f"b > gold{number}") for number in range(40))]
     jewels = [jewel(f"gold{number}", owner=str(number)) for number in range(40)]
+
+    found = opened(before, *more, jewels=jewels)
+
+    assert {path.jewel.name for path in found} == {one.name for one in jewels}
+
+
+@pytest.mark.parametrize("lost", [0, 1, 40])
+def test_so_are_those_of_owners_that_were_not_lost(lost: int) -> None:
+    before = [step(f"net > administer {number}") for number in range(lost)]
+    more = [step("net > b"), step("b > gold"), *(step(f"b > gold{n}") for n in range(lost))]
+    jewels = [jewel(f"gold{number}", owner=str(number)) for number in range(lost)]
+    jewels.append(jewel("gold", owner="free"))
 
     found = opened(before, *more, jewels=jewels)
 
@@ -121,6 +143,27 @@ def test_a_step_that_was_only_possible_and_is_proved_now_is_new() -> None:
     before = [step("net > gold", missing=["x"])]
 
     assert roads(opened(before, step("net > gold"))) == ["gold"]
+
+
+def test_of_two_new_ways_that_are_closed_otherwise_both_are_told() -> None:
+    ways = [
+        step("net > b", breakers=["x"]), step("b > gold"),
+        step("net > c", cost=5, breakers=["y"]), step("c > gold"),
+    ]  # fmt: skip
+
+    assert roads(opened(OLD, *ways)) == ["b gold", "c gold"]
+
+
+def test_who_is_told_alone_and_was_one_of_a_circle_is_no_news() -> None:
+    read = step("m > gold", technique="read")
+    circle = [
+        step("m > x", technique=ONE_OF_MANY), step("n > x", technique=ONE_OF_MANY),
+        step("x > gold", technique="read"),
+    ]  # fmt: skip
+    way = step("net > m")
+
+    assert novel([way, *circle], [way, read], NET, [jewel("gold")]) == ()
+    assert novel([way, *circle[1:]], [way, read], NET, [jewel("gold")])
 
 
 def test_lesser_jewels_are_named_on_the_path_of_the_greater_one() -> None:
