@@ -141,6 +141,16 @@ def test_what_becomes_possible_is_told_once_by_who_may_do_what() -> None:
     ]
 
 
+def test_what_is_on_a_path_that_appears_is_not_told_beside_it() -> None:
+    old, new = [step("net > m")], [step("net > m"), step("m > a"), step("m > z")]
+
+    appeared = compare(old, new).appeared
+
+    assert [path.jewel.name for path in appeared] == ["a"]
+    beside = comparison.opened(old, new, appeared)
+    assert [one.grants.entity for one in beside] == ["z"]
+
+
 def test_a_path_that_is_possible_for_want_of_something_else_is_a_new_doubt() -> None:
     """What was unknown may be so for another reason now: then what differs may open the path."""
     old = [step("net > m"), step("m > a", missing=["x"])]

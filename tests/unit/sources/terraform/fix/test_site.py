@@ -45,8 +45,8 @@ def test_a_value_of_one_call_is_edited_and_an_equal_one_of_another_stays(
     tmp_path: Path, files: tuple[str, str]
 ) -> None:
     code = {"m/main.tf": 'variable "ranges" {}\n' + GROUP % block("var.ranges")}
-    for file, name in zip(files, "ab", strict=True):
-        code[file] = code.get(file, "") + call(name)
+    for place, name in zip(files, "ab", strict=True):
+        code[place] = code.get(place, "") + call(name)
     one, other = f"module.a.{SG}", f"module.b.{SG}"
     held = planned(tmp_path, code, *(change(it, after={"ingress": [BOTH]}) for it in (one, other)))
 
