@@ -10,6 +10,7 @@ from bartizan.errors import InputError
 from bartizan.model.code_plan import CodePlan
 from bartizan.sources.terraform.code_plan import of_code
 from bartizan.sources.terraform.evaluator.planned import plan
+from bartizan.sources.terraform.place import places
 from bartizan.sources.terraform.provider.asked import Asked
 from tests.fakes.terraform_code import ACCOUNTS, after, unknown, write
 from tests.fakes.terraform_roots import ROOTS
@@ -105,6 +106,28 @@ def test_what_is_write_only_is_in_no_plan(tmp_path: Path) -> None:
     assert found["aws_ssm_parameter.p"]["value_wo"] is None
     assert "hunter2" not in json.dumps(found)
     assert found["aws_ssm_parameter.p"]["value_wo_version"] == 1
+
+
+def test_where_objects_lie_is_told_though_the_code_computes_it(tmp_path: Path) -> None:
+    """A plan itself says of a provider only what the code writes out."""
+    text = (
+        'variable "account" {\n  default = "222222222222"\n}\n'
+        'provider "aws" {\n  region = lower("EU-CENTRAL-1")\n'
+        "  allowed_account_ids = [var.account]\n}\n"
+        'provider "aws" {\n  alias = "role"\n  region = "us-east-1"\n  assume_role {\n'
+        '    role_arn = "arn:aws:iam::${var.account}:role/r"\n  }\n}\n'
+        'resource "aws_iam_user" "u" {\n  name = "u"\n}\n'
+        'resource "aws_iam_user" "v" {\n  name = "v"\n  provider = aws.role\n}\n'
+    )
+
+    found = places(
+        of_code(plan(Asked(folder=write(tmp_path, text), accounts={})), "x", blind=False), {}
+    )
+
+    assert {key: (one.account, one.region) for key, one in found.items()} == {
+        "aws": ("222222222222", "eu-central-1"),
+        "aws.role": ("222222222222", "us-east-1"),
+    }
 
 
 def test_secrets_are_marked_as_terraform_marks_them(tmp_path: Path) -> None:
