@@ -141,6 +141,23 @@ def test_what_becomes_possible_is_told_once_by_who_may_do_what() -> None:
     ]
 
 
+def test_a_path_that_is_told_because_a_cheaper_one_goes_is_not_new() -> None:
+    ways = [
+        one
+        for cost, name in enumerate("xyzw", start=1)
+        for one in (step(f"net > {name}", cost=cost, breakers=[name]), step(f"{name} > a"))
+    ]
+
+    for left in range(0, len(ways), 2):
+        found, back = compare(ways, ways[left:]), compare(ways[left:], ways)
+
+        assert found.appeared == ()
+        assert bool(found.gone) is (left > 0)
+        # Nor is one gone that is not told because a cheaper one came.
+        assert back.gone == ()
+        assert bool(back.appeared) is (left > 0)
+
+
 def test_what_is_on_a_path_that_appears_is_not_told_beside_it() -> None:
     old, new = [step("net > m")], [step("net > m"), step("m > a"), step("m > z")]
 
