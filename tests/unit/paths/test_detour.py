@@ -18,13 +18,13 @@ def test_without_a_step_the_next_cheapest_proof_is_found_until_there_is_none() -
     estate, detours = detours_of("net > gold", "net > a", "a > gold")
     goal = estate.number[held("gold")]
 
-    first = detours.around((), goal)
+    first = detours.around(frozenset(), goal)
     assert first is not None
     taken = proof(estate.graph, first, goal)
-    second = detours.around(taken.steps, goal)
+    second = detours.around(frozenset(taken.steps), goal)
     assert second is not None
     others = proof(estate.graph, second, goal)
-    third = detours.around((*taken.steps, *others.steps), goal)
+    third = detours.around(frozenset({*taken.steps, *others.steps}), goal)
 
     assert (taken.cost, others.cost) == (1, 2)
     assert third is not None
@@ -37,7 +37,7 @@ def test_of_equally_cheap_detours_the_one_by_the_lowest_step_is_taken() -> None:
     )
     a, b, *_ = (n for n, one in enumerate(estate.steps) if one.grants == held("gold"))
 
-    answer = detours.around([a], estate.number[held("gold")])
+    answer = detours.around(frozenset({a}), estate.number[held("gold")])
 
     assert answer is not None
     assert answer.by[estate.number[held("gold")]] == b
@@ -48,7 +48,7 @@ def test_no_more_steps_are_looked_at_than_may_be(most: int, found: bool) -> None
     estate, detours = detours_of("net > a", "net > b", "a > gold", "b > gold")
     first = next(n for n, one in enumerate(estate.steps) if one == step("a > gold"))
 
-    answer = detours.around([first], estate.number[held("gold")], most=most)
+    answer = detours.around(frozenset({first}), estate.number[held("gold")], most=most)
 
     assert (answer is not None) == found
 

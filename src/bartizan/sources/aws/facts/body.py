@@ -19,6 +19,9 @@ class MalformedBodyError(ValueError):
 
 
 def _at(body: Mapping[str, Json], path: tuple[str, ...]) -> Json:
+    if len(path) == 1:
+        # Most fields are at the top, and of all records together that are very many.
+        return body.get(path[0])
     value: Json = body if isinstance(body, dict) else dict(body)
     for name in path:
         if isinstance(value, dict):
@@ -42,8 +45,7 @@ def text(body: Mapping[str, Json], *path: str) -> str:
     Raises:
         MalformedBodyError: something else is there.
     """
-    # Most fields are at the top, and of all records together that are very many.
-    value = body.get(path[0]) if len(path) == 1 else _at(body, path)
+    value = _at(body, path)
     if value is None:
         return ""
     if not isinstance(value, str):

@@ -117,13 +117,14 @@ class Prover:
     def _attempt(self, need: Need, names: Mapping[str, str]) -> Attempt | None:
         by = need.by.format_map(names)
         context = tuple(
-            (key, value.format_map(names) if value is not None else None)
-            for key, value in need.context
+            [
+                (key, shown(value.format_map(names)) if value is not None else None)
+                for key, value in need.context
+            ]
         )
         if names["region"] and need.resource == "*" and need.by == "{actor}":
             context = (*context, ("aws:RequestedRegion", names["region"]))
         template = need.resource.format_map({**names, "each": ANY})
-        context = tuple((key, shown(value) if value else value) for key, value in context)
         best: Attempt | None = None
         for name in self._names(by, (need.action,)) if ANY in template else ("",):
             resource = template.replace(ANY, name)
