@@ -40,7 +40,7 @@ def told_by_puppet(places: Sequence[Path]) -> bool:
     Raises:
         UsageError: some are and some are not.
     """
-    from bartizan.sources.puppet.files import told_by_puppet as told  # noqa: PLC0415 - slow to import
+    from bartizan.sources.puppet.told import told_by_puppet as told  # noqa: PLC0415 - slow to import
 
     found = {told(place) for place in places if place.exists()} - {None}
     if len(found) > 1:

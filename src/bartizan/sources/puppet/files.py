@@ -3,7 +3,6 @@
 
 import itertools
 import logging
-import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -11,29 +10,19 @@ from pathlib import Path, PurePosixPath
 from msgspec import Struct
 
 from bartizan.errors import InputError, Location
-from bartizan.files import content, document
-from bartizan.model.json_text import SIZE, decoded, parse
+from bartizan.files import content
 from bartizan.model.moment import written
 from bartizan.model.record import UNREAD_KIND, Json, Record
 from bartizan.ports import Pieces, Progress
 from bartizan.sources.puppet import control
 from bartizan.sources.puppet.document import Catalog, Document, documents
 from bartizan.sources.puppet.record import control_record, records, unread
+from bartizan.sources.puppet.told import FILES, read, told
 
 _logger = logging.getLogger(__name__)
 
-_FILES = 1_000_000
-"""Files of one folder; more is no folder of catalogs."""
-
 _TEXT = 1_000_000
 """Bytes of a file of settings or code."""
-_TRIED = 8
-"""Files of a folder that are looked at to tell what is in it."""
-_TERRAFORM = (".tf", ".tf.json", ".tofu", ".tofu.json")
-_HEAD = 4096
-"""Bytes within which a plan of Terraform says what it is."""
-_BEGINS = re.compile(r"^[ \t]*(?:\{|\[\s*(?:\{|\]))", re.MULTILINE)
-"""Where the JSON begins: `puppet catalog compile` prints its notices before it."""
 
 
 def _now() -> datetime:
@@ -110,7 +99,7 @@ class PuppetFiles(Struct, frozen=True):
         """Refuse a catalog where no JSON is looked at, as nobody would miss what it says."""
         for place in self.places:
             named = sorted(place.rglob("*.json")) if place.is_dir() else []
-            hidden = next((one for one in named[:_FILES] if _told(one, named=False)), None)
+            hidden = next((one for one in named[:FILES] if told(one, named=False)), None)
             if hidden is not None:
                 raise InputError(
                     "a catalog below a folder of code, where no JSON is read",
@@ -141,9 +130,9 @@ class PuppetFiles(Struct, frozen=True):
             if not place.is_dir():
                 yield place
                 continue
-            inside = list(itertools.islice(place.rglob("*"), _FILES + 1))
-            if len(inside) > _FILES:
-                raise InputError(f"more than {_FILES:,} files", at=Location(str(place)))
+            inside = list(itertools.islice(place.rglob("*"), FILES + 1))
+            if len(inside) > FILES:
+                raise InputError(f"more than {FILES:,} files", at=Location(str(place)))
             code = [path.parent for path in inside if control.is_root(path.name)]
             yield from sorted(
                 path for path in inside if _is_read(path, code) and not path.is_dir()
@@ -199,48 +188,6 @@ def _nothing(places: Sequence[Path]) -> InputError:
         at=Location(", ".join(str(place) for place in places)),
         hint="`puppet catalog compile NODE --render-as json` writes a catalog",
     )
-
-
-def told_by_puppet(place: Path) -> bool | None:
-    """Tell whether a file is a catalog or the facts of a node, or a folder holds some, or code of
-    Puppet, and no code of Terraform; None for a file that cannot be read, of which nobody knows.
-    """
-    if not place.is_dir():
-        return _told(place, named=True)
-    inside = sorted(itertools.islice(place.rglob("*"), _FILES))
-    if any(path.name.endswith(_TERRAFORM) for path in inside):
-        return False
-    if any(control.is_root(path.name) for path in inside):
-        return True
-    named = (path for path in inside if path.name.endswith((".json", ".json.gz")))
-    return any(_told(path, named=False) for path in itertools.islice(named, _TRIED))
-
-
-def _told(place: Path, *, named: bool) -> bool | None:
-    """Tell of one file, as `told_by_puppet` does; only what the user `named` may be a pipe."""
-    if place.is_dir():
-        return False
-    try:
-        head = (document if named else content)(place, most=_HEAD)
-        plan = b'"format_version"' in head
-        return not plan and any(documents(read(place, named=named), str(place)))
-    except InputError:
-        return None
-
-
-def read(path: Path, *, named: bool) -> Json:
-    """Return the JSON of a file, which may be packed, or stand behind notices. Only what the user
-    `named` may be a pipe.
-
-    Raises:
-        InputError: it cannot be read, is too large or too deep, or is no JSON.
-    """
-    held = (document if named else content)(path, most=SIZE)
-    if held.lstrip()[:1] not in {b"{", b"["}:
-        text = decoded(held, str(path))
-        begin = _BEGINS.search(text)
-        held = text[begin.start() if begin else 0 :].encode()
-    return parse(held, str(path))
 
 
 def _once(found: Sequence[Document], path: Path, seen: dict[tuple[bool, str], Path]) -> None:

@@ -12,7 +12,7 @@ from bartizan.errors import FixError, InputError
 from bartizan.model.record import RecordList
 from bartizan.model.remedy import Remedy, RemoveCredential
 from bartizan.sources.puppet.change import CatalogChange
-from bartizan.sources.puppet.files import told_by_puppet
+from bartizan.sources.puppet.told import told_by_puppet
 from tests.fakes.puppet import KEY, catalog, read, resource
 
 SITE = "/etc/puppetlabs/code/environments/production/site.pp"

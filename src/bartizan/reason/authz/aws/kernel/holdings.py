@@ -82,6 +82,7 @@ class Holdings:
         self._keys = tuple(sorted(self._open))
         self._candidates: dict[str, Ints] = {}
         self._judged: OrderedDict[tuple[bytes, bytes], Own] = OrderedDict()
+        self._could: OrderedDict[bytes, int] = OrderedDict()
         self.speaking_of = lru_cache(_SPOKEN)(self._find_speaking_of)
         """The statements of one group that cover an action, which is in lower case."""
         self._tested: OrderedDict[tuple[object, ...], Codes] = OrderedDict()
@@ -163,6 +164,17 @@ class Holdings:
         allowing = covering[self._allow[covering]]
         covered = self.resources.codes(asked.seen, unknown, single)
         speaking = allowing[covered[self.form.resource[allowing]] != NO]
+        # Of most things the same statements speak.
+        key = speaking.tobytes()
+        found = self._could.get(key)
+        if found is None:
+            found = self._could[key] = self._could_allow(speaking)
+            if len(self._could) > self._room:
+                self._could.popitem(last=False)
+        return found
+
+    def _could_allow(self, speaking: Ints) -> int:
+        """Return those whose identity policies hold one of some statements, or are unread."""
         groups = np.append(self.form.unread != 0, False)
         if len(speaking):
             groups[self._groups_of.joined(speaking)] = True

@@ -82,15 +82,26 @@ class ActionIndex:
         return found
 
 
+_FEW = 1 << 12
+"""Numbers that are found by a table of their own: arrays take as long for few as for many."""
+
+
 class Summed:
     """Numbers, found by the checksum of a text."""
 
     def __init__(self, sums: Sums, numbers: Ints) -> None:
         order = np.argsort(sums, kind="stable")
         self._sums, self._numbers = sums[order], numbers[order]
+        self._few: dict[int, Ints] | None = None
+        if 0 < len(sums) <= _FEW:
+            known, begin = np.unique(self._sums, return_index=True)
+            parts = np.split(self._numbers, begin[1:])
+            self._few = dict(zip(known.tolist(), parts, strict=True))
 
     def of(self, text: str) -> Ints:
         """Return the numbers under the checksum of `text`, and by accident others."""
+        if self._few is not None:
+            return self._few.get(crc32(text.encode()), self._numbers[:0])
         wanted = np.uint32(crc32(text.encode()))
         first = int(self._sums.searchsorted(wanted))
         last = int(self._sums.searchsorted(wanted, "right"))
