@@ -64,3 +64,24 @@ def test_many_steps_are_left_to_whole_arrays_and_give_the_same_paths() -> None:
 
     assert [path.cost for path in wide_paths[:4]] == [2, 3, 4, 5]
     assert wide_paths[:4] == few_paths[:4]
+
+
+def chain(letter: str, length: int) -> list[str]:
+    links = [f"net > {letter}0", *(f"{letter}{n} > {letter}{n + 1}" for n in range(length))]
+    return [*links, f"{letter}{length} > gold"]
+
+
+@pytest.mark.parametrize("place", ["c0", "c150", "c300", "d0", "d150", "d310", "gold"])
+def test_so_it_is_of_proofs_of_very_many_steps(place: str) -> None:
+    estate, detours = detours_of(*chain("c", 300), *chain("d", 310))
+    goal = estate.number[held("gold")]
+    shut = frozenset(n for n, one in enumerate(estate.steps) if one.grants == held(place))
+    whole = Prover.of(estate, [held("net")]).reach(shut)
+
+    answer = detours.around(shut, goal)
+
+    assert answer is not None
+    assert answer.cost[goal] == whole.cost[goal]
+    assert not whole.holds(goal) or proof(estate.graph, answer, goal) == proof(
+        estate.graph, whole, goal
+    )
