@@ -13,7 +13,7 @@ from tests.fakes.generated_request import question
 
 REASONS = {
     *("identity", "resource", "root", "exempt", "grant", "scp", "rcp", "boundary", "session"),
-    "block-public-access",
+    *("endpoint", "block-public-access"),
 }
 
 

@@ -337,7 +337,6 @@ def test_an_account_whose_unit_is_hidden_may_be_under_any_guardrail() -> None:
 @pytest.mark.parametrize(
     "type_",
     [
-        "aws_batch_job_definition",
         "aws_codepipeline",
         "aws_ecr_registry_policy",
         "aws_imagebuilder_image_recipe",
