@@ -9,6 +9,7 @@ from typing import Protocol
 
 from msgspec import structs
 
+from bartizan.reason.authz.aws.estate.endpoints import Ways
 from bartizan.reason.authz.aws.estate.estate import Estate
 from bartizan.reason.authz.aws.kernel import scope
 from bartizan.reason.authz.aws.kernel.asked import Asked, Audience, Views
@@ -114,11 +115,12 @@ class Court:
         return self._crowd.own(self._asked, self._audience, supposed)
 
     def asks_for_tags(self) -> bool:
-        """Some policy on the resource's side asks for tags of the caller."""
+        """Some policy on the resource's side, or of an endpoint, asks for tags of the caller."""
         place = self._asked.place
         levels = self._estate.guardrails.levels(place.account, "rcp") or ()
         own = (self._policy,) if self._policy else ()
-        held = (*own, *(policy for level in levels for policy in level.policies))
+        ways = (policy for way in self._ways() for policy in way)
+        held = (*own, *(policy for level in levels for policy in level.policies), *ways)
         return any(
             key.startswith(TAG)
             for one in held
@@ -170,13 +172,15 @@ class Court:
             levels = self._estate.guardrails.levels(place.account, "rcp") or ()
         return readings.levels(levels, asked, self._views, spared)
 
+    def _ways(self) -> Ways:
+        return self._estate.endpoints.ways(self._asked.chosen, self._asked.action)
+
     def _endpoint(self, readings: Reads) -> Truth:
         """Return whom the endpoint that the request comes through lets through; of several that
         it may come through, any.
         """
         asked, full = self._asked, self._crowd.full
-        ways = self._estate.endpoints.ways(asked.chosen, asked.action)
-        read = [readings.read(way, asked, self._views) for way in ways]
+        read = [readings.read(way, asked, self._views) for way in self._ways()]
         parts = [(one.allows(), negation(one.denies, full=full)) for one in read]
         let_through = [all_of(part, full=full) for part in parts]
         return any_of(let_through) if let_through else constant(YES, full=full)

@@ -18,7 +18,7 @@ from bartizan.reason.authz.aws.steps import derivation
 from bartizan.reason.authz.aws.steps.again import again
 from bartizan.reason.authz.aws.steps.attempt import Attempts
 from tests.fakes.estate import EstateBuilder
-from tests.fakes.statements import allow, deny
+from tests.fakes.statements import allow, deny, trusts
 
 HOME, AWAY = "111111111111", "222222222222"
 USER, OTHER = f"arn:aws:iam::{HOME}:user/u", f"arn:aws:iam::{HOME}:user/v"
@@ -180,3 +180,26 @@ def test_a_policy_that_changes_in_one_account_makes_steps_in_another() -> None:
 
     assert found == set(derivation.steps(after))
     assert found != set(known)
+
+
+@pytest.mark.parametrize(
+    ("action", "wanted"),
+    [("sts:AssumeRole", Denied), (["sts:AssumeRole", "sts:TagSession"], Unknown)],
+)
+def test_what_it_denies_to_a_tag_is_open_where_sessions_may_bring_others(
+    action: Any,  # noqa: ANN401 - JSON
+    wanted: type[Verdict],
+) -> None:
+    red = {"StringEquals": {"aws:PrincipalTag/stage": "red"}}
+    estate = built(endpoint(ANYTHING, deny("s3:*", BOX, Principal="*", Condition=red)))
+    trust = [trusts({"AWS": USER}, action)]
+    role = estate.role(
+        "r", HOME, trust=trust, allows=[allow("s3:GetObject")], tags={"stage": "red"}
+    )
+    asked = role, "s3:GetObject", BOX
+
+    found = decide(Estate(estate.facts()), *asked, chosen=OVER).verdict
+    by_kernel = Kernel.compile(estate.facts()).decide(*asked, chosen=OVER)
+
+    assert type(found) is wanted
+    assert (Denied, Allowed, Unknown)[by_kernel] is wanted
