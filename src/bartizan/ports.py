@@ -226,8 +226,10 @@ class Normaliser(Protocol):
         """Name of this derivation; changes whenever the same records give other facts."""
         ...
 
-    def __call__(self, records: Records) -> Facts:
-        """Derive all fact tables."""
+    def __call__(self, records: Records, before: Facts | None = None) -> Facts:
+        """Derive all fact tables; of an overlay, what does not change may be taken from those of
+        the records under it, `before` the change.
+        """
         ...
 
 

@@ -23,9 +23,9 @@ class EstateNormaliser(Struct, frozen=True):
         """Name of all derivations together."""
         return "-".join(part.version for part in self.parts)
 
-    def __call__(self, records: Records) -> Facts:
+    def __call__(self, records: Records, before: Facts | None = None) -> Facts:
         """Derive all fact tables, those of each part behind those of the one before."""
         facts = Facts()
         for part in self.parts:
-            facts = facts.joined(part(records))
+            facts = facts.joined(part(records, before))
         return self.changed(facts, records)

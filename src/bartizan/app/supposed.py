@@ -20,6 +20,8 @@ class Supposed(Struct, frozen=True, dict=True):
     """Of the snapshot that was changed."""
     records: Records
     normalise: Normaliser
+    before: Facts | None = None
+    """Of the records that `records` are a change of, where that is told."""
 
     def facts(self) -> Facts:
         """Return its facts, which are derived once."""
@@ -35,4 +37,4 @@ class Supposed(Struct, frozen=True, dict=True):
 
     @cached_property
     def _facts(self) -> Facts:
-        return self.normalise(self.records)
+        return self.normalise(self.records, self.before)

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from bartizan.model.facts import Facts
 from bartizan.model.facts.gap import Unread
-from bartizan.model.record import UNREAD_KIND, Record, Records
+from bartizan.model.record import UNREAD_KIND, Overlay, Record, Records
 from bartizan.model.table import Row
 from bartizan.sources.aws.asked import digest_of, name, never_asked
 from bartizan.sources.aws.credential import credentials
@@ -28,13 +28,16 @@ class AwsNormaliser(Struct, frozen=True):
     services: Sequence[Service] = SERVICES
     version: str = VERSION
 
-    def __call__(self, records: Records) -> Facts:
+    def __call__(self, records: Records, before: Facts | None = None) -> Facts:
         """Derive all fact tables; what could not be read stays visible as `unread`."""
-        return Facts.of(self._rows(records))
+        return Facts.of(self._rows(records, before))
 
-    def _rows(self, records: Records) -> Iterator[Row]:
+    def _rows(self, records: Records, before: Facts | None) -> Iterator[Row]:
         for service in self.services:
-            yield from service.normalise(records)
+            if before is None or service.again is None or not isinstance(records, Overlay):
+                yield from service.normalise(records)
+            else:
+                yield from service.again(records, before)
         marked = (call.kind for one in self.services for call in one.calls if call.secrets)
         yield from credentials(records, marked)
         for record in records.of(UNREAD_KIND):

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable
 
 from msgspec import Struct
 
-from bartizan.model.record import Records
+from bartizan.model.facts import Facts
+from bartizan.model.record import Overlay, Records
 from bartizan.model.table import Row
 from bartizan.sources.aws.call import Call
 
@@ -21,3 +22,5 @@ class Service(Struct, frozen=True, kw_only=True):
     """Pure; may look at records of other services too, and must not fail on a body that lacks a
     field: what is missing leaves the fact's field empty or, where a verdict hangs on it, gives an
     `Unread` row."""
+    again: Callable[[Overlay, Facts], Iterable[Row]] | None = None
+    """The same of a change, from the facts before it: for a service of very many records."""

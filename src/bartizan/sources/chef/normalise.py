@@ -26,8 +26,9 @@ class ChefNormaliser(Struct, frozen=True):
 
     version: str = VERSION
 
-    def __call__(self, records: Records) -> Facts:
+    def __call__(self, records: Records, before: Facts | None = None) -> Facts:
         """Derive the tables of hosts and of their control."""
+        del before
         return Facts.of(self._rows(records))
 
     def _rows(self, records: Records) -> Iterator[Row]:

@@ -28,8 +28,9 @@ class PuppetNormaliser(Struct, frozen=True):
 
     version: str = VERSION
 
-    def __call__(self, records: Records) -> Facts:
+    def __call__(self, records: Records, before: Facts | None = None) -> Facts:
         """Derive the tables of hosts; what of a catalog could not be read stays visible."""
+        del before
         return Facts.of(self._rows(records))
 
     def _rows(self, records: Records) -> Iterator[Row]:

@@ -7,12 +7,14 @@ Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthor
 import functools
 from collections.abc import Iterator
 
-from bartizan.model.record import Records
+from bartizan.model.facts import Facts
+from bartizan.model.record import Overlay, Records
 from bartizan.model.table import Row
 from bartizan.sources.aws.call import Call, Scope
 from bartizan.sources.aws.service import Service
 from bartizan.sources.aws.services.iam_policy import policies
 from bartizan.sources.aws.services.iam_principal import principals
+from bartizan.sources.aws.services.iam_role import unchanged
 from bartizan.sources.aws.services.iam_sign_in import sign_in
 
 _call = functools.partial(Call, service="iam", scope=Scope.ACCOUNT)
@@ -123,4 +125,12 @@ def normalise(records: Records) -> Iterator[Row]:
     yield from policies(records)
 
 
-SERVICE = Service(name="IAM", calls=_CALLS, normalise=normalise)
+def again(records: Overlay, before: Facts) -> Iterator[Row]:
+    """Yield the same of a change, from the facts before it."""
+    known = unchanged(records, before)
+    yield from principals(records, known)
+    yield from sign_in(records)
+    yield from policies(records, known)
+
+
+SERVICE = Service(name="IAM", calls=_CALLS, normalise=normalise, again=again)

@@ -3,12 +3,14 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from bartizan.model.arn import account_of
 from bartizan.model.facts.policy import Attachment, Policy
 from bartizan.model.record import Json, Record, Records
 from bartizan.model.table import Row
 from bartizan.sources.aws.facts.body import document, flag, objects, rows, text
+from bartizan.sources.aws.services.iam_role import Known
 
 _INLINE = {
     "AWS::IAM::User": "UserPolicyList",
@@ -26,8 +28,9 @@ Source: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/Administ
 """
 
 
-def policies(records: Records) -> Iterator[Row]:
-    """Yield managed, inline and trust policies and their attachments.
+def policies(records: Records, known: Known = MappingProxyType({})) -> Iterator[Row]:
+    """Yield managed, inline and trust policies and their attachments; of roles that are `known`
+    as they are.
 
     A policy that something is attached to but no record describes is a row without a document,
     so that nobody takes it for empty; but for AdministratorAccess, of which AWS says what it is.
@@ -40,7 +43,9 @@ def policies(records: Records) -> Iterator[Row]:
             described.add(row.id)
         yield row
     for kind in _INLINE:
-        for row in rows(records, kind, _written):
+        for row in rows(
+            records, kind, lambda one: known[one.id][1] if one.id in known else _written(one)
+        ):
             yield row
             if isinstance(row, Attachment) and row.policy.startswith("arn:"):
                 if "#" in row.policy or row.policy in described:

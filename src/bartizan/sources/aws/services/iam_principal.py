@@ -2,6 +2,7 @@
 """Users, roles, groups and root users of AWS accounts as facts."""
 
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from msgspec import Struct
 
@@ -20,6 +21,7 @@ from bartizan.sources.aws.facts.body import (
     texts,
 )
 from bartizan.sources.aws.services.iam_report import Reported, reports
+from bartizan.sources.aws.services.iam_role import ROLE, Known
 
 SERVICE_LINKED_PATH = "/aws-service-role/"
 """Path of the roles that only their service can assume or change.
@@ -39,8 +41,9 @@ class _SignIn(Struct, frozen=True):
     """By ARN of the user or root user."""
 
 
-def principals(records: Records) -> Iterator[Row]:
-    """Yield every principal, who is in which group, and which profile holds which role.
+def principals(records: Records, known: Known = MappingProxyType({})) -> Iterator[Row]:
+    """Yield every principal, who is in which group, and which profile holds which role; roles that
+    are `known` are taken as they are.
 
     A role's longest session is not part of the answer that describes roles, so it stays 0.
     """
@@ -56,7 +59,9 @@ def principals(records: Records) -> Iterator[Row]:
     yield from _roots(records, seen)
     yield from rows(records, "AWS::IAM::User", lambda row: _user(row, seen, groups))
     yield from rows(records, "AWS::IAM::Group", _group)
-    yield from rows(records, "AWS::IAM::Role", _role)
+    yield from rows(
+        records, ROLE, lambda row: known[row.id][:1] if row.id in known else _role(row)
+    )
     yield from rows(records, "AWS::IAM::InstanceProfile", _profile)
 
 

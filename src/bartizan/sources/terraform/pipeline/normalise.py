@@ -16,6 +16,7 @@ class RepositoryNormaliser(Struct, frozen=True):
 
     version: str = VERSION
 
-    def __call__(self, records: Records) -> Facts:
+    def __call__(self, records: Records, before: Facts | None = None) -> Facts:
         """Derive the tables of code and pipelines."""
+        del before
         return Facts.of(rows(records))

@@ -143,7 +143,7 @@ def _differing(before: Facts, after: Facts, table: type[R]) -> list[R]:
     """Return the rows that only one of two estates has, or that one has more often, in no
     particular order.
     """
-    ours, theirs = _between(before.rows(table), after.rows(table))
+    ours, theirs = _between(*_others(before.rows(table), after.rows(table)))
     if any(pa.types.is_map(column.type) for column in schema(table)):
         # Maps cannot be looked up, and to write rows down takes a multiple of comparing them.
         ours, theirs = _apart(ours, theirs, attrgetter(table.__struct_fields__[0]))
@@ -158,6 +158,16 @@ def _differing(before: Facts, after: Facts, table: type[R]) -> list[R]:
 
 
 _encode: Callable[[Row], bytes] = msgspec.msgpack.Encoder(order="deterministic").encode
+
+
+def _others(ours: Sequence[R], theirs: Sequence[R]) -> tuple[Sequence[R], Sequence[R]]:
+    """Return rows of two estates without those that are one object in both."""
+    old, new = set(map(id, ours)), set(map(id, theirs))
+    if old.isdisjoint(new):
+        return ours, theirs
+    return [row for row in ours if id(row) not in new], [
+        row for row in theirs if id(row) not in old
+    ]
 
 
 def _between(ours: Sequence[R], theirs: Sequence[R]) -> tuple[Sequence[R], Sequence[R]]:
