@@ -35,7 +35,7 @@ def gate(
     """
     question = structs.replace(question, without=question.without | engine.beyond())
     laid = change.over(snapshot.records)
-    after = Supposed(snapshot.manifest, laid.overlay, engine.normalise, snapshot.facts())
+    after = Supposed(snapshot.manifest, laid.overlay, engine.normalise, snapshot)
     known = engine.own_steps(snapshot)
     old, new = alike(
         engine,

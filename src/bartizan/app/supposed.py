@@ -8,9 +8,9 @@ import pyarrow as pa
 from msgspec import Struct
 
 from bartizan.model.facts import Facts
-from bartizan.model.record import Records
+from bartizan.model.record import Overlay, Records
 from bartizan.model.snapshot import Manifest
-from bartizan.ports import Normaliser
+from bartizan.ports import Normaliser, Snapshot
 
 
 class Supposed(Struct, frozen=True, dict=True):
@@ -20,8 +20,8 @@ class Supposed(Struct, frozen=True, dict=True):
     """Of the snapshot that was changed."""
     records: Records
     normalise: Normaliser
-    before: Facts | None = None
-    """Of the records that `records` are a change of, where that is told."""
+    before: Snapshot | None = None
+    """What it is a change of; facts of what does not change are taken from it."""
 
     def facts(self) -> Facts:
         """Return its facts, which are derived once."""
@@ -37,4 +37,12 @@ class Supposed(Struct, frozen=True, dict=True):
 
     @cached_property
     def _facts(self) -> Facts:
-        return self.normalise(self.records, self.before)
+        records, before = self.records, self.before
+        # Two changes, one over the other, are both changes of what was before.
+        if (
+            before is None
+            or not isinstance(records, Overlay)
+            or records.base is not before.records
+        ):
+            return self.normalise(records)
+        return self.normalise(records, before.facts())
