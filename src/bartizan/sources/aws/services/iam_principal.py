@@ -71,7 +71,9 @@ def profile_roles(records: Records) -> Mapping[str, str]:
     Roles name the profiles that they are in too, which counts for profiles that are not listed.
     """
     found: dict[str, str] = {}
-    for role in records.of("AWS::IAM::Role"):
+    for role in records.of(ROLE):
+        if not role.body.get("InstanceProfileList"):
+            continue
         try:
             named = [text(profile, "Arn") for profile in objects(role.body, "InstanceProfileList")]
         except MalformedBodyError:
