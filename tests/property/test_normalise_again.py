@@ -27,7 +27,7 @@ def same(overlay: Records, before: Facts) -> bool:
 
 
 @pytest.mark.parametrize("name", CHANGES)
-def test_so_it_is_of_what_changes_open(name: str) -> None:
+def test_facts_of_changes_made_from_those_before_are_those_of_all_records(name: str) -> None:
     case: Any = CASES[name]
     base, member = case["base"], case.get("member", False)
     records = applied(base, member=member)
@@ -82,7 +82,9 @@ TOLD = record(
 
 @settings(deadline=None)
 @given(st.data())
-def test_so_it_is_of_roles_however_they_are_written(data: st.DataObject) -> None:
+def test_facts_of_drawn_roles_made_from_those_before_are_those_of_all_records(
+    data: st.DataObject,
+) -> None:
     held = [data.draw(roles(name)) for name in sorted(data.draw(st.sets(NAMES)))]
     put = [data.draw(roles(name)) for name in sorted(data.draw(st.sets(NAMES)))]
     gone = {RecordKey("AWS::IAM::Role", arn(name)) for name in data.draw(st.sets(NAMES))}
