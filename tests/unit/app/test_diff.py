@@ -27,8 +27,8 @@ class _Given:
     facts: Facts
     version: str = "given"
 
-    def __call__(self, records: Records) -> Facts:
-        del records
+    def __call__(self, records: Records, before: Facts | None = None) -> Facts:
+        del records, before
         return self.facts
 
 

@@ -42,7 +42,7 @@ class OneAccount:
 
     version = "1"
 
-    def __call__(self, records: Records) -> Facts:  # noqa: ARG002 - as the port has it
+    def __call__(self, records: Records, before: Facts | None = None) -> Facts:  # noqa: ARG002 - as the port has it
         return FACTS
 
 
