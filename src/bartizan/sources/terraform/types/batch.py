@@ -13,6 +13,7 @@ from bartizan.model.record import Json
 from bartizan.model.redact import redact
 from bartizan.sources.terraform.draft import Body, Draft
 from bartizan.sources.terraform.thing import Kind, Thing, keep
+from bartizan.sources.terraform.types.revised import revision, spelled
 from bartizan.sources.terraform.types.whole import Whole
 from bartizan.sources.terraform.value import Hidden
 
@@ -45,20 +46,8 @@ _SECRETS = tuple(
 _keep = functools.partial(keep, service="batch")
 
 
-def _revision(thing: Thing) -> int:
-    """Return the number of a definition. Each change of one makes the next.
-
-    Source: https://docs.aws.amazon.com/batch/latest/APIReference/API_RegisterJobDefinition.html
-    """
-    held, before = thing.values.get("revision"), thing.before.get("revision")
-    if isinstance(held, int):
-        return held
-    same = thing.before.get("name") == thing.values.get("name")
-    return before + 1 if same and isinstance(before, int) else 1
-
-
 def _arn(thing: Thing) -> str:
-    return thing.arn("batch", f"job-definition/{thing.name()}:{_revision(thing)}")
+    return thing.arn("batch", f"job-definition/{thing.name()}:{revision(thing, 'name')}")
 
 
 def _names(thing: Thing) -> Mapping[str, str]:
@@ -78,7 +67,7 @@ def _definition(thing: Thing, draft: Draft) -> None:
     body: Body = {
         "jobDefinitionArn": arn,
         "jobDefinitionName": thing.name(),
-        "revision": int(text) if text.isdigit() else _revision(thing),
+        "revision": int(text) if text.isdigit() else revision(thing, "name"),
         "status": "ACTIVE",
         "type": thing.text("type"),
         "tags": thing.tag_map(),
@@ -99,19 +88,7 @@ def _properties(thing: Thing, argument: str) -> Json:
     if not isinstance(found, dict):
         thing.gaps[argument] = Hidden.UNKNOWN
         return {}
-    return _members(found)
-
-
-def _members(value: Json) -> Json:
-    if isinstance(value, list):
-        return [_members(one) for one in value]
-    if not isinstance(value, dict):
-        return value
-    return {
-        _SPELLED[name.lower()]: _members(held)
-        for name, held in value.items()
-        if name.lower() in _SPELLED
-    }
+    return spelled(found, _SPELLED)
 
 
 def _queue(thing: Thing, _draft: Draft) -> Body:

@@ -13,6 +13,7 @@ from bartizan.model.redact import redact
 from bartizan.sources.terraform.draft import Body, Draft, last
 from bartizan.sources.terraform.thing import Kind, Thing, keep
 from bartizan.sources.terraform.types.ecs_network import TASK, leave, stand
+from bartizan.sources.terraform.types.revised import revision, spelled
 from bartizan.sources.terraform.types.whole import Whole
 from bartizan.sources.terraform.value import Hidden
 
@@ -47,20 +48,8 @@ def _cluster(thing: Thing, _draft: Draft) -> Body:
     }
 
 
-def _revision(thing: Thing) -> int:
-    """Return the number of a task definition. Each change of one makes the next.
-
-    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
-    """
-    held, before = thing.values.get("revision"), thing.before.get("revision")
-    if isinstance(held, int):
-        return held
-    same = thing.before.get("family") == thing.values.get("family")
-    return before + 1 if same and isinstance(before, int) else 1
-
-
 def _definition_arn(thing: Thing) -> str:
-    return thing.arn("ecs", f"task-definition/{thing.name('family')}:{_revision(thing)}")
+    return thing.arn("ecs", f"task-definition/{thing.name('family')}:{revision(thing, 'family')}")
 
 
 def _definition_names(thing: Thing) -> Mapping[str, str]:
@@ -77,7 +66,7 @@ def _definition(thing: Thing, draft: Draft) -> None:
     body: Body = {
         "taskDefinitionArn": arn,
         "family": thing.name("family"),
-        "revision": int(text) if text.isdigit() else _revision(thing),
+        "revision": int(text) if text.isdigit() else revision(thing, "family"),
         "taskRoleArn": thing.text("task_role_arn"),
         "executionRoleArn": thing.text("execution_role_arn"),
         "containerDefinitions": _containers(thing),
@@ -98,22 +87,7 @@ def _containers(thing: Thing) -> list[Json]:
     if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
         thing.gaps["container_definitions"] = Hidden.UNKNOWN
         return []
-    return [_members(one) for one in found]
-
-
-def _members(value: Json) -> Json:
-    """Return the members of a container that matter, each as the API spells it: the provider takes
-    them in upper and lower case, and a secret must be where it is looked for.
-    """
-    if isinstance(value, list):
-        return [_members(one) for one in value]
-    if not isinstance(value, dict):
-        return value
-    return {
-        _SPELLED[name.lower()]: _members(held)
-        for name, held in value.items()
-        if name.lower() in _SPELLED
-    }
+    return [spelled(one, _SPELLED) for one in found]
 
 
 def _no_definition(thing: Thing, draft: Draft) -> None:
