@@ -9,18 +9,12 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_eval
 import functools
 from collections.abc import Iterator
 
-from msgspec import Struct
-
-from bartizan.errors import PolicyError
 from bartizan.model.arn import account_of
 from bartizan.reason.authz.aws.estate.estate import Estate
 from bartizan.reason.authz.aws.policy.document import Document, Effect, Principals
-from bartizan.reason.authz.aws.policy.read import read
 
 _ACCOUNT = 12
 """Digits of the id of an account."""
-_TRUSTS = 1 << 13
-"""Texts of trusts of which it is kept whom they name."""
 
 
 class Admission:
@@ -29,8 +23,6 @@ class Admission:
     def __init__(self, estate: Estate) -> None:
         self._estate = estate
         self._accounts = functools.cache(self._find)
-        self._trusted = functools.lru_cache(_TRUSTS)(self._find_trusted)
-        """Whom a trust names; in an estate most are of a few kinds."""
 
     def could(self, account: str, thing: str, *, trust: bool = False) -> bool:
         """Say whether a caller of another `account` than the thing's might be allowed something;
@@ -47,7 +39,7 @@ class Admission:
         Where it says no, the definition denies that.
         """
         trust = self._trust(role)
-        named = None if trust is None else self._trusted(trust).services
+        named = None if trust is None else _services(trust)
         return named is None or service in named
 
     def accounts(self, thing: str, *, trust: bool = False) -> frozenset[str] | None:
@@ -56,8 +48,8 @@ class Admission:
 
     def _find(self, thing: str, trust: bool) -> frozenset[str] | None:  # noqa: FBT001 - cached by position
         estate = self._estate
-        if trust and (text := self._trust(thing)) is not None:
-            return self._trusted(text).accounts
+        if trust and (document := self._trust(thing)) is not None:
+            return _accounts(document)
         place = estate.ownership.of(thing)
         policy = estate.resource_policy(thing, trust)
         unsure = (*estate.unlisted(place), *estate.unread_grants(thing))
@@ -67,26 +59,10 @@ class Admission:
         named = _accounts(policy.document)
         return None if named is None or not all(grantees) else named.union(grantees)
 
-    def _trust(self, role: str) -> str | None:
-        """Return the text of the trust of a role; None where it was not read."""
-        documents = self._estate.documents
-        held = documents.ids(role, "trust") if ":role/" in role else ()
-        row = documents.policies.get(held[0]) if held else None
-        return None if row is None else row.document
-
-    def _find_trusted(self, text: str) -> "_Trusted":
-        try:
-            document = read(text, name="policy", type="trust", excerpts=False)
-        except PolicyError:
-            return _Trusted(None, None)
-        return _Trusted(_accounts(document), _services(document))
-
-
-class _Trusted(Struct, frozen=True):
-    """Whom a trust may let in; None where that may be anybody."""
-
-    accounts: frozenset[str] | None
-    services: frozenset[str] | None
+    def _trust(self, role: str) -> Document | None:
+        """Return the trust of a role; None where it was not read."""
+        held = self._estate.documents.of(role, "trust") if ":role/" in role else ()
+        return held[0].document if held else None
 
 
 def _allowing(document: Document) -> Iterator[Principals | None]:
