@@ -82,7 +82,7 @@ class Holdings:
         self._keys = tuple(sorted(self._open))
         self._candidates: dict[str, Ints] = {}
         self._judged: OrderedDict[tuple[bytes, bytes], Own] = OrderedDict()
-        self._could: OrderedDict[bytes, int] = OrderedDict()
+        self._holding = lru_cache(self._room)(self._find_holding)
         self.speaking_of = lru_cache(_SPOKEN)(self._find_speaking_of)
         """The statements of one group that cover an action, which is in lower case."""
         self._tested: OrderedDict[tuple[object, ...], Codes] = OrderedDict()
@@ -165,16 +165,11 @@ class Holdings:
         covered = self.resources.codes(asked.seen, unknown, single)
         speaking = allowing[covered[self.form.resource[allowing]] != NO]
         # Of most things the same statements speak.
-        key = speaking.tobytes()
-        found = self._could.get(key)
-        if found is None:
-            found = self._could[key] = self._could_allow(speaking)
-            if len(self._could) > self._room:
-                self._could.popitem(last=False)
-        return found
+        return self._holding(speaking.astype(np.int32, copy=False).tobytes())
 
-    def _could_allow(self, speaking: Ints) -> int:
+    def _find_holding(self, statements: bytes) -> int:
         """Return those whose identity policies hold one of some statements, or are unread."""
+        speaking = np.frombuffer(statements, np.int32)
         groups = np.append(self.form.unread != 0, False)
         if len(speaking):
             groups[self._groups_of.joined(speaking)] = True

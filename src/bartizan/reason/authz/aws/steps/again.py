@@ -45,7 +45,7 @@ _REQUESTED = frozenset(
     }
 ) | {USE_WRITTEN, associations.RUN}
 """Techniques that make requests, or follow from such; other steps are derived anew each time."""
-_START, _WRITE = Ability.START.value, Ability.WRITE.value
+_START = Ability.START.value
 
 
 def again(before: Facts, known: Sequence[Step], facts: Facts, at: str = "") -> Iterator[Step]:
@@ -98,11 +98,7 @@ class _Kept:
         self.mixed = False
         """Somebody rewrites what decides on the rights of another account."""
         for step in known:
-            grants = step.grants
-            # Most steps are neither, and all of the estate come by here.
-            if ("#" in grants.entity or grants.ability == _WRITE) and (
-                rewrites(step) or hypothetical(step)
-            ):
+            if rewrites(step) or hypothetical(step):
                 spoken = {owners.of(text) for text in _spoken(step)}
                 self.mixed = self.mixed or len(spoken - {""}) > 1
             if self._holds(step):

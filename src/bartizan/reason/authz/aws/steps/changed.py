@@ -140,9 +140,7 @@ def _asks_for_endpoints(facts: Facts) -> bool:
 
 
 def _differing(before: Facts, after: Facts, table: type[R]) -> list[R]:
-    """Return the rows that only one of two estates has, or that one has more often, in no
-    particular order.
-    """
+    """Return the rows that only one of two estates has, or that one has more often."""
     ours, theirs = _between(*_others(before.rows(table), after.rows(table)))
     if any(pa.types.is_map(column.type) for column in schema(table)):
         # Maps cannot be looked up, and to write rows down takes a multiple of comparing them.
@@ -150,11 +148,8 @@ def _differing(before: Facts, after: Facts, table: type[R]) -> list[R]:
         written = {_encode(row): row for row in (*ours, *theirs)}
         old, new = (Counter(map(_encode, rows)) for rows in (ours, theirs))
         return [row for text, row in written.items() if old[text] != new[text]]
-    known, found = set(ours), set(theirs)
-    if len(known) == len(ours) and len(found) == len(theirs):
-        return [*(known ^ found)]
-    had, have = Counter(ours), Counter(theirs)
-    return [row for row in known | found if had[row] != have[row]]
+    known, found = Counter(ours), Counter(theirs)
+    return [row for row in {**known, **found} if known[row] != found[row]]
 
 
 _encode: Callable[[Row], bytes] = msgspec.msgpack.Encoder(order="deterministic").encode
