@@ -14,7 +14,7 @@ from bartizan.sources.aws.call import Call, Scope
 from bartizan.sources.aws.service import Service
 from bartizan.sources.aws.services.iam_policy import policies
 from bartizan.sources.aws.services.iam_principal import principals
-from bartizan.sources.aws.services.iam_role import unchanged
+from bartizan.sources.aws.services.iam_role import NONE, Known, unchanged
 from bartizan.sources.aws.services.iam_sign_in import sign_in
 
 _call = functools.partial(Call, service="iam", scope=Scope.ACCOUNT)
@@ -118,16 +118,15 @@ _CALLS = (
 )
 
 
-def normalise(records: Records) -> Iterator[Row]:
-    """Yield principals, what signs them in, and what is written about them."""
-    yield from principals(records)
-    yield from sign_in(records)
-    yield from policies(records)
-
-
 def again(records: Overlay, before: Facts) -> Iterator[Row]:
-    """Yield the same of a change, from the facts before it."""
-    known = unchanged(records, before)
+    """Yield what `normalise` does of a change, from the facts before it."""
+    return normalise(records, unchanged(records, before))
+
+
+def normalise(records: Records, known: Known = NONE) -> Iterator[Row]:
+    """Yield principals, what signs them in, and what is written about them; of roles that are
+    `known` as they are.
+    """
     yield from principals(records, known)
     yield from sign_in(records)
     yield from policies(records, known)

@@ -3,7 +3,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from types import MappingProxyType
 
 from bartizan.model.arn import account_of
 from bartizan.model.facts.policy import Attachment, Policy
@@ -28,7 +27,7 @@ Source: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/Administ
 """
 
 
-def policies(records: Records, known: Known = MappingProxyType({})) -> Iterator[Row]:
+def policies(records: Records, known: Known) -> Iterator[Row]:
     """Yield managed, inline and trust policies and their attachments; of roles that are `known`
     as they are.
 

@@ -2,7 +2,6 @@
 """Users, roles, groups and root users of AWS accounts as facts."""
 
 from collections.abc import Iterator, Mapping
-from types import MappingProxyType
 
 from msgspec import Struct
 
@@ -41,7 +40,7 @@ class _SignIn(Struct, frozen=True):
     """By ARN of the user or root user."""
 
 
-def principals(records: Records, known: Known = MappingProxyType({})) -> Iterator[Row]:
+def principals(records: Records, known: Known) -> Iterator[Row]:
     """Yield every principal, who is in which group, and which profile holds which role; roles that
     are `known` are taken as they are.
 

@@ -2,6 +2,7 @@
 """Roles that a change leaves alone: most of an estate, of which no record need be read anew."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TypeAlias
 
 from bartizan.model.facts import Facts
@@ -16,6 +17,7 @@ _USES = frozenset({"identity", "boundary", "trust"})
 
 Known: TypeAlias = Mapping[str, tuple[Principal, Sequence[Row]]]
 """ARN of a role to itself, and to what its record says is written about it, in order."""
+NONE: Known = MappingProxyType({})
 
 
 def unchanged(records: Overlay, before: Facts) -> Known:
