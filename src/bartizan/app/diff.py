@@ -7,7 +7,7 @@ from bartizan.app.narrower import narrower
 from bartizan.app.paths import Engine, Question
 from bartizan.model.finding import Comparison
 from bartizan.model.step import Step
-from bartizan.paths import beside, compare, differing, live
+from bartizan.paths import able, beside, compare, differing, gained, users_of
 from bartizan.ports import Snapshot
 
 
@@ -56,8 +56,8 @@ def compared(
     first, last = (engine.ends(held.snapshot, question, held.steps) for held in (old, new))
     before, after = ({one.foothold for one in held.entries} for held in (first, last))
     # Most steps of an estate nobody can take, with all that is possible in either.
-    able = {id(step) for step in live((*old.steps, *beside(new.steps, old.steps)), before | after)}
-    here, there = (tuple(step for step in held.steps if id(step) in able) for held in (old, new))
+    held = gained(users_of((*old.steps, *new.steps)), before | after)
+    here, there = (tuple(able(side.steps, held)) for side in (old, new))
     dead = [len(old.steps) - len(here), len(new.steps) - len(there)]
     # What is gained in the same ways as before has the same paths.
     among = differing(here, there, before ^ after)

@@ -2,7 +2,7 @@
 """Steps to attack paths, to the cut, to comparison."""
 
 from bartizan.paths.analysis import analyse
-from bartizan.paths.closure import live
+from bartizan.paths.closure import able, gained, users_of
 from bartizan.paths.comparison import compare, opened
 from bartizan.paths.conditions import asked
 from bartizan.paths.cut import cut
@@ -20,6 +20,7 @@ from bartizan.paths.selection import Ends, select
 __all__ = [
     "Ends",
     "Known",
+    "able",
     "analyse",
     "asked",
     "beside",
@@ -30,9 +31,10 @@ __all__ = [
     "default_jewels",
     "differing",
     "entry_name",
+    "gained",
     "hidden_jewels",
     "host_ends",
-    "live",
     "opened",
     "select",
+    "users_of",
 ]

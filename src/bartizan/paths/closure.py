@@ -37,8 +37,12 @@ def gained(
 
 def live(steps: Collection[Step], held: Iterable[Foothold]) -> list[Step]:
     """Return the steps that can be taken by whoever holds some footholds, in their order."""
-    found = gained(users_of(steps), held)
-    return [step for step in steps if found.issuperset(step.needs)]
+    return able(steps, gained(users_of(steps), held))
+
+
+def able(steps: Iterable[Step], held: set[Foothold]) -> list[Step]:
+    """Return the steps all of whose needs are held, in their order."""
+    return [step for step in steps if held.issuperset(step.needs)]
 
 
 def led_to(users: Users, some: Iterable[Foothold]) -> set[Foothold]:
